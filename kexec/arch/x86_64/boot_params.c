@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The parameters of a Linux kernel (zero-page.rst, boot.rst). */
+#include "arch/x86_64/boot_params.h"
+
+#include <errno.h>
+
+#include "arch/x86_64/e820.h"
+#include "arch/x86_64/efi_handover.h"
+#include "arch/x86_64/setup_data.h"
+#include "command_line.h"
+
+/* Everything that goes into the segment, before its place is known. */
+struct parameters {
+	struct boot_params boot_params;
+	struct setup_data_list setup_data;
+	struct efi_handover efi;
+};
+
+/* Where the parts lie within the segment, in bytes from its start. */
+struct layout {
+	uint64_t command_line;
+	uint64_t setup_data;
+	uint64_t efi_memory_map;
+	uint64_t size;
+};
+
+static void parameters_clear(struct parameters *parameters)
+{
+	setup_data_clear(&parameters->setup_data);
+	efi_handover_clear(&parameters->efi);
+}
+
+static int build_command_line(const struct load_request *request,
+			      const struct setup_header *header, struct image *image,
+			      struct error *err)
+{
+	const struct options *options = request->options;
+	const char *running = NULL;
+	size_t length;
+	int rc;
+
+	if (options->reuse_cmdline) {
+		running = request->machine->command_line;
+		if (!running)
+			return error_set(err, ENODATA,
+					 "--reuse-cmdline: /proc/cmdline cannot be read");
+	}
+	rc = command_line_build(running, options->append, &image->command_line, err);
+	if (rc < 0)
+		return rc;
+	length = strlen(image->command_line);
+	if (length > header->cmdline_size)
+		return error_set(
+			err, E2BIG,
+			"the command line has %zu characters, the kernel %s takes "
+			"%u; shorten --append",
+			length, request->kernel->path, header->cmdline_size);
+	return 0;
+}
+
+/*
+ * The sizes of memory above 1 MiB for kernels that look there instead of at the e820:
+ * screen_info.ext_mem_k (16 bits, at most 63 MiB) and alt_mem_k, in KiB.
+ */
+static void fill_extended_memory(const struct memory_map *memory,
+				 struct boot_params *boot_params)
+{
+	const struct memory_range *range = memory_map_find(memory, 0x100000);
+	uint64_t kib;
+	uint16_t limited;
+
+	boot_params->alt_mem_k = 0;
+	memset(boot_params->screen_info + 2, 0, sizeof(limited));
+	if (!range || range->type != MEMORY_RAM)
+		return;
+	kib = (range->end - 0x100000) >> 10;
+	boot_params->alt_mem_k = kib > UINT32_MAX ? UINT32_MAX : (uint32_t)kib;
+	limited = kib > 0xfc00 ? 0xfc00 : (uint16_t)kib;
+	memcpy(boot_params->screen_info + 2, &limited, sizeof(limited));
+}
+
+/*
+ * What describes the machine and not the boot is handed on as the running kernel got it:
+ * the screen, its EDID, the BIOS disks (EDD), the ACPI root pointer, the Secure Boot state
+ * and the hardware subarchitecture.
+ */
+static void carry_over(const struct machine *machine, struct boot_params *boot_params)
+{
+	struct boot_params running;
+
+	boot_params->acpi_rsdp_addr = machine->efi.acpi_rsdp;
+	if (!machine->has_boot_params)
+		return;
+	memcpy(&running, machine->boot_params, sizeof(running));
+	memcpy(boot_params->screen_info, running.screen_info,
+	       sizeof(running.screen_info));
+	memcpy(boot_params->edid_info, running.edid_info, sizeof(running.edid_info));
+	memcpy(boot_params->eddbuf, running.eddbuf, sizeof(running.eddbuf));
+	memcpy(boot_params->edd_mbr_sig_buffer, running.edd_mbr_sig_buffer,
+	       sizeof(running.edd_mbr_sig_buffer));
+	boot_params->eddbuf_entries = running.eddbuf_entries;
+	boot_params->edd_mbr_sig_buf_entries = running.edd_mbr_sig_buf_entries;
+	boot_params->secure_boot = running.secure_boot;
+	boot_params->hdr.hardware_subarch = running.hdr.hardware_subarch;
+	boot_params->hdr.hardware_subarch_data = running.hdr.hardware_subarch_data;
+	if (running.acpi_rsdp_addr)
+		boot_params->acpi_rsdp_addr = running.acpi_rsdp_addr;
+}
+
+static void fill_header(const struct setup_header *header, const struct image *image,
+			struct boot_params *boot_params)
+{
+	const struct segment *initrd = image_find_segment(image, "initrd");
+	struct setup_header *hdr = &boot_params->hdr;
+
+	*hdr = *header;
+	hdr->type_of_loader = LOADER_TYPE_KEXEC;
+	hdr->ext_loader_type = 0;
+	hdr->ext_loader_ver = 0;
+	hdr->ramdisk_image = 0;
+	hdr->ramdisk_size = 0;
+	if (!initrd)
+		return;
+	hdr->ramdisk_image = (uint32_t)initrd->start;
+	boot_params->ext_ramdisk_image = (uint32_t)(initrd->start >> 32);
+	hdr->ramdisk_size = (uint32_t)initrd->data_size;
+	boot_params->ext_ramdisk_size = (uint32_t)(initrd->data_size >> 32);
+}
+
+static int collect(const struct load_request *request, const struct setup_header *header,
+		   struct parameters *parameters, struct image *image, struct error *err)
+{
+	struct boot_params *boot_params = &parameters->boot_params;
+	int rc;
+
+	fill_header(header, image, boot_params);
+	carry_over(request->machine, boot_params);
+	fill_extended_memory(&request->machine->memory, boot_params);
+	rc = e820_fill(&request->machine->memory, boot_params, &parameters->setup_data,
+		       err);
+	if (rc < 0)
+		return rc;
+	if (memory_map_copy(&request->machine->memory, &image->e820) < 0)
+		return error_no_memory(err);
+	rc = efi_handover_prepare(request, header->xloadflags, image, &parameters->efi,
+				  err);
+	if (rc < 0)
+		return rc;
+	if (parameters->efi.given) {
+		rc = setup_data_add(&parameters->setup_data, SETUP_DATA_EFI,
+				    &parameters->efi.setup_data,
+				    sizeof(parameters->efi.setup_data), err);
+		if (rc < 0)
+			return rc;
+	}
+	if (!request->random_seed)
+		return 0;
+	return setup_data_add(&parameters->setup_data, SETUP_DATA_RNG_SEED,
+			      request->random_seed, RANDOM_SEED_SIZE, err);
+}
+
+static struct layout lay_out(const struct parameters *parameters,
+			     const char *command_line)
+{
+	struct layout layout = { .command_line = sizeof(struct boot_params) };
+
+	layout.setup_data = align_up(layout.command_line + strlen(command_line) + 1,
+				     SETUP_DATA_ALIGNMENT);
+	layout.efi_memory_map =
+		layout.setup_data + setup_data_size(&parameters->setup_data);
+	layout.size = layout.efi_memory_map + parameters->efi.memory_map_size;
+	return layout;
+}
+
+static void write_segment(struct parameters *parameters, const struct layout *layout,
+			  const char *command_line, uint64_t physical, uint8_t *data)
+{
+	struct boot_params *boot_params = &parameters->boot_params;
+
+	boot_params->hdr.cmd_line_ptr = (uint32_t)(physical + layout->command_line);
+	boot_params->ext_cmd_line_ptr =
+		(uint32_t)((physical + layout->command_line) >> 32);
+	boot_params->hdr.setup_data = setup_data_write(&parameters->setup_data,
+						       data + layout->setup_data,
+						       physical + layout->setup_data);
+	efi_handover_fill(&parameters->efi, physical + layout->efi_memory_map,
+			  boot_params);
+	memcpy(data, boot_params, sizeof(*boot_params));
+	memcpy(data + layout->command_line, command_line, strlen(command_line) + 1);
+	if (parameters->efi.memory_map_size)
+		memcpy(data + layout->efi_memory_map, parameters->efi.memory_map,
+		       parameters->efi.memory_map_size);
+}
+
+int boot_params_build(const struct load_request *request,
+		      const struct setup_header *header, uint64_t place_max,
+		      struct image *image, struct error *err)
+{
+	_cleanup_(parameters_clear) struct parameters parameters = { 0 };
+	struct placement placement = {
+		.name = "parameters",
+		.max = place_max,
+		.highest = true,
+	};
+	struct segment *segment;
+	struct layout layout;
+	uint8_t *data;
+	int rc;
+
+	rc = build_command_line(request, header, image, err);
+	if (rc < 0)
+		return rc;
+	rc = collect(request, header, &parameters, image, err);
+	if (rc < 0)
+		return rc;
+	layout = lay_out(&parameters, image->command_line);
+	placement.size = layout.size;
+	rc = image_place(image, &placement, &segment, err);
+	if (rc < 0)
+		return rc;
+	data = segment_allocate(segment, layout.size);
+	if (!data)
+		return error_no_memory(err);
+	write_segment(&parameters, &layout, image->command_line, segment->start, data);
+	image->boot_params = segment->start;
+	return 0;
+}

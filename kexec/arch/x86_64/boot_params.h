@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The parameters of a Linux kernel: one segment with boot_params, the command line, the
+ * setup_data list and the EFI memory map.
+ */
+#ifndef KEXEC_ARCH_X86_64_BOOT_PARAMS_H
+#define KEXEC_ARCH_X86_64_BOOT_PARAMS_H
+
+#include "arch/x86_64/boot_protocol.h"
+#include "image_type.h"
+#include "util/error.h"
+
+/*
+ * Places and fills the segment "parameters" and sets image->boot_params, ->command_line,
+ * ->e820 and the EFI fields. The kernel and the initrd must have their places.
+ * header: of the kernel file. place_max: no part may end above; 0 is no limit.
+ */
+int boot_params_build(const struct load_request *request,
+		      const struct setup_header *header, uint64_t place_max,
+		      struct image *image, struct error *err);
+
+#endif

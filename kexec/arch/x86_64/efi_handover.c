@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* What the next kernel gets to know of the EFI firmware. */
+#include "arch/x86_64/efi_handover.h"
+
+#include <errno.h>
+
+/* UEFI specification 2.10, 7.2: EFI_MEMORY_DESCRIPTOR_VERSION. */
+#define DESCRIPTOR_VERSION 1u
+
+/* No firmware has them longer; the running kernel's number is not believed beyond. */
+#define DESCRIPTOR_SIZE_MAX 4096u
+
+/* Reasons for which nothing is handed over although nothing is wrong; NULL if none. */
+static const char *not_wanted(const struct load_request *request, uint16_t xloadflags)
+{
+	const struct efi_facts *efi = &request->machine->efi;
+
+	if (!efi->booted)
+		return "this machine was not booted through EFI";
+	if (request->options->noefi)
+		return "--noefi was given";
+	if (!(xloadflags & XLOADFLAG_EFI_KEXEC))
+		return "the kernel image cannot take EFI data over a kexec (xloadflags)";
+	if (efi->word_bits == 32)
+		return "the firmware is 32-bit, and its runtime services do not survive a "
+		       "kexec";
+	return NULL;
+}
+
+/* A full sentence on what is missing for a handover; NULL if nothing is. */
+static const char *missing(const struct efi_facts *efi)
+{
+	if (efi->incomplete)
+		return efi->incomplete;
+	if (!efi->system_table)
+		return "boot_params do not name the EFI system table";
+	if (!efi->config_table_array)
+		return "/sys/firmware/efi/config_table does not name the EFI config table "
+		       "array";
+	if (!efi->runtime_map_count)
+		return "/sys/firmware/efi/runtime-map is empty; the running kernel has no "
+		       "EFI runtime services";
+	if (efi->descriptor_version != DESCRIPTOR_VERSION)
+		return "the version of the EFI memory map is unknown";
+	if (efi->descriptor_size < sizeof(struct efi_memory_descriptor_abi) ||
+	    efi->descriptor_size > DESCRIPTOR_SIZE_MAX)
+		return "the descriptor size of the EFI memory map makes no sense";
+	return NULL;
+}
+
+/*
+ * The descriptors keep the running kernel's size, although only 40 bytes of each are in
+ * use: newer kernels compare it with that of the memory attributes table, which the
+ * firmware wrote, and drop the table if ours is smaller (drivers/firmware/efi/memattr.c).
+ */
+static int copy_runtime_map(const struct efi_facts *efi, struct efi_handover *handover,
+			    struct error *err)
+{
+	uint64_t size;
+	size_t i;
+
+	if (!multiply_u64(efi->runtime_map_count, efi->descriptor_size, &size) ||
+	    size > UINT32_MAX)
+		return error_set(err, E2BIG, "the EFI runtime map has %zu entries",
+				 efi->runtime_map_count);
+	handover->memory_map = calloc(1, size);
+	if (!handover->memory_map)
+		return error_no_memory(err);
+	handover->memory_map_size = (uint32_t)size;
+	for (i = 0; i < efi->runtime_map_count; i++) {
+		const struct efi_memory_descriptor *entry = &efi->runtime_map[i];
+		struct efi_memory_descriptor_abi descriptor = {
+			.type = entry->type,
+			.physical_start = entry->physical_start,
+			.virtual_start = entry->virtual_start,
+			.number_of_pages = entry->page_count,
+			.attribute = entry->attribute,
+		};
+
+		memcpy(handover->memory_map + i * efi->descriptor_size, &descriptor,
+		       sizeof(descriptor));
+	}
+	return 0;
+}
+
+static int prepare_data(const struct efi_facts *efi, struct efi_handover *handover,
+			struct error *err)
+{
+	int rc = copy_runtime_map(efi, handover, err);
+
+	if (rc < 0)
+		return rc;
+	handover->info = (struct efi_info){
+		.efi_loader_signature = efi->loader_signature,
+		.efi_systab = (uint32_t)efi->system_table,
+		.efi_systab_hi = (uint32_t)(efi->system_table >> 32),
+		.efi_memdesc_size = efi->descriptor_size,
+		.efi_memdesc_version = efi->descriptor_version,
+		.efi_memmap_size = handover->memory_map_size,
+	};
+	handover->setup_data = (struct efi_setup_data){
+		.fw_vendor = efi->fw_vendor,
+		.tables = efi->config_table_array,
+		.smbios = efi->smbios,
+	};
+	handover->given = true;
+	return 0;
+}
+
+int efi_handover_prepare(const struct load_request *request, uint16_t xloadflags,
+			 struct image *image, struct efi_handover *handover,
+			 struct error *err)
+{
+	const struct efi_facts *efi = &request->machine->efi;
+	enum efi_map_config wish = request->options->efi_map_config;
+	const char *reason = not_wanted(request, xloadflags);
+	int rc;
+
+	image->efi_mapping = IMAGE_EFI_MAPPING_NONE;
+	if (reason) {
+		image_note(image, "no EFI data for the next kernel: %s", reason);
+		return 0;
+	}
+	reason = missing(efi);
+	if (reason && wish == EFI_MAP_CONFIG_IN_PLACE)
+		return error_set(err, ENODATA,
+				 "--efi-map-config: the EFI tables cannot be mapped: %s",
+				 reason);
+	if (reason) {
+		image_warn(image, "the next kernel will not know of EFI: %s", reason);
+		return 0;
+	}
+	rc = prepare_data(efi, handover, err);
+	if (rc < 0)
+		return rc;
+	image->efi_handed_over = true;
+	image->efi_mapping = wish == EFI_MAP_CONFIG_OFF ? IMAGE_EFI_MAPPING_OFF
+							: IMAGE_EFI_MAPPING_IN_PLACE;
+	return 0;
+}
+
+void efi_handover_clear(struct efi_handover *handover)
+{
+	free(handover->memory_map);
+	*handover = (struct efi_handover){ 0 };
+}
+
+void efi_handover_fill(const struct efi_handover *handover, uint64_t memory_map,
+		       struct boot_params *boot_params)
+{
+	boot_params->efi_info = handover->info;
+	if (!handover->given)
+		return;
+	boot_params->efi_info.efi_memmap = (uint32_t)memory_map;
+	boot_params->efi_info.efi_memmap_hi = (uint32_t)(memory_map >> 32);
+}

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What the next kernel gets to know of the EFI firmware: boot_params.efi_info, the memory
+ * map of the runtime services, and the SETUP_EFI node.
+ */
+#ifndef KEXEC_ARCH_X86_64_EFI_HANDOVER_H
+#define KEXEC_ARCH_X86_64_EFI_HANDOVER_H
+
+#include <stdbool.h>
+
+#include "arch/x86_64/boot_protocol.h"
+#include "image_type.h"
+#include "util/error.h"
+
+struct efi_handover {
+	bool given;		  /* else all below is empty */
+	struct efi_info info;	  /* but for the address of the memory map */
+	uint8_t *memory_map;	  /* descriptors as UEFI has them; owned */
+	uint32_t memory_map_size; /* bytes */
+	struct efi_setup_data setup_data;
+};
+
+/*
+ * Decides whether EFI is handed over and whether purgatory is to map its tables
+ * (image->efi_handed_over, image->efi_mapping, with the reason as a note or warning), and
+ * prepares what is handed over. xloadflags: of the kernel to be started.
+ * Fails if --efi-map-config asks for a mapping that is needed and can't be had.
+ */
+int efi_handover_prepare(const struct load_request *request, uint16_t xloadflags,
+			 struct image *image, struct efi_handover *handover,
+			 struct error *err);
+void efi_handover_clear(struct efi_handover *handover);
+
+#define _cleanup_efi_handover_ _cleanup_(efi_handover_clear)
+
+/* Fills boot_params->efi_info; memory_map: physical address of the map's copy. */
+void efi_handover_fill(const struct efi_handover *handover, uint64_t memory_map,
+		       struct boot_params *boot_params);
+
+#endif

@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Puts purgatory in front of a finished image: fills the handover, computes digests. */
+#include "arch/x86_64/purgatory_attach.h"
+
+#include <cpuid.h>
+#include <errno.h>
+
+#include "purgatory/handover.h"
+#include "purgatory/sha256.h"
+
+/* purgatory_blob.S: the flat binary, whose file size is the memory it takes. */
+extern const uint8_t purgatory_blob[], purgatory_blob_end[];
+
+/* Read in pieces that stay in the second-level cache between reading and hashing. */
+#define DIGEST_CHUNK_BYTES (128u * 1024)
+
+/*
+ * Page tables for what purgatory maps. The segment brings no data, so kexec_load fills it
+ * with zeros, and it is not in the digest, because purgatory writes to it.
+ */
+static int place_identity_map(struct image *image, struct error *err)
+{
+	struct placement placement = {
+		.name = "identity map",
+		.size = IDENTITY_MAP_POOL_PAGES * PAGE_BYTES,
+		.highest = true,
+	};
+	struct segment *segment;
+	int rc;
+
+	if (image->efi_mapping != IMAGE_EFI_MAPPING_IN_PLACE)
+		return 0;
+	rc = image_place(image, &placement, &segment, err);
+	if (rc < 0)
+		return rc;
+	segment->unverified = true;
+	image->identity_map_pool_start = segment->start;
+	image->identity_map_pool_end = segment->end;
+	return 0;
+}
+
+/*
+ * Over the data only: what lies behind it is working memory of the next kernel, up to five
+ * times as much, and the kernel clears it itself.
+ */
+static int digest_segment(const struct segment *segment, sha256_blocks_function *blocks,
+			  struct handover_region *region, struct error *err)
+{
+	_cleanup_free_ uint8_t *buffer = malloc(DIGEST_CHUNK_BYTES);
+	struct sha256 sha;
+	uint64_t done = 0;
+
+	if (!buffer)
+		return error_no_memory(err);
+	sha256_init(&sha, blocks);
+	while (done < segment->data_size) {
+		uint64_t left = segment->data_size - done;
+		size_t size = left < DIGEST_CHUNK_BYTES ? left : DIGEST_CHUNK_BYTES;
+		int rc = segment_read(segment, done, buffer, size, err);
+
+		if (rc < 0)
+			return rc;
+		sha256_update(&sha, buffer, size);
+		done += size;
+	}
+	sha256_final(&sha, region->sha256);
+	region->start = segment->start;
+	region->end = segment->start + segment->data_size;
+	snprintf(region->name, sizeof(region->name), "%s", segment->name);
+	return 0;
+}
+
+/* Of the CPU that kexec runs on, which need not be that of the machine (--sysroot). */
+static bool has_sha_extensions(void)
+{
+	unsigned eax, ebx, ecx, edx;
+
+	if (!__get_cpuid(1, &eax, &ebx, &ecx, &edx) || !(ecx & bit_SSSE3) ||
+	    !(ecx & bit_SSE4_1))
+		return false;
+	return __get_cpuid_count(7, 0, &eax, &ebx, &ecx, &edx) && ebx & bit_SHA;
+}
+
+static int fill_regions(const struct image *image, struct handover *handover,
+			struct error *err)
+{
+	sha256_blocks_function *blocks = sha256_blocks_portable;
+	size_t i;
+
+	if (has_sha_extensions() && sha256_self_test(sha256_blocks_extensions))
+		blocks = sha256_blocks_extensions;
+	for (i = 0; i < image->segment_count; i++) {
+		const struct segment *segment = &image->segments[i];
+		int rc;
+
+		if (segment->unverified || !segment->data_size)
+			continue;
+		rc = digest_segment(segment, blocks,
+				    &handover->regions[handover->region_count], err);
+		if (rc < 0)
+			return rc;
+		handover->region_count++;
+	}
+	return 0;
+}
+
+static void fill_console(const struct options *options, struct handover_console *console)
+{
+	if (options->console_serial)
+		console->flags |= CONSOLE_SERIAL;
+	if (options->console_vga)
+		console->flags |= CONSOLE_VGA;
+	if (options->reset_vga)
+		console->flags |= CONSOLE_RESET_VGA;
+	console->serial_port = options->serial_port;
+	console->serial_divisor = options->serial_divisor;
+}
+
+static void fill_identity_map(const struct machine *machine, const struct image *image,
+			      struct handover *handover)
+{
+	if (image->efi_mapping != IMAGE_EFI_MAPPING_IN_PLACE)
+		return;
+	handover->flags |= HANDOVER_MAP_EFI;
+	handover->identity_map = (struct handover_identity_map){
+		.system_table = machine->efi.system_table,
+		.config_table_array = machine->efi.config_table_array,
+		.pool_start = image->identity_map_pool_start,
+		.pool_end = image->identity_map_pool_end,
+		.ram_end = machine->ram_end,
+		.physical_limit = 1ull << machine->cpu.physical_bits,
+	};
+}
+
+static int fill_handover(const struct options *options, const struct machine *machine,
+			 const struct image *image, struct handover *handover,
+			 struct error *err)
+{
+	handover->magic = HANDOVER_MAGIC;
+	handover->version = HANDOVER_VERSION;
+	handover->entry.rip = image->kernel_entry;
+	handover->entry.rsi = image->boot_params;
+	if (machine->cpu.sha_extensions)
+		handover->flags |= HANDOVER_SHA_EXTENSIONS;
+	fill_console(options, &handover->console);
+	fill_identity_map(machine, image, handover);
+	if (options->no_checks) {
+		handover->flags |= HANDOVER_SKIP_VERIFY;
+		return 0;
+	}
+	return fill_regions(image, handover, err);
+}
+
+int purgatory_attach(const struct options *options, const struct machine *machine,
+		     struct image *image, struct error *err)
+{
+	size_t size = (size_t)(purgatory_blob_end - purgatory_blob);
+	struct placement placement = {
+		.name = "purgatory",
+		.size = size,
+		.highest = true,
+	};
+	struct handover handover = { 0 };
+	struct segment *segment;
+	uint8_t *data;
+	int rc;
+
+	rc = place_identity_map(image, err);
+	if (rc < 0)
+		return rc;
+	rc = image_place(image, &placement, &segment, err);
+	if (rc < 0)
+		return rc;
+	segment->unverified = true;
+	rc = fill_handover(options, machine, image, &handover, err);
+	if (rc < 0)
+		return rc;
+	data = segment_allocate(segment, size);
+	if (!data)
+		return error_no_memory(err);
+	memcpy(data, purgatory_blob, size);
+	memcpy(data, &handover, sizeof(handover));
+	image->entry = segment->start + PURGATORY_ENTRY_OFFSET;
+	return 0;
+}

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The linked list of setup_data nodes (boot.rst, "setup_data"). */
+#ifndef KEXEC_ARCH_X86_64_SETUP_DATA_H
+#define KEXEC_ARCH_X86_64_SETUP_DATA_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "arch/x86_64/boot_protocol.h"
+#include "util/error.h"
+
+/* Each node begins at a multiple of this many bytes. */
+#define SETUP_DATA_ALIGNMENT 16u
+
+struct setup_data_node {
+	uint32_t type;
+	uint32_t length; /* bytes of data */
+	uint8_t *data;	 /* owned */
+};
+
+/* Nodes collected before their place in memory is known. { 0 } is the empty list. */
+struct setup_data_list {
+	struct setup_data_node *nodes;
+	size_t count;
+};
+
+void setup_data_clear(struct setup_data_list *list);
+
+#define _cleanup_setup_data_ _cleanup_(setup_data_clear)
+
+/* Appends a node with a copy of length bytes of data. */
+int setup_data_add(struct setup_data_list *list, enum setup_data_type type,
+		   const void *data, uint32_t length, struct error *err);
+
+/* Bytes that the written list takes, a multiple of SETUP_DATA_ALIGNMENT. */
+size_t setup_data_size(const struct setup_data_list *list);
+
+/*
+ * Writes the list into buffer (setup_data_size bytes), which will lie at the given
+ * physical address, in the order of adding.
+ * Returns the physical address of the first node, 0 for the empty list.
+ */
+uint64_t setup_data_write(const struct setup_data_list *list, uint8_t *buffer,
+			  uint64_t physical);
+
+#endif

@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What is handed to the kernel: segments with their places in physical memory, and the
+ * entry point. A loader fills it; plan shows it; syscalls loads it.
+ */
+#ifndef KEXEC_IMAGE_H
+#define KEXEC_IMAGE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "kernel_file.h"
+#include "memory_map.h"
+#include "util/error.h"
+#include "util/strings.h"
+
+/* KEXEC_SEGMENT_MAX of linux/kexec.h: what one kexec_load call takes. */
+#define IMAGE_SEGMENTS_MAX 16u
+
+/*
+ * A contiguous piece of physical memory and what it will hold: data_size bytes from memory
+ * or from a file, zeros behind them up to the end.
+ */
+struct segment {
+	const char *name;   /* "kernel", "initrd", "parameters", … ; static */
+	uint64_t start;	    /* physical, page-aligned */
+	uint64_t end;	    /* likewise */
+	uint64_t data_size; /* bytes, at most end - start */
+	uint8_t *owned;	    /* the data, if it is in memory; or */
+	const struct kernel_file *file; /* the file that holds it, */
+	uint64_t file_offset;		/* from here */
+	bool unverified; /* purgatory and what it writes to: not in the digest */
+};
+
+/* What purgatory does on EFI machines, and for whom it was decided. */
+enum image_efi_mapping {
+	IMAGE_EFI_MAPPING_NONE,	    /* no EFI, or nothing handed over */
+	IMAGE_EFI_MAPPING_OFF,	    /* --no-efi-map-config */
+	IMAGE_EFI_MAPPING_IN_PLACE, /* purgatory adds what is missing */
+};
+
+struct image {
+	const char *type; /* of the kernel file: "bzImage64" */
+	struct segment segments[IMAGE_SEGMENTS_MAX];
+	size_t segment_count;
+	struct memory_map free; /* RAM that nothing is placed in yet */
+	uint64_t place_min;	/* --mem-min: no segment starts below */
+	uint64_t place_max;	/* --mem-max: no segment ends above */
+
+	uint64_t entry; /* physical; what kexec_load jumps to: purgatory's entry */
+
+	/* What purgatory jumps to, and with which registers. Physical. */
+	uint64_t kernel_entry;
+	uint64_t boot_params; /* rsi */
+
+	/* What was handed over, for the plan. */
+	char *command_line;
+	struct memory_map e820;
+	bool efi_handed_over;
+	enum image_efi_mapping efi_mapping;
+
+	/* The identity-map segment: pool of page-table pages. 0 where there is none. */
+	uint64_t identity_map_pool_start;
+	uint64_t identity_map_pool_end;
+
+	struct string_list notes;    /* shown with -d */
+	struct string_list warnings; /* shown always */
+};
+
+/* What a segment asks of its place. */
+struct placement {
+	const char *name;
+	uint64_t size;	    /* bytes, not 0; rounded up to pages */
+	uint64_t alignment; /* power of two; raised to a page */
+	uint64_t min;	    /* lowest start, physical */
+	uint64_t max;	    /* end may not lie above; 0 is no limit */
+	bool highest;	    /* as high as possible, else as low as possible */
+};
+
+/*
+ * Starts an image whose segments may lie in the RAM of memory at or above 1 MiB, in whole
+ * pages, between place_min and place_max (0: no limit). *image must be { 0 }.
+ */
+int image_init(struct image *image, const struct memory_map *memory, uint64_t place_min,
+	       uint64_t place_max, struct error *err);
+void image_clear(struct image *image);
+
+#define _cleanup_image_ _cleanup_(image_clear)
+
+/*
+ * Adds a segment without data at a place that fits. *segment belongs to the image and is
+ * valid as long as it. -ENOSPC says what was looked for, where, and what would help.
+ */
+int image_place(struct image *image, const struct placement *placement,
+		struct segment **segment, struct error *err);
+
+/* Gives a segment its data out of a file: size bytes from offset on. */
+void segment_set_file(struct segment *segment, const struct kernel_file *file,
+		      uint64_t offset, uint64_t size);
+
+/* Gives a segment a zeroed buffer of size bytes, which it owns; NULL without memory. */
+uint8_t *segment_allocate(struct segment *segment, size_t size);
+
+/*
+ * Reads size bytes at offset of what the segment will hold, zeros behind the data
+ * included. offset + size must lie within the segment.
+ */
+int segment_read(const struct segment *segment, uint64_t offset, void *buffer,
+		 size_t size, struct error *err);
+
+/* The segment's data for kexec_load: data_size bytes, possibly in a file's mapping. */
+const void *segment_data(const struct segment *segment);
+
+/* The segment with that name, or NULL. */
+const struct segment *image_find_segment(const struct image *image, const char *name);
+
+/* Adds a formatted note or warning; running out of memory loses it. */
+void image_note(struct image *image, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+void image_warn(struct image *image, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
+#endif

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * /proc/iomem as a list of lines. Who looks for one kind of range ("Crash kernel",
+ * "Kernel code") looks for its name.
+ */
+#ifndef KEXEC_IOMEM_H
+#define KEXEC_IOMEM_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "util/cleanup.h"
+#include "util/error.h"
+#include "util/io.h"
+
+#define IOMEM_PATH "proc/iomem"
+
+/* One line, its range half-open. */
+struct iomem_line {
+	uint64_t start;
+	uint64_t end;
+	unsigned depth;	  /* 0 for a top-level line; two blanks of indentation each */
+	const char *name; /* points into iomem.text */
+};
+
+struct iomem {
+	struct iomem_line *lines; /* in the order of the file: parents before children */
+	size_t count;
+	size_t skipped; /* lines that are not of the form "start-end : name" */
+	bool hidden;	/* every range reads 0-0, as the kernel shows it to users */
+	char *text;	/* owned */
+};
+
+void iomem_clear(struct iomem *iomem);
+
+#define _cleanup_iomem_ _cleanup_(iomem_clear)
+
+/*
+ * Takes text (NUL-terminated, malloc'ed) apart; it belongs to *iomem then, or is freed on
+ * error. *iomem must be { 0 }. Lines of another form are counted and skipped.
+ * Returns 0, -ENODATA if no line has the form, or -ENOMEM.
+ */
+int iomem_parse(char *text, struct iomem *iomem, struct error *err);
+
+/* Reads and parses /proc/iomem below the root. */
+int iomem_read(const struct root *root, struct iomem *iomem, struct error *err);
+
+#endif

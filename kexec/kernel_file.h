@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * A file to be loaded (kernel or initrd): opened once, uncompressed where asked and needed,
+ * and watched for changes until it is loaded.
+ *
+ * Our own code reads it through kernel_file_read only, because a mapped page of a file
+ * that has become shorter, or of a disk that fails, is a SIGBUS. The mapping is for
+ * kexec_load alone, which answers EFAULT there.
+ */
+#ifndef KEXEC_KERNEL_FILE_H
+#define KEXEC_KERNEL_FILE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/stat.h>
+
+#include "util/bytes.h"
+#include "util/error.h"
+
+/* No kernel is larger uncompressed; what is more is a decompression bomb. In bytes. */
+#define KERNEL_UNCOMPRESSED_MAX (1024ull * 1024 * 1024)
+
+struct kernel_file {
+	char *path;		 /* as given; owned */
+	const char *compression; /* "gzip", or NULL if the file is used as it is */
+	int fd;			 /* of the file, or of its uncompressed copy in memory */
+	int original_fd;	 /* of the file itself */
+	uint64_t size;		 /* bytes behind fd */
+	const uint8_t *mapping;	 /* size bytes, read-only; see above. NULL if size is 0 */
+	struct stat opened;	 /* the file itself, when it was opened */
+};
+
+enum kernel_file_mode {
+	KERNEL_FILE_AS_IS,	/* initrd: the kernel wants it as it is */
+	KERNEL_FILE_UNCOMPRESS, /* kernel image: a gzip container is undone */
+};
+
+/*
+ * Opens and maps a file. role is the word for messages ("kernel", "initrd").
+ * Errors: those of open; -EISDIR and -EINVAL for what is no regular file or block device,
+ * -ENODATA for an empty file, -EFBIG, -EBADMSG for a broken container.
+ * *file must be { 0 }; kernel_file_close gives it back, also after an error.
+ */
+int kernel_file_open(const char *path, const char *role, enum kernel_file_mode mode,
+		     struct kernel_file *file, struct error *err);
+void kernel_file_close(struct kernel_file *file);
+
+#define _cleanup_kernel_file_ _cleanup_(kernel_file_close)
+
+/* Reads exactly size bytes at offset. -EIO where the file has become shorter. */
+int kernel_file_read(const struct kernel_file *file, uint64_t offset, void *buffer,
+		     size_t size, struct error *err);
+
+/*
+ * Compares size and modification time of the file with those at its opening.
+ * Returns 0, or -ESTALE with a message if it is not the file any more that we looked at.
+ */
+int kernel_file_check_unchanged(const struct kernel_file *file, struct error *err);
+
+#endif

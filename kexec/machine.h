@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What this machine is, read once and then only looked at. All of it comes through one
+ * root prefix, so that a recorded machine is read the same way (--sysroot).
+ */
+#ifndef KEXEC_MACHINE_H
+#define KEXEC_MACHINE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "efi_tables.h"
+#include "memory_map.h"
+#include "util/error.h"
+#include "util/io.h"
+#include "util/strings.h"
+
+#define BOOT_PARAMS_SIZE 4096u
+
+/* One descriptor of /sys/firmware/efi/runtime-map (UEFI specification 2.10, 7.2). */
+struct efi_memory_descriptor {
+	uint32_t type;
+	uint64_t physical_start;
+	uint64_t virtual_start;
+	uint64_t page_count; /* of 4096 bytes */
+	uint64_t attribute;
+};
+
+struct efi_facts {
+	bool booted;	    /* the running kernel was started by, or got, EFI firmware */
+	unsigned word_bits; /* of the firmware: 64 or 32; 0 if not booted or unknown */
+	/* Physical addresses, 0 where unknown. */
+	uint64_t system_table;
+	uint64_t config_table_array;
+	uint64_t fw_vendor;
+	uint64_t runtime_services; /* the "runtime" file */
+	uint64_t smbios;
+	uint64_t acpi_rsdp; /* ACPI20 if there is one, else ACPI */
+	/* efi_info of boot_params */
+	uint32_t loader_signature;
+	uint32_t descriptor_size; /* of the running kernel's EFI memory map, bytes */
+	uint32_t descriptor_version;
+	/* Ranges that the runtime services keep, sorted by physical_start. */
+	struct efi_memory_descriptor *runtime_map;
+	size_t runtime_map_count;
+	/* What physical memory says; count 0 where it can't be read. */
+	size_t table_count; /* nr_tables of the system table */
+	struct efi_config_tables tables;
+	/* Why something above is missing, a full sentence; NULL if all was read. */
+	char *incomplete;    /* addresses or runtime map */
+	char *tables_unread; /* table_count or tables */
+};
+
+struct cpu_facts {
+	unsigned
+		physical_bits; /* address sizes of /proc/cpuinfo; 52 where it is silent */
+	bool sha_extensions;   /* SHA, SSSE3 and SSE4.1 */
+	bool five_level_paging; /* la57: in use by the running kernel */
+};
+
+struct machine_status {
+	bool normal_known, normal_loaded; /* /sys/kernel/kexec_loaded */
+	bool crash_known, crash_loaded;	  /* /sys/kernel/kexec_crash_loaded */
+};
+
+struct machine {
+	/*
+	 * All memory that the running kernel got from its firmware or loader, as it
+	 * should be passed on: /sys/firmware/memmap (else /proc/iomem), corrected by the
+	 * runtime map and by what /proc/iomem calls Reserved. Placement may use its RAM,
+	 * but ranges begin and end where the firmware says, also inside a page, and the
+	 * first page is what the firmware calls it, mostly RAM, although every kernel
+	 * keeps off.
+	 */
+	struct memory_map memory;
+	/* End of the highest System RAM, hot-plugged too, before the corrections. */
+	uint64_t ram_end;
+	bool has_boot_params;
+	uint8_t boot_params[BOOT_PARAMS_SIZE]; /* of the running kernel */
+	char *command_line; /* first line, without its newline; NULL if unread */
+	struct efi_facts efi;
+	struct cpu_facts cpu;
+	struct string_list notes; /* for -d: where the facts came from, what was odd */
+};
+
+/*
+ * Reads everything above. Fails only without a memory map (neither source readable, or
+ * /proc/iomem shows zeros to an unprivileged user: the message says which) or without
+ * memory; what else is missing leaves its field empty and adds a note.
+ * *machine must be { 0 }; machine_clear frees it, also after an error.
+ */
+int machine_read(const struct root *root, struct machine *machine, struct error *err);
+void machine_clear(struct machine *machine);
+
+#define _cleanup_machine_ _cleanup_(machine_clear)
+
+/*
+ * The level of kernel lockdown, the word in brackets of /sys/kernel/security/lockdown:
+ * "none", "integrity", "confidentiality". NULL if it is unknown; owned by the caller.
+ */
+char *machine_read_lockdown(const struct root *root);
+
+/* Reads only whether images are loaded: cheap, for -S and -e. */
+void machine_read_status(const struct root *root, struct machine_status *status);
+
+#endif

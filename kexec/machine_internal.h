@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What the files machine*.c share, by subject; nobody else includes this. */
+#ifndef KEXEC_MACHINE_INTERNAL_H
+#define KEXEC_MACHINE_INTERNAL_H
+
+#include "iomem.h"
+#include "machine.h"
+
+/* Adds a line for -d. Without memory the line is lost, nothing else. */
+void machine_note(struct machine *machine, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
+/*
+ * Fills machine->memory and ram_end. The command line and the EFI facts must have been
+ * read. Errors as machine_read.
+ */
+int machine_read_memory(const struct root *root, struct machine *machine,
+			struct error *err);
+
+/*
+ * Sets ram_end from the map and *iomem, then corrects the map by the EFI runtime map and
+ * by *iomem, which may be { 0 }. Fails only without memory.
+ */
+int machine_correct_memory(const struct iomem *iomem, struct machine *machine,
+			   struct error *err);
+
+/*
+ * Fills machine->efi. no_boot_params: why boot_params is missing, if it is. Fails only
+ * without memory.
+ */
+int machine_read_efi(const struct root *root, struct machine *machine,
+		     const struct error *no_boot_params, struct error *err);
+
+/* Reads runtime-map below /sys/firmware/efi; count 0 and a message on every error. */
+int machine_read_runtime_map(const struct root *root, struct efi_facts *efi,
+			     struct error *err);
+
+/* Fills machine->cpu. */
+void machine_read_cpu(const struct root *root, struct machine *machine);
+
+/*
+ * The first processor of /proc/cpuinfo's text, which is changed. False if it does not say
+ * how many bits a physical address has; physical_bits is the architecture's 52 then.
+ */
+bool machine_parse_cpuinfo(char *text, struct cpu_facts *cpu);
+
+/*
+ * True if the kernel that was given this command line took the parameter "name" from it,
+ * with or without a value.
+ */
+bool machine_command_line_has(const char *command_line, const char *name);
+
+#endif

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The values that single options take: each parser checks one and stores it. */
+#ifndef KEXEC_OPTION_VALUES_H
+#define KEXEC_OPTION_VALUES_H
+
+#include "options.h"
+#include "util/error.h"
+
+/*
+ * All of them: value is what follows the option, NULL where an optional value is missing.
+ * Return 0, or -EINVAL (-ENODEV for the serial ones, see options_parse) with a message
+ * that names the option, the value and what is expected.
+ */
+typedef int option_value_parser(const char *value, struct options *options,
+				struct error *err);
+
+option_value_parser option_value_mem_min;
+option_value_parser option_value_mem_max;
+option_value_parser option_value_serial;
+option_value_parser option_value_serial_baud;
+option_value_parser option_value_type;
+option_value_parser option_value_efi_map_config;
+option_value_parser option_value_no_efi_map_config;
+option_value_parser option_value_dry_run;
+option_value_parser option_value_dump_image;
+
+#endif

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The command line of kexec itself. One table (options.c) feeds getopt, --help and the
+ * check that the man page names every option.
+ */
+#ifndef KEXEC_OPTIONS_H
+#define KEXEC_OPTIONS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "util/error.h"
+
+enum action {
+	ACTION_LOAD_AND_SHUTDOWN, /* no verb: load, then shutdown -r now */
+	ACTION_LOAD,		  /* -l */
+	ACTION_LOAD_AND_EXEC,	  /* -f */
+	ACTION_EXEC,		  /* -e */
+	ACTION_UNLOAD,		  /* -u */
+	ACTION_STATUS,		  /* -S */
+	ACTION_HELP,		  /* -h */
+	ACTION_VERSION,		  /* -v */
+};
+
+/* --efi-map-config and --no-efi-map-config; the last one given counts. */
+enum efi_map_config {
+	EFI_MAP_CONFIG_DEFAULT,	 /* nothing given: mapped wherever that is possible */
+	EFI_MAP_CONFIG_OFF,	 /* --no-efi-map-config */
+	EFI_MAP_CONFIG_IN_PLACE, /* --efi-map-config[=in-place]: mapped, or an error */
+};
+
+enum dry_run {
+	DRY_RUN_NO,
+	DRY_RUN_TEXT,
+	DRY_RUN_JSON,
+};
+
+struct options {
+	enum action action;
+	bool debug;	    /* -d */
+	bool no_checks;	    /* -i */
+	bool no_sync;	    /* -y */
+	bool no_ifdown;	    /* -x */
+	bool normal_status; /* -l was given: -S asks for the normal image */
+	bool noefi;	    /* --noefi */
+	bool reuse_cmdline; /* --reuse-cmdline */
+	enum efi_map_config efi_map_config;
+	enum dry_run dry_run;
+	uint64_t mem_min; /* physical; 0 if not given */
+	uint64_t mem_max; /* end, physical; 0 if not given: no limit */
+	bool console_serial, console_vga, reset_vga;
+	uint16_t serial_port;	 /* I/O port base; 0x3f8 if not given */
+	uint16_t serial_divisor; /* 115200 / baud; 0 if not given */
+	/* Texts of argv: valid as long as it. NULL where not given. */
+	const char *kernel;
+	const char *append; /* --append, --command-line: the last one */
+	const char *initrd; /* --initrd, --ramdisk: the last one */
+	const char *dump_image;
+	const char *sysroot;
+};
+
+/*
+ * Reads argv. Options may stand anywhere, long ones may be abbreviated.
+ * Returns 0; or -EINVAL with a message, which is empty (NULL) if getopt has said it
+ * already (as argv[0]); or -ENODEV with a message for a serial port or speed, which has an
+ * exit status of its own. *options is set on success only. argv is permuted.
+ */
+int options_parse(int argc, char **argv, struct options *options, struct error *err);
+
+/* Prints the usage with every option of the table. */
+void options_print_usage(FILE *stream);
+
+#endif

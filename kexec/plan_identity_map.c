@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* What purgatory will see to being mapped, as far as it is known before it runs. */
+#include "plan_identity_map.h"
+
+#include <string.h>
+
+#include "util/bytes.h"
+
+/* Linux: struct cc_blob_sev_info of arch/x86/include/asm/sev.h. */
+#define CC_BLOB_SIZE 40u
+
+/* EFI_CC_BLOB_GUID of Linux, 067b1f5f-cf26-44c5-8554-93d777912d42, as it stands in memory. */
+static const uint8_t cc_blob_guid[16] = {
+	0x5f, 0x1f, 0x7b, 0x06, 0x26, 0xcf, 0xc5, 0x44,
+	0x85, 0x54, 0x93, 0xd7, 0x77, 0x91, 0x2d, 0x42
+};
+
+static struct plan_mapping mapping(const char *what, uint64_t address, uint64_t size,
+				   const char *remark)
+{
+	struct plan_mapping result = {
+		.what = what,
+		.address = address,
+		.size = size,
+		.start = align_down(address, PAGE_BYTES),
+		.remark = remark,
+	};
+	uint64_t end;
+
+	if (size && add_u64(address, size, &end) && end < UINT64_MAX - PAGE_BYTES)
+		result.end = align_up(end, PAGE_BYTES);
+	return result;
+}
+
+static const struct efi_config_table *find_cc_blob(const struct efi_facts *efi)
+{
+	size_t i;
+
+	for (i = 0; i < efi->tables.count; i++)
+		if (!memcmp(efi->tables.tables[i].guid, cc_blob_guid,
+			    sizeof(cc_blob_guid)))
+			return &efi->tables.tables[i];
+	return NULL;
+}
+
+size_t plan_mappings(const struct machine *machine, const struct image *image,
+		     struct plan_mapping *mappings)
+{
+	const struct efi_facts *efi = &machine->efi;
+	const struct efi_config_table *cc_blob = find_cc_blob(efi);
+	size_t count = 0;
+
+	if (image->efi_mapping != IMAGE_EFI_MAPPING_IN_PLACE)
+		return 0;
+	mappings[count++] = mapping("EFI system table", efi->system_table,
+				    EFI_SYSTEM_TABLE_SIZE, NULL);
+	mappings[count++] =
+		mapping("EFI config table array", efi->config_table_array,
+			efi->table_count * (uint64_t)EFI_CONFIG_TABLE_SIZE,
+			efi->table_count ? NULL
+					 : "purgatory reads its length from the system "
+					   "table");
+	if (cc_blob)
+		mappings[count++] =
+			mapping("CC blob", cc_blob->address, CC_BLOB_SIZE,
+				"and the secrets and CPUID pages that it names");
+	return count;
+}
+
+const char *plan_mapping_reason(const struct machine *machine, const struct image *image)
+{
+	switch (image->efi_mapping) {
+	case IMAGE_EFI_MAPPING_IN_PLACE:
+		return "The new kernel reads them before it can take a page fault; what the "
+		       "running kernel's map lacks is added";
+	case IMAGE_EFI_MAPPING_OFF:
+		return "--no-efi-map-config was given";
+	case IMAGE_EFI_MAPPING_NONE:
+		break;
+	}
+	if (!machine->efi.booted)
+		return "This machine was not booted through EFI";
+	return "The new kernel is told nothing about EFI, so it looks for no EFI tables";
+}
+
+const char *plan_mapping_mode(const struct image *image)
+{
+	switch (image->efi_mapping) {
+	case IMAGE_EFI_MAPPING_IN_PLACE:
+		return "in-place";
+	case IMAGE_EFI_MAPPING_OFF:
+		return "off";
+	case IMAGE_EFI_MAPPING_NONE:
+		break;
+	}
+	return "none";
+}

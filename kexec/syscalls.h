@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The one file that talks to the kernel to change something: load, unload, reboot, and
+ * what belongs before a reboot. Every errno is explained here.
+ */
+#ifndef KEXEC_SYSCALLS_H
+#define KEXEC_SYSCALLS_H
+
+#include "image.h"
+#include "util/error.h"
+#include "util/io.h"
+
+/*
+ * Loads an image as the normal one with kexec_load. An image loaded before is replaced on
+ * success and kept on failure. root: the live machine, asked for the cause of EPERM.
+ */
+int kexec_load_image(const struct image *image, const struct root *root,
+		     struct error *err);
+
+/* Unloads the normal image; there need not be one. */
+int kexec_unload(const struct root *root, struct error *err);
+
+/* Starts the loaded image. Returns only with an error. */
+int kexec_reboot(struct error *err);
+
+/*
+ * Takes every network interface but the loopback down, so that no device writes to memory
+ * while the next kernel starts. Best effort: an interface that can't be is left.
+ */
+void network_interfaces_down(void);
+
+/*
+ * Replaces this process by "shutdown -r now" (/sbin, /etc, /bin). Returns only with an
+ * error.
+ */
+int exec_shutdown(struct error *err);
+
+#endif

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The names in a directory below the root. */
+#include "util/directory.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void cleanup_closedir(DIR **directory)
+{
+	if (*directory)
+		closedir(*directory);
+}
+
+static int by_name(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+int root_list(const struct root *root, const char *path, struct string_list *names,
+	      struct error *err)
+{
+	_cleanup_string_list_ struct string_list made = { 0 };
+	_cleanup_close_ int fd = root_openat(root, path, err);
+	_cleanup_(cleanup_closedir) DIR *directory = NULL;
+	struct dirent *entry;
+
+	if (fd < 0)
+		return fd;
+	directory = fdopendir(fd);
+	if (!directory)
+		return error_set(err, errno, "/%s: %s", path, strerror(errno));
+	take_fd(fd);
+	/* readdir tells its end from an error only through errno. */
+	while (errno = 0, (entry = readdir(directory))) {
+		if (entry->d_name[0] == '.')
+			continue;
+		if (made.count == DIRECTORY_NAMES_MAX)
+			return error_set(err, EFBIG, "/%s has more than %u entries", path,
+					 DIRECTORY_NAMES_MAX);
+		if (string_list_add(&made, "%s", entry->d_name) < 0)
+			return error_no_memory(err);
+	}
+	if (errno)
+		return error_set(err, errno, "/%s: %s", path, strerror(errno));
+	if (made.count)
+		qsort(made.items, made.count, sizeof(*made.items), by_name);
+	*names = made;
+	made = (struct string_list){ 0 };
+	return 0;
+}

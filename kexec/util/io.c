@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Reading small files below a root directory, and complete reads and writes. */
+#include "util/io.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/openat2.h>
+#include <string.h>
+#include <sys/syscall.h>
+
+#include "util/strings.h"
+
+int root_open(const char *path, struct root *root, struct error *err)
+{
+	_cleanup_free_ char *copy = strdup(path ? path : "/");
+	int fd;
+
+	if (!copy)
+		return error_no_memory(err);
+	fd = open(copy, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0)
+		return error_set(err, errno, "--sysroot=%s: %s", copy, strerror(errno));
+	*root = (struct root){ .fd = fd, .path = take_pointer(copy), .live = !path };
+	return 0;
+}
+
+void root_close(struct root *root)
+{
+	if (root->path) {
+		close(root->fd);
+		free(root->path);
+	}
+	*root = (struct root){ .fd = -1 };
+}
+
+static int open_below(const struct root *root, const char *path, uint64_t flags)
+{
+	struct open_how how = { .flags = flags | O_CLOEXEC };
+	long fd;
+
+	if (root->live) {
+		/* Seccomp filters and old kernels may lack openat2; "/" needs no guard. */
+		fd = openat(root->fd, path, (int)how.flags);
+		return fd < 0 ? -errno : (int)fd;
+	}
+	how.resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS;
+	fd = syscall(SYS_openat2, root->fd, path, &how, sizeof(how));
+	return fd < 0 ? -errno : (int)fd;
+}
+
+int root_openat(const struct root *root, const char *path, struct error *err)
+{
+	int fd = open_below(root, path, O_RDONLY);
+
+	if (fd < 0)
+		return error_set(err, -fd, "%s%s%s: %s", root->path,
+				 root->live ? "" : "/", path, strerror(-fd));
+	return fd;
+}
+
+bool root_exists(const struct root *root, const char *path)
+{
+	_cleanup_close_ int fd = open_below(root, path, O_PATH);
+
+	return fd >= 0;
+}
+
+int root_read_file(const struct root *root, const char *path, size_t limit, char **data,
+		   size_t *size, struct error *err)
+{
+	_cleanup_close_ int fd = root_openat(root, path, err);
+	_cleanup_free_ char *buffer = NULL;
+	size_t used = 0, room = 0;
+	ssize_t got;
+
+	if (fd < 0)
+		return fd;
+	do {
+		if (room - used < 2) {
+			char *larger = realloc(buffer, room ? room * 2 : 4096);
+
+			if (!larger)
+				return error_no_memory(err);
+			buffer = larger;
+			room = room ? room * 2 : 4096;
+		}
+		got = read(fd, buffer + used, room - used - 1);
+		if (got < 0 && errno != EINTR)
+			return error_set(err, errno, "cannot read /%s: %s", path,
+					 strerror(errno));
+		if (got > 0)
+			used += (size_t)got;
+		if (used > limit)
+			return error_set(err, EFBIG, "/%s is longer than %zu bytes", path,
+					 limit);
+	} while (got);
+	buffer[used] = '\0';
+	*data = take_pointer(buffer);
+	if (size)
+		*size = used;
+	return 0;
+}
+
+/* Fit for a message: nothing that a terminal obeys, and no more than a line of it. */
+static bool is_printable(const char *text)
+{
+	size_t i;
+
+	for (i = 0; text[i]; i++)
+		if (i == 64 || text[i] < ' ' || text[i] > '~')
+			return false;
+	return true;
+}
+
+int root_read_u64(const struct root *root, const char *path, uint64_t *value,
+		  struct error *err)
+{
+	_cleanup_free_ char *text = NULL;
+	int rc = root_read_file(root, path, 4096, &text, NULL, err);
+
+	if (rc < 0)
+		return rc;
+	text[strcspn(text, "\n")] = '\0';
+	rc = parse_u64(text, value);
+	if (rc < 0 && is_printable(text))
+		return error_set(err, -rc, "/%s holds \"%s\", which is not a number",
+				 path, text);
+	if (rc < 0)
+		return error_set(err, -rc, "/%s holds something that is not a number",
+				 path);
+	return 0;
+}
+
+int read_exactly(int fd, void *buffer, size_t size, uint64_t offset)
+{
+	size_t done = 0;
+
+	while (done < size) {
+		ssize_t got = pread(fd, (char *)buffer + done, size - done,
+				    (off_t)(offset + done));
+
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got < 0)
+			return -errno;
+		if (!got)
+			return -EIO;
+		done += (size_t)got;
+	}
+	return 0;
+}
+
+int write_all(int fd, const void *buffer, size_t size)
+{
+	size_t done = 0;
+
+	while (done < size) {
+		ssize_t put = write(fd, (const char *)buffer + done, size - done);
+
+		if (put < 0 && errno == EINTR)
+			continue;
+		if (put < 0)
+			return -errno;
+		done += (size_t)put;
+	}
+	return 0;
+}

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Reading small files below a root directory. The root is "/" on the live machine and the
+ * directory of a recorded one with --sysroot; nothing else in the program opens a path of
+ * /proc or /sys.
+ */
+#ifndef KEXEC_UTIL_IO_H
+#define KEXEC_UTIL_IO_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "util/cleanup.h"
+#include "util/error.h"
+
+struct root {
+	int fd;	    /* directory, -1 while closed */
+	char *path; /* as given, "/" for the live machine; owned */
+	bool live;  /* this machine itself, not a recorded one */
+};
+
+/* Opens a root; path NULL means the live machine. Errors name --sysroot. */
+int root_open(const char *path, struct root *root, struct error *err);
+void root_close(struct root *root);
+
+#define _cleanup_root_ _cleanup_(root_close)
+
+/*
+ * Opens path (relative, no leading slash) below the root, read-only and close-on-exec.
+ * A recorded machine's symbolic links cannot lead out of it (openat2, RESOLVE_IN_ROOT).
+ * Returns a file descriptor that the caller closes, or -errno.
+ */
+int root_openat(const struct root *root, const char *path, struct error *err);
+
+/* True if path exists below the root. */
+bool root_exists(const struct root *root, const char *path);
+
+/*
+ * Reads a whole file of at most limit bytes, however short the single reads are.
+ * *data is NUL-terminated behind *size bytes and belongs to the caller. -EFBIG beyond the
+ * limit. size may be NULL.
+ */
+int root_read_file(const struct root *root, const char *path, size_t limit, char **data,
+		   size_t *size, struct error *err);
+
+/* Reads one number as the kernel's sysfs prints it (decimal or 0x…, newline behind). */
+int root_read_u64(const struct root *root, const char *path, uint64_t *value,
+		  struct error *err);
+
+/*
+ * Reads exactly size bytes at offset of fd. Returns 0, -EIO if the file ends before, or
+ * the negative errno of pread.
+ */
+int read_exactly(int fd, void *buffer, size_t size, uint64_t offset);
+
+/* Writes all of buffer. Returns 0 or -errno. */
+int write_all(int fd, const void *buffer, size_t size);
+
+#endif

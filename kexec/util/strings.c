@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Growing strings, lists of messages, and numbers out of text. */
+#include "util/strings.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+void string_list_clear(struct string_list *list)
+{
+	size_t i;
+
+	for (i = 0; i < list->count; i++)
+		free(list->items[i]);
+	free(list->items);
+	*list = (struct string_list){ 0 };
+}
+
+int string_list_addv(struct string_list *list, const char *format, va_list args)
+{
+	char **items;
+	char *text;
+
+	if (vasprintf(&text, format, args) < 0)
+		return -ENOMEM;
+	items = reallocarray(list->items, list->count + 1, sizeof(*items));
+	if (!items) {
+		free(text);
+		return -ENOMEM;
+	}
+	list->items = items;
+	list->items[list->count++] = text;
+	return 0;
+}
+
+int string_list_add(struct string_list *list, const char *format, ...)
+{
+	va_list args;
+	int rc;
+
+	va_start(args, format);
+	rc = string_list_addv(list, format, args);
+	va_end(args);
+	return rc;
+}
+
+static int parse_base(const char *text, int base, uint64_t *value)
+{
+	unsigned long long number;
+	char *end;
+
+	/* strtoull takes blanks, signs and, in base 16, a prefix; we do not. */
+	if (!isxdigit((unsigned char)text[0]))
+		return -EINVAL;
+	if (base == 16 && text[0] == '0' && (text[1] == 'x' || text[1] == 'X'))
+		return -EINVAL;
+	errno = 0;
+	number = strtoull(text, &end, base);
+	if (end == text || *end)
+		return -EINVAL;
+	if (errno)
+		return -errno;
+	*value = number;
+	return 0;
+}
+
+int parse_u64(const char *text, uint64_t *value)
+{
+	return parse_base(text, 0, value);
+}
+
+int parse_hex_u64(const char *text, uint64_t *value)
+{
+	return parse_base(text, 16, value);
+}
+
+bool starts_with(const char *text, const char *prefix)
+{
+	return !strncmp(text, prefix, strlen(prefix));
+}

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Growing strings, lists of messages, and numbers out of text. */
+#ifndef KEXEC_UTIL_STRINGS_H
+#define KEXEC_UTIL_STRINGS_H
+
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "util/cleanup.h"
+
+/* A list of strings that it owns. { 0 } is the empty list. */
+struct string_list {
+	char **items;
+	size_t count;
+};
+
+/* Frees the strings and the list. */
+void string_list_clear(struct string_list *list);
+
+#define _cleanup_string_list_ _cleanup_(string_list_clear)
+
+/* Appends a formatted string. Returns 0 or -ENOMEM. */
+int string_list_add(struct string_list *list, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+int string_list_addv(struct string_list *list, const char *format, va_list args);
+
+/*
+ * The whole text as a number: base 10, 0x… or 0… like strtoull, no sign, no blanks, no
+ * suffix. Returns 0, -EINVAL (not a number) or -ERANGE (over 64 bits); *value is set on
+ * success only.
+ */
+int parse_u64(const char *text, uint64_t *value);
+
+/* The same for hexadecimal without a prefix, as /proc/iomem prints it. */
+int parse_hex_u64(const char *text, uint64_t *value);
+
+/* True if text begins with prefix. */
+bool starts_with(const char *text, const char *prefix);
+
+#endif

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Follows the EFI tables that the next kernel reads before it can take a page fault, and
+ * maps each before its first byte is read: system table, config table array, and if the
+ * array names a confidential computing (CC) blob, that blob and what it points at.
+ *
+ * Nothing found on the way is trusted. What cannot be followed is skipped: the boot then
+ * goes on as it would have without us.
+ */
+#ifndef PURGATORY_EFI_H
+#define PURGATORY_EFI_H
+
+#include <stdint.h>
+
+#include "handover.h"
+#include "identity_map.h"
+
+/* UEFI specification 2.10, 4.3 and 4.6: sizes in bytes on 64-bit firmware. */
+#define EFI_SYSTEM_TABLE_BYTES 120u
+#define EFI_CONFIG_TABLE_BYTES 24u
+
+/* SEV-SNP's blob; struct cc_blob_sev_info in Linux, arch/x86/include/asm/sev.h. */
+#define EFI_CC_BLOB_BYTES 40u
+
+enum efi_area_id {
+	EFI_AREA_SYSTEM_TABLE,
+	EFI_AREA_CONFIG_TABLES,
+	EFI_AREA_CC_BLOB,
+	EFI_AREA_CC_SECRETS,
+	EFI_AREA_CC_CPUID,
+	EFI_AREAS,
+};
+
+enum efi_area_status {
+	EFI_AREA_NOT_REACHED,	/* nothing led to it, or what leads to it was skipped */
+	EFI_AREA_MAPPED,	/* all of it is mapped now, and passed its checks */
+	EFI_AREA_NOT_MAPPED,	/* skipped; map_status says why */
+	EFI_AREA_NO_ADDRESS,	/* skipped: its address is 0 */
+	EFI_AREA_BAD_SIGNATURE, /* skipped: mapped, but not what it should be */
+	EFI_AREA_BAD_COUNT,	/* skipped: no entries, or over EFI_CONFIG_TABLES_MAX */
+	EFI_AREA_BAD_LENGTH,	/* skipped: 0, or over EFI_CC_BLOB_AREA_MAX */
+	EFI_AREA_STATUSES,
+};
+
+/* What became of [start, end); physical addresses, not rounded to pages. */
+struct efi_area {
+	enum efi_area_status status;
+	enum identity_map_status map_status;
+	uint64_t start;
+	uint64_t end; /* start where the length was not believed */
+	uint64_t pages_added;
+};
+
+struct efi_map_result {
+	uint64_t config_tables; /* entries of the array, 0 if not known */
+	struct efi_area areas[EFI_AREAS];
+};
+
+/*
+ * system_table, config_table_array: physical addresses. The array's own pointer in the
+ * system table is not used: it is a virtual address once the kernel has called
+ * SetVirtualAddressMap().
+ * Sets all of *result. Cannot fail; the areas say what was skipped.
+ */
+void efi_map_tables(struct identity_map *map, uint64_t system_table,
+		    uint64_t config_table_array, struct efi_map_result *result);
+
+/* "the EFI system table", a static string. */
+const char *efi_area_name(enum efi_area_id id);
+
+/* True if something led to this area and it could not be mapped or believed. */
+bool efi_area_was_skipped(const struct efi_area *area);
+
+/* Why it was skipped, as the end of a sentence without a full stop; a static string. */
+const char *efi_area_reason(const struct efi_area *area);
+
+#endif

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* What happens between the kernels, in order. entry.S calls this and then jumps. */
+#include "console.h"
+#include "cpu.h"
+#include "efi.h"
+#include "handover.h"
+#include "identity_map.h"
+#include "reset.h"
+#include "sse.h"
+#include "verify.h"
+
+void purgatory_main(const struct handover *handover);
+
+/* Here physical memory lies at its own address. */
+static const struct physical_memory all_memory = { 0 };
+
+__attribute__((noreturn)) static void give_up(struct console *console)
+{
+	console_text(console, ", resetting the machine\n");
+	reset_machine();
+}
+
+static void check_handover(struct console *console, const struct handover *handover)
+{
+	if (handover->magic == HANDOVER_MAGIC && handover->version == HANDOVER_VERSION &&
+	    handover->region_count <= HANDOVER_REGIONS_MAX)
+		return;
+	console_text(console, "purgatory: the handover of the loader is damaged");
+	give_up(console);
+}
+
+static int verify_with_extensions(const struct handover *handover)
+{
+	sha256_blocks_function *blocks = sha256_blocks_portable;
+	struct sse_saved saved = sse_begin();
+	int changed;
+
+	if (sha256_self_test(sha256_blocks_extensions))
+		blocks = sha256_blocks_extensions;
+	changed = verify_regions(&all_memory, handover->regions, handover->region_count,
+				 blocks);
+	sse_end(saved);
+	return changed;
+}
+
+static void verify(struct console *console, const struct handover *handover)
+{
+	const struct handover_region *region;
+	int changed;
+
+	if (handover->flags & HANDOVER_SKIP_VERIFY)
+		return;
+	if (handover->flags & HANDOVER_SHA_EXTENSIONS)
+		changed = verify_with_extensions(handover);
+	else
+		changed = verify_regions(&all_memory, handover->regions,
+					 handover->region_count, sha256_blocks_portable);
+	if (changed == VERIFY_OK)
+		return;
+
+	region = &handover->regions[changed];
+	console_text(console, "purgatory: the segment ");
+	console_text(console, region->name);
+	console_range(console, region->start, region->end);
+	console_text(console, "has changed since it was loaded");
+	give_up(console);
+}
+
+static void report_skipped(struct console *console, const struct efi_map_result *result)
+{
+	for (unsigned int id = 0; id < EFI_AREAS; id++) {
+		const struct efi_area *area = &result->areas[id];
+
+		if (!efi_area_was_skipped(area))
+			continue;
+		console_text(console, "purgatory: ");
+		console_text(console, efi_area_name(id));
+		console_range(console, area->start, area->end);
+		console_text(console, efi_area_reason(area));
+		console_text(console, ", skipping it\n");
+	}
+}
+
+static void map_efi(struct console *console, const struct handover *handover)
+{
+	const struct handover_identity_map *from = &handover->identity_map;
+	enum identity_map_status status;
+	struct efi_map_result result;
+	struct identity_map map;
+
+	if (!(handover->flags & HANDOVER_MAP_EFI))
+		return;
+	status = identity_map_init(&map, all_memory, read_cr3(), read_cr4() & CR4_LA57,
+				   (uintptr_t)map_efi, from);
+	if (status) {
+		console_text(console, "purgatory: mapping the EFI tables ");
+		console_text(console, identity_map_reason(status));
+		console_text(console, ", skipping it\n");
+		return;
+	}
+	efi_map_tables(&map, from->system_table, from->config_table_array, &result);
+	report_skipped(console, &result);
+	console_text(console, "purgatory: ");
+	console_decimal(console, map.pages_added);
+	console_text(console, " pages of EFI tables were missing in the identity map\n");
+}
+
+void purgatory_main(const struct handover *handover)
+{
+	struct console console;
+
+	console_open(&console, &handover->console);
+	console_text(&console, "purgatory: the old kernel has left\n");
+	check_handover(&console, handover);
+	verify(&console, handover);
+	map_efi(&console, handover);
+	console_text(&console, "purgatory: entering ");
+	console_hex(&console, handover->entry.rip);
+	console_text(&console, "\n");
+}

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Access to physical memory, the same for purgatory (where it lies at its own address)
+ * and for host programs (where a simulated memory lies anywhere). Addresses are physical.
+ */
+#ifndef PURGATORY_PHYSICAL_MEMORY_H
+#define PURGATORY_PHYSICAL_MEMORY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+struct physical_memory {
+	uintptr_t base; /* where physical address 0 is reached; 0 in purgatory */
+	uint64_t size;	/* bytes; 0 means unlimited, which only purgatory may say */
+};
+
+/*
+ * Where [address, address + length) can be touched, as *pointer. False if that range does
+ * not lie inside the memory. With base 0 the pointer to address 0 equals NULL.
+ */
+static inline bool physical_pointer(const struct physical_memory *memory,
+				    uint64_t address, uint64_t length, void **pointer)
+{
+	uint64_t end;
+
+	if (__builtin_add_overflow(address, length, &end))
+		return false;
+	if (memory->size && end > memory->size)
+		return false;
+	*pointer = (void *)(memory->base + address);
+	return true;
+}
+
+/* Copies length bytes at address into buffer. False, and nothing read, if outside. */
+static inline bool physical_read(const struct physical_memory *memory, uint64_t address,
+				 void *buffer, size_t length)
+{
+	void *source;
+
+	if (!physical_pointer(memory, address, length, &source))
+		return false;
+	memcpy(buffer, source, length);
+	return true;
+}
+
+#endif

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef PURGATORY_RESET_H
+#define PURGATORY_RESET_H
+
+/*
+ * Resets the machine: keyboard controller, then reset control register, then a triple
+ * fault, each after the one before has had time to work. Never returns.
+ */
+__attribute__((noreturn)) void reset_machine(void);
+
+/* The last of the three alone: for when I/O itself raises exceptions. */
+__attribute__((noreturn)) void reset_by_triple_fault(void);
+
+#endif

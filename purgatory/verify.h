@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Is the image still what the loader put there? */
+#ifndef PURGATORY_VERIFY_H
+#define PURGATORY_VERIFY_H
+
+#include <stdint.h>
+
+#include "handover.h"
+#include "physical_memory.h"
+#include "sha256.h"
+
+/* All regions are unchanged. */
+#define VERIFY_OK (-1)
+
+/*
+ * Compares the digests of regions[0] to regions[count - 1] in that order. blocks: which
+ * SHA-256 to use.
+ * Returns VERIFY_OK or the index of the first region that is changed, reversed (its end
+ * below its start) or outside memory.
+ */
+int verify_regions(const struct physical_memory *memory,
+		   const struct handover_region *regions, uint32_t count,
+		   sha256_blocks_function *blocks);
+
+#endif

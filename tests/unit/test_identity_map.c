@@ -1,0 +1,538 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#include "purgatory/identity_map.h"
+#include "simulated_paging.h"
+
+#define OWN_CODE   MIB(256)
+#define POOL_START MIB(32)
+#define NX	   (1ull << 63)
+#define C_BIT_47   (1ull << 47)
+#define C_BIT_51   (1ull << 51)
+
+/* Present, writable, accessed, and dirty in a leaf. */
+#define NEW_TABLE 0x23ull
+#define NEW_LEAF  0x63ull
+
+struct machine {
+	struct paging paging;
+	struct handover_identity_map from;
+	struct identity_map map;
+};
+
+/* Every combination that a kernel can leave behind. */
+static const struct {
+	unsigned int levels;
+	uint64_t mask;
+} variants[] = {
+	{ 4, 0 }, { 4, C_BIT_47 }, { 4, C_BIT_51 },
+	{ 5, 0 }, { 5, C_BIT_47 }, { 5, C_BIT_51 },
+};
+
+#define VARIANTS (sizeof(variants) / sizeof(*variants))
+
+static void machine_create(struct machine *machine, unsigned int levels, uint64_t mask)
+{
+	paging_create(&machine->paging, levels, mask);
+	paging_map(&machine->paging, OWN_CODE, MIB(2));
+	machine->from = (struct handover_identity_map){
+		.pool_start = POOL_START,
+		.pool_end = POOL_START + IDENTITY_MAP_POOL_PAGES * 4096,
+		.ram_end = SIMULATED_BYTES,
+		.physical_limit = 1ull << 52,
+	};
+	/* Whatever lay there before must not become page tables. */
+	memset(paging_word(&machine->paging, POOL_START), 0xff,
+	       IDENTITY_MAP_POOL_PAGES * 4096);
+}
+
+static void machine_destroy(struct machine *machine)
+{
+	paging_destroy(&machine->paging);
+}
+
+static enum identity_map_status init(struct machine *machine)
+{
+	return identity_map_init(&machine->map, machine->paging.memory,
+				 machine->paging.root, machine->paging.levels == 5,
+				 OWN_CODE + 0x1234, &machine->from);
+}
+
+static uint64_t pool_pages_used(const struct machine *machine)
+{
+	return (machine->map.pool_next - POOL_START) / 4096;
+}
+
+/* Adds a range; checks it, its neighbours, the pages of the pool, and what was there. */
+static void check_added(struct machine *machine, uint64_t start, uint64_t end,
+			uint64_t pages, uint64_t tables)
+{
+	struct paging *paging = &machine->paging;
+	uint64_t *before = paging_snapshot(paging);
+	uint64_t used = pool_pages_used(machine), added = machine->map.pages_added;
+	uint64_t physical, leaf, page_bytes;
+
+	assert_int_equal(identity_map_add(&machine->map, start, end), IDENTITY_MAP_OK);
+	assert_true(paging_is_identity(paging, start, end));
+	assert_int_equal(machine->map.pages_added - added, pages);
+	assert_int_equal(pool_pages_used(machine) - used, tables);
+	assert_true(paging_changes(paging, before) >= 0);
+	free(before);
+
+	for (uint64_t at = start & ~4095ull; pages && at < end; at += 4096) {
+		assert_true(paging_translate(paging, at, &physical, &leaf, &page_bytes));
+		if (page_bytes == 4096)
+			assert_int_equal(leaf, at | paging->mask | NEW_LEAF);
+	}
+	/* Once more changes nothing. */
+	assert_int_equal(identity_map_add(&machine->map, start, end), IDENTITY_MAP_OK);
+	assert_int_equal(machine->map.pages_added - added, pages);
+	assert_int_equal(pool_pages_used(machine) - used, tables);
+}
+
+static bool is_mapped(const struct machine *machine, uint64_t address)
+{
+	uint64_t physical, leaf, page_bytes;
+
+	return paging_translate(&machine->paging, address, &physical, &leaf, &page_bytes);
+}
+
+static void test_one_page_in_empty_space(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < VARIANTS; i++) {
+		struct machine machine;
+		uint64_t page = GIB(600) + MIB(5);
+
+		machine_create(&machine, variants[i].levels, variants[i].mask);
+		assert_int_equal(init(&machine), IDENTITY_MAP_OK);
+		assert_int_equal(machine.map.encryption_mask, variants[i].mask);
+		check_added(&machine, page + 0x98, page + 0x98 + 240, 1, 3);
+		assert_false(is_mapped(&machine, page - 1));
+		assert_false(is_mapped(&machine, page + 4096));
+		/* New table entries, too, are not user, not NX, and carry the mask. */
+		assert_int_equal(*paging_entry(&machine.paging, page, 4),
+				 POOL_START | variants[i].mask | NEW_TABLE);
+		machine_destroy(&machine);
+	}
+}
+
+static void test_boundaries(void **state)
+{
+	static const struct {
+		uint64_t boundary;
+		uint64_t tables; /* new ones, beside those of OWN_CODE */
+	} cases[] = {
+		{ GIB(40) + MIB(4) + KIB(64),
+		  2 },			 /* within one page table: level 2 and 1 */
+		{ GIB(40) + MIB(4), 3 }, /* two page tables */
+		{ GIB(41), 4 },		 /* two directories with a table each */
+		{ GIB(512), 5 },	 /* the last of entry 0, all of entry 1 */
+		{ TIB(1), 6 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < VARIANTS; i++) {
+		for (size_t j = 0; j < sizeof(cases) / sizeof(*cases); j++) {
+			uint64_t at = cases[j].boundary;
+			struct machine machine;
+
+			machine_create(&machine, variants[i].levels, variants[i].mask);
+			assert_int_equal(init(&machine), IDENTITY_MAP_OK);
+			check_added(&machine, at - 1, at + 1, 2, cases[j].tables);
+			assert_false(is_mapped(&machine, at - 4097));
+			assert_false(is_mapped(&machine, at + 4096));
+			machine_destroy(&machine);
+		}
+	}
+}
+
+static void test_five_level_boundary(void **state)
+{
+	struct machine machine;
+
+	(void)state;
+	machine_create(&machine, 5, C_BIT_51);
+	assert_int_equal(init(&machine), IDENTITY_MAP_OK);
+	/* 256 TiB: entries 0 and 1 of the top table; the first has its level-4 table. */
+	check_added(&machine, TIB(256) - 4096, TIB(256) + 4096, 2, 3 + 4);
+	machine_destroy(&machine);
+}
+
+static void test_existing_leaves(void **state)
+{
+	static const uint64_t sizes[] = { KIB(4), MIB(2), GIB(1) };
+
+	(void)state;
+	for (size_t i = 0; i < VARIANTS; i++) {
+		for (size_t j = 0; j < 3; j++) {
+			uint64_t at = GIB(48), size = sizes[j];
+			struct machine machine;
+			uint64_t *before;
+
+			machine_create(&machine, variants[i].levels, variants[i].mask);
+			paging_map(&machine.paging, at, size);
+			assert_int_equal(init(&machine), IDENTITY_MAP_OK);
+
+			/* Inside: nothing to do. */
+			before = paging_snapshot(&machine.paging);
+			check_added(&machine, at, at + size, 0, 0);
+			check_added(&machine, at + size - 1, at + size, 0, 0);
+			assert_int_equal(paging_changes(&machine.paging, before), 0);
+			free(before);
+
+			/* Hanging over both ends: one page before and one behind. */
+			check_added(&machine, at - 8, at + size + 8, 2,
+				    size == GIB(1)   ? 2 + 2
+				    : size == MIB(2) ? 1 + 2
+						     : 0 + 2);
+			assert_false(is_mapped(&machine, at - 4097));
+			assert_false(is_mapped(&machine, at + size + 4096));
+
+			/* From its middle to far behind: no page is left out. */
+			check_added(&machine, at + size / 2, at + size + KIB(32), 7, 0);
+			machine_destroy(&machine);
+		}
+	}
+}
+
+static void test_partial_tables(void **state)
+{
+	struct machine machine;
+	uint64_t at = GIB(50);
+
+	(void)state;
+	machine_create(&machine, 4, C_BIT_47);
+	/* Every second page is there already, with rights of its own. */
+	for (uint64_t page = at; page < at + KIB(64); page += KIB(8)) {
+		paging_map(&machine.paging, page, KIB(4));
+		*paging_entry(&machine.paging, page, 1) = page | C_BIT_47 | NX | 0x11;
+	}
+	/* An absent entry may hold anything in its other bits. */
+	*paging_entry(&machine.paging, at + KIB(4), 1) = 0xdeadbeefdeadbeeeull;
+	assert_int_equal(init(&machine), IDENTITY_MAP_OK);
+	check_added(&machine, at + 4096, at + 8192, 1, 0);
+	assert_int_equal(identity_map_add(&machine.map, at, at + KIB(64)),
+			 IDENTITY_MAP_OK);
+	assert_int_equal(machine.map.pages_added, 8);
+	assert_int_equal(pool_pages_used(&machine), 0);
+	for (uint64_t page = at; page < at + KIB(64); page += KIB(8)) {
+		assert_int_equal(*paging_entry(&machine.paging, page, 1),
+				 page | C_BIT_47 | NX | 0x11);
+		assert_int_equal(*paging_entry(&machine.paging, page + KIB(4), 1),
+				 (page + KIB(4)) | C_BIT_47 | NEW_LEAF);
+	}
+	machine_destroy(&machine);
+}
+
+static void test_pool_exhausted(void **state)
+{
+	uint64_t start = TIB(2) - KIB(4), end = TIB(2) + KIB(4);
+
+	(void)state;
+	for (size_t i = 0; i < VARIANTS; i++) {
+		for (uint64_t pages = 0; pages <= 6; pages++) {
+			struct machine machine;
+			uint64_t *before;
+
+			machine_create(&machine, variants[i].levels, variants[i].mask);
+			machine.from.pool_end = POOL_START + pages * 4096;
+			assert_int_equal(init(&machine), IDENTITY_MAP_OK);
+			before = paging_snapshot(&machine.paging);
+			assert_int_equal(identity_map_add(&machine.map, start, end),
+					 pages < 6 ? IDENTITY_MAP_POOL_EMPTY
+						   : IDENTITY_MAP_OK);
+			assert_int_equal(pool_pages_used(&machine), pages);
+			/* At most one old entry for each side of 2 TiB. */
+			assert_in_range(paging_changes(&machine.paging, before), 0, 2);
+			/* The page behind the pool is untouched. */
+			if (pages < 6)
+				assert_int_equal(*paging_word(&machine.paging,
+							      machine.from.pool_end),
+						 UINT64_MAX);
+			assert_int_equal(is_mapped(&machine, start), pages >= 3);
+			assert_int_equal(is_mapped(&machine, end - 1), pages == 6);
+			assert_false(is_mapped(&machine, start - 4096));
+			assert_true(paging_is_identity(&machine.paging, OWN_CODE,
+						       OWN_CODE + MIB(2)));
+			free(before);
+			machine_destroy(&machine);
+		}
+	}
+}
+
+static void test_enough_pool_for_the_worst_case(void **state)
+{
+	struct machine machine;
+
+	(void)state;
+	machine_create(&machine, 5, 0);
+	/* Without any level-4 table beside that of the code: five ranges over 256 TiB. */
+	assert_int_equal(init(&machine), IDENTITY_MAP_OK);
+	for (uint64_t i = 1; i <= IDENTITY_MAP_RANGES; i++)
+		assert_int_equal(identity_map_add(&machine.map, TIB(512) * i - MIB(1),
+						  TIB(512) * i + MIB(1) - 4096),
+				 IDENTITY_MAP_OK);
+	assert_int_equal(pool_pages_used(&machine), IDENTITY_MAP_POOL_PAGES);
+	machine_destroy(&machine);
+}
+
+static void test_bad_ranges(void **state)
+{
+	struct machine machine;
+	uint64_t *before;
+
+	(void)state;
+	machine_create(&machine, 4, 0);
+	machine.from.physical_limit = 1ull << 39;
+	assert_int_equal(init(&machine), IDENTITY_MAP_OK);
+	before = paging_snapshot(&machine.paging);
+	assert_int_equal(identity_map_add(&machine.map, GIB(40), GIB(40)),
+			 IDENTITY_MAP_BAD_RANGE);
+	assert_int_equal(identity_map_add(&machine.map, UINT64_MAX - 10, 30),
+			 IDENTITY_MAP_BAD_RANGE);
+	assert_int_equal(identity_map_add(&machine.map, GIB(512), GIB(512) + 1),
+			 IDENTITY_MAP_BEYOND_LIMIT);
+	assert_int_equal(identity_map_add(&machine.map, GIB(512) - 1, GIB(512) + 1),
+			 IDENTITY_MAP_BEYOND_LIMIT);
+	assert_int_equal(identity_map_add(&machine.map, UINT64_MAX - 10, UINT64_MAX),
+			 IDENTITY_MAP_BEYOND_LIMIT);
+	assert_int_equal(paging_changes(&machine.paging, before), 0);
+	assert_int_equal(pool_pages_used(&machine), 0);
+	/* The very last page is fine. */
+	check_added(&machine, GIB(512) - 1, GIB(512), 1, 2);
+	free(before);
+	machine_destroy(&machine);
+}
+
+static void test_limits_of_paging(void **state)
+{
+	static const struct {
+		unsigned int levels;
+		uint64_t mask, limit;
+	} cases[] = {
+		{ 4, 0, TIB(128) },	   /* the lower half of 48 bits */
+		{ 4, C_BIT_47, TIB(128) }, /* that, and the mask */
+		{ 5, C_BIT_47, TIB(128) }, /* an address with the C-bit is none */
+		{ 5, C_BIT_51, 1ull << 51 }, { 5, 0, 1ull << 52 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct machine machine;
+
+		machine_create(&machine, cases[i].levels, cases[i].mask);
+		assert_int_equal(init(&machine), IDENTITY_MAP_OK);
+		assert_int_equal(identity_map_add(&machine.map, cases[i].limit - 4096,
+						  cases[i].limit + 1),
+				 IDENTITY_MAP_BEYOND_LIMIT);
+		assert_int_equal(pool_pages_used(&machine), 0);
+		assert_int_equal(identity_map_add(&machine.map, cases[i].limit - 4096,
+						  cases[i].limit),
+				 IDENTITY_MAP_OK);
+		assert_true(paging_is_identity(&machine.paging, cases[i].limit - 4096,
+					       cases[i].limit));
+		machine_destroy(&machine);
+	}
+}
+
+/* Changes one entry on the way to the code, then init must say which kind of wrong. */
+static void check_init(unsigned int level, uint64_t entry_xor, uint64_t mask,
+		       enum identity_map_status expected)
+{
+	struct machine machine;
+
+	machine_create(&machine, 5, mask);
+	*paging_entry(&machine.paging, OWN_CODE, level) ^= entry_xor;
+	assert_int_equal(init(&machine), expected);
+	machine_destroy(&machine);
+}
+
+static void test_inconsistent_mask(void **state)
+{
+	(void)state;
+	for (unsigned int level = 2; level <= 5; level++) {
+		check_init(level, C_BIT_47, 0, IDENTITY_MAP_BAD_MASK);
+		check_init(level, C_BIT_47, C_BIT_47, IDENTITY_MAP_BAD_MASK);
+		check_init(level, C_BIT_51, C_BIT_47, IDENTITY_MAP_BAD_MASK);
+		check_init(level, 1, 0, IDENTITY_MAP_BAD_OWN_MAPPING);
+	}
+	/* The leaf maps something else. */
+	check_init(2, MIB(2), 0, IDENTITY_MAP_BAD_OWN_MAPPING);
+	/* PAT in bit 12, global, user, NX and software bits are not address. */
+	check_init(2, NX | 0x1f04 | 1ull << 52, 0, IDENTITY_MAP_OK);
+	check_init(2, NX | 0x1f04 | 1ull << 52, C_BIT_47, IDENTITY_MAP_OK);
+	/* Bit 7 is reserved above level 3. */
+	check_init(5, 0x80, 0, IDENTITY_MAP_BAD_TABLE);
+	check_init(4, 0x80, 0, IDENTITY_MAP_BAD_TABLE);
+}
+
+static void test_impossible_masks(void **state)
+{
+	struct machine machine;
+
+	(void)state;
+	/* All entries agree, but on two bits. */
+	machine_create(&machine, 4, C_BIT_47 | C_BIT_51);
+	assert_int_equal(init(&machine), IDENTITY_MAP_BAD_MASK);
+	machine_destroy(&machine);
+
+	/* CR3 may or may not carry the mask, but no other. */
+	machine_create(&machine, 4, C_BIT_47);
+	machine.paging.root |= C_BIT_47;
+	assert_int_equal(init(&machine), IDENTITY_MAP_OK);
+	assert_int_equal(machine.map.root, SIMULATED_TABLES);
+	machine.paging.root ^= C_BIT_47 | C_BIT_51;
+	assert_int_equal(init(&machine), IDENTITY_MAP_BAD_MASK);
+	machine_destroy(&machine);
+}
+
+static void test_mask_beside_the_code(void **state)
+{
+	struct machine machine;
+	uint64_t *before;
+
+	(void)state;
+	machine_create(&machine, 4, C_BIT_47);
+	paging_map(&machine.paging, GIB(20), KIB(4));
+	*paging_entry(&machine.paging, GIB(20), 2) &= ~C_BIT_47;
+	assert_int_equal(init(&machine), IDENTITY_MAP_OK);
+	before = paging_snapshot(&machine.paging);
+	assert_int_equal(identity_map_add(&machine.map, GIB(20) + 4096, GIB(20) + 8192),
+			 IDENTITY_MAP_BAD_MASK);
+	assert_int_equal(paging_changes(&machine.paging, before), 0);
+	free(before);
+	machine_destroy(&machine);
+}
+
+static void test_own_code_in_other_pages(void **state)
+{
+	static const uint64_t sizes[] = { KIB(4), GIB(1) };
+
+	(void)state;
+	for (size_t i = 0; i < 2 * VARIANTS; i++) {
+		uint64_t own = GIB(6) + 0x4321, size = sizes[i / VARIANTS];
+		struct machine machine;
+
+		machine_create(&machine, variants[i % VARIANTS].levels,
+			       variants[i % VARIANTS].mask);
+		paging_map(&machine.paging, own & ~(size - 1), size);
+		assert_int_equal(identity_map_init(&machine.map, machine.paging.memory,
+						   machine.paging.root | 0x18,
+						   machine.paging.levels == 5, own,
+						   &machine.from),
+				 IDENTITY_MAP_OK);
+		assert_int_equal(machine.map.encryption_mask,
+				 variants[i % VARIANTS].mask);
+		assert_int_equal(machine.map.root, machine.paging.root);
+		machine_destroy(&machine);
+	}
+}
+
+static void test_tables_outside_memory(void **state)
+{
+	struct machine machine;
+
+	(void)state;
+	machine_create(&machine, 4, 0);
+	paging_map(&machine.paging, GIB(20), KIB(4));
+	machine.from.ram_end = SIMULATED_BYTES - MIB(1);
+	assert_int_equal(init(&machine), IDENTITY_MAP_OK);
+
+	/* Beyond RAM but within its power of two: not a mask, only wrong. */
+	*paging_entry(&machine.paging, GIB(20), 3) = (SIMULATED_BYTES - 4096) | 0x67;
+	assert_int_equal(identity_map_add(&machine.map, GIB(20), GIB(20) + 1),
+			 IDENTITY_MAP_BAD_TABLE);
+
+	/* The memory itself ends before what the loader calls RAM. */
+	machine.from.ram_end = GIB(128);
+	assert_int_equal(init(&machine), IDENTITY_MAP_OK);
+	*paging_entry(&machine.paging, GIB(20), 4) = SIMULATED_BYTES | 0x67;
+	assert_int_equal(identity_map_add(&machine.map, GIB(20), GIB(20) + 1),
+			 IDENTITY_MAP_BAD_TABLE);
+	assert_int_equal(init(&machine), IDENTITY_MAP_BAD_TABLE);
+	machine_destroy(&machine);
+
+	machine_create(&machine, 4, 0);
+	machine.from.ram_end = GIB(128);
+	machine.from.pool_start = SIMULATED_BYTES;
+	machine.from.pool_end = SIMULATED_BYTES + MIB(1);
+	assert_int_equal(init(&machine), IDENTITY_MAP_OK);
+	assert_int_equal(identity_map_add(&machine.map, GIB(20), GIB(20) + 1),
+			 IDENTITY_MAP_BAD_TABLE);
+	machine_destroy(&machine);
+}
+
+static void test_impossible_handover(void **state)
+{
+	static const struct handover_identity_map cases[] = {
+		{ .ram_end = 0, .physical_limit = GIB(512) },
+		{ .ram_end = GIB(1), .physical_limit = 0 },
+		{ .ram_end = GIB(2), .physical_limit = GIB(1) },
+		{ .ram_end = GIB(2), .physical_limit = 1ull << 53 },
+		{ .ram_end = GIB(2), .physical_limit = GIB(512) + 1 },
+		{ .ram_end = GIB(2),
+		  .physical_limit = GIB(512),
+		  .pool_start = 1,
+		  .pool_end = 4096 },
+		{ .ram_end = GIB(2), .physical_limit = GIB(512), .pool_end = 4097 },
+		{ .ram_end = GIB(2),
+		  .physical_limit = GIB(512),
+		  .pool_start = 8192,
+		  .pool_end = 4096 },
+		{ .ram_end = GIB(2),
+		  .physical_limit = GIB(512),
+		  .pool_end = GIB(2) + 4096 },
+	};
+	struct machine machine;
+
+	(void)state;
+	machine_create(&machine, 4, 0);
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		machine.from = cases[i];
+		assert_int_equal(init(&machine), IDENTITY_MAP_BAD_HANDOVER);
+	}
+	/* Code above the highest RAM contradicts the handover. */
+	machine.from = (struct handover_identity_map){ .ram_end = OWN_CODE,
+						       .physical_limit = GIB(512) };
+	assert_int_equal(init(&machine), IDENTITY_MAP_BAD_OWN_MAPPING);
+	machine_destroy(&machine);
+}
+
+static void test_every_status_has_a_reason(void **state)
+{
+	(void)state;
+	for (int i = 0; i < IDENTITY_MAP_STATUSES; i++)
+		assert_true(strlen(identity_map_reason(i)) > 5);
+	assert_string_equal(identity_map_reason(IDENTITY_MAP_STATUSES), "failed");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_one_page_in_empty_space),
+		cmocka_unit_test(test_boundaries),
+		cmocka_unit_test(test_five_level_boundary),
+		cmocka_unit_test(test_existing_leaves),
+		cmocka_unit_test(test_partial_tables),
+		cmocka_unit_test(test_pool_exhausted),
+		cmocka_unit_test(test_enough_pool_for_the_worst_case),
+		cmocka_unit_test(test_bad_ranges),
+		cmocka_unit_test(test_limits_of_paging),
+		cmocka_unit_test(test_inconsistent_mask),
+		cmocka_unit_test(test_impossible_masks),
+		cmocka_unit_test(test_mask_beside_the_code),
+		cmocka_unit_test(test_own_code_in_other_pages),
+		cmocka_unit_test(test_tables_outside_memory),
+		cmocka_unit_test(test_impossible_handover),
+		cmocka_unit_test(test_every_status_has_a_reason),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,386 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The command line of kexec: actions, values, order, abbreviations, refusals. */
+#include <errno.h>
+#include <getopt.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "options.h"
+
+#define WORDS_MAX 16
+
+/* A command line out of words with '|' between them; struct options points into it. */
+struct line {
+	char text[256];
+	char *argv[WORDS_MAX];
+	int argc;
+};
+
+static void split(const char *words, struct line *line)
+{
+	char *word;
+
+	assert_true((size_t)snprintf(line->text, sizeof(line->text), "kexec|%s", words) <
+		    sizeof(line->text));
+	word = line->text;
+	for (line->argc = 0; word; line->argc++) {
+		assert_true(line->argc < WORDS_MAX - 1);
+		line->argv[line->argc] = word;
+		word = strchr(word, '|');
+		if (word)
+			*word++ = '\0';
+	}
+	line->argv[line->argc] = NULL;
+	/* "" has no words. */
+	if (!*words) {
+		line->argc = 1;
+		line->argv[1] = NULL;
+	}
+}
+
+static void parse(const char *words, struct line *line, struct options *options)
+{
+	_cleanup_error_ struct error err = { 0 };
+
+	split(words, line);
+	if (options_parse(line->argc, line->argv, options, &err) < 0)
+		fail_msg("%s: %s", words,
+			 err.message ? err.message : "refused by getopt");
+}
+
+static void test_actions(void **state)
+{
+	static const struct {
+		const char *words;
+		enum action action;
+	} cases[] = {
+		{ "", ACTION_LOAD_AND_SHUTDOWN },
+		{ "K", ACTION_LOAD_AND_SHUTDOWN },
+		{ "-l|K", ACTION_LOAD },
+		{ "--load|K", ACTION_LOAD },
+		{ "-f|K", ACTION_LOAD_AND_EXEC },
+		{ "-l|-f|K", ACTION_LOAD_AND_EXEC },
+		{ "-f|-l|K", ACTION_LOAD },
+		{ "-e", ACTION_EXEC },
+		{ "-e|-i", ACTION_EXEC },
+		{ "-f|-e", ACTION_EXEC },
+		{ "-e|-f|K", ACTION_LOAD_AND_EXEC },
+		{ "-d|-e", ACTION_EXEC },
+		{ "-e|--efi-map-config", ACTION_EXEC },
+		{ "-e|--append=x|--initrd=y|--noefi", ACTION_EXEC },
+		{ "-l|-e", ACTION_EXEC },
+		{ "-u", ACTION_UNLOAD },
+		{ "-c|-u", ACTION_UNLOAD },
+		{ "-S", ACTION_STATUS },
+		{ "-S|-l|K", ACTION_STATUS },
+		{ "-l|K|-S", ACTION_STATUS },
+		{ "-S|-e", ACTION_STATUS },
+		{ "-u|-S|-f", ACTION_STATUS },
+		{ "-h", ACTION_HELP },
+		{ "-S|-h", ACTION_HELP },
+		{ "-l|K|--help|--nonsense", ACTION_HELP },
+		{ "-v", ACTION_VERSION },
+		{ "--version|-h", ACTION_VERSION },
+		{ "-lxyid|K", ACTION_LOAD },
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct options options;
+		struct line line;
+
+		parse(cases[i].words, &line, &options);
+		if (options.action != cases[i].action)
+			fail_msg("%s: action %d", cases[i].words, options.action);
+	}
+}
+
+static void test_status_asks_for_normal_with_load_only(void **state)
+{
+	static const struct {
+		const char *words;
+		bool normal;
+	} cases[] = {
+		{ "-S", false },      { "-S|-l", true },  { "-l|-S", true },
+		{ "-d|-S", false },   { "-S|-d", false }, { "-S|-u", false },
+		{ "-S|-l|-d", true },
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct options options;
+		struct line line;
+
+		parse(cases[i].words, &line, &options);
+		if (options.normal_status != cases[i].normal)
+			fail_msg("%s", cases[i].words);
+	}
+}
+
+/* What callers write, each the same load: facts on callers, checklist. */
+static void test_kernel_initrd_append_in_every_form(void **state)
+{
+	static const char *const cases[] = {
+		"-l|K|--initrd=I|--append=A b",
+		"-l|--initrd=I|--append=A b|K",
+		"--load|K|--append|A b|--initrd|I",
+		"K|-l|--ramdisk=I|--command-line=A b",
+		"--load|--initrd=I|--command-line=A b|--|K",
+		"-l|--append=first|K|--command-line|A b|--initrd=other|--ramdisk|I",
+		"--load|--init=I|--app=A b|K",
+		"-lc|--args-linux|--elf64-core-headers|--initrd=I|--append=A b|K",
+		"--elf32-core-headers|--no-cma|-t|bzImage64|-l|--initrd=I|K|--append=A b",
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct options options;
+		struct line line;
+
+		parse(cases[i], &line, &options);
+		print_message("%s\n", cases[i]);
+		assert_int_equal(options.action, ACTION_LOAD);
+		assert_string_equal(options.kernel, "K");
+		assert_string_equal(options.initrd, "I");
+		assert_string_equal(options.append, "A b");
+	}
+}
+
+static void test_defaults(void **state)
+{
+	struct options options;
+	struct line line;
+
+	(void)state;
+	parse("-l|K", &line, &options);
+	assert_null(options.append);
+	assert_null(options.initrd);
+	assert_null(options.sysroot);
+	assert_null(options.dump_image);
+	assert_int_equal(options.efi_map_config, EFI_MAP_CONFIG_DEFAULT);
+	assert_int_equal(options.dry_run, DRY_RUN_NO);
+	assert_int_equal(options.serial_port, 0x3f8);
+	assert_int_equal(options.serial_divisor, 0);
+	assert_int_equal(options.mem_min, 0);
+	assert_int_equal(options.mem_max, 0);
+	assert_false(options.debug || options.no_checks || options.no_sync ||
+		     options.no_ifdown || options.noefi || options.reuse_cmdline ||
+		     options.console_serial || options.console_vga || options.reset_vga);
+	parse("--append=|K", &line, &options);
+	assert_string_equal(options.append, "");
+}
+
+static void test_flags(void **state)
+{
+	struct options options;
+	struct line line;
+
+	(void)state;
+	parse("-dixy|--noefi|--reuse-cmdline|--console-serial|--console-vga|--reset-vga|K",
+	      &line, &options);
+	assert_true(options.debug && options.no_checks && options.no_sync &&
+		    options.no_ifdown && options.noefi && options.reuse_cmdline &&
+		    options.console_serial && options.console_vga && options.reset_vga);
+}
+
+static void test_numbers(void **state)
+{
+	struct options options;
+	struct line line;
+
+	(void)state;
+	/* The last byte on the command line, the end in here. */
+	parse("--mem-min=0x1000000|--mem-max=4294967295", &line, &options);
+	assert_int_equal(options.mem_min, 0x1000000);
+	assert_int_equal(options.mem_max, 0x100000000);
+	/* All of memory is no limit. */
+	parse("--mem-max|0xffffffffffffffff", &line, &options);
+	assert_int_equal(options.mem_max, 0);
+	parse("--mem-min=0x1000|--mem-max=0x1000", &line, &options);
+	assert_int_equal(options.mem_max, 0x1001);
+	parse("--serial=ttyS3|--serial-baud=9600", &line, &options);
+	assert_int_equal(options.serial_port, 0x2e8);
+	assert_int_equal(options.serial_divisor, 12);
+	parse("--serial|0x2f8|--serial-baud|115200", &line, &options);
+	assert_int_equal(options.serial_port, 0x2f8);
+	assert_int_equal(options.serial_divisor, 1);
+}
+
+static void test_last_one_counts(void **state)
+{
+	struct options options;
+	struct line line;
+
+	(void)state;
+	parse("--efi-map-config|K", &line, &options);
+	assert_int_equal(options.efi_map_config, EFI_MAP_CONFIG_IN_PLACE);
+	parse("K|--no-efi-map-config|--efi-map-config=in-place", &line, &options);
+	assert_int_equal(options.efi_map_config, EFI_MAP_CONFIG_IN_PLACE);
+	parse("--efi-map-config|--no-efi-map-config|K", &line, &options);
+	assert_int_equal(options.efi_map_config, EFI_MAP_CONFIG_OFF);
+	parse("--dry-run=json|--dry-run|K", &line, &options);
+	assert_int_equal(options.dry_run, DRY_RUN_TEXT);
+	parse("--dry-run=text|K|--dry-run=json", &line, &options);
+	assert_int_equal(options.dry_run, DRY_RUN_JSON);
+	parse("--append=A|--append=|K", &line, &options);
+	assert_string_equal(options.append, "");
+}
+
+static void test_mistakes_name_option_and_value(void **state)
+{
+	static const struct {
+		const char *words;
+		int rc;
+		const char *says;
+	} cases[] = {
+		{ "--mem-min=12k", -EINVAL, "--mem-min=12k" },
+		{ "--mem-min=", -EINVAL, "--mem-min=" },
+		{ "--mem-max=-1", -EINVAL, "--mem-max=-1" },
+		{ "--mem-max=0x1ffffffffffffffff", -EINVAL, "64 bits" },
+		{ "--mem-min=2|--mem-max=1", -EINVAL, "--mem-max=0x1" },
+		{ "--serial=ttyS4", -ENODEV, "--serial=ttyS4" },
+		{ "--serial=0x10000", -ENODEV, "--serial=0x10000" },
+		{ "--serial=0", -ENODEV, "--serial=0" },
+		{ "--serial-baud=0", -ENODEV, "--serial-baud=0" },
+		{ "--serial-baud=9601", -ENODEV, "9601" },
+		{ "--serial-baud=230400", -ENODEV, "230400" },
+		{ "--serial-baud=fast", -ENODEV, "fast" },
+		{ "--type=elf-x86_64", -EINVAL, "elf-x86_64" },
+		{ "--efi-map-config=copy", -EINVAL, "not available in this version" },
+		{ "--efi-map-config=", -EINVAL, "expected in-place" },
+		{ "--dry-run=xml", -EINVAL, "text or json" },
+		{ "--dump-image=", -EINVAL, "--dump-image" },
+		{ "-l|K|L", -EINVAL, "\"L\"" },
+		{ "-l|K|--append|a|b", -EINVAL, "\"b\"" },
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		_cleanup_error_ struct error err = { 0 };
+		struct options options = { .kernel = "untouched" };
+		struct line line;
+		int rc;
+
+		split(cases[i].words, &line);
+		rc = options_parse(line.argc, line.argv, &options, &err);
+		if (rc != cases[i].rc || !err.message ||
+		    !strstr(err.message, cases[i].says))
+			fail_msg("%s: %d, %s", cases[i].words, rc, err.message);
+		assert_string_equal(options.kernel, "untouched");
+	}
+}
+
+static void test_options_of_later_versions_are_refused_by_name(void **state)
+{
+	static const char *const cases[][2] = {
+		{ "-p|K", "--load-panic" },
+		{ "--load-panic|K", "--load-panic" },
+		{ "-l|-s|K", "--kexec-file-syscall" },
+		{ "-a|-l|K", "--kexec-syscall-auto" },
+		{ "--load-preserve-context", "--load-preserve-context" },
+		{ "--load-jump-back-helper", "--load-jump-back-helper" },
+		{ "--load-live-update", "--load-live-update" },
+		{ "--exec-live-update", "--exec-live-update" },
+		{ "--print-ckr-size", "--print-ckr-size" },
+		{ "--hotplug", "--hotplug" },
+		{ "--pass-memmap-cmdline", "--pass-memmap-cmdline" },
+		{ "--reuse-video-type", "--reuse-video-type" },
+		{ "--reuseinitrd", "--reuseinitrd" },
+		{ "--real-mode", "--real-mode" },
+		{ "--entry-32bit", "--entry-32bit" },
+		{ "--entry=5", "--entry" },
+		{ "--entry|5", "--entry" },
+		{ "--module=a b", "--module" },
+		{ "--dtb|x", "--dtb" },
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		_cleanup_error_ struct error err = { 0 };
+		struct options options;
+		struct line line;
+		char expected[80];
+
+		snprintf(expected, sizeof(expected),
+			 "%s is not available in this version", cases[i][1]);
+		split(cases[i][0], &line);
+		assert_int_equal(options_parse(line.argc, line.argv, &options, &err),
+				 -EINVAL);
+		assert_string_equal(err.message, expected);
+	}
+}
+
+/* getopt has its say on stderr; here it is told to be quiet. */
+static void test_getopt_refuses_without_our_message(void **state)
+{
+	static const char *const cases[] = {
+		"--nonsense", "-Z",	  "-?",		"--append",
+		"-t",	      "--load=x", "--kexec-sy", "--reuse",
+	};
+	size_t i;
+
+	(void)state;
+	opterr = 0;
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		_cleanup_error_ struct error err = { 0 };
+		struct options options;
+		struct line line;
+
+		split(cases[i], &line);
+		if (options_parse(line.argc, line.argv, &options, &err) != -EINVAL)
+			fail_msg("%s is accepted", cases[i]);
+		assert_null(err.message);
+	}
+	opterr = 1;
+}
+
+static void test_usage_fits_a_terminal(void **state)
+{
+	char line[256];
+	FILE *stream = tmpfile();
+	bool noefi = false;
+
+	(void)state;
+	assert_non_null(stream);
+	options_print_usage(stream);
+	rewind(stream);
+	while (fgets(line, sizeof(line), stream)) {
+		if (strlen(line) > 81)
+			fail_msg("%s", line);
+		assert_null(strstr(line, "--load-panic"));
+		assert_null(strstr(line, "(null)"));
+		noefi = noefi || strstr(line, "noefi");
+	}
+	fclose(stream);
+	assert_true(noefi);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_actions),
+		cmocka_unit_test(test_status_asks_for_normal_with_load_only),
+		cmocka_unit_test(test_kernel_initrd_append_in_every_form),
+		cmocka_unit_test(test_defaults),
+		cmocka_unit_test(test_flags),
+		cmocka_unit_test(test_numbers),
+		cmocka_unit_test(test_last_one_counts),
+		cmocka_unit_test(test_mistakes_name_option_and_value),
+		cmocka_unit_test(test_options_of_later_versions_are_refused_by_name),
+		cmocka_unit_test(test_getopt_refuses_without_our_message),
+		cmocka_unit_test(test_usage_fits_a_terminal),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,355 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Recorded machines, read by machine_read and again by the few simple lines here; both
+ * must see the same machine. TEST_MACHINES names the directory of the archives, else
+ * they are in tests/machines of the source tree.
+ */
+#include <glob.h>
+#include <setjmp.h>
+#include <spawn.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <string.h>
+#include <sys/wait.h>
+
+#include <cmocka.h>
+
+#include "machine_tree.h"
+
+extern char **environ;
+
+/* What is known of a machine without looking into its files (tests/machines/README.md). */
+static const struct known {
+	const char *name;
+	bool efi, five_levels;
+	uint64_t ram_end_min, ram_end_max;
+} known_machines[] = {
+	{ "ovmf", true, false, 0x3fe00000, 0x40000000 },
+	{ "ovmf-6g", true, false, 0x200000000, 0x200000000 },
+	{ "ovmf-la57", true, true, 0x3fe00000, 0x40000000 },
+	{ "ovmf-moved-array", true, false, 0x3fe00000, 0x40000000 },
+	{ "ovmf-moved-array-6g", true, false, 0x200000000, 0x200000000 },
+	{ "seabios", false, false, 0x3ff00000, 0x40000000 },
+};
+
+/* ------------------------------- reading the raw files ------------------------------- */
+
+struct raw_range {
+	unsigned long long first, last;
+	char name[64];
+};
+
+struct raw {
+	struct raw_range memmap[256], iomem[1024], runtime[256];
+	size_t memmap_count, iomem_count, runtime_count;
+};
+
+static FILE *raw_open(const struct tree *tree, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
+static FILE *raw_open(const struct tree *tree, const char *format, ...)
+{
+	char path[512];
+	va_list args;
+	int length = snprintf(path, sizeof(path), "%s/", tree->path);
+
+	va_start(args, format);
+	vsnprintf(path + length, sizeof(path) - (size_t)length, format, args);
+	va_end(args);
+	return fopen(path, "r");
+}
+
+static unsigned long long raw_hex(const struct tree *tree, const char *directory,
+				  unsigned number, const char *file)
+{
+	_cleanup_fclose_ FILE *stream =
+		raw_open(tree, "%s/%u/%s", directory, number, file);
+	unsigned long long value = 0;
+
+	assert_non_null(stream);
+	assert_int_equal(fscanf(stream, "0x%llx", &value), 1);
+	return value;
+}
+
+static bool raw_has(const struct tree *tree, const char *directory, unsigned number)
+{
+	_cleanup_fclose_ FILE *stream = raw_open(tree, "%s/%u/type", directory, number);
+
+	return stream;
+}
+
+static void raw_read_ranges(const struct tree *tree, struct raw *raw)
+{
+	static const char memmap[] = "sys/firmware/memmap";
+	static const char runtime[] = "sys/firmware/efi/runtime-map";
+	_cleanup_fclose_ FILE *iomem = raw_open(tree, "proc/iomem");
+	struct raw_range *range = raw->memmap;
+	unsigned i;
+
+	for (i = 0; i < 256 && raw_has(tree, memmap, i); i++, range++) {
+		_cleanup_fclose_ FILE *type = raw_open(tree, "%s/%u/type", memmap, i);
+
+		range->first = raw_hex(tree, memmap, i, "start");
+		range->last = raw_hex(tree, memmap, i, "end");
+		assert_int_equal(fscanf(type, "%63[^\n]", range->name), 1);
+	}
+	raw->memmap_count = i;
+	range = raw->runtime;
+	for (i = 0; i < 256 && raw_has(tree, runtime, i); i++, range++) {
+		range->first = raw_hex(tree, runtime, i, "phys_addr");
+		range->last =
+			range->first + raw_hex(tree, runtime, i, "num_pages") * 4096 - 1;
+	}
+	raw->runtime_count = i;
+	range = raw->iomem;
+	for (i = 0; i < 1024 && fscanf(iomem, " %llx-%llx : %63[^\n]", &range->first,
+				       &range->last, range->name) == 3;
+	     i++, range++)
+		;
+	assert_true(feof(iomem));
+	raw->iomem_count = i;
+}
+
+static bool raw_covers(const struct raw_range *ranges, size_t count, const char *name,
+		       uint64_t address)
+{
+	size_t i;
+
+	for (i = 0; i < count; i++) {
+		if (address >= ranges[i].first && address <= ranges[i].last &&
+		    (!name || !strcmp(ranges[i].name, name)))
+			return true;
+	}
+	return false;
+}
+
+/* The type of one address; 0 outside every range. Recorded machines have no overlaps. */
+static enum memory_type raw_type(const struct raw *raw, uint64_t address)
+{
+	size_t i;
+
+	for (i = 0; i < raw->memmap_count; i++) {
+		const struct raw_range *range = &raw->memmap[i];
+		enum memory_type type = 0;
+
+		if (address < range->first || address > range->last)
+			continue;
+		assert_int_equal(memory_type_from_name(range->name, &type), 0);
+		if (type == MEMORY_RAM && address >= 0x1000 &&
+		    (raw_covers(raw->runtime, raw->runtime_count, NULL, address) ||
+		     raw_covers(raw->iomem, raw->iomem_count, "Reserved", address)))
+			type = MEMORY_RESERVED;
+		return type;
+	}
+	return 0;
+}
+
+/* ------------------------------------- comparing ------------------------------------- */
+
+static void compare_address(const struct machine *machine, const struct raw *raw,
+			    uint64_t address)
+{
+	const struct memory_range *range = memory_map_find(&machine->memory, address);
+
+	assert_int_equal(range ? range->type : 0, raw_type(raw, address));
+}
+
+/* Types change only at the edges of ranges, so these are all the addresses there are. */
+static void compare_edges(const struct machine *machine, const struct raw *raw,
+			  const struct raw_range *ranges, size_t count)
+{
+	size_t i;
+
+	for (i = 0; i < count; i++) {
+		compare_address(machine, raw, ranges[i].first - 1);
+		compare_address(machine, raw, ranges[i].first);
+		compare_address(machine, raw, ranges[i].last);
+		compare_address(machine, raw, ranges[i].last + 1);
+	}
+}
+
+static void compare_memory(const struct machine *machine, const struct raw *raw)
+{
+	uint64_t end = 0;
+	size_t i;
+
+	compare_edges(machine, raw, raw->memmap, raw->memmap_count);
+	compare_edges(machine, raw, raw->runtime, raw->runtime_count);
+	compare_edges(machine, raw, raw->iomem, raw->iomem_count);
+	for (i = 0; i < raw->iomem_count; i++) {
+		if (!strcmp(raw->iomem[i].name, "System RAM") &&
+		    raw->iomem[i].last >= end)
+			end = raw->iomem[i].last + 1;
+	}
+	assert_int_equal(machine->ram_end, end);
+	assert_true(memory_map_is_type(&machine->memory, 0, 0x1000, MEMORY_RAM));
+}
+
+static uint64_t number_at(const uint8_t *bytes, unsigned offset, unsigned size)
+{
+	uint64_t value = 0;
+
+	memcpy(&value, bytes + offset, size);
+	return value;
+}
+
+static const struct efi_config_table *table_named(const struct efi_facts *efi,
+						  const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < efi->tables.count; i++) {
+		if (!strcmp(efi->tables.tables[i].name, name))
+			return &efi->tables.tables[i];
+	}
+	return NULL;
+}
+
+static void compare_efi(const struct machine *machine, const struct raw *raw,
+			const struct tree *tree)
+{
+	const struct efi_facts *efi = &machine->efi;
+	_cleanup_fclose_ FILE *config_table =
+		raw_open(tree, "sys/firmware/efi/config_table");
+	_cleanup_fclose_ FILE *params = raw_open(tree, "sys/kernel/boot_params/data");
+	_cleanup_fclose_ FILE *memory = NULL;
+	uint8_t page[4096], boot_params[4096];
+	unsigned long long array = 0;
+	uint64_t system_table;
+	size_t i;
+
+	assert_int_equal(fread(boot_params, 1, sizeof(boot_params), params), 4096);
+	system_table = number_at(boot_params, 0x1c4, 4) | number_at(boot_params, 0x1d8, 4)
+								  << 32;
+	assert_int_equal(efi->system_table, system_table);
+	assert_int_equal(fscanf(config_table, "0x%llx", &array), 1);
+	assert_int_equal(efi->config_table_array, array);
+	assert_int_equal(efi->word_bits, 64);
+	assert_int_equal(efi->descriptor_size, 48);
+	assert_int_equal(efi->descriptor_version, 1);
+	assert_int_equal(efi->runtime_map_count, raw->runtime_count);
+	for (i = 1; i < efi->runtime_map_count; i++)
+		assert_true(efi->runtime_map[i - 1].physical_start <
+			    efi->runtime_map[i].physical_start);
+	assert_null(efi->incomplete);
+	assert_null(efi->tables_unread);
+
+	memory = raw_open(tree, "physical_memory/%016llx", system_table & ~0xfffull);
+	assert_int_equal(fread(page, 1, sizeof(page), memory), 4096);
+	assert_int_equal(efi->table_count,
+			 number_at(page, (system_table & 0xfff) + 104, 8));
+	assert_int_equal(efi->tables.count, efi->table_count);
+	/* The array and the kernel's systab file tell of the same tables. */
+	assert_int_equal(table_named(efi, "ACPI 2.0")->address, efi->acpi_rsdp);
+	assert_int_equal(table_named(efi, "SMBIOS")->address, efi->smbios);
+	assert_non_null(table_named(efi, "memory attributes"));
+	/* What the memory attributes table lies in must not be used for loading. */
+	assert_true(memory_map_is_type(
+		&machine->memory, table_named(efi, "memory attributes")->address,
+		table_named(efi, "memory attributes")->address + 16, MEMORY_RESERVED));
+}
+
+static void compare_rest(const struct machine *machine, const struct tree *tree)
+{
+	_cleanup_fclose_ FILE *cmdline = raw_open(tree, "proc/cmdline");
+	_cleanup_fclose_ FILE *cpuinfo = raw_open(tree, "proc/cpuinfo");
+	char line[8192] = "";
+	unsigned bits = 0;
+
+	assert_non_null(fgets(line, sizeof(line), cmdline));
+	line[strcspn(line, "\n")] = '\0';
+	assert_string_equal(machine->command_line, line);
+	while (fgets(line, sizeof(line), cpuinfo) &&
+	       sscanf(line, "address sizes : %u bits", &bits) != 1)
+		;
+	assert_int_equal(machine->cpu.physical_bits, bits);
+	assert_true(machine->has_boot_params);
+}
+
+static void compare_known(const struct machine *machine, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(known_machines) / sizeof(known_machines[0]); i++) {
+		const struct known *known = &known_machines[i];
+
+		if (strcmp(known->name, name) != 0)
+			continue;
+		assert_int_equal(machine->efi.booted, known->efi);
+		assert_int_equal(machine->cpu.five_level_paging, known->five_levels);
+		assert_in_range(machine->ram_end, known->ram_end_min, known->ram_end_max);
+		return;
+	}
+	print_message("  nothing else is known of %s\n", name);
+}
+
+static void replay(const char *archive, const char *name)
+{
+	_cleanup_machine_ struct machine machine = { 0 };
+	_cleanup_error_ struct error err = { 0 };
+	_cleanup_free_ struct raw *raw = calloc(1, sizeof(*raw));
+	_cleanup_tree_ struct tree tree;
+	char *arguments[] = { "tar", "-C", NULL, "-xJf", (char *)archive, NULL };
+	int status = -1;
+	pid_t child;
+
+	print_message("  %s\n", name);
+	tree_make(&tree);
+	arguments[2] = tree.path;
+	assert_int_equal(posix_spawnp(&child, "tar", NULL, NULL, arguments, environ), 0);
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_int_equal(status, 0);
+	assert_int_equal(machine_read(&tree.root, &machine, &err), 0);
+	raw_read_ranges(&tree, raw);
+	compare_memory(&machine, raw);
+	compare_rest(&machine, &tree);
+	compare_known(&machine, name);
+	if (machine.efi.booted)
+		compare_efi(&machine, raw, &tree);
+}
+
+/* All archives; the caller frees them with globfree. */
+static void find_archives(glob_t *archives)
+{
+	const char *directory = getenv("TEST_MACHINES"), *srcdir = getenv("srcdir");
+	_cleanup_free_ char *pattern = NULL;
+
+	if (asprintf(&pattern, "%s%s/*.tar.xz", directory || !srcdir ? "" : srcdir,
+		     directory ? directory
+		     : srcdir  ? "/tests/machines"
+			       : "tests/machines") < 0)
+		abort();
+	if (glob(pattern, 0, NULL, archives) != 0)
+		print_message("there is no %s\n", pattern);
+}
+
+static void test_recorded_machines(void **state)
+{
+	const glob_t *archives = *state;
+	size_t i;
+
+	for (i = 0; i < archives->gl_pathc; i++) {
+		const char *path = archives->gl_pathv[i];
+		const char *slash = strrchr(path, '/');
+		_cleanup_free_ char *name = strdup(slash + 1);
+
+		name[strlen(name) - strlen(".tar.xz")] = '\0';
+		replay(path, name);
+	}
+}
+
+int main(void)
+{
+	glob_t archives = { 0 };
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_prestate(test_recorded_machines, &archives),
+	};
+	int failed;
+
+	find_archives(&archives);
+	if (!archives.gl_pathc)
+		return 77; /* automake's SKIP */
+	failed = cmocka_run_group_tests(tests, NULL, NULL);
+	globfree(&archives);
+	return failed;
+}
