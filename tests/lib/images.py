@@ -1,0 +1,140 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""What a test machine boots from: cpio archives and EFI system partitions.
+
+Everything here works without root: device nodes exist only as records in the
+cpio archive, and the partition is filled with mtools.
+"""
+
+import os
+import re
+import stat
+import subprocess
+from pathlib import Path
+
+from vm import CannotPrepare
+
+
+class Cpio:
+    """An archive in the "newc" format, which the kernel unpacks. Several of
+    them one after the other make up one initrd."""
+
+    def __init__(self):
+        self.parts = []
+        self.names = set()
+        self.number = 0
+
+    def add(self, name, mode, data=b"", device=(0, 0)):
+        name = name.strip("/")
+        parent = os.path.dirname(name)
+        if parent and parent not in self.names:
+            self.add(parent, stat.S_IFDIR | 0o755)
+        if name in self.names:
+            return
+        self.names.add(name)
+        self.record(name, mode, data, device)
+
+    def record(self, name, mode, data, device):
+        self.number += 1
+        encoded = name.encode() + b"\0"
+        # inode, mode, uid, gid, links, mtime, size, dev, rdev, name size, sum
+        fields = (self.number, mode, 0, 0, 1, 0, len(data), 0, 0, *device,
+                  len(encoded), 0)
+        header = b"070701" + b"".join(b"%08X" % field for field in fields)
+        self.parts += [self.pad(header + encoded), self.pad(data)]
+
+    @staticmethod
+    def pad(data):
+        return data + bytes(-len(data) % 4)
+
+    def file(self, name, data, mode=0o644):
+        if isinstance(data, (str, os.PathLike)):
+            data = Path(data).read_bytes()
+        self.add(name, stat.S_IFREG | mode, data)
+
+    def text(self, name, text, mode=0o644):
+        self.file(name, text.encode(), mode)
+
+    def node(self, name, major, minor):
+        self.add(name, stat.S_IFCHR | 0o600, device=(major, minor))
+
+    def program(self, name, path):
+        """A program and the libraries it is linked with."""
+        self.file(name, path, 0o755)
+        for library in libraries(path):
+            self.file(library, library, 0o755)
+
+    def bytes(self):
+        self.record("TRAILER!!!", 0, b"", (0, 0))
+        data = b"".join(self.parts)
+        return data + bytes(-len(data) % 512)
+
+
+def libraries(path):
+    """Absolute names of the shared libraries that a program loads."""
+    listing = subprocess.run(["ldd", str(path)], text=True, capture_output=True)
+    if "not found" in listing.stdout:
+        raise CannotPrepare(f"{path} needs libraries that are not here: "
+                            + ", ".join(re.findall(r"(\S+) => not found",
+                                                   listing.stdout)))
+    return re.findall(r"(/\S+) \(0x", listing.stdout)
+
+
+def guest_base(init, programs=(), files=()):
+    """The archive that every stage of a guest boots: busybox, /init, and
+    (name in the guest, path here) pairs of programs and plain files."""
+    busybox = Path("/bin/busybox")
+    if not busybox.exists() or libraries(busybox):
+        raise CannotPrepare("/bin/busybox is missing or not static: "
+                            "install the package busybox-static")
+    archive = Cpio()
+    # The kernel opens /dev/console for /init before anything is mounted.
+    archive.node("dev/console", 5, 1)
+    archive.node("dev/null", 1, 3)
+    archive.file("bin/busybox", busybox, 0o755)
+    archive.file("init", init, 0o755)
+    for name, path in programs:
+        archive.program(name, path)
+    for name, path in files:
+        archive.file(name, path, 0o755)
+    return archive.bytes()
+
+
+def run_tool(*command):
+    try:
+        done = subprocess.run([str(word) for word in command],
+                              env={**os.environ, "MTOOLS_SKIP_CHECK": "1"},
+                              text=True, capture_output=True)
+    except FileNotFoundError as error:
+        raise CannotPrepare(f"{command[0]} is not installed") from error
+    if done.returncode:
+        raise CannotPrepare(f"{command[0]}: {done.stderr.strip() or done.stdout}")
+
+
+def esp(image, files):
+    """An EFI system partition without a partition table around it. files maps
+    names such as "EFI/BOOT/BOOTX64.EFI" to content (bytes) or a path."""
+    image = Path(image)
+    sources = {name: content if isinstance(content, bytes)
+               else Path(content).read_bytes() for name, content in files.items()}
+    megabytes = sum(map(len, sources.values())) // (1 << 20) + 8
+    with open(image, "wb") as stream:
+        stream.truncate(megabytes << 20)
+    run_tool("mkfs.vfat", "-n", "ESP", image)
+    made = set()
+    for name, content in sources.items():
+        parts = name.split("/")[:-1]
+        for depth in range(1, len(parts) + 1):
+            directory = "/".join(parts[:depth])
+            if directory not in made:
+                run_tool("mmd", "-i", image, "::/" + directory)
+                made.add(directory)
+        piece = image.with_suffix(".part")
+        piece.write_bytes(content)
+        run_tool("mcopy", "-i", image, piece, "::/" + name)
+        piece.unlink()
+    return image
+
+
+def esp_drive(image):
+    return ["-drive", f"if=none,id=esp,format=raw,file={image}",
+            "-device", "virtio-blk-pci,drive=esp,bootindex=0"]

@@ -1,0 +1,188 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""A virtual machine that is watched through two sockets.
+
+The guest's second serial port carries results ("STAGE.KEY=VALUE" lines) and
+takes one-line answers; QEMU's own control socket (QMP) tells when the machine
+reset or powered off. QEMU runs with -no-reboot and -no-shutdown: after a triple
+fault it stops with the CPU as it was, so that CR2 and RIP can be read.
+"""
+
+import json
+import os
+import re
+import selectors
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+from pathlib import Path
+
+FIRMWARE = ("/usr/share/OVMF/OVMF_CODE_4M.fd", "/usr/share/OVMF/OVMF_VARS_4M.fd")
+
+
+class CannotPrepare(Exception):
+    """The machine could not be set up; says nothing about what is tested."""
+
+
+def ovmf_drives(directory):
+    """QEMU arguments for OVMF with a private copy of its variable store."""
+    code, variables = FIRMWARE
+    if not Path(code).exists():
+        raise CannotPrepare(f"{code} is missing: install the package ovmf")
+    private = Path(directory) / "variables.fd"
+    shutil.copyfile(variables, private)
+    return ["-drive", f"if=pflash,unit=0,format=raw,readonly=on,file={code}",
+            "-drive", f"if=pflash,unit=1,format=raw,file={private}"]
+
+
+class Lines:
+    """Complete lines out of a socket."""
+
+    def __init__(self, listener, deadline):
+        listener.settimeout(max(0.1, deadline - time.monotonic()))
+        try:
+            self.socket, _ = listener.accept()
+        except socket.timeout as error:
+            raise CannotPrepare("QEMU did not start, see its log") from error
+        finally:
+            listener.close()
+        self.socket.setblocking(True)
+        self.rest = b""
+
+    def read(self):
+        """Lines that have arrived, or None at the end of the stream."""
+        try:
+            data = self.socket.recv(65536)
+        except ConnectionError:
+            data = b""
+        if not data:
+            return None
+        *lines, self.rest = (self.rest + data).split(b"\n")
+        return [line.decode("utf-8", "replace").strip("\r\0") for line in lines]
+
+    def write(self, text):
+        self.socket.sendall(text.encode())
+
+
+class Machine:
+    """One run of QEMU. Use as a context manager; the end kills it."""
+
+    def __init__(self, arguments, logs, timeout):
+        """arguments: what distinguishes this machine; logs: directory that
+        receives console.log, results.log and qemu.log."""
+        if not shutil.which("qemu-system-x86_64"):
+            raise CannotPrepare("qemu-system-x86_64 is not installed")
+        self.logs = Path(logs)
+        self.deadline = time.monotonic() + timeout
+        # Socket paths have to be short, wherever the logs are.
+        self.sockets = tempfile.mkdtemp(prefix="kexec-vm.")
+        self.console_path = self.logs / "console.log"
+        self.results_log = open(self.logs / "results.log", "w")
+        listeners = {}
+        for name in ("results", "control"):
+            listeners[name] = socket.socket(socket.AF_UNIX)
+            listeners[name].bind(os.path.join(self.sockets, name))
+            listeners[name].listen(1)
+        command = [
+            "qemu-system-x86_64", "-machine", "q35", "-accel", "tcg",
+            "-nodefaults", "-display", "none", "-nic", "none",
+            "-no-reboot", "-no-shutdown",
+            "-serial", f"file:{self.console_path}",
+            "-chardev", f"socket,id=results,path={self.sockets}/results",
+            "-serial", "chardev:results",
+            "-chardev", f"socket,id=control,path={self.sockets}/control",
+            "-mon", "chardev=control,mode=control", *arguments]
+        with open(self.logs / "qemu.log", "w") as log:
+            log.write(" ".join(command) + "\n")
+            log.flush()
+            self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL,
+                                            stdout=log, stderr=log)
+        try:
+            self.results = Lines(listeners["results"], time.monotonic() + 20)
+            self.control = Lines(listeners["control"], time.monotonic() + 20)
+            self.command("qmp_capabilities")
+        except BaseException:
+            self.close()
+            raise
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.close()
+
+    def close(self):
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGKILL)
+        self.process.wait()
+        self.results_log.close()
+        shutil.rmtree(self.sockets, ignore_errors=True)
+
+    def command(self, name, **arguments):
+        """A QMP command's result. Events that arrive meanwhile are dropped."""
+        self.control.write(json.dumps({"execute": name, "arguments": arguments}))
+        while True:
+            for line in self.control.read() or self.gone():
+                answer = json.loads(line)
+                if "return" in answer or "error" in answer:
+                    return answer.get("return")
+
+    def gone(self):
+        raise CannotPrepare("QEMU ended by itself, see its log")
+
+    def limit(self, seconds):
+        """From now on, no longer than this."""
+        self.deadline = min(self.deadline, time.monotonic() + seconds)
+
+    def answer(self, text):
+        self.results.write(text + "\n")
+
+    def console(self):
+        try:
+            return self.console_path.read_text(errors="replace")
+        except FileNotFoundError:
+            return ""
+
+    def registers(self):
+        """The first CPU's registers as QEMU prints them, names in capitals."""
+        text = self.command("human-monitor-command",
+                            **{"command-line": "info registers"})
+        return {name: int(value, 16) for name, value in
+                re.findall(r"\b([A-Z][A-Z0-9]+) *=([0-9a-f]{1,16})\b", text)}
+
+    def events(self):
+        """What happens, in order, until the time is up or QEMU ends:
+
+        ("result", LINE)    a line from the second serial port
+        ("stopped", REASON) guest-reset, guest-shutdown, guest-panic
+        ("timeout", None)   last
+        """
+        selector = selectors.DefaultSelector()
+        selector.register(self.results.socket, selectors.EVENT_READ, self.results)
+        selector.register(self.control.socket, selectors.EVENT_READ, self.control)
+        while True:
+            left = self.deadline - time.monotonic()
+            ready = selector.select(left) if left > 0 else []
+            if not ready:
+                yield "timeout", None
+                return
+            # Results first: they were sent before the machine stopped.
+            for key, _ in sorted(ready, key=lambda one: one[0].data is self.control):
+                lines = key.data.read()
+                if lines is None:
+                    yield "stopped", "QEMU ended"
+                    return
+                for line in lines:
+                    yield from self.event(key.data, line)
+
+    def event(self, source, line):
+        if source is self.results:
+            self.results_log.write(line + "\n")
+            self.results_log.flush()
+            yield "result", line
+        else:
+            message = json.loads(line)
+            if message.get("event") == "SHUTDOWN":
+                yield "stopped", message["data"]["reason"]

@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * record-memory SYSTEM_TABLE_LOW SYSTEM_TABLE_HIGH ARRAY DIRECTORY
+ *
+ * Writes the pages that hold the EFI system table, the config table array and
+ * the beginning of every config table to DIRECTORY, one file for each run of
+ * adjacent pages, named after its first address in 16 hexadecimal digits.
+ *
+ * /dev/mem reads what is reserved, /proc/kcore what is RAM (its program headers
+ * carry the physical addresses); together they reach every table.
+ */
+#include <elf.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define PAGE	    4096ULL
+#define TABLE_PAGES 2 /* of each config table */
+#define MAX_PAGES   512
+
+static uint64_t pages[MAX_PAGES];
+static int page_count;
+
+/* One page through /proc/kcore; false if it is not RAM. */
+static int read_kcore(uint64_t address, unsigned char *buffer)
+{
+	static Elf64_Phdr segments[128];
+	static int count = -1;
+	static int file;
+
+	if (count < 0) {
+		Elf64_Ehdr head;
+
+		count = 0;
+		file = open("/proc/kcore", O_RDONLY);
+		if (file >= 0 && pread(file, &head, sizeof(head), 0) == sizeof(head) &&
+		    head.e_phnum <= 128 &&
+		    pread(file, segments, head.e_phnum * sizeof(*segments),
+			  (off_t)head.e_phoff) > 0)
+			count = head.e_phnum;
+	}
+	for (int i = 0; i < count; i++) {
+		const Elf64_Phdr *s = &segments[i];
+
+		if (s->p_type != PT_LOAD || s->p_paddr == (uint64_t)-1 ||
+		    address < s->p_paddr || address + PAGE > s->p_paddr + s->p_memsz)
+			continue;
+		return pread(file, buffer, PAGE,
+			     (off_t)(s->p_offset + address - s->p_paddr)) == PAGE;
+	}
+	return 0;
+}
+
+static int read_page(uint64_t address, unsigned char *buffer)
+{
+	static int file = -1;
+
+	if (read_kcore(address, buffer))
+		return 1;
+	if (file < 0)
+		file = open("/dev/mem", O_RDONLY);
+	return file >= 0 && pread(file, buffer, PAGE, (off_t)address) == PAGE;
+}
+
+static uint64_t number_at(uint64_t address)
+{
+	unsigned char buffer[2 * PAGE];
+	uint64_t page = address / PAGE * PAGE, value;
+
+	if (!read_page(page, buffer) ||
+	    (address - page > PAGE - 8 && !read_page(page + PAGE, buffer + PAGE))) {
+		printf("cannot read 0x%" PRIx64 "\n", address);
+		exit(1);
+	}
+	memcpy(&value, buffer + (address - page), sizeof(value));
+	return value;
+}
+
+static void want(uint64_t start, uint64_t length)
+{
+	for (uint64_t page = start / PAGE * PAGE; page < start + length; page += PAGE) {
+		int known = 0;
+
+		for (int i = 0; i < page_count; i++)
+			known |= pages[i] == page;
+		if (!known && page_count < MAX_PAGES)
+			pages[page_count++] = page;
+	}
+}
+
+static int by_address(const void *a, const void *b)
+{
+	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+
+	return (x > y) - (x < y);
+}
+
+int main(int argc, char **argv)
+{
+	unsigned char buffer[PAGE];
+	uint64_t table, array, entries, next = 0;
+	FILE *output = NULL;
+
+	if (argc != 5)
+		return 2;
+	table = strtoull(argv[2], NULL, 0) << 32 | strtoull(argv[1], NULL, 0);
+	array = strtoull(argv[3], NULL, 0);
+	entries = number_at(table + 104); /* UEFI 2.10, 4.3: EFI_SYSTEM_TABLE */
+	printf("table 0x%" PRIx64 " array 0x%" PRIx64 " entries %" PRIu64 "\n", table,
+	       array, entries);
+	if (entries > 128)
+		return 1;
+	want(table, 120);
+	want(array, entries * 24);
+	for (uint64_t i = 0; i < entries; i++)
+		want(number_at(array + i * 24 + 16), (TABLE_PAGES - 1) * PAGE + 1);
+	qsort(pages, (size_t)page_count, sizeof(*pages), by_address);
+
+	for (int i = 0; i < page_count; i++) {
+		if (!read_page(pages[i], buffer)) {
+			printf("not readable: 0x%" PRIx64 "\n", pages[i]);
+			continue;
+		}
+		if (!output || pages[i] != next) {
+			char name[4096];
+
+			if (output)
+				fclose(output);
+			snprintf(name, sizeof(name), "%s/%016" PRIx64, argv[4], pages[i]);
+			output = fopen(name, "w");
+			if (!output)
+				return 1;
+		}
+		if (fwrite(buffer, PAGE, 1, output) != 1)
+			return 1;
+		next = pages[i] + PAGE;
+	}
+	return output && fclose(output) ? 1 : 0;
+}
