@@ -62,7 +62,7 @@
 struct handover_region {
 	uint64_t start;
 	uint64_t end;
-	uint8_t sha256[32]; /* over [start, end), zero padding included */
+	uint8_t sha256[32]; /* over [start, end) */
 	char name[16];	    /* for the message; NUL-terminated */
 };
 

@@ -212,6 +212,19 @@ static void touch_it_by_a_nanosecond(const char *path)
 	assert_int_equal(utimensat(AT_FDCWD, path, times, 0), 0);
 }
 
+/* As rsync --times does: only the size tells. */
+static void lengthen_it_and_set_its_time_back(const char *path)
+{
+	struct timespec times[2];
+	struct stat now;
+
+	assert_int_equal(stat(path, &now), 0);
+	times[0] = now.st_atim;
+	times[1] = now.st_mtim;
+	lengthen_it(path);
+	assert_int_equal(utimensat(AT_FDCWD, path, times, 0), 0);
+}
+
 static void read_it(const char *path)
 {
 	char byte;
@@ -243,6 +256,7 @@ static const struct change_case {
 	{ "overwritten", overwrite_it, -ESTALE, 0 },
 	{ "touched", touch_it, -ESTALE, 0 },
 	{ "touched by a nanosecond", touch_it_by_a_nanosecond, -ESTALE, 0 },
+	{ "longer, of the same time", lengthen_it_and_set_its_time_back, -ESTALE, 0 },
 	{ "only read", read_it, 0, 0 },
 	{ "another file in its place", replace_it, 0, 0 },
 };

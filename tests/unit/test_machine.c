@@ -153,7 +153,8 @@ static void test_lockdown(void **state)
 		_cleanup_tree_ struct tree tree;
 
 		tree_make(&tree);
-		tree_write(&tree, "sys/kernel/security/lockdown", "%s", lockdowns[i].text);
+		tree_write(&tree, "sys/kernel/security/lockdown", "%s",
+			   lockdowns[i].text);
 		level = machine_read_lockdown(&tree.root);
 		if (lockdowns[i].level)
 			assert_string_equal(level, lockdowns[i].level);

@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Fuzzer: any bytes as a kernel file, on one of several machines. What loads must fit: page
+ * by page, in RAM that the firmware does not use, apart from one another.
+ *
+ * Input: one byte that chooses the machine, two bytes of --mem-max in MiB, then the file.
+ */
+#include <fcntl.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+
+#include "arch/x86_64/purgatory_attach.h"
+#include "image_type.h"
+#include "util/bytes.h"
+
+#define MIB 0x100000ull
+#define GIB 0x40000000ull
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static void must(bool condition)
+{
+	if (!condition)
+		abort();
+}
+
+static void make_machine(uint8_t kind, struct machine *machine)
+{
+	static struct efi_memory_descriptor runtime_map[] = {
+		{ 6, 0x3f4ed000, 0xfffffffeffc6d000, 0x100, 0x800000000000000f },
+	};
+	struct memory_map *memory = &machine->memory;
+
+	must(!memory_map_set(memory, 0, 640 * 1024, MEMORY_RAM));
+	if (kind & 1)
+		must(!memory_map_set(memory, MIB, GIB - 0x123, MEMORY_RAM));
+	if (kind & 2)
+		must(!memory_map_set(memory, 4 * GIB, 6 * GIB, MEMORY_RAM));
+	if (kind & 4)
+		must(!memory_map_set(memory, 18 * MIB + 1, 19 * MIB, MEMORY_ACPI_NVS));
+	machine->cpu.physical_bits = 52;
+	machine->cpu.five_level_paging = kind & 8;
+	if (!(kind & 16))
+		return;
+	machine->efi = (struct efi_facts){
+		.booted = true,
+		.word_bits = 64,
+		.system_table = 0x3f5eb018,
+		.config_table_array = 0x30200098,
+		.descriptor_size = 48,
+		.descriptor_version = 1,
+		.runtime_map = runtime_map,
+		.runtime_map_count = 1,
+	};
+}
+
+static void check_image(const struct machine *machine, const struct image *image,
+			uint64_t mem_max)
+{
+	size_t i, j;
+
+	must(image->segment_count <= IMAGE_SEGMENTS_MAX);
+	for (i = 0; i < image->segment_count; i++) {
+		const struct segment *segment = &image->segments[i];
+
+		must(segment->start % PAGE_BYTES == 0 && segment->end % PAGE_BYTES == 0);
+		must(segment->start >= MIB && segment->start < segment->end);
+		must(!mem_max || segment->end <= mem_max);
+		must(segment->data_size <= segment->end - segment->start);
+		must(memory_map_is_type(&machine->memory, segment->start, segment->end,
+					MEMORY_RAM));
+		if (segment->file)
+			must(segment->file_offset + segment->data_size <=
+			     segment->file->size);
+		for (j = 0; j < i; j++)
+			must(segment->end <= image->segments[j].start ||
+			     segment->start >= image->segments[j].end);
+	}
+}
+
+static void load(const uint8_t *head, const struct kernel_file *kernel)
+{
+	static const uint8_t seed[RANDOM_SEED_SIZE];
+	struct options options = {
+		.append = "console=ttyS0 panic=1",
+		.mem_max = (head[1] | head[2] << 8) * MIB,
+	};
+	struct machine machine = { 0 };
+	struct load_request request = { &options, &machine, kernel, kernel, seed };
+	_cleanup_error_ struct error err = { 0 };
+	_cleanup_image_ struct image image = { 0 };
+	const struct image_type *type;
+	int rc;
+
+	make_machine(head[0], &machine);
+	rc = image_type_find(kernel, &type, &err);
+	if (!rc)
+		rc = image_init(&image, &machine.memory, 0, options.mem_max, &err);
+	if (!rc)
+		rc = type->load(&request, &image, &err);
+	if (!rc)
+		rc = purgatory_attach(&options, &machine, &image, &err);
+	must(rc <= 0 && !rc == !err.message);
+	if (!rc)
+		check_image(&machine, &image, options.mem_max);
+	/* Its runtime map is not its own. */
+	memory_map_clear(&machine.memory);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	static int fd = -1;
+	_cleanup_kernel_file_ struct kernel_file kernel = { 0 };
+	char path[64];
+
+	if (size < 3)
+		return 0;
+	if (fd < 0)
+		fd = memfd_create("fuzz", MFD_CLOEXEC);
+	must(fd >= 0 && !ftruncate(fd, 0));
+	must(pwrite(fd, data + 3, size - 3, 0) == (ssize_t)(size - 3));
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+	if (!kernel_file_open(path, "kernel", KERNEL_FILE_UNCOMPRESS, &kernel, NULL))
+		load(data, &kernel);
+	return 0;
+}

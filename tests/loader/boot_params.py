@@ -1,0 +1,158 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Reads what kexec made, as the next kernel and purgatory would: by the kernel's
+documents (zero-page.rst, boot.rst) and the UEFI specification, not by kexec's headers.
+
+Only purgatory's handover has no document; its layout here is a second writing of
+purgatory/handover.h."""
+
+import json
+import struct
+from collections import namedtuple
+
+Segment = namedtuple("Segment", "name start end data verified")
+Range = namedtuple("Range", "start end type")
+Node = namedtuple("Node", "address type data")
+Descriptor = namedtuple("Descriptor", "type physical virtual pages attribute rest")
+Region = namedtuple("Region", "start end sha256 name")
+
+# zero-page.rst and, from 0x1f1 on, boot.rst: name, offset, struct format.
+FIELDS = [
+    ("acpi_rsdp_addr", 0x070, "Q"), ("ext_ramdisk_image", 0x0c0, "I"),
+    ("ext_ramdisk_size", 0x0c4, "I"), ("ext_cmd_line_ptr", 0x0c8, "I"),
+    ("efi_signature", 0x1c0, "4s"), ("efi_systab", 0x1c4, "I"),
+    ("efi_memdesc_size", 0x1c8, "I"), ("efi_memdesc_version", 0x1cc, "I"),
+    ("efi_memmap", 0x1d0, "I"), ("efi_memmap_size", 0x1d4, "I"),
+    ("efi_systab_hi", 0x1d8, "I"), ("efi_memmap_hi", 0x1dc, "I"),
+    ("alt_mem_k", 0x1e0, "I"), ("e820_entries", 0x1e8, "B"),
+    ("secure_boot", 0x1ec, "B"), ("sentinel", 0x1ef, "B"),
+    ("type_of_loader", 0x210, "B"), ("loadflags", 0x211, "B"),
+    ("ramdisk_image", 0x218, "I"), ("ramdisk_size", 0x21c, "I"),
+    ("cmd_line_ptr", 0x228, "I"), ("setup_data", 0x250, "Q"),
+]
+E820_TABLE, E820_ENTRY, E820_MOST = 0x2d0, "<QQI", 128
+SETUP_E820_EXT, SETUP_EFI, SETUP_RNG_SEED = 1, 4, 9
+
+
+class Broken(Exception):
+    """What was made cannot be read the way a kernel would."""
+
+
+class Image:
+    """What --dump-image wrote."""
+
+    def __init__(self, directory):
+        self.plan = json.loads((directory / "plan.json").read_text())
+        self.segments = []
+        for i, entry in enumerate(self.plan["segments"]):
+            name = "%02d-%s.bin" % (i, entry["name"].replace(" ", "-"))
+            data = (directory / name).read_bytes()
+            if len(data) != entry["data_size"]:
+                raise Broken("%s: %d bytes instead of data_size %d" % (
+                    entry["name"], len(data), entry["data_size"]))
+            self.segments.append(Segment(entry["name"], int(entry["start"], 16),
+                                         int(entry["end"], 16), data,
+                                         entry["verified"]))
+
+    def find(self, name):
+        return next((s for s in self.segments if s.name == name), None)
+
+    def at(self, address, size):
+        """The segment that holds all of [address, address + size)."""
+        for segment in self.segments:
+            if segment.start <= address and address + size <= segment.end:
+                return segment
+        raise Broken("%#x, %d bytes: in no segment" % (address, size))
+
+    def read(self, address, size):
+        """Physical memory as kexec_load will have filled it."""
+        segment = self.at(address, size)
+        offset = address - segment.start
+        return segment.data[offset:offset + size].ljust(size, b"\0")
+
+
+class BootParams:
+    """boot_params at a physical address of an image, and all it points at."""
+
+    def __init__(self, image, address):
+        self.image = image
+        self.raw = image.read(address, 4096)
+        for name, offset, form in FIELDS:
+            setattr(self, name, struct.unpack_from("<" + form, self.raw, offset)[0])
+
+    def ramdisk(self):
+        return (self.ramdisk_image | self.ext_ramdisk_image << 32,
+                self.ramdisk_size | self.ext_ramdisk_size << 32)
+
+    def command_line(self):
+        address = self.cmd_line_ptr | self.ext_cmd_line_ptr << 32
+        segment = self.image.at(address, 1)
+        text = self.image.read(address, segment.end - address)
+        return text[:text.index(b"\0")].decode()
+
+    def nodes(self):
+        """The setup_data list; a kernel gives up no sooner than we do."""
+        address, found = self.setup_data, []
+        while address:
+            following, kind, size = struct.unpack("<QII", self.image.read(address, 16))
+            found.append(Node(address, kind, self.image.read(address + 16, size)))
+            if len(found) > 32:
+                raise Broken("setup_data is endless")
+            address = following
+        return found
+
+    def node(self, kind):
+        found = [node for node in self.nodes() if node.type == kind]
+        if len(found) > 1:
+            raise Broken("%d setup_data nodes of type %d" % (len(found), kind))
+        return found[0] if found else None
+
+    def e820(self):
+        table = self.raw[E820_TABLE:E820_TABLE + 20 * E820_MOST]
+        if any(table[20 * self.e820_entries:]):
+            raise Broken("e820_table goes on behind e820_entries")
+        table = table[:20 * self.e820_entries]
+        extension = self.node(SETUP_E820_EXT)
+        if extension:
+            table += extension.data
+        return [Range(start, start + size, kind)
+                for start, size, kind in struct.iter_unpack(E820_ENTRY, table)]
+
+    def system_table(self):
+        return self.efi_systab | self.efi_systab_hi << 32
+
+    def efi_memory_map(self):
+        """UEFI specification 7.2, EFI_MEMORY_DESCRIPTOR, at its own distance."""
+        raw = self.image.read(self.efi_memmap | self.efi_memmap_hi << 32,
+                              self.efi_memmap_size)
+        size = self.efi_memdesc_size
+        if size < 40 or len(raw) % size:
+            raise Broken("%d bytes of descriptors of %d bytes" % (len(raw), size))
+        found = []
+        for offset in range(0, len(raw), size):
+            kind, padding, *rest = struct.unpack_from("<IIQQQQ", raw, offset)
+            found.append(Descriptor(kind, *rest,
+                                    bytes([padding]) + raw[offset + 40:offset + size]))
+        return found
+
+
+class Handover:
+    """The first page of the purgatory segment."""
+
+    MAGIC, VERSION = b"FHANDOVR", 1
+    SKIP_VERIFY, MAP_EFI, SHA_EXTENSIONS = 1, 2, 4
+    SERIAL, VGA, RESET_VGA = 1, 2, 4
+
+    def __init__(self, page):
+        form = "<8sII QQQ IHH QQQQQQ II"
+        (self.magic, self.version, self.flags, self.rip, self.rsi, self.rsp,
+         self.console, self.serial_port, self.serial_divisor,
+         self.system_table, self.config_table_array, self.pool_start, self.pool_end,
+         self.ram_end, self.physical_limit, self.region_count, self.reserved,
+         ) = struct.unpack_from(form, page)
+        at = struct.calcsize(form)
+        self.regions = []
+        for i in range(16):
+            start, end, digest, name = struct.unpack_from("<QQ32s16s", page, at + 64 * i)
+            self.regions.append(Region(start, end, digest,
+                                       name.rstrip(b"\0").decode()))
+        self.rest = page[at + 64 * 16:]

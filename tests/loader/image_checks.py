@@ -1,0 +1,285 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""What must hold of every image that kexec makes, whatever the machine and the options.
+
+Each check compares what boot_params.py reads in the image with what recorded.py reads on
+the machine. Environment: KEXEC, the program; PURGATORY_BIN, purgatory's flat file.
+"""
+
+import hashlib
+import json
+import os
+import struct
+import subprocess
+import tempfile
+from pathlib import Path
+
+import fakes
+from boot_params import (SETUP_E820_EXT, SETUP_EFI, SETUP_RNG_SEED, BootParams, Handover,
+                         Image)
+
+MIB, GIB = 1 << 20, 1 << 30
+KERNEL = {"size": 96 << 10, "init_size": (5 << 20) + 1, "cmdline_size": 2047}
+INITRD = bytes(range(251)) * 401
+APPEND = "root=/dev/vda1 \"a=b  c\" quiet"
+
+# What the loader writes into the setup header (boot.rst): everything else is the file's.
+LOADERS_OWN = [(0x210, 1), (0x218, 8), (0x226, 2), (0x228, 4), (0x23c, 4), (0x240, 8),
+               (0x250, 8)]
+
+
+class Run:
+    """One run of kexec with --dump-image, and what came of it."""
+
+    def __init__(self, place, machine, *options, pack=bytes, **header):
+        self.machine, self.options = machine, options
+        self.kernel = fakes.bzimage(**{**KERNEL, **header})
+        # Nothing but the header may be copied: mark the rest, and its last two fields.
+        self.kernel = b"\xcc" * 0x1f1 + self.kernel[0x1f1:0x264] + b"\xdd" * 8 \
+            + b"\xcc" * (0xa00 - 0x26c) + self.kernel[0xa00:]
+        self.directory = Path(tempfile.mkdtemp(dir=place))
+        (self.directory / "kernel").write_bytes(pack(self.kernel))
+        (self.directory / "initrd").write_bytes(INITRD)
+        self.dump = self.directory / "dump"
+        done = subprocess.run(
+            [os.environ["KEXEC"], "-l", "kernel", "--initrd=initrd",
+             "--append=" + APPEND, "--sysroot=%s" % machine.root.resolve(),
+             "--dump-image=dump", "--dry-run=json", *options], cwd=self.directory,
+            capture_output=True, text=True,
+            errors="replace", timeout=60, check=False)
+        self.rc, self.out, self.err = done.returncode, done.stdout, done.stderr
+        if not self.rc:
+            self.image = Image(self.dump)
+            self.plan = self.image.plan
+            self.boot_params = BootParams(self.image,
+                                          int(self.plan["kernel"]["boot_params"], 16))
+            self.purgatory = self.image.find("purgatory")
+            self.handover = Handover(self.purgatory.data[:4096])
+
+    def header(self, offset, form):
+        return struct.unpack_from("<" + form, self.kernel, offset)[0]
+
+
+def check_placement(check, run, memory=None, kept=None):
+    """memory and kept: what is known of the machine, if the run's own is spoiled."""
+    memory = run.machine.memory() if memory is None else memory
+    kept = run.machine.in_use() if kept is None else kept
+    ram = [r for r in memory if r.type == 1]
+    used = kept + [r for r in memory if r.type != 1]
+    for i, segment in enumerate(run.image.segments):
+        size = segment.end - segment.start
+        check("%s: whole pages" % segment.name,
+              segment.start % 4096 == 0 and segment.end % 4096 == 0 and size > 0)
+        check("%s: data fits" % segment.name, len(segment.data) <= size)
+        check("%s: not below 1 MiB" % segment.name, segment.start >= MIB)
+        check("%s: in RAM" % segment.name,
+              any(r.start <= segment.start and segment.end <= r.end for r in ram))
+        check("%s: on nothing that is in use" % segment.name,
+              not any(segment.start < r.end and r.start < segment.end for r in used))
+        check("%s: on no other segment" % segment.name,
+              not any(segment.start < other.end and other.start < segment.end
+                      for other in run.image.segments[:i]))
+    check("at most 16 segments", len(run.image.segments) <= 16)
+
+
+def check_kernel(check, run):
+    kernel, initrd = run.image.find("kernel"), run.image.find("initrd")
+    check("kernel: its code and nothing else", kernel.data == run.kernel[0xa00:])
+    check("kernel: room for init_size",
+          kernel.end - kernel.start == -(-run.header(0x260, "I") // 4096) * 4096)
+    check("kernel: aligned", kernel.start % run.header(0x230, "I") == 0)
+    check("kernel: not below pref_address", kernel.start >= run.header(0x258, "Q"))
+    check("kernel: entered at its 64-bit entry", run.handover.rip == kernel.start + 0x200)
+    check("initrd: as it is", initrd.data == INITRD)
+    check("initrd: where boot_params says",
+          run.boot_params.ramdisk() == (initrd.start, len(INITRD)))
+    check("initrd: below its limit, or there was no room",
+          initrd.end - 1 <= run.header(0x22c, "I")
+          or not any(r.type == 1 and r.start < 2 * GIB and r.end - max(r.start, 16 * MIB)
+                     > 8 * MIB for r in run.machine.memory()))
+
+
+def check_header_only(check, run):
+    params = run.boot_params
+    end = 0x202 + run.kernel[0x201]
+    expected = bytearray(run.kernel[0x1f1:end].ljust(0x26c - 0x1f1, b"\0"))
+    found = bytearray(params.raw[0x1f1:0x26c])
+    for offset, size in LOADERS_OWN:
+        for text in expected, found:
+            text[offset - 0x1f1:offset - 0x1f1 + size] = bytes(size)
+    check("header: that of the kernel, as long as declared", expected == found,
+          "%s\n%s" % (expected.hex(), found.hex()))
+    check("header: kexec as the loader", params.type_of_loader == 0xd0
+          and params.raw[0x226:0x228] == b"\0\0")
+    check("sentinel", params.sentinel == 0)
+
+
+def check_header(check, run):
+    params, running = run.boot_params, run.machine.boot_params()
+    check_header_only(check, run)
+    check("header: hardware_subarch carried over",
+          params.raw[0x23c:0x248] == running[0x23c:0x248])
+    check("no byte of the file's other sectors", b"\xcc\xcc\xcc" not in params.raw)
+    # Whatever has no meaning for a 64-bit kexec (zero-page.rst) stays zero.
+    for start, stop in [(0x40, 0x70), (0x78, 0xc0), (0xcc, 0x140), (0x1ed, 0x1f1),
+                        (0x26c, 0x290), (0xcd0, 0xd00), (0xeec, 0x1000)]:
+        check("nothing in boot_params from %#x" % start, not any(params.raw[start:stop]))
+
+
+def check_carried(check, run):
+    params, running = run.boot_params, run.machine.boot_params()
+    check("screen_info", params.raw[:2] + params.raw[4:0x40]
+          == running[:2] + running[4:0x40])
+    check("edid_info", params.raw[0x140:0x1c0] == running[0x140:0x1c0])
+    check("EDD", params.raw[0xd00:0xeec] == running[0xd00:0xeec]
+          and params.raw[0x1e9:0x1eb] == running[0x1e9:0x1eb]
+          and params.raw[0x290:0x2d0] == running[0x290:0x2d0])
+    check("secure_boot", params.secure_boot == running[0x1ec])
+    expected = struct.unpack_from("<Q", running, 0x70)[0]
+    if not expected and run.machine.is_efi():
+        systab = run.machine.systab()
+        expected = systab.get("ACPI20") or systab.get("ACPI")
+    check("acpi_rsdp_addr", params.acpi_rsdp_addr == expected)
+    base = next((r for r in run.machine.memory() if r.start <= MIB < r.end), None)
+    kib = (base.end - MIB) // 1024 if base and base.type == 1 else 0
+    check("alt_mem_k", params.alt_mem_k == min(kib, 0xffffffff))
+    check("ext_mem_k", struct.unpack_from("<H", params.raw, 2)[0] == min(kib, 0xfc00))
+
+
+def check_command_line(check, run):
+    words = []
+    if "--reuse-cmdline" in run.options:
+        words = [word for word in run.machine.command_line().split()
+                 if not word.startswith(("BOOT_IMAGE=", "initrd="))]
+    check("command line", run.boot_params.command_line() == " ".join([*words, APPEND]),
+          run.boot_params.command_line())
+
+
+def check_setup_data(check, run):
+    nodes = run.boot_params.nodes()
+    kinds = [node.type for node in nodes]
+    ranges = len(run.machine.memory())
+    expected = ([SETUP_E820_EXT] if ranges > 128 else []) \
+        + ([SETUP_EFI] if run.plan["efi"]["handed_over"] else []) + [SETUP_RNG_SEED]
+    check("setup_data: types", sorted(kinds) == sorted(expected), str(kinds))
+    where = run.image.at(run.plan and int(run.plan["kernel"]["boot_params"], 16), 1)
+    for node in nodes:
+        check("setup_data %d: with boot_params" % node.type,
+              where.start <= node.address and node.address % 8 == 0
+              and node.address + 16 + len(node.data) <= where.start + len(where.data))
+    seed = run.boot_params.node(SETUP_RNG_SEED)
+    check("random seed: 32 bytes of no pattern",
+          seed and len(seed.data) == 32 and len(set(seed.data)) > 8)
+    found, memory = run.boot_params.e820(), run.machine.memory()
+    check("e820", found == memory, "%s\ninstead of\n%s" % tuple(
+        [tuple(map(hex, r)) for r in one if r not in other]
+        for one, other in ((found, memory), (memory, found))))
+    check("e820: as many inside as fit",
+          run.boot_params.e820_entries == min(len(memory), 128))
+
+
+def check_efi(check, run):
+    params, machine, running = run.boot_params, run.machine, run.machine.boot_params()
+    if not run.plan["efi"]["handed_over"]:
+        check("efi_info: empty", not any(params.raw[0x1c0:0x1e0]))
+        return
+    check("efi_info: signature and system table",
+          params.raw[0x1c0:0x1c8] == running[0x1c0:0x1c8]
+          and params.raw[0x1d8:0x1dc] == running[0x1d8:0x1dc])
+    check("efi_info: descriptor size and version",
+          params.raw[0x1c8:0x1d0] == running[0x1c8:0x1d0])
+    node = params.node(SETUP_EFI)
+    check("SETUP_EFI", struct.unpack("<12Q", node.data)
+          == (machine.firmware("fw_vendor"), 0, machine.firmware("config_table"),
+              machine.systab().get("SMBIOS", 0), *[0] * 8))
+    descriptors = params.efi_memory_map()
+    check("EFI memory map", [d._replace(rest=b"") for d in descriptors]
+          == machine.runtime_map())
+    check("EFI memory map: nothing behind a descriptor's fields",
+          not any(any(d.rest) for d in descriptors))
+    addresses = [d.physical for d in descriptors]
+    check("EFI memory map: sorted", addresses == sorted(addresses))
+
+
+def check_handover(check, run, skip_verify=False, mapped=None):
+    handover, purgatory, machine = run.handover, run.purgatory, run.machine
+    bits, cpu_flags = machine.cpu()
+    mapped = machine.is_efi() if mapped is None else mapped
+    check("handover: magic, version", handover.magic == Handover.MAGIC
+          and handover.version == Handover.VERSION and handover.reserved == 0)
+    check("handover: boot_params in RSI, purgatory's own stack",
+          handover.rsi == int(run.plan["kernel"]["boot_params"], 16)
+          and handover.rsp == 0)
+    check("handover: SHA extensions as the machine has them",
+          bool(handover.flags & Handover.SHA_EXTENSIONS)
+          == {"sha_ni", "ssse3", "sse4_1"}.issubset(cpu_flags))
+    check("handover: nothing behind", not any(handover.rest))
+    check("purgatory: entered behind the handover",
+          int(run.plan["entry"], 16) == purgatory.start + 0x1000)
+    check("purgatory: a flat file, not verified by itself",
+          len(purgatory.data) == purgatory.end - purgatory.start
+          and not purgatory.verified)
+    if "PURGATORY_BIN" in os.environ:
+        blob = Path(os.environ["PURGATORY_BIN"]).read_bytes()
+        check("purgatory: the one that was built", purgatory.data[4096:] == blob[4096:])
+    check("handover: verification",
+          bool(handover.flags & Handover.SKIP_VERIFY) == skip_verify)
+    check("handover: mapping", bool(handover.flags & Handover.MAP_EFI) == mapped)
+    if mapped:
+        pool = run.image.find("identity map")
+        check("identity map: system table and array",
+              handover.system_table == run.boot_params.system_table()
+              and handover.config_table_array == machine.firmware("config_table"))
+        check("identity map: a pool of zeroed pages",
+              (handover.pool_start, handover.pool_end) == (pool.start, pool.end)
+              and not pool.data and not pool.verified)
+        check("identity map: end of RAM and of physical addresses",
+              handover.ram_end == machine.ram_end()
+              and handover.physical_limit == 1 << bits)
+    else:
+        check("identity map: nothing to map", not run.image.find("identity map")
+              and not (handover.system_table or handover.config_table_array
+                       or handover.pool_start or handover.pool_end))
+    check_digests(check, run, skip_verify)
+
+
+def check_digests(check, run, skip_verify):
+    regions = run.handover.regions[:run.handover.region_count]
+    check("digests: unused entries are empty",
+          all(not any(r[:2]) for r in run.handover.regions[len(regions):]))
+    expected = [] if skip_verify else [s for s in run.image.segments if s.verified]
+    check("digests: one for each verified segment, names and places",
+          [(r.name, r.start, r.end) for r in regions]
+          == [(s.name, s.start, s.start + len(s.data)) for s in expected])
+    check("digests: SHA-256 of what is loaded",
+          all(r.sha256 == hashlib.sha256(s.data).digest()
+              for r, s in zip(regions, expected)))
+    if not skip_verify:
+        check("digests: kernel, initrd and parameters are among them",
+              {"kernel", "initrd", "parameters"} <= {r.name for r in regions})
+
+
+def check_all(check, run, warnings=False, **what):
+    """All of the above for a run that should have worked."""
+    check("rc 0", run.rc == 0, run.err)
+    if run.rc:
+        return
+    check("silent", warnings or not run.err, run.err)
+    check("stdout is plan.json", json.loads(run.out) == run.plan)
+    check_placement(check, run)
+    check_kernel(check, run)
+    check_header(check, run)
+    check_carried(check, run)
+    check_command_line(check, run)
+    check_setup_data(check, run)
+    check_efi(check, run)
+    check_handover(check, run, **what)
+
+
+class Named:
+    """Puts the name of what is tried before the name of a check."""
+
+    def __init__(self, check, name):
+        self.check, self.name = check, name
+
+    def __call__(self, name, good, detail=""):
+        self.check("%s: %s" % (self.name, name), good, detail)

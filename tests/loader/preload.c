@@ -1,0 +1,258 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Preloaded into the kexec under test, so that it can act without anything happening.
+ * kexec_load, reboot, sync, taking interfaces down and running shutdown never get through;
+ * each adds a line to a log and succeeds unless the environment says otherwise:
+ *
+ *   KEXEC_TEST_LOG=FILE           where the lines go
+ *   KEXEC_TEST_ROOT=DIR           relative paths below dev/, proc/, sys/ lead there
+ *   KEXEC_TEST_LOAD=NAME          errno of kexec_load with segments, as "EBUSY"
+ *   KEXEC_TEST_UNLOAD=NAME        errno of kexec_load without segments
+ *   KEXEC_TEST_REBOOT=NAME        errno of reboot
+ *   KEXEC_TEST_SHUTDOWN=NAME      errno of running shutdown
+ *   KEXEC_TEST_NO_CAPABILITIES=1  capget says that there are none, else all
+ *   KEXEC_TEST_SEGMENTS=DIR       kexec_load writes each segment's bytes there, NN.bin
+ *   KEXEC_TEST_EARLY=WHAT:FILE    FILE is changed once it has been opened, or
+ *   KEXEC_TEST_LATE=WHAT:FILE     while kexec_load runs. WHAT: "shrink" or "touch"
+ */
+#define _GNU_SOURCE
+#include <dlfcn.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/capability.h>
+#include <linux/kexec.h>
+#include <net/if.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/random.h>
+#include <sys/reboot.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+static void note(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+static void note(const char *format, ...)
+{
+	const char *path = getenv("KEXEC_TEST_LOG");
+	FILE *stream = path ? fopen(path, "ae") : NULL;
+	va_list args;
+
+	if (!stream)
+		return;
+	va_start(args, format);
+	vfprintf(stream, format, args);
+	va_end(args);
+	fputc('\n', stream);
+	fclose(stream);
+}
+
+/* 0, or -1 with the errno that the environment variable names. */
+static int answer(const char *variable)
+{
+	const char *name = getenv(variable);
+	int number;
+
+	if (!name)
+		return 0;
+	for (number = 1; number < 134; number++) {
+		const char *known = strerrorname_np(number);
+
+		if (known && !strcmp(known, name)) {
+			errno = number;
+			return -1;
+		}
+	}
+	fprintf(stderr, "preload: %s=%s is no errno\n", variable, name);
+	abort();
+}
+
+static void change_file(const char *variable)
+{
+	const char *rule = getenv(variable);
+	struct timespec times[2] = { { .tv_nsec = UTIME_OMIT }, { .tv_sec = 1 } };
+
+	if (!rule)
+		return;
+	if (!strncmp(rule, "shrink:", 7) && truncate(rule + 7, 100) < 0)
+		abort();
+	if (!strncmp(rule, "touch:", 6) && utimensat(AT_FDCWD, rule + 6, times, 0) < 0)
+		abort();
+}
+
+static void write_segment(unsigned long index, const struct kexec_segment *segment)
+{
+	const char *directory = getenv("KEXEC_TEST_SEGMENTS");
+	char path[4096];
+	FILE *stream;
+
+	if (!directory)
+		return;
+	snprintf(path, sizeof(path), "%s/%02lu.bin", directory, index);
+	stream = fopen(path, "we");
+	if (!stream ||
+	    fwrite(segment->buf, 1, segment->bufsz, stream) != segment->bufsz ||
+	    fclose(stream))
+		abort();
+}
+
+static long kexec_load(unsigned long entry, unsigned long count,
+		       const struct kexec_segment *segments, unsigned long flags)
+{
+	unsigned long i;
+
+	note("kexec_load entry=%#lx segments=%lu flags=%#lx", entry, count, flags);
+	for (i = 0; i < count; i++) {
+		note("segment mem=%#lx memsz=%#zx bufsz=%#zx",
+		     (unsigned long)segments[i].mem, (size_t)segments[i].memsz,
+		     (size_t)segments[i].bufsz);
+		write_segment(i, &segments[i]);
+	}
+	if (!count)
+		return answer("KEXEC_TEST_UNLOAD");
+	change_file("KEXEC_TEST_LATE");
+	return answer("KEXEC_TEST_LOAD");
+}
+
+static void *next(const char *name)
+{
+	void *function = dlsym(RTLD_NEXT, name);
+
+	if (!function)
+		abort();
+	return function;
+}
+
+long syscall(long number, ...)
+{
+	long (*real)(long, ...) = next("syscall");
+	va_list args;
+	long a[6], rc;
+	int i;
+
+	va_start(args, number);
+	for (i = 0; i < 6; i++)
+		a[i] = va_arg(args, long);
+	va_end(args);
+	if (number == SYS_kexec_load)
+		return kexec_load((unsigned long)a[0], (unsigned long)a[1],
+				  (const struct kexec_segment *)a[2],
+				  (unsigned long)a[3]);
+	rc = real(number, a[0], a[1], a[2], a[3], a[4], a[5]);
+	/* Whoever runs the tests: all capabilities, or none. */
+	if (number == SYS_capget && !rc)
+		memset((void *)a[1], getenv("KEXEC_TEST_NO_CAPABILITIES") ? 0 : 0xff,
+		       sizeof(struct __user_cap_data_struct) * _LINUX_CAPABILITY_U32S_3);
+	return rc;
+}
+
+int reboot(int command)
+{
+	note("reboot %#x", (unsigned int)command);
+	/* Success would not return; a test can only see failures. */
+	if (getenv("KEXEC_TEST_REBOOT"))
+		return answer("KEXEC_TEST_REBOOT");
+	_exit(0);
+}
+
+void sync(void)
+{
+	note("sync");
+}
+
+int ioctl(int fd, unsigned long request, ...)
+{
+	int (*real)(int, unsigned long, ...) = next("ioctl");
+	va_list args;
+	void *argument;
+
+	va_start(args, request);
+	argument = va_arg(args, void *);
+	va_end(args);
+	if (request != SIOCSIFFLAGS)
+		return real(fd, request, argument);
+	note("down %s", ((struct ifreq *)argument)->ifr_name);
+	return 0;
+}
+
+int execl(const char *path, const char *argument, ...)
+{
+	char line[256];
+	const char *word;
+	va_list args;
+
+	snprintf(line, sizeof(line), "exec %s: %s", path, argument);
+	va_start(args, argument);
+	while ((word = va_arg(args, const char *))) {
+		strncat(line, " ", sizeof(line) - strlen(line) - 1);
+		strncat(line, word, sizeof(line) - strlen(line) - 1);
+	}
+	va_end(args);
+	note("%s", line);
+	if (getenv("KEXEC_TEST_SHUTDOWN"))
+		return answer("KEXEC_TEST_SHUTDOWN");
+	_exit(0);
+}
+
+ssize_t getrandom(void *buffer, size_t size, unsigned int flags)
+{
+	(void)flags;
+	change_file("KEXEC_TEST_EARLY");
+	memset(buffer, 0x5a, size);
+	return (ssize_t)size;
+}
+
+/* Where a path below the live machine's root leads; NULL if it stays. */
+static const char *redirect(const char *path, char buffer[4096])
+{
+	const char *root = getenv("KEXEC_TEST_ROOT");
+
+	if (!root || (strncmp(path, "proc/", 5) && strncmp(path, "sys/", 4) &&
+		      strncmp(path, "dev/", 4)))
+		return NULL;
+	snprintf(buffer, 4096, "%s/%s", root, path);
+	return buffer;
+}
+
+/* glibc's names for one function: large files, and fortified callers. */
+static int open_redirected(int directory, const char *path, int flags, mode_t mode)
+{
+	int (*real)(int, const char *, int, ...) = next("openat");
+	char buffer[4096];
+	const char *elsewhere = redirect(path, buffer);
+
+	return real(elsewhere ? AT_FDCWD : directory, elsewhere ? elsewhere : path, flags,
+		    mode);
+}
+
+int openat(int directory, const char *path, int flags, ...)
+{
+	va_list args;
+	mode_t mode = 0;
+
+	va_start(args, flags);
+	if (flags & (O_CREAT | __O_TMPFILE))
+		mode = va_arg(args, mode_t);
+	va_end(args);
+	return open_redirected(directory, path, flags, mode);
+}
+
+int openat64(int directory, const char *path, int flags, ...)
+	__attribute__((alias("openat")));
+
+int __openat_2(int directory, const char *path, int flags);
+int __openat64_2(int directory, const char *path, int flags);
+
+int __openat_2(int directory, const char *path, int flags)
+{
+	return open_redirected(directory, path, flags, 0);
+}
+
+int __openat64_2(int directory, const char *path, int flags)
+{
+	return open_redirected(directory, path, flags, 0);
+}

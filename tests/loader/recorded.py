@@ -1,0 +1,128 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""A recorded machine (tests/machines), read for the tests: what kexec should have found
+there, worked out without kexec."""
+
+import shutil
+import tarfile
+from pathlib import Path
+
+from boot_params import Descriptor, Range
+
+# e820 numbers of the names in /sys/firmware/memmap and /proc/iomem, and the order in which
+# one wins over another where two claim the same bytes.
+TYPES = {"System RAM": 1, "Reserved": 2, "reserved": 2, "ACPI Tables": 3,
+         "ACPI Non-volatile Storage": 4, "Unusable memory": 5, "Persistent Memory": 7,
+         "Persistent Memory (legacy)": 12, "Soft Reserved": 0xefffffff}
+WINS = [1, 0xefffffff, 12, 7, 3, 4, 2, 5]
+
+
+def archives(directory):
+    return sorted(Path(directory).glob("*.tar.xz"))
+
+
+def unpack(archive, target):
+    target.mkdir(parents=True)
+    with tarfile.open(archive) as tar:
+        tar.extractall(target)
+    return Machine(target)
+
+
+def number(path):
+    return int(path.read_text(), 0)
+
+
+class Machine:
+    def __init__(self, root):
+        self.root = Path(root)
+
+    def copy(self, target):
+        shutil.copytree(self.root, target)
+        return Machine(target)
+
+    def numbered(self, path):
+        return sorted(((self.root / path).glob("*")), key=lambda entry: int(entry.name))
+
+    def firmware_map(self):
+        return [Range(number(entry / "start"), number(entry / "end") + 1,
+                      TYPES[(entry / "type").read_text().strip()])
+                for entry in self.numbered("sys/firmware/memmap")]
+
+    def iomem(self):
+        """(start, end, name) of all lines."""
+        found = []
+        for line in (self.root / "proc/iomem").read_text().splitlines():
+            span, name = line.strip().split(" : ", 1)
+            start, last = (int(part, 16) for part in span.split("-"))
+            found.append((start, last + 1, name))
+        return found
+
+    def iomem_map(self):
+        """The map as /proc/iomem alone tells it."""
+        return [Range(start, end, TYPES[name]) for start, end, name in self.iomem()
+                if name in TYPES]
+
+    def runtime_map(self):
+        """By address, as the next kernel should get it."""
+        names = ("type", "phys_addr", "virt_addr", "num_pages", "attribute")
+        return sorted((Descriptor(*(number(entry / name) for name in names), b"")
+                       for entry in self.numbered("sys/firmware/efi/runtime-map")),
+                      key=lambda descriptor: descriptor.physical)
+
+    def in_use(self):
+        """What the firmware or the running kernel keeps: nothing may be put there.
+        Page 0 is every kernel's own reservation and passed on as it is."""
+        kept = [Range(d.physical, d.physical + d.pages * 4096, 2)
+                for d in self.runtime_map()]
+        kept += [Range(start, end, TYPES[name]) for start, end, name in self.iomem()
+                 if name in ("Reserved", "reserved", "ACPI Tables")]
+        return [Range(max(start, 4096), end, kind) for start, end, kind in kept
+                if end > 4096]
+
+    def memory(self):
+        """The map to be handed on. Decided anew for every piece between two borders."""
+        firmware, kept = self.firmware_map(), self.in_use()
+        borders = sorted({border for piece in firmware + kept for border in piece[:2]})
+        joined = []
+        for start, end in zip(borders, borders[1:]):
+            claims = [r.type for r in firmware if r.start <= start and end <= r.end]
+            if not claims:
+                continue
+            kind = max(claims, key=WINS.index)
+            if kind == 1:
+                claims = [r.type for r in kept if r.start <= start and end <= r.end]
+                # The first to say so: the runtime map stands before iomem.
+                kind = claims[0] if claims else 1
+            if joined and joined[-1].end == start and joined[-1].type == kind:
+                joined[-1] = Range(joined[-1].start, end, kind)
+            else:
+                joined.append(Range(start, end, kind))
+        return joined
+
+    def ram_end(self):
+        return max([r.end for r in self.firmware_map() if r.type == 1]
+                   + [end for _, end, name in self.iomem()
+                      if name.startswith("System RAM")])
+
+    def boot_params(self):
+        return (self.root / "sys/kernel/boot_params/data").read_bytes()
+
+    def is_efi(self):
+        return self.boot_params()[0x1c0:0x1c4] == b"EL64"
+
+    def firmware(self, name):
+        return number(self.root / "sys/firmware/efi" / name)
+
+    def systab(self):
+        text = (self.root / "sys/firmware/efi/systab").read_text()
+        return {name: int(value, 0) for name, _, value in
+                (line.partition("=") for line in text.splitlines())}
+
+    def command_line(self):
+        return (self.root / "proc/cmdline").read_text().strip()
+
+    def cpu(self):
+        """(address bits, flags) of the first processor."""
+        text = (self.root / "proc/cpuinfo").read_text().split("\n\n")[0]
+        values = {key.strip(): value.strip() for key, _, value in
+                  (line.partition(":") for line in text.splitlines())}
+        return int(values["address sizes"].split()[0]), set(values["flags"].split())

@@ -1,0 +1,276 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-only
+"""Bad input and bad luck: one clear message, a known exit status, nothing left behind.
+
+Environment: KEXEC, the program.
+"""
+
+import gzip
+import os
+import socket
+import sys
+import tempfile
+from pathlib import Path
+
+sys.dont_write_bytecode = True
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+
+import fakes                                                        # noqa: E402
+
+MIB = 1 << 20
+
+# Command line, exit status, words of the message. Files are those of prepare().
+MISTAKES = [
+    ("-l missing", 1, "missing No such file"),
+    ("-l", 255, "No kernel specified"),
+    ("-l empty", 1, "empty"),
+    ("-l directory", 1, "directory is a directory"),
+    ("-l socket", 1, "socket"),
+    ("-l fifo", 1, "fifo"),
+    ("-l /dev/null", 1, "/dev/null"),
+    ("-l vmlinuz/x", 1, "vmlinuz/x Not a directory"),
+    ("-l loop", 1, "loop symbolic"),
+    ("-l short", 1, "short"),
+    ("-l truncated", 1, "truncated cut off"),
+    ("-l oversized", 1, "oversized"),
+    ("-l text", 1, "text"),
+    ("-l noise", 1, "noise"),
+    ("-l elf", 1, "elf ELF"),
+    ("-l bomb.gz", 1, "bomb.gz"),
+    ("-l cut.gz", 1, "cut.gz"),
+    ("-l damaged.gz", 1, "damaged.gz"),
+    ("-l trailing.gz", 1, "trailing.gz"),
+    ("-l old-protocol", 1, "old-protocol 2.12"),
+    ("-l zimage", 1, "zimage"),
+    ("-l entry-32", 1, "entry-32 64-bit"),
+    ("-l lies-syssize", 1, "lies-syssize cut off"),
+    ("-l lies-no-code", 1, "lies-no-code"),
+    ("-l lies-setup-sects", 1, "lies-setup-sects cut off"),
+    ("-l lies-init-size", 1, "lies-init-size"),
+    ("-l lies-huge-init-size", 1, "kernel memory"),
+    ("-l lies-alignment", 1, "lies-alignment"),
+    ("-l lies-pref-address", 1, "kernel memory"),
+    ("-l lies-unaligned-pref", 1, "lies-unaligned-pref"),
+    ("-l vmlinuz --initrd=missing", 1, "initrd missing No such file"),
+    ("-l vmlinuz --initrd=", 1, "initrd"),
+    ("-l vmlinuz --initrd=empty", 1, "empty"),
+    ("-l vmlinuz --initrd=directory", 1, "directory"),
+    ("-l vmlinuz --initrd=huge", 1, "initrd memory"),
+    ("-l vmlinuz --initrd=initrd --mem-max=0x1400000", 1, "initrd --mem-max"),
+    ("-l vmlinuz --append=" + "x" * 256, 1, "255"),
+    ("-l vmlinuz --mem-min=0x80000000", 1, "kernel --mem-min"),
+    ("-l vmlinuz --mem-max=0", 1, "kernel --mem-min"),
+    ("-l vmlinuz --mem-max=1M", 1, "--mem-max=1M address"),
+    ("-l vmlinuz --mem-min=", 1, "--mem-min= address"),
+    ("-l vmlinuz --mem-min=-5", 1, "--mem-min=-5 address"),
+    ("-l vmlinuz --mem-max=0x10000000000000000", 1, "--mem-max 64 bits"),
+    ("-l vmlinuz --mem-min=0x2000 --mem-max=0x1000", 1, "--mem-min --mem-max"),
+    ("-l vmlinuz --serial=ttyUSB0", 255, "--serial=ttyUSB0 ttyS0"),
+    ("-l vmlinuz --serial-baud=0", 255, "--serial-baud=0 9600"),
+    ("-l vmlinuz --type=nosuch", 1, "--type=nosuch bzImage64"),
+    ("-l vmlinuz root=/dev/vda1", 1, "root=/dev/vda1 quotes"),
+    ("-l vmlinuz --efi-map-config=copy", 1, "copy not available"),
+    ("-l vmlinuz --dry-run=xml", 1, "--dry-run=xml text"),
+    ("-p vmlinuz", 1, "--load-panic is not available in this version"),
+    ("-p -u", 1, "--load-panic is not available"),
+    ("-s -l vmlinuz", 1, "--kexec-file-syscall is not available"),
+    ("-a -l vmlinuz", 1, "--kexec-syscall-auto is not available"),
+    ("-l vmlinuz --module=x", 1, "--module is not available"),
+    ("--sysroot=sysroot -l vmlinuz", 1, "--sysroot another machine"),
+    ("--sysroot=sysroot -f vmlinuz", 1, "--sysroot another machine"),
+    ("--sysroot=sysroot vmlinuz", 1, "--sysroot another machine"),
+    ("--sysroot=sysroot -e", 1, "--sysroot another machine"),
+    ("--sysroot=sysroot -u", 1, "--sysroot another machine"),
+    ("--sysroot=missing -S", 1, "--sysroot=missing No such file"),
+    ("--sysroot=directory --dry-run vmlinuz", 1, "memory map"),
+    ("--dry-run -e", 1, "--dry-run"),
+    ("--dump-image=x -u", 1, "--dump-image"),
+    ("--dump-image=vmlinuz vmlinuz", 1, "--dump-image=vmlinuz"),
+    ("--dump-image=missing/x vmlinuz", 1, "--dump-image=missing/x"),
+]
+
+# errno of kexec_load, words of the message.
+LOAD_ERRORS = [
+    ("EPERM", "Operation not permitted"),
+    ("EACCES", "Permission denied"),
+    ("EBUSY", "resource busy try again"),
+    ("ENOMEM", "Cannot allocate memory kernel 0x1000000"),
+    ("EADDRNOTAVAIL", "Cannot assign requested address kernel 0x1000000 purgatory"),
+    ("EINVAL", "Invalid argument kernel 0x1000000 purgatory"),
+    ("ENOSYS", "not implemented CONFIG_KEXEC"),
+    ("EFAULT", "Bad address shorter"),
+    ("EIO", "Input/output error"),
+]
+
+
+def bad_kernels(directory):
+    for name, wrong in {
+            "old-protocol": {"version": 0x20b},
+            "zimage": {"loadflags": 0},
+            "entry-32": {"xloadflags": 0x2},
+            "lies-syssize": {"syssize": 0xfffffff},
+            "lies-no-code": {"syssize": 0},
+            "lies-setup-sects": {"setup_sects": 255},
+            "lies-alignment": {"kernel_alignment": 0x300000},
+            "lies-pref-address": {"pref_address": 1 << 40},
+            "lies-unaligned-pref": {"pref_address": 0x1000010}}.items():
+        (directory / name).write_bytes(fakes.bzimage(size=65536, **wrong))
+    for name, init_size in (("lies-init-size", 4096), ("lies-huge-init-size", 0xfffff000)):
+        (directory / name).write_bytes(fakes.bzimage(init_size=init_size))
+
+
+def bad_files(directory):
+    kernel = fakes.bzimage()
+    packed = gzip.compress(kernel)
+    contents = {
+        "vmlinuz": kernel, "initrd": b"070701" + bytes(10000), "empty": b"",
+        "short": kernel[:100], "truncated": kernel[:20480], "text": b"no kernel\n" * 500,
+        "noise": bytes((i * i * 31 + i // 7) & 255 for i in range(65536)),
+        "elf": b"\x7fELF\x02\x01\x01" + bytes(70000), "cut.gz": packed[:-1000],
+        "damaged.gz": packed[:200] + b"garbage" + packed[207:],
+        "trailing.gz": gzip.compress(b"no kernel" * 1000) + b"garbage",
+    }
+    for name, content in contents.items():
+        (directory / name).write_bytes(content)
+    for name, size in (("huge", 2048 * MIB), ("oversized", 1 << 42)):
+        with open(directory / name, "wb") as sparse:
+            sparse.truncate(size)
+    # 1100 MiB of zeros, over what a kernel may have uncompressed.
+    with open(directory / "bomb.gz", "wb") as stream:
+        stream.write(gzip.compress(bytes(100 * MIB), 1) * 11)
+
+
+def prepare(directory):
+    bad_kernels(directory)
+    bad_files(directory)
+    fakes.machine(directory / "sysroot")
+    (directory / "directory").mkdir()
+    (directory / "loop").symlink_to("loop")
+    os.mkfifo(directory / "fifo")
+    with socket.socket(socket.AF_UNIX) as server:
+        server.bind(str(directory / "socket"))
+
+
+def check_mistakes(kexec, check):
+    for line, rc, words in MISTAKES:
+        result = kexec(*line.split(" "))
+        check(line[:60], result.rc == rc and result.one_message(*words.split(" "))
+              and not result.log, result)
+        check(line[:60] + ": stdout", not result.out or rc == 255, result)
+    result = kexec("-l", "vmlinuz", "--append=" + "x" * 255)
+    check("the longest command line", result.rc == 0 and result.silent(), result)
+
+
+def check_unreadable(kexec, check):
+    """Root reads everything, so the kernel of this test is asked for a file nobody reads."""
+    path = kexec.directory / "unreadable"
+    path.write_bytes(fakes.bzimage())
+    path.chmod(0)
+    if os.geteuid():
+        result = kexec("-l", "unreadable")
+        check("unreadable", result.rc == 1
+              and result.one_message("unreadable", "Permission denied"), result)
+    result = kexec("-l", "/proc/self/mem")
+    check("/proc/self/mem", result.rc == 1 and result.one_message("/proc/self/mem"), result)
+
+
+def check_refusals(kexec, check):
+    for name, words in LOAD_ERRORS:
+        result = kexec("-l", "vmlinuz", LOAD=name)
+        check("load: " + name, result.rc == 255 and len(result.loads()) == 1
+              and result.one_message("kexec_load: ", *words.split(" ")), result)
+        result = kexec("-f", "vmlinuz", LOAD=name)
+        check("force: " + name, result.rc == 255 and "sync" not in result.log, result)
+    for name in ("EPERM", "EBUSY", "ENOSYS"):
+        result = kexec("-u", UNLOAD=name)
+        check("unload: " + name, result.rc == 255 and len(result.unloads()) == 1
+              and result.one_message("kexec_load: "), result)
+    for name, words in (("EPERM", "CAP_SYS_BOOT"), ("EINVAL", "no kernel is loaded"),
+                        ("EBUSY", "try again"), ("ENOSYS", "not implemented")):
+        result = kexec("-e", REBOOT=name)
+        check("reboot: " + name, result.rc == 255
+              and result.one_message("reboot: ", words), result)
+    for name in ("ENOENT", "EACCES"):
+        result = kexec("vmlinuz", SHUTDOWN=name)
+        check("shutdown: " + name, result.rc == 255 and result.one_message("shutdown -r")
+              and sum(call.startswith("exec ") for call in result.log) == 3, result)
+
+
+def check_permission(kexec, check):
+    """EPERM has four causes, and the message tells which."""
+    result = kexec("-l", "vmlinuz", LOAD="EPERM", NO_CAPABILITIES=1)
+    check("no CAP_SYS_BOOT", result.rc == 255 and
+          result.one_message("CAP_SYS_BOOT", "root"), result)
+    lockdown = kexec.root / "sys/kernel/security/lockdown"
+    disabled = kexec.root / "proc/sys/kernel/kexec_load_disabled"
+    for level in ("integrity", "confidentiality"):
+        text = "none integrity confidentiality\n".replace(level, "[%s]" % level)
+        fakes.write(lockdown, text)
+        for line in ("-l vmlinuz", "-u"):
+            result = kexec(*line.split(), LOAD="EPERM", UNLOAD="EPERM")
+            check("lockdown: " + line, result.rc == 255
+                  and result.one_message("locked down", level, "kexec_file_load"), result)
+    fakes.write(lockdown, "[none] integrity confidentiality\n")
+    result = kexec("-l", "vmlinuz", LOAD="EPERM")
+    check("none of them", result.one_message("kexec_load", "dmesg"), result)
+    fakes.write(disabled, "1\n")
+    result = kexec("-l", "vmlinuz", LOAD="EPERM")
+    check("sysctl", result.one_message("kernel.kexec_load_disabled"), result)
+    disabled.unlink()
+    lockdown.unlink()
+
+
+def check_changes(kexec, check):
+    """A file changes while it is loaded: before kexec_load, and during it."""
+    for name in ("vmlinuz", "initrd"):
+        for what in ("touch", "shrink"):
+            path = kexec.directory / name
+            content = path.read_bytes()
+            rule = "%s:%s" % (what, path)
+            result = kexec("-l", "vmlinuz", "--initrd=initrd", EARLY=rule)
+            check("early " + rule, result.rc == 1 and result.one_message(name)
+                  and not result.log, result)
+            path.write_bytes(content)
+            result = kexec("-l", "vmlinuz", "--initrd=initrd", LATE=rule)
+            check("late " + rule, result.rc == 1 and len(result.unloads()) == 1
+                  and result.one_message(name, "changed"), result)
+            path.write_bytes(content)
+            result = kexec("-l", "vmlinuz", "--initrd=initrd", LATE=rule, UNLOAD="EBUSY")
+            check("stuck " + rule, result.rc == 1
+                  and result.one_message(name, "do not start it"), result)
+            path.write_bytes(content)
+            result = kexec("-l", "vmlinuz", "--initrd=initrd", LATE=rule, LOAD="EFAULT")
+            check("refused " + rule, result.rc == 255 and not result.unloads()
+                  and result.one_message("Bad address"), result)
+            path.write_bytes(content)
+
+
+def check_full_disk(kexec, check):
+    for line in ("--dry-run vmlinuz", "--dry-run=json vmlinuz", "-h", "-v"):
+        with open("/dev/full", "wb") as full:
+            result = kexec(*line.split(), stdout=full)
+        check("full: " + line, result.rc == 1
+              and result.one_message("No space left on device"), result)
+    (kexec.directory / "full").mkdir()
+    (kexec.directory / "full/00-kernel.bin").mkdir()
+    result = kexec("--dump-image=full", "vmlinuz")
+    check("dump in the way", result.rc == 1 and result.one_message("00-kernel.bin"), result)
+
+
+def main():
+    check = fakes.Checks()
+    with tempfile.TemporaryDirectory() as name:
+        directory = Path(name)
+        kexec = fakes.Kexec(directory, os.environ["KEXEC"])
+        prepare(directory)
+        check_mistakes(kexec, check)
+        check_unreadable(kexec, check)
+        check_refusals(kexec, check)
+        check_permission(kexec, check)
+        check_changes(kexec, check)
+        check_full_disk(kexec, check)
+    return check.close()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,102 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-only
+"""--dry-run on every recorded machine against tests/machines/expected/NAME.txt.
+
+    test_machines.py            compares
+    test_machines.py --update   writes the files anew; read the difference before you
+                                keep it
+
+Environment: KEXEC, the program; MACHINES, the directory of the recorded machines.
+"""
+
+import difflib
+import os
+import re
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+sys.dont_write_bytecode = True
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+
+import fakes                                                        # noqa: E402
+import recorded                                                     # noqa: E402
+
+COMMAND = ["-l", "vmlinuz", "--initrd=initrd.img", "--reuse-cmdline", "--append=quiet",
+           "--sysroot=machine", "--dry-run"]
+
+# Sizes of a distribution's kernel and of a small initrd.
+KERNEL = {"size": 11 << 20, "init_size": 0x37dc000, "cmdline_size": 2047}
+INITRD_SIZE = 9 << 20
+
+# Purgatory is as large as the compiler makes it, and comes last in memory, so its place
+# and the entry differ from build to build. Nothing else may.
+OF_THE_BUILD = [
+    (r"^(  purgatory ).*$", r"\1(place and size depend on the compiler)"),
+    (r"0x[0-9a-f]+ \(purgatory\)", "(purgatory)"),
+]
+
+# Without libefivar the tables are named by their GUIDs.
+TABLE = re.compile(r"^(    0x[0-9a-f]{14})  .*$", re.M)
+GUID = re.compile(r"^    0x[0-9a-f]{14}  [0-9a-f]{8}(-[0-9a-f]{4}){3}-", re.M)
+
+
+def dry_run(place, machine):
+    """What is printed, without what depends on the build; an error fails the test."""
+    link = place / "machine"
+    link.unlink(missing_ok=True)
+    link.symlink_to(machine.root)
+    done = subprocess.run([os.environ["KEXEC"], *COMMAND], cwd=place, timeout=60,
+                          capture_output=True, text=True, check=False)
+    text = done.stdout
+    for pattern, replacement in OF_THE_BUILD:
+        text = re.sub(pattern, replacement, text, flags=re.M)
+    if done.returncode or done.stderr:
+        text = "rc %d\n%s" % (done.returncode, done.stderr)
+    return text
+
+
+def same(found, expected):
+    if found != expected and len(GUID.findall(found)) > len(GUID.findall(expected)):
+        found, expected = (TABLE.sub(r"\1", text) for text in (found, expected))
+    return found == expected
+
+
+def difference(name, found, expected):
+    return "\n".join(difflib.unified_diff(expected.splitlines(), found.splitlines(),
+                                          name, "found", lineterm=""))
+
+
+def compare(checks, path, found):
+    if not path.exists():
+        checks("%s is there" % path.name, False, "make it with --update")
+        return
+    expected = path.read_text()
+    checks(path.stem, same(found, expected), difference(path.name, found, expected))
+
+
+def main():
+    update = sys.argv[1:] == ["--update"]
+    checks = fakes.Checks()
+    archives = recorded.archives(os.environ["MACHINES"])
+    expected = Path(os.environ["MACHINES"]) / "expected"
+    with tempfile.TemporaryDirectory(prefix="kexec-machines-") as directory:
+        place = Path(directory)
+        (place / "vmlinuz").write_bytes(fakes.bzimage(**KERNEL))
+        (place / "initrd.img").write_bytes(bytes(INITRD_SIZE))
+        for archive in archives:
+            name = archive.name[:-len(".tar.xz")]
+            found = dry_run(place, recorded.unpack(archive, place / name))
+            if update:
+                expected.mkdir(exist_ok=True)
+                (expected / (name + ".txt")).write_text(found)
+            compare(checks, expected / (name + ".txt"), found)
+    known = {archive.name[:-len(".tar.xz")] for archive in archives}
+    checks("no file without a machine",
+           {path.stem for path in expected.glob("*.txt")} == known)
+    return checks.close()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
