@@ -1,0 +1,211 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""The boot test cases, as a table.
+
+A case says what machine is started, what kexec is asked to do in it and what
+has to happen then. `run` carries it out; verdict.py decides.
+
+Each case that depends on the identity map comes as a group of three made by
+mapping_group(): with --efi-map-config, with the plain default, and with
+--no-efi-map-config. The last one is the negative control: it passes only if
+the machine really died while the next kernel read the config table array.
+Without it a test of the mapping would also pass where nothing was ever missing.
+"""
+
+from dataclasses import dataclass, field, replace
+
+MIB = 1 << 20
+LARGE_PAGE = 2 * MIB
+# What the moved array takes at most: 48 entries and room for 32 more.
+ARRAY_ROOM = 2048
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where the EFI application puts the config table array, and the memory
+    around it that the kernels must not see as RAM."""
+    array: int
+    start: int
+    end: int
+    blob: int = 0           # plant a CC blob here,
+    blob_cpuid: int = 0     # with its CPUID page there
+
+    def text(self):
+        """The EFI application's \\place.txt."""
+        keys = {"array": self.array, "region_start": self.start,
+                "region_end": self.end, "spare": 32, "blob": self.blob,
+                "blob_cpuid": self.blob_cpuid}
+        return "".join(f"{key}=0x{value:x}\n" for key, value in keys.items())
+
+
+def place(array, start=None, end=None, **more):
+    """By default the region is what isolates the array at all: the large pages
+    that it touches."""
+    if start is None:
+        start = array // LARGE_PAGE * LARGE_PAGE
+    if end is None:
+        end = -(-(array + ARRAY_ROOM) // LARGE_PAGE) * LARGE_PAGE
+    return Place(array, start, end, **more)
+
+
+@dataclass(frozen=True)
+class Case:
+    name: str
+    # The machine. qemu64 has neither 1 GiB pages nor 5-level paging, "max" both.
+    memory: str = "1024M"
+    cpus: int = 1
+    cpu: str = "qemu64"
+    firmware: str = "ovmf"
+    place: Place = None
+    # Kernels by name, see kernels/prepare. next: one for each kexec; the last
+    # one named serves all further kexecs.
+    first: str = "unfixed"
+    next: tuple = ("unfixed",)
+    first_append: str = ""
+    next_append: str = ""
+    # What kexec is asked. crash: -p, and then the first kernel is made to panic.
+    load: str = ""
+    execute: str = ""
+    kexecs: int = 1
+    crash: bool = False
+    # Environment of kexec, for preload.c; a script from guest/ to run instead.
+    environment: dict = field(default_factory=dict)
+    script: str = ""
+    timeout: int = 120
+    # What has to happen:
+    #   boots    the last stage reports, and what it reports is in order
+    #   resets   kexec -l succeeds, the next kernel dies without a word of a
+    #            page fault inside the array (or `fault`: first and last address)
+    #   refused  kexec -l exits with one of `status` and the machine goes on
+    #   halts    the next kernel gets past the tables and then halts for good
+    #   stops    the machine ends by itself after the console showed `console`
+    #   script   the guest script reports "verdict=pass"
+    expect: str = "boots"
+    status: tuple = (0,)
+    fault: tuple = ()
+    # Regular expressions: on kexec -l's output ("" means there is none, None
+    # that it does not matter), on the console, and on single results: pairs of
+    # result key and expression, for the first and for the last stage.
+    message: str = None
+    console: str = ""
+    first_has: tuple = ()
+    last_has: tuple = ()
+
+    @property
+    def kernels(self):
+        return dict.fromkeys((self.first, *self.next))
+
+
+def mapping_group(name, **settings):
+    """Three cases: mapping asked for, mapping by default, and no mapping."""
+    case = Case(name, **settings)
+    extra = case.load
+    # More kexecs prove nothing more once the first one has died.
+    return (replace(case, name=name + "-explicit",
+                    load=f"--efi-map-config {extra}".strip()),
+            replace(case, name=name + "-default", load=extra),
+            replace(case, name=name + "-unmapped", kexecs=1, expect="resets",
+                    timeout=min(case.timeout, 120), last_has=(),
+                    load=f"--no-efi-map-config {extra}".strip()))
+
+
+# 770 MiB: inside the first GiB of a 1 GiB machine, far from what OVMF uses.
+LOW = place(0x30200098)
+# With 6 GiB, q35 has 2 GiB below 4 GiB and the rest above.
+HIGH = place(0x180200098)
+# A whole GiB without RAM: the map lacks not only the entries but the tables.
+WHOLE_GIB = place(0x140200098, 0x140000000, 0x180000000)
+
+# Array, CC blob and CPUID page in a large page each.
+CC_BLOB = place(0x30200098, 0x30200000, 0x30800000,
+                blob=0x30400000, blob_cpuid=0x30600000)
+
+# A first kernel whose stage proves that 5-level paging and 1 GiB pages are on.
+LA57 = {"cpu": "max", "first_has": (("cpu_flag", "la57"),)}
+GBPAGES = {"cpu": "max,la57=off", "first_has": (("cpu_flag", "pdpe1gb"),)}
+
+CASES = (
+    # -------------------------------------------------- where the array lies
+    *mapping_group("below-4g", place=LOW),
+    *mapping_group("above-4g", place=HIGH, memory="6G"),
+    *mapping_group("whole-gib", place=WHOLE_GIB, memory="6G"),
+    # The system table stays near the end of RAM, here in the second GiB.
+    *mapping_group("other-gib", place=LOW, memory="2G"),
+    # The array's first four entries in one page, the rest in the next.
+    *mapping_group("page-boundary", place=place(0x30200f98)),
+    *mapping_group("2m-boundary", place=place(0x303fff98)),
+    *mapping_group("1g-boundary", place=place(0x3fffff98), memory="2G"),
+
+    # The beginning shares a large page with RAM and is mapped, the rest not.
+    *mapping_group("2m-boundary-half", place=place(0x303fff98, start=0x303ff000)),
+    *mapping_group("1g-boundary-half", memory="2G",
+                   place=place(0x3fffff98, start=0x3ffff000)),
+
+    # ------------------------------------------------------- paging modes
+    *mapping_group("la57", place=LOW, **LA57),
+    *mapping_group("la57-to-4level", place=LOW, next_append="no5lvl", **LA57),
+    *mapping_group("la57-above-4g", place=HIGH, memory="6G", **LA57),
+    *mapping_group("gbpages", place=HIGH, memory="6G", **GBPAGES),
+    *mapping_group("nogbpages", place=HIGH, memory="6G",
+                   first_append="nogbpages", **GBPAGES),
+
+    # ------------------------------------------------------------- CPUs
+    *mapping_group("amd", place=LOW, cpu="EPYC-Milan"),
+    *mapping_group("2-cpus", place=LOW, cpus=2),
+    *mapping_group("4-cpus", place=LOW, cpus=4),
+
+    # --------------------------------------- Debian's kernels, as they are
+    # These map the array themselves: nothing to add, and nothing to break.
+    Case("debian-6.1-to-6.12", place=LOW, first="debian-6.1",
+         next=("debian-6.12",), load="--efi-map-config"),
+    Case("debian-6.12-to-6.1", place=LOW, first="debian-6.12",
+         next=("debian-6.1",), load="--efi-map-config"),
+    Case("debian-6.1-plain", first="debian-6.1", next=("debian-6.1",)),
+    *mapping_group("debian-6.1-to-unfixed", first="debian-6.1", place=LOW)[:2],
+
+    # ------------------------------------------- what the array leads to
+    # Debian's kernel maps the array but not the CC blob that it names. The next
+    # kernel follows it, finds no SEV in the CPU and halts, which is as far as
+    # it can get here.
+    *mapping_group("cc-blob", first="debian-6.1", place=CC_BLOB, expect="halts",
+                   fault=(CC_BLOB.blob, CC_BLOB.blob + 4095)),
+
+    # -------------------------------------------------------- other firmware
+    Case("seabios", firmware="seabios", load="-c", message=""),
+    Case("seabios-option", firmware="seabios", load="--efi-map-config",
+         message=""),
+
+    # ------------------------------------------------------------- chains
+    Case("chain-20", place=LOW, kexecs=20, load="--efi-map-config",
+         timeout=600),
+    Case("chain-debian", place=LOW, kexecs=4, first="debian-6.1",
+         next=("debian-6.12", "unfixed", "debian-6.1", "unfixed"),
+         load="--efi-map-config", timeout=240),
+
+    # ---------------------------------------------------- option spellings
+    Case("option-with-execute", place=LOW, load="--efi-map-config",
+         execute="--efi-map-config"),
+
+    # -------------------------------------------------------- things refused
+    Case("lockdown", first="debian-6.1", next=("debian-6.1",), load="-c",
+         first_append="lockdown=integrity", expect="refused", status=(1, 255),
+         message=r"(?i)lockdown"),
+    Case("kexec-load-busy", load="-c", expect="refused", status=(1, 255),
+         environment={"KEXEC_TEST_FAIL": "kexec_load:EBUSY"},
+         message=r"kexec_load"),
+    Case("kexec-load-no-memory", load="-c", expect="refused", status=(1, 255),
+         environment={"KEXEC_TEST_FAIL": "kexec_load:ENOMEM"},
+         message=r"kexec_load"),
+    Case("kexec-load-bad-address", load="-c", expect="refused",
+         status=(1, 255),
+         environment={"KEXEC_TEST_FAIL": "kexec_load:EADDRNOTAVAIL"},
+         message=r"kexec_load"),
+    Case("kexec-load-invalid", load="-c", expect="refused", status=(1, 255),
+         environment={"KEXEC_TEST_FAIL": "kexec_load:EINVAL"},
+         message=r"kexec_load"),
+
+    # ------------------------------------------------------- damaged images
+    Case("damaged-image", expect="stops",
+         load="-c --console-serial --serial=ttyS0 --serial-baud=115200",
+         environment={"KEXEC_TEST_FLIP": "largest:4096"},
+         console=r"purgatory: .*has changed since it was loaded"),
+)

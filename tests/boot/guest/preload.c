@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Preloaded into the kexec under test by cases that need a system call to fail
+ * or the image to be damaged. Controlled by the environment:
+ *
+ *   KEXEC_TEST_FAIL=kexec_load:EBUSY   the call fails so (also kexec_file_load,
+ *                                      reboot; several separated by commas)
+ *   KEXEC_TEST_FAIL_TIMES=N            only the first N times
+ *   KEXEC_TEST_FLIP=SEGMENT:OFFSET     one bit of that byte changes right
+ *                                      before kexec_load; segment "largest"
+ *                                      takes the largest one
+ */
+#define _GNU_SOURCE
+#include <dlfcn.h>
+#include <errno.h>
+#include <linux/kexec.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/syscall.h>
+
+static const struct {
+	const char *name;
+	int number;
+} errors[] = {
+	{ "EPERM", EPERM },
+	{ "EACCES", EACCES },
+	{ "ENOSYS", ENOSYS },
+	{ "EBUSY", EBUSY },
+	{ "ENOMEM", ENOMEM },
+	{ "EINVAL", EINVAL },
+	{ "ENOEXEC", ENOEXEC },
+	{ "EADDRNOTAVAIL", EADDRNOTAVAIL },
+	{ "EKEYREJECTED", EKEYREJECTED },
+};
+
+/* The errno that KEXEC_TEST_FAIL wants for this call, or 0. */
+static int wanted_failure(const char *call)
+{
+	static int happened;
+	const char *times = getenv("KEXEC_TEST_FAIL_TIMES");
+	const char *rule = getenv("KEXEC_TEST_FAIL");
+	size_t length = strlen(call);
+
+	if (times && happened >= atoi(times))
+		return 0;
+	for (; rule; rule = strchr(rule, ','), rule = rule ? rule + 1 : NULL) {
+		if (strncmp(rule, call, length) || rule[length] != ':')
+			continue;
+		const char *name = rule + length + 1;
+		size_t end = strcspn(name, ",");
+
+		for (size_t i = 0; i < sizeof(errors) / sizeof(*errors); i++)
+			if (strlen(errors[i].name) == end &&
+			    !strncmp(errors[i].name, name, end)) {
+				happened++;
+				return errors[i].number;
+			}
+		fprintf(stderr, "preload: unknown error in '%s'\n", rule);
+		abort();
+	}
+	return 0;
+}
+
+/* The segment list with one bit changed, in memory of our own: the program's
+ * buffers may be read-only mappings of the kernel file. */
+static struct kexec_segment *damaged(const struct kexec_segment *segments,
+				     unsigned long count)
+{
+	const char *where = getenv("KEXEC_TEST_FLIP");
+	struct kexec_segment *copy;
+	unsigned long chosen = 0;
+	unsigned char *bytes;
+	size_t offset;
+
+	copy = malloc(count * sizeof(*copy));
+	if (!copy || !where)
+		abort();
+	memcpy(copy, segments, count * sizeof(*copy));
+	if (!strncmp(where, "largest", 7)) {
+		for (unsigned long i = 1; i < count; i++)
+			if (copy[i].bufsz > copy[chosen].bufsz)
+				chosen = i;
+	} else {
+		chosen = strtoul(where, NULL, 0);
+	}
+	offset = strchr(where, ':') ? strtoul(strchr(where, ':') + 1, NULL, 0) : 0;
+	if (chosen >= count || offset >= copy[chosen].bufsz) {
+		fprintf(stderr, "preload: no byte %s to flip\n", where);
+		abort();
+	}
+	bytes = malloc(copy[chosen].bufsz);
+	if (!bytes)
+		abort();
+	memcpy(bytes, copy[chosen].buf, copy[chosen].bufsz);
+	bytes[offset] ^= 1;
+	copy[chosen].buf = bytes;
+	return copy;
+}
+
+long syscall(long number, ...)
+{
+	static long (*real)(long, ...);
+	const char *call = number == SYS_kexec_load	   ? "kexec_load"
+			   : number == SYS_kexec_file_load ? "kexec_file_load"
+			   : number == SYS_reboot	   ? "reboot"
+							   : NULL;
+	va_list list;
+	long a[6];
+
+	if (!real)
+		real = (long (*)(long, ...))dlsym(RTLD_NEXT, "syscall");
+	va_start(list, number);
+	for (int i = 0; i < 6; i++)
+		a[i] = va_arg(list, long);
+	va_end(list);
+
+	if (call) {
+		int error = wanted_failure(call);
+
+		if (error) {
+			errno = error;
+			return -1;
+		}
+	}
+	/* kexec_load(entry, count, segments, flags); count 0 unloads. */
+	if (number == SYS_kexec_load && a[1] && getenv("KEXEC_TEST_FLIP"))
+		a[2] = (long)damaged((const struct kexec_segment *)a[2],
+				     (unsigned long)a[1]);
+	return real(number, a[0], a[1], a[2], a[3], a[4], a[5]);
+}
+
+int reboot(int command)
+{
+	int (*real)(int) = (int (*)(int))dlsym(RTLD_NEXT, "reboot");
+	int error = wanted_failure("reboot");
+
+	if (error) {
+		errno = error;
+		return -1;
+	}
+	return real(command);
+}

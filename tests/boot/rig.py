@@ -1,0 +1,185 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Carries out one boot test case: makes what its machine boots from, starts
+the machine and follows it to its end.
+
+    workshop = Workshop(PATH-OF-KEXEC, CASES)      once for all cases
+    status, reason, seconds = carry_out(workshop, case, LOG-DIRECTORY)
+    workshop.close()
+
+carry_out() takes two functions too: progress(TEXT) hears of each step as it
+happens, and keep(RESULTS) gets all that the machine reported.
+"""
+
+import os
+import shlex
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent / "lib"))
+
+import images                                           # noqa: E402
+import verdict                                          # noqa: E402
+from vm import CannotPrepare, Machine, ovmf_drives      # noqa: E402
+
+# A panic ends the run, and the next kernel speaks from its first instruction on.
+COMMAND_LINE = "console=ttyS0,115200 earlyprintk=ttyS0,115200 panic=-1"
+
+
+class Workshop:
+    """What all cases of one run share: kernels, guest archive, EFI program."""
+
+    def __init__(self, kexec, cases):
+        self.directory = tempfile.mkdtemp(prefix="kexec-boot.")
+        self.kernels, self.lost_kernels = {}, {}
+        for name in dict.fromkeys(name for case in cases for name in case.kernels):
+            self.prepare_kernel(name)
+        self.efi_program = os.path.join(self.directory, "place.efi")
+        preload = os.path.join(self.directory, "preload.so")
+        self.make([HERE / "efi" / "build", self.efi_program])
+        self.make([*shlex.split(os.environ.get("CC", "cc")), "-shared", "-fPIC",
+                   "-O1", HERE / "guest" / "preload.c", "-o", preload, "-ldl"])
+        if not os.access(kexec, os.X_OK):
+            raise CannotPrepare(f"{kexec} is not there: build it, or name it "
+                                "with --kexec=PATH")
+        self.base = images.guest_base(HERE / "guest" / "init",
+                                      programs=[("sbin/kexec", kexec)],
+                                      files=[("lib/preload.so", preload)])
+
+    def prepare_kernel(self, name):
+        done = subprocess.run([HERE / "kernels" / "prepare", name], text=True,
+                              stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        if done.returncode:
+            self.lost_kernels[name] = done.stderr.strip().splitlines()[-1]
+        else:
+            self.kernels[name] = done.stdout.split()[1]
+
+    @staticmethod
+    def make(command):
+        done = subprocess.run([str(word) for word in command], text=True,
+                              capture_output=True)
+        if done.returncode:
+            raise CannotPrepare(f"{command[0]}: {done.stderr.strip()}")
+
+    def close(self):
+        shutil.rmtree(self.directory, ignore_errors=True)
+
+
+def guest_settings(case):
+    environment = dict(case.environment)
+    # A program that is not installed yet may need libraries from elsewhere;
+    # they have the same place in the guest.
+    if "LD_LIBRARY_PATH" in os.environ:
+        environment["LD_LIBRARY_PATH"] = os.environ["LD_LIBRARY_PATH"]
+    if case.environment:
+        environment["LD_PRELOAD"] = "/lib/preload.so"
+    settings = {
+        "kexecs": case.kexecs, "load": case.load, "execute": case.execute,
+        "next_append": f"{COMMAND_LINE} {case.next_append}".strip(),
+        "crash": "yes" if case.crash else "", "script": case.script,
+        "environment": " ".join(f"{k}={v}" for k, v in environment.items()),
+    }
+    return "".join(f"case_{key}={shlex.quote(str(value))}\n"
+                   for key, value in settings.items())
+
+
+def initrd(workshop, case):
+    """The common archive, and behind it what only this case needs."""
+    extra = images.Cpio()
+    extra.text("case/conf", guest_settings(case))
+    extra.file("case/base.cpio", workshop.base)
+    for number, name in enumerate(case.next, 1):
+        extra.file(f"case/kernel.{number}", workshop.kernels[name])
+    if case.script:
+        extra.file(f"case/{case.script}", HERE / "guest" / case.script)
+    return workshop.base + extra.bytes()
+
+
+def machine_arguments(workshop, case, directory):
+    command_line = f"stage=1 {COMMAND_LINE} {case.first_append}".strip()
+    kernel = workshop.kernels[case.first]
+    arguments = ["-m", case.memory, "-smp", str(case.cpus), "-cpu", case.cpu]
+    if case.firmware == "seabios":
+        archive = Path(directory) / "initrd"
+        archive.write_bytes(initrd(workshop, case))
+        return arguments + ["-kernel", kernel, "-initrd", str(archive),
+                            "-append", command_line]
+    files = {
+        "EFI/BOOT/BOOTX64.EFI": workshop.efi_program,
+        "vmlinuz": kernel,
+        "initrd": initrd(workshop, case),
+        "cmdline.txt": f"initrd=\\initrd {command_line}".encode(),
+    }
+    if case.place:
+        files["place.txt"] = case.place.text().encode()
+    image = images.esp(Path(directory) / "esp.img", files)
+    return arguments + ovmf_drives(directory) + images.esp_drive(image)
+
+
+# How long a kernel that should have halted gets to prove the opposite.
+HALT_SECONDS = 10
+
+
+def watch(case, machine, progress):
+    """Follow one machine to its end and collect what it says."""
+    results = verdict.Results()
+    for kind, value in machine.events():
+        if kind == "result":
+            key = results.add(value)
+            tell(progress, results, key)
+            if key == "about_to_execute":
+                machine.answer("go")
+                if case.expect == "halts":
+                    machine.limit(HALT_SECONDS)
+            elif key == "finished":
+                results.ended = "finished"
+                break
+        else:
+            results.ended = "timeout" if kind == "timeout" else value
+            if results.ended != "QEMU ended":
+                results.registers = machine.registers()
+            break
+    results.console = machine.console()
+    return results
+
+
+def tell(progress, results, key):
+    """Pass the milestones on to whoever watches."""
+    stage = results.last_stage()
+    if key == "start":
+        progress("firmware is up, config table array at "
+                 + results.value("efi", "array"))
+    elif key == "boot_id":
+        progress(f"stage {stage}: Linux {results.value(stage, 'kernel')} runs")
+    elif key == "load_rc":
+        progress(f"stage {stage}: kexec exited with "
+                 + results.value(stage, "load_rc"))
+    elif key == "about_to_execute":
+        progress(f"stage {stage}: leaving for the next kernel")
+
+
+def carry_out(workshop, case, logs, progress=lambda text: None,
+              keep=lambda results: None):
+    """(PASS, FAIL or SKIP; reason; seconds) of one case."""
+    begin = time.monotonic()
+    logs.mkdir(parents=True, exist_ok=True)
+    try:
+        lost = [workshop.lost_kernels[name] for name in case.kernels
+                if name in workshop.lost_kernels]
+        if lost:
+            raise CannotPrepare(lost[0])
+        with tempfile.TemporaryDirectory(dir=workshop.directory) as directory:
+            arguments = machine_arguments(workshop, case, directory)
+            with Machine(arguments, logs, case.timeout) as machine:
+                results = watch(case, machine, progress)
+        keep(results)
+        status, reason = verdict.judge(case, results)
+    except CannotPrepare as error:
+        status, reason = verdict.SKIP, str(error)
+    except Exception as error:      # must not pass for a case that was never run
+        status, reason = verdict.FAIL, f"the test program itself: {error!r}"
+    return status, reason, time.monotonic() - begin

@@ -1,0 +1,237 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Decides whether a boot test case passed, from what its machine reported."""
+
+import re
+from collections import defaultdict
+
+PASS, FAIL, SKIP = "PASS", "FAIL", "SKIP"
+
+# The running kernel's last words.
+LAST_WORDS = re.compile(r"Starting new kernel|Kernel panic - not syncing: sysrq")
+
+
+class Results:
+    """Everything a run left behind: facts[STAGE][KEY] is the list of values
+    reported, STAGE "efi" for the EFI application and a number for a kernel."""
+
+    def __init__(self):
+        self.facts = defaultdict(lambda: defaultdict(list))
+        self.ended = None           # "finished", "timeout" or QEMU's reason
+        self.registers = {}
+        self.console = ""
+
+    def add(self, line):
+        """Take one line in; returns its key, or None for anything else."""
+        match = re.fullmatch(r"(efi|\d+)\.(\w+)=(.*)", line)
+        if not match:
+            return None
+        stage = match[1] if match[1] == "efi" else int(match[1])
+        self.facts[stage][match[2]].append(match[3].strip())
+        return match[2]
+
+    def value(self, stage, key):
+        values = self.facts[stage][key] if stage in self.facts else []
+        return values[0] if values else None
+
+    def last_stage(self):
+        return max((stage for stage in self.facts if stage != "efi"), default=0)
+
+    def console_afterwards(self):
+        """What the console shows after the first kernel's end."""
+        return LAST_WORDS.split(self.console)[-1]
+
+    def loader_output(self, stage=1):
+        return "\n".join(self.facts[stage]["load_stdout"] +
+                         self.facts[stage]["load_stderr"])
+
+
+def unprepared(case, results):
+    """Why the machine never got to the point of the test, or None."""
+    failure = results.value("efi", "failed")
+    if failure:
+        return "EFI application: " + failure
+    if not results.facts[1]["kernel"]:
+        return f"the first kernel did not come up ({results.ended})"
+    if case.place:
+        moved = results.value("efi", "array")
+        if int(moved or "0", 16) != case.place.array:
+            return f"the array is at {moved}"
+        # The kernel's own word that it uses the moved array.
+        if int(results.value(1, "config_table") or "0", 16) != case.place.array:
+            return ("the first kernel sees the array at "
+                    f"{results.value(1, 'config_table')}")
+    for key, pattern in case.first_has:
+        if not any(re.search(pattern, one) for one in results.facts[1][key]):
+            return f"the first kernel does not report {key} {pattern}"
+    return None
+
+
+def check_stage(case, results, stage):
+    """What is wrong with a kernel that kexec started, as a list."""
+    facts, first = results.facts[stage], results.facts[1]
+    wrong = []
+
+    def expect(condition, text):
+        if not condition:
+            wrong.append(f"stage {stage}: {text}")
+
+    boot_ids = [results.value(one, "boot_id") for one in range(1, stage + 1)]
+    expect(len(set(boot_ids)) == len(boot_ids), "boot_id is an old one")
+    expect(f"stage={stage}" in results.value(stage, "cmdline").split(),
+           f"command line is {results.value(stage, 'cmdline')!r}")
+    expect(facts["loader_type"] != first["loader_type"] or stage > 2 or
+           case.firmware == "seabios", "boot_params is not ours")
+    if not case.crash:
+        expect(facts["cpus"] == [str(case.cpus)], f"{facts['cpus']} CPUs")
+    expect(facts["efi"] == first["efi"], f"EFI {facts['efi']}")
+    if first["efi"] == ["yes"]:
+        for key in ("system_table", "config_table", "systab", "runtime_map"):
+            expect(facts[key] == first[key],
+                   f"{key} {facts[key]}, the first kernel had {first[key]}")
+        expect(table_names(facts) == table_names(first),
+               f"EFI tables {facts['efi_tables']}, the first kernel had "
+               f"{first['efi_tables']}")
+    expect(not any("nexpected" in line for line in facts["memattr"]),
+           f"memory attributes table overwritten: {facts['memattr']}")
+    expect(not facts["trouble"] or facts["trouble"] == first["trouble"],
+           f"kernel log: {facts['trouble'][:2]}")
+    return wrong
+
+
+def table_names(facts):
+    """Names and addresses of the tables a kernel found. Kernel releases know
+    different tables, so only those that both could name are compared."""
+    known = ("SMBIOS", "SMBIOS 3.0", "ACPI", "ACPI 2.0", "MEMATTR", "ESRT", "RNG",
+             "TPMEventLog", "MOKvar")
+    line = " ".join(facts["efi_tables"])
+    return sorted((name, value) for name, value in
+                  re.findall(r"(\w[\w. ]*?)=(0x[0-9a-f]+)", line) if name in known)
+
+
+def check_loaded(case, results):
+    wrong = []
+    status = results.value(1, "load_rc")
+    if status != "0":
+        wrong.append(f"kexec exited with {status}: {results.loader_output()}")
+    return wrong + check_message(case, results)
+
+
+def check_message(case, results):
+    output = results.loader_output()
+    if case.message == "" and output:
+        return [f"kexec was not silent: {output}"]
+    if case.message and not re.search(case.message, output):
+        return [f"kexec did not say {case.message!r} but {output!r}"]
+    return []
+
+
+def boots(case, results):
+    wrong = check_loaded(case, results)
+    final = case.kexecs + 1
+    if wrong:
+        return wrong
+    if results.last_stage() != final or results.ended != "finished":
+        text = f"stage {results.last_stage()} of {final} was the last ({results.ended}"
+        if "CR2" in results.registers:
+            text += ", CR2={CR2:#x}, RIP={RIP:#x}".format(**results.registers)
+        panic = re.search(r"Kernel panic.*", results.console)
+        return [text + ")" + (": " + panic[0] if panic else "")]
+    for stage in range(2, final + 1):
+        wrong += check_stage(case, results, stage)
+    for key, pattern in case.last_has:
+        if not any(re.search(pattern, one) for one in results.facts[final][key]):
+            wrong.append(f"stage {final} does not report {key} {pattern}")
+    return wrong
+
+
+def check_silence(results):
+    """The next kernel must not have come as far as its first words; it has
+    earlyprintk on its command line."""
+    spoke = re.search(r"Decompressing Linux.*|Linux version.*",
+                      results.console_afterwards())
+    return [f"the next kernel got as far as: {spoke[0]}"] if spoke else []
+
+
+def halts(case, results):
+    wrong = check_loaded(case, results)
+    if wrong:
+        return wrong
+    if results.last_stage() > 1 or results.ended != "timeout":
+        return [f"the next kernel did not halt: {results.ended}, CR2="
+                f"{results.registers.get('CR2', 0):#x}"]
+    # In the decompressor, which runs at low addresses, and not in the old kernel.
+    if not results.registers.get("HLT") or results.registers["RIP"] >> 47:
+        return ["the next kernel runs on, at {RIP:#x}".format(**results.registers)]
+    return check_silence(results)
+
+
+def resets(case, results):
+    wrong = check_loaded(case, results)
+    if wrong:
+        return wrong
+    if results.last_stage() > 1:
+        return ["the next kernel came up"]
+    if not results.value(1, "about_to_execute"):
+        return ["kexec -e was never reached"]
+    if results.ended != "guest-reset":
+        return [f"no reset but: {results.ended}"]
+    wrong = check_silence(results)
+    if wrong:
+        return wrong
+    if case.fault:
+        start, end = case.fault
+    else:
+        start = case.place.array
+        # The kernel's EFI stub has added entries to those counted before it.
+        end = start + 24 * (int(results.value("efi", "entries")) + 16)
+    fault = results.registers.get("CR2", 0)
+    if not start <= fault <= end:
+        return [f"reset, but not of reading the array: CR2={fault:#x}"]
+    return []
+
+
+def refused(case, results):
+    status = results.value(1, "load_rc")
+    wrong = check_message(case, results)
+    if status not in map(str, case.status):
+        wrong.append(f"kexec exited with {status}, expected {case.status}")
+    if results.facts[1]["kexec_loaded"] != ["0"]:
+        wrong.append("a kernel is loaded")
+    if results.ended != "finished":
+        wrong.append(f"the machine did not go on: {results.ended}")
+    return wrong
+
+
+def stops(case, results):
+    wrong = check_loaded(case, results)
+    if wrong:
+        return wrong
+    if results.last_stage() > 1:
+        wrong.append("the next kernel came up")
+    if not re.search(case.console, results.console_afterwards()):
+        wrong.append(f"the console does not show {case.console!r}")
+    if results.ended != "guest-reset":
+        wrong.append(f"the machine did not reset: {results.ended}")
+    return wrong
+
+
+def script(case, results):
+    verdict = results.value(results.last_stage(), "verdict")
+    return [] if verdict == "pass" else [f"{verdict or 'no verdict'} ({results.ended})"]
+
+
+EXPECTATIONS = {"boots": boots, "halts": halts, "resets": resets,
+                "refused": refused, "stops": stops, "script": script}
+
+
+def judge(case, results):
+    """PASS, FAIL or SKIP, and the reason."""
+    reason = unprepared(case, results)
+    if reason:
+        return SKIP, reason
+    wrong = EXPECTATIONS[case.expect](case, results)
+    if wrong:
+        return FAIL, "; ".join(wrong)
+    if case.expect == "resets":
+        return PASS, "died as expected, reading {CR2:#x}".format(**results.registers)
+    return PASS, ""

@@ -1,0 +1,260 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The two kernels around purgatory, as small as they can be: "first" enters long mode
+ * with page tables that the runner made and jumps to purgatory the way a kernel does;
+ * "next" prints on the first serial port what it finds at its entry.
+ *
+ * The runner puts struct parameters at PARAMETERS; both kernels read it.
+ */
+#define LOAD_ADDRESS 0x100000
+#define PARAMETERS   0x10f000
+
+#define PARAMETER_CR3	  (PARAMETERS + 0)
+#define PARAMETER_CR4	  (PARAMETERS + 8)
+#define PARAMETER_ENTRY	  (PARAMETERS + 16)
+#define PARAMETER_ACTIONS (PARAMETERS + 24)
+#define PARAMETER_PROBES  (PARAMETERS + 32) /* addresses to read, 0 ends the list */
+
+#define ACTION_NMI 1 /* raise vector 2, which must come back */
+#define ACTION_VGA 2 /* print the last four rows of the text screen */
+
+#define MSR_EFER     0xc0000080
+#define EFER_LME_NXE 0x900
+#define CR0_PG	     0x80000000
+
+/* Not the selectors that the next kernel must find, or their absence would not show. */
+#define FIRST_CS 0x28
+#define FIRST_DS 0x30
+
+#define SERIAL	   0x3f8
+#define EXIT_PORT  0xf4
+#define VGA_TEXT   0xb8000
+#define VGA_ROWS   25
+#define VGA_COLS   80
+#define ROWS_SHOWN 4
+
+/* Multiboot specification 0.6.96, 3.1: header with addresses, flag 16. */
+#define MULTIBOOT_MAGIC 0x1badb002
+#define MULTIBOOT_FLAGS 0x10000
+
+	.text
+	.code32
+	.globl	_start
+	.balign	4
+multiboot:
+	.long	MULTIBOOT_MAGIC, MULTIBOOT_FLAGS, -(MULTIBOOT_MAGIC + MULTIBOOT_FLAGS)
+	.long	multiboot, LOAD_ADDRESS, 0, 0, _start
+
+_start:
+	cli
+	lgdt	first_gdtr
+	movl	PARAMETER_CR4, %eax
+	movl	%eax, %cr4
+	movl	PARAMETER_CR3, %eax
+	movl	%eax, %cr3
+	movl	$MSR_EFER, %ecx
+	movl	$EFER_LME_NXE, %eax
+	xorl	%edx, %edx
+	wrmsr
+	movl	%cr0, %eax
+	orl	$CR0_PG, %eax
+	movl	%eax, %cr0
+	ljmp	$FIRST_CS, $first_long_mode
+
+	.code64
+first_long_mode:
+	movl	$FIRST_DS, %eax
+	movl	%eax, %ds
+	movl	%eax, %es
+	movl	%eax, %ss
+	movl	$first_stack_end, %esp
+	pushq	$0
+	pushq	PARAMETER_ENTRY
+	xorl	%eax, %eax
+	xorl	%ecx, %ecx
+	xorl	%edx, %edx
+	/* Rather more than a kernel leaves, to see what purgatory clears. */
+	std
+	movl	$0x12345678, %ebx
+	movq	%rbx, %r15
+	ret
+
+	.balign	16
+first_gdt:
+	.quad	0, 0, 0, 0, 0
+	.quad	0x00af9b000000ffff
+	.quad	0x00cf93000000ffff
+first_gdtr:
+	.word	first_gdtr - first_gdt - 1
+	.long	first_gdt
+
+/* The entry of the next kernel; the runner reads the address behind this word. */
+	.balign	16
+	.globl	next
+next:
+	movq	%rsp, found_rsp
+	movq	%rsi, found_rsi
+	movl	$next_stack_end, %esp
+	pushfq
+	popq	found_rflags
+	orq	%rbx, %rax
+	orq	%rcx, %rax
+	orq	%rdx, %rax
+	orq	%rdi, %rax
+	orq	%rbp, %rax
+	orq	%r8, %rax
+	orq	%r9, %rax
+	orq	%r10, %rax
+	orq	%r11, %rax
+	orq	%r12, %rax
+	orq	%r13, %rax
+	orq	%r14, %rax
+	orq	%r15, %rax
+	movq	%rax, found_others
+	cld
+
+	.macro	show name, value
+	movl	$\name, %esi
+	movq	\value, %rax
+	call	print_value
+	.endm
+
+	show	name_rsi, found_rsi
+	show	name_rsp, found_rsp
+	show	name_others, found_others
+	show	name_rflags, found_rflags
+	movl	%cs, %ebx
+	show	name_cs, %rbx
+	movl	%ds, %ebx
+	show	name_ds, %rbx
+	movl	%es, %ebx
+	show	name_es, %rbx
+	movl	%ss, %ebx
+	show	name_ss, %rbx
+	movq	%cr0, %rbx
+	show	name_cr0, %rbx
+	movq	%cr3, %rbx
+	show	name_cr3, %rbx
+	movq	%cr4, %rbx
+	show	name_cr4, %rbx
+
+	testl	$ACTION_NMI, PARAMETER_ACTIONS
+	jz	no_nmi
+	int	$2
+	movl	$1, %ebx
+	show	name_nmi, %rbx
+no_nmi:
+	testl	$ACTION_VGA, PARAMETER_ACTIONS
+	jz	no_vga
+	call	print_vga
+no_vga:
+	/* Another segment load proves that the GDT itself is usable too. */
+	movl	%ss, %eax
+	movl	%eax, %ds
+	movl	$PARAMETER_PROBES, %ebx
+next_probe:
+	movq	(%rbx), %rax
+	testq	%rax, %rax
+	jz	done
+	movq	(%rax), %rax
+	movl	$name_probe, %esi
+	call	print_value
+	addq	$8, %rbx
+	jmp	next_probe
+done:
+	movl	$name_end, %esi
+	call	print_text
+	movw	$EXIT_PORT, %dx
+	xorl	%eax, %eax
+	outl	%eax, %dx
+	hlt
+
+/* AL to the serial port. */
+print_character:
+	pushq	%rdx
+	pushq	%rax
+	movw	$SERIAL + 5, %dx
+1:	inb	%dx, %al
+	testb	$0x20, %al
+	jz	1b
+	popq	%rax
+	movw	$SERIAL, %dx
+	outb	%al, %dx
+	popq	%rdx
+	ret
+
+/* The NUL-terminated text at RSI. */
+print_text:
+	lodsb
+	testb	%al, %al
+	jz	1f
+	call	print_character
+	jmp	print_text
+1:	ret
+
+/* The text at RSI, RAX as 16 hexadecimal digits, a newline. */
+print_value:
+	pushq	%rcx
+	pushq	%rdx
+	pushq	%rax
+	call	print_text
+	popq	%rdx
+	movl	$16, %ecx
+1:	rolq	$4, %rdx
+	movl	%edx, %eax
+	andl	$15, %eax
+	movb	digits(%rax), %al
+	call	print_character
+	decl	%ecx
+	jnz	1b
+	movb	$'\n', %al
+	call	print_character
+	popq	%rdx
+	popq	%rcx
+	ret
+
+print_vga:
+	movl	$VGA_TEXT + (VGA_ROWS - ROWS_SHOWN) * VGA_COLS * 2, %ebx
+	movl	$ROWS_SHOWN, %ecx
+1:	movl	$name_vga, %esi
+	call	print_text
+	movl	$VGA_COLS, %edx
+2:	movb	(%rbx), %al
+	call	print_character
+	addq	$2, %rbx
+	decl	%edx
+	jnz	2b
+	movb	$'\n', %al
+	call	print_character
+	decl	%ecx
+	jnz	1b
+	ret
+
+digits:	     .ascii "0123456789abcdef"
+name_rsi:    .asciz "next: rsi="
+name_rsp:    .asciz "next: rsp="
+name_others: .asciz "next: others="
+name_rflags: .asciz "next: rflags="
+name_cs:     .asciz "next: cs="
+name_ds:     .asciz "next: ds="
+name_es:     .asciz "next: es="
+name_ss:     .asciz "next: ss="
+name_cr0:    .asciz "next: cr0="
+name_cr3:    .asciz "next: cr3="
+name_cr4:    .asciz "next: cr4="
+name_nmi:    .asciz "next: nmi="
+name_vga:    .asciz "next: vga="
+name_probe:  .asciz "next: probe="
+name_end:    .asciz "next: end\n"
+
+	.balign	16
+found_rsi:    .quad 0
+found_rsp:    .quad 0
+found_others: .quad 0
+found_rflags: .quad 0
+	.zero	1024
+first_stack_end:
+	.zero	1024
+next_stack_end:
+
+	.section .note.GNU-stack, "", @progbits
