@@ -1,56 +1,73 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The next kernel's command line: reuse, append, remove. */
+/* Kernel command lines: look-up, removal, joining. */
 #include "command_line.h"
 
-#include <errno.h>
-#include <stdbool.h>
 #include <stddef.h>
 #include <string.h>
 
-/*
- * What describes how the running kernel was started and is wrong for the next one: the
- * boot loader's name for the kernel file, and the initrd that the EFI stub was told to load.
- */
-static const char *const not_reused[] = { "BOOT_IMAGE", "initrd", NULL };
+/* What the kernel's isspace() takes for a blank. */
+#define BLANKS " \t\n\v\f\r"
 
-static bool is_blank(char c)
-{
-	return c == ' ' || c == '\t' || c == '\n';
-}
+/* One word of a command line; length 0 at its end. */
+struct word {
+	const char *text;
+	size_t length;
+};
 
-/*
- * Length of the parameter at text. As the kernel's own parser has it (kernel/params.c,
- * lib/cmdline.c): blanks within double quotes do not end it.
- */
-static size_t parameter_length(const char *text)
+static struct word next_word(const char *text)
 {
+	struct word word = { .text = text + strspn(text, BLANKS) };
 	bool quoted = false;
-	size_t i;
+	const char *c;
 
-	for (i = 0; text[i] && (quoted || !is_blank(text[i])); i++)
-		if (text[i] == '"')
-			quoted = !quoted;
-	return i;
+	for (c = word.text; *c && (quoted || !strchr(BLANKS, *c)); c++)
+		quoted ^= *c == '"';
+	word.length = (size_t)(c - word.text);
+	return word;
 }
 
-/* A quoted parameter as a whole ("name=value with blanks") is the parameter, too. */
-static bool parameter_has_name(const char *parameter, size_t length, const char *name)
+static bool ends_kernel_words(struct word word)
 {
-	size_t name_length = strlen(name);
-
-	if (length && parameter[0] == '"') {
-		parameter++;
-		length--;
-	}
-	if (length < name_length || strncmp(parameter, name, name_length))
-		return false;
-	return length == name_length || parameter[name_length] == '=';
+	return word.length == 2 && !strncmp(word.text, "--", 2);
 }
 
-static bool is_named(const char *parameter, size_t length, const char *const names[])
+static char letter(char c)
+{
+	return c == '-' ? '_' : c;
+}
+
+/* A word that is quoted as a whole ("name=a b") has that name, too. */
+static bool has_name(struct word word, const char *name)
+{
+	size_t i = 0;
+
+	if (word.length && word.text[0] == '"') {
+		word.text++;
+		word.length--;
+	}
+	while (i < word.length && name[i] && letter(word.text[i]) == letter(name[i]))
+		i++;
+	return !name[i] &&
+	       (i == word.length || word.text[i] == '=' || word.text[i] == '"');
+}
+
+bool command_line_has(const char *command_line, const char *name)
+{
+	struct word word = next_word(command_line);
+
+	for (; word.length; word = next_word(word.text + word.length)) {
+		if (ends_kernel_words(word))
+			return false;
+		if (has_name(word, name))
+			return true;
+	}
+	return false;
+}
+
+static bool is_named(struct word word, const char *const names[])
 {
 	for (; *names; names++)
-		if (parameter_has_name(parameter, length, *names))
+		if (has_name(word, *names))
 			return true;
 	return false;
 }
@@ -60,45 +77,65 @@ int command_line_remove(const char *command_line, const char *const names[],
 {
 	/* Blanks only get fewer, so the original's size is enough. */
 	char *kept = malloc(strlen(command_line) + 1);
+	struct word word = next_word(command_line);
 	bool for_init = false;
 	size_t used = 0;
 
 	if (!kept)
 		return error_no_memory(err);
-	while (*command_line) {
-		size_t length = parameter_length(command_line);
-
-		if (length == 2 && !strncmp(command_line, "--", 2))
-			for_init = true;
-		if (length && (for_init || !is_named(command_line, length, names))) {
-			if (used)
-				kept[used++] = ' ';
-			memcpy(kept + used, command_line, length);
-			used += length;
-		}
-		command_line += length;
-		while (is_blank(*command_line))
-			command_line++;
+	for (; word.length; word = next_word(word.text + word.length)) {
+		for_init |= ends_kernel_words(word);
+		if (!for_init && is_named(word, names))
+			continue;
+		if (used)
+			kept[used++] = ' ';
+		memcpy(kept + used, word.text, word.length);
+		used += word.length;
 	}
 	kept[used] = '\0';
 	*result = kept;
 	return 0;
 }
 
-int command_line_build(const char *running, const char *append, char **result,
-		       struct error *err)
+/* Bytes of the line before its "--" and the blanks in front of that; all if it has none. */
+static size_t kernel_part(const char *command_line)
 {
-	_cleanup_free_ char *reused = NULL;
-	int rc;
+	struct word word = next_word(command_line);
+	size_t end = 0;
 
-	if (running) {
-		rc = command_line_remove(running, not_reused, &reused, err);
-		if (rc < 0)
-			return rc;
+	for (; word.length; word = next_word(word.text + word.length)) {
+		if (ends_kernel_words(word))
+			return end;
+		end = (size_t)(word.text + word.length - command_line);
 	}
-	if (asprintf(result, "%s%s%s", reused ? reused : "",
-		     reused && *reused && append && *append ? " " : "",
-		     append ? append : "") < 0)
+	return strlen(command_line);
+}
+
+int command_line_join(const char *first, const char *second, char **result,
+		      struct error *err)
+{
+	size_t head;
+	const char *tail;
+	char *joined;
+
+	first = first ? first : "";
+	second = second ? second : "";
+	head = *second ? kernel_part(first) : strlen(first);
+	tail = first + head;
+	if (asprintf(&joined, "%.*s%s%s%s%s", (int)head, first,
+		     head && *second ? " " : "", second, *tail && !head ? " " : "",
+		     tail) < 0)
 		return error_no_memory(err);
+	*result = joined;
 	return 0;
+}
+
+int command_line_reuse(const char *running, bool crash, char **result, struct error *err)
+{
+	static const char *const started[] = { "BOOT_IMAGE", "initrd", "elfcorehdr",
+					       NULL };
+	static const char *const crashed[] = { "BOOT_IMAGE",  "initrd",	   "elfcorehdr",
+					       "crashkernel", "acpi_rsdp", NULL };
+
+	return command_line_remove(running, crash ? crashed : started, result, err);
 }

@@ -63,9 +63,43 @@ void image_clear(struct image *image)
 	memory_map_clear(&image->free);
 	memory_map_clear(&image->e820);
 	free(image->command_line);
+	free(image->added_command_line);
 	string_list_clear(&image->notes);
 	string_list_clear(&image->warnings);
 	*image = (struct image){ 0 };
+}
+
+/* The largest piece that is left of what the request allows. */
+static uint64_t largest_piece(const struct memory_map *free,
+			      const struct memory_hole_request *hole)
+{
+	uint64_t largest = 0;
+	size_t i;
+
+	for (i = 0; i < free->count; i++) {
+		uint64_t start = free->ranges[i].start, end = free->ranges[i].end;
+
+		start = align_up(start > hole->min ? start : hole->min, hole->alignment);
+		end = end < hole->max ? end : hole->max;
+		if (start < end && end - start > largest)
+			largest = end - start;
+	}
+	return largest;
+}
+
+static int no_place_in_crash_region(const struct image *image, const char *name,
+				    const struct memory_hole_request *hole,
+				    struct error *err)
+{
+	uint64_t largest = largest_piece(&image->free, hole);
+
+	return error_set(err, ENOSPC,
+			 "the crash kernel region has no room for the %s: %llu KiB are "
+			 "needed in one piece, %llu KiB are left, %llu KiB are missing; "
+			 "reserve more with crashkernel= and reboot",
+			 name, (unsigned long long)(hole->size >> 10),
+			 (unsigned long long)(largest >> 10),
+			 (unsigned long long)((hole->size - largest) >> 10));
 }
 
 static int no_place(const struct image *image, const char *name,
@@ -75,6 +109,8 @@ static int no_place(const struct image *image, const char *name,
 	uint64_t bottom = hole->min > image->place_min ? hole->min : image->place_min;
 	uint64_t top = memory_map_end_of(&image->free, MEMORY_RAM);
 
+	if (image->on_crash && !bounded && largest_piece(&image->free, hole) < hole->size)
+		return no_place_in_crash_region(image, name, hole, err);
 	return error_set(
 		err, ENOSPC,
 		"no free memory for the %s: %#llx bytes, aligned to %#llx, between "

@@ -54,6 +54,15 @@ struct image {
 	uint64_t kernel_entry;
 	uint64_t boot_params; /* rsi */
 
+	/* A crash image: loaded for a panic (kexec_load's KEXEC_ON_CRASH). */
+	bool on_crash;
+	bool update_elfcorehdr; /* KEXEC_UPDATE_ELFCOREHDR: the kernel rewrites the header */
+	/* Purgatory copies [start, end) to copy before it jumps; all 0: nothing. Physical. */
+	uint64_t low_memory_start;
+	uint64_t low_memory_end;
+	uint64_t low_memory_copy;
+	char *added_command_line; /* for the kernel, put behind the user's; or NULL */
+
 	/* What was handed over, for the plan. */
 	char *command_line;
 	struct memory_map e820;

@@ -8,6 +8,7 @@
 #include "image.h"
 #include "kernel_file.h"
 #include "machine.h"
+#include "machine_crash.h"
 #include "options.h"
 
 #define RANDOM_SEED_SIZE 32u
@@ -18,6 +19,7 @@ struct load_request {
 	const struct machine *machine;
 	const struct kernel_file *kernel;
 	const struct kernel_file *initrd; /* NULL without one */
+	const struct crash_facts *crash;  /* for a crash image only, else NULL */
 	const uint8_t *random_seed;	  /* RANDOM_SEED_SIZE bytes for the next kernel */
 };
 

@@ -33,41 +33,6 @@ void machine_clear(struct machine *machine)
 	*machine = (struct machine){ 0 };
 }
 
-static bool same_parameter_letter(char a, char b)
-{
-	return (a == '-' ? '_' : a) == (b == '-' ? '_' : b);
-}
-
-/*
- * The kernel's rules (kernel/params.c, "kernel-parameters" in its documentation): words
- * end at blanks outside double quotes, '-' and '_' are the same, and what follows the
- * word "--" belongs to init.
- */
-bool machine_command_line_has(const char *command_line, const char *name)
-{
-	const char *word = command_line;
-
-	while (*(word += strspn(word, " \t\n\r"))) {
-		const char *end = word;
-		bool quoted = false;
-		size_t i = 0;
-
-		for (; *end && (quoted || !strchr(" \t\n\r", *end)); end++)
-			quoted ^= *end == '"';
-		if (end - word == 2 && starts_with(word, "--"))
-			return false;
-		/* The whole word may stand in quotes: "name=a b". */
-		if (*word == '"')
-			word++;
-		while (name[i] && same_parameter_letter(word[i], name[i]))
-			i++;
-		if (!name[i] && (word + i >= end || word[i] == '=' || word[i] == '"'))
-			return true;
-		word = end;
-	}
-	return false;
-}
-
 char *machine_read_lockdown(const struct root *root)
 {
 	_cleanup_free_ char *text = NULL;

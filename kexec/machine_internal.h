@@ -44,10 +44,4 @@ void machine_read_cpu(const struct root *root, struct machine *machine);
  */
 bool machine_parse_cpuinfo(char *text, struct cpu_facts *cpu);
 
-/*
- * True if the kernel that was given this command line took the parameter "name" from it,
- * with or without a value.
- */
-bool machine_command_line_has(const char *command_line, const char *name);
-
 #endif

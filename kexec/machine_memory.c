@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "command_line.h"
 #include "iomem.h"
 #include "util/directory.h"
 
@@ -200,7 +201,7 @@ static int read_iomem(const struct root *root, struct iomem *iomem, struct error
 static bool prefers_iomem(const struct machine *machine)
 {
 	return machine->command_line &&
-	       machine_command_line_has(machine->command_line, "add_efi_memmap");
+	       command_line_has(machine->command_line, "add_efi_memmap");
 }
 
 static int read_either(const struct root *root, struct machine *machine,

@@ -4,13 +4,9 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/random.h>
 #include <unistd.h>
 
-#include "arch/x86_64/purgatory_attach.h"
-#include "image.h"
-#include "image_type.h"
-#include "kernel_file.h"
+#include "load.h"
 #include "machine.h"
 #include "options.h"
 #include "plan.h"
@@ -25,26 +21,17 @@ enum status {
 	STATUS_REFUSED = 255,  /* the running kernel said no, or nothing was asked */
 };
 
-/* What a load is made of. Segments point into the files, so the image goes first. */
-struct load {
-	struct machine machine;
-	struct kernel_file kernel;
-	struct kernel_file initrd;
-	struct image image;
-};
-
-static void load_clear(struct load *load)
+/* Some messages have further lines, with the segments of an image. */
+static void print_message(const char *prefix, const char *text)
 {
-	image_clear(&load->image);
-	kernel_file_close(&load->initrd);
-	kernel_file_close(&load->kernel);
-	machine_clear(&load->machine);
+	fprintf(stderr, "kexec: %s", prefix);
+	print_escaped_but(stderr, text, "\n");
+	fputc('\n', stderr);
 }
 
 static enum status fail(enum status status, const struct error *err)
 {
-	fprintf(stderr, "kexec: %s\n",
-		err->message ? err->message : strerror(err->number));
+	print_message("", err->message ? err->message : strerror(err->number));
 	return status;
 }
 
@@ -62,73 +49,7 @@ static void print_all(const char *prefix, const struct string_list *texts)
 	size_t i;
 
 	for (i = 0; i < texts->count; i++)
-		fprintf(stderr, "kexec: %s%s\n", prefix, texts->items[i]);
-}
-
-/* The next kernel does without a seed rather than us waiting for one. */
-static const uint8_t *random_seed(uint8_t seed[RANDOM_SEED_SIZE], struct image *image)
-{
-	if (getrandom(seed, RANDOM_SEED_SIZE, GRND_NONBLOCK) == RANDOM_SEED_SIZE)
-		return seed;
-	image_note(image, "no random seed for the next kernel: getrandom: %s",
-		   strerror(errno));
-	return NULL;
-}
-
-static int open_files(const struct options *options, struct load *load, struct error *err)
-{
-	int rc = kernel_file_open(options->kernel, "kernel", KERNEL_FILE_UNCOMPRESS,
-				  &load->kernel, err);
-
-	if (rc < 0 || !options->initrd)
-		return rc;
-	return kernel_file_open(options->initrd, "initrd", KERNEL_FILE_AS_IS,
-				&load->initrd, err);
-}
-
-static int build_image(const struct options *options, struct load *load,
-		       struct error *err)
-{
-	uint8_t seed[RANDOM_SEED_SIZE];
-	struct load_request request = {
-		.options = options,
-		.machine = &load->machine,
-		.kernel = &load->kernel,
-		.initrd = options->initrd ? &load->initrd : NULL,
-	};
-	const struct image_type *type;
-	int rc = image_type_find(&load->kernel, &type, err);
-
-	if (rc < 0)
-		return rc;
-	rc = image_init(&load->image, &load->machine.memory, options->mem_min,
-			options->mem_max, err);
-	if (rc < 0)
-		return rc;
-	load->image.type = type->name;
-	request.random_seed = random_seed(seed, &load->image);
-	rc = type->load(&request, &load->image, err);
-	explicit_bzero(seed, sizeof(seed));
-	if (rc < 0)
-		return rc;
-	return purgatory_attach(options, &load->machine, &load->image, err);
-}
-
-static int prepare(const struct options *options, const struct root *root,
-		   struct load *load, struct error *err)
-{
-	int rc = machine_read(root, &load->machine, err);
-
-	if (!rc)
-		rc = open_files(options, load, err);
-	if (!rc)
-		rc = build_image(options, load, err);
-	if (options->debug) {
-		print_all("", &load->machine.notes);
-		print_all("", &load->image.notes);
-	}
-	print_all("warning: ", &load->image.warnings);
-	return rc;
+		print_message(prefix, texts->items[i]);
 }
 
 static bool looks_only(const struct options *options)
@@ -150,19 +71,10 @@ static int show(const struct options *options, const struct load *load, struct e
 	return rc;
 }
 
-static int check_files(const struct load *load, struct error *err)
-{
-	int rc = kernel_file_check_unchanged(&load->kernel, err);
-
-	if (!rc && load->initrd.path)
-		rc = kernel_file_check_unchanged(&load->initrd, err);
-	return rc;
-}
-
 static enum status load_image(const struct root *root, const struct load *load,
 			      struct error *err)
 {
-	if (check_files(load, err) < 0)
+	if (load_check_files(load, err) < 0)
 		return fail(STATUS_UNPREPARED, err);
 	if (kexec_load_image(&load->image, root, err) < 0)
 		return fail(STATUS_REFUSED, err);
@@ -170,8 +82,8 @@ static enum status load_image(const struct root *root, const struct load *load,
 	 * The kernel copied the files during the call. One that was written to meanwhile
 	 * may be half old and half new, and what is loaded must not stay.
 	 */
-	if (check_files(load, err) < 0) {
-		if (kexec_unload(root, NULL) < 0)
+	if (load_check_files(load, err) < 0) {
+		if (kexec_unload(load->image.on_crash, root, NULL) < 0)
 			error_wrap(err, "a damaged image is loaded and cannot be "
 					"unloaded, do not start it");
 		return fail(STATUS_UNPREPARED, err);
@@ -182,14 +94,22 @@ static enum status load_image(const struct root *root, const struct load *load,
 static enum status do_load(const struct options *options, const struct root *root,
 			   struct error *err)
 {
-	_cleanup_(load_clear) struct load load = { 0 };
+	_cleanup_load_ struct load load = { 0 };
+	int rc;
 
 	if (!options->kernel) {
 		fputs("kexec: No kernel specified\n", stderr);
 		options_print_usage(stdout);
 		return STATUS_REFUSED;
 	}
-	if (prepare(options, root, &load, err) < 0)
+	rc = load_prepare(options, root, &load, err);
+	if (options->debug) {
+		print_all("", &load.machine.notes);
+		print_all("", &load.crash.notes);
+		print_all("", &load.image.notes);
+	}
+	print_all("warning: ", &load.image.warnings);
+	if (rc < 0)
 		return fail(STATUS_UNPREPARED, err);
 	if (options->debug && options->dry_run != DRY_RUN_TEXT)
 		plan_print_text(stderr, &load.machine, &load.image);
@@ -238,9 +158,11 @@ static enum status do_exec_loaded(const struct options *options, const struct ro
 	return do_exec(options, err);
 }
 
-static enum status do_unload(const struct root *root, struct error *err)
+static enum status do_unload(const struct options *options, const struct root *root,
+			     struct error *err)
 {
-	return kexec_unload(root, err) < 0 ? fail(STATUS_REFUSED, err) : STATUS_DONE;
+	return kexec_unload(options->crash, root, err) < 0 ? fail(STATUS_REFUSED, err)
+							   : STATUS_DONE;
 }
 
 static enum status do_status(const struct options *options, const struct root *root,
@@ -263,6 +185,16 @@ static enum status do_status(const struct options *options, const struct root *r
 	return loaded ? STATUS_LOADED : STATUS_NOT_LOADED;
 }
 
+static enum status do_print_crash_size(const struct root *root, struct error *err)
+{
+	uint64_t size;
+
+	if (crash_region_size(root, &size, err) < 0)
+		return fail(STATUS_UNPREPARED, err);
+	printf("%llu\n", (unsigned long long)size);
+	return STATUS_DONE;
+}
+
 /* Refuses what would act on this machine although only looking was asked for. */
 static int check_harmless(const struct options *options, struct error *err)
 {
@@ -273,10 +205,12 @@ static int check_harmless(const struct options *options, struct error *err)
 		return error_set(err, EINVAL,
 				 "--dry-run and --dump-image show a load; with -e and -u "
 				 "there is none");
-	if (options->sysroot && !looks_only(options) && options->action != ACTION_STATUS)
+	if (options->sysroot && !looks_only(options) &&
+	    options->action != ACTION_STATUS &&
+	    options->action != ACTION_PRINT_CRASH_SIZE)
 		return error_set(err, EINVAL,
 				 "--sysroot describes another machine; it goes with "
-				 "--dry-run, --dump-image and -S only");
+				 "--dry-run, --dump-image, -S and --print-ckr-size only");
 	return 0;
 }
 
@@ -296,9 +230,11 @@ static enum status run(const struct options *options, struct error *err)
 	case ACTION_EXEC:
 		return do_exec_loaded(options, &root, err);
 	case ACTION_UNLOAD:
-		return do_unload(&root, err);
+		return do_unload(options, &root, err);
 	case ACTION_STATUS:
 		return do_status(options, &root, err);
+	case ACTION_PRINT_CRASH_SIZE:
+		return do_print_crash_size(&root, err);
 	case ACTION_HELP:
 	case ACTION_VERSION:
 		break;

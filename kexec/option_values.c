@@ -129,6 +129,24 @@ int option_value_no_efi_map_config(const char *value, struct options *options,
 	return 0;
 }
 
+int option_value_elf32_core_headers(const char *value, struct options *options,
+				    struct error *err)
+{
+	(void)value;
+	(void)err;
+	options->elf32_core_headers = true;
+	return 0;
+}
+
+int option_value_elf64_core_headers(const char *value, struct options *options,
+				    struct error *err)
+{
+	(void)value;
+	(void)err;
+	options->elf32_core_headers = false;
+	return 0;
+}
+
 int option_value_dry_run(const char *value, struct options *options, struct error *err)
 {
 	if (!value || !strcmp(value, "text"))

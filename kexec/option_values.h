@@ -21,6 +21,8 @@ option_value_parser option_value_serial_baud;
 option_value_parser option_value_type;
 option_value_parser option_value_efi_map_config;
 option_value_parser option_value_no_efi_map_config;
+option_value_parser option_value_elf32_core_headers;
+option_value_parser option_value_elf64_core_headers;
 option_value_parser option_value_dry_run;
 option_value_parser option_value_dump_image;
 

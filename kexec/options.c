@@ -12,6 +12,7 @@
 enum group {
 	GROUP_ACTION,
 	GROUP_IMAGE,
+	GROUP_CRASH,
 	GROUP_EFI,
 	GROUP_PLACEMENT,
 	GROUP_CONSOLE,
@@ -23,6 +24,7 @@ enum group {
 static const char *const group_titles[GROUP_HIDDEN] = {
 	[GROUP_ACTION] = "What to do",
 	[GROUP_IMAGE] = "What to load",
+	[GROUP_CRASH] = "Crash images (-p)",
 	[GROUP_EFI] = "EFI",
 	[GROUP_PLACEMENT] = "Where to place it",
 	[GROUP_CONSOLE] = "Messages between the kernels",
@@ -32,6 +34,7 @@ static const char *const group_titles[GROUP_HIDDEN] = {
 
 enum effect {
 	EFFECT_ACTION, /* a verb; the last one counts */
+	EFFECT_CRASH,  /* -p: a load, unless another verb is given anywhere */
 	EFFECT_FLAG,   /* sets a bool of struct options */
 	EFFECT_TEXT,   /* keeps its value; the last one counts */
 	EFFECT_PARSE,  /* checks and converts its value */
@@ -92,12 +95,19 @@ struct row {
 
 static const struct row rows[] = {
 	ACTION("load", 'l', ACTION_LOAD, "load KERNEL, and leave it at that"),
+	{ .name = "load-panic",
+	  .letter = 'p',
+	  .group = GROUP_ACTION,
+	  .help = "load KERNEL to start on a panic",
+	  .effect = EFFECT_CRASH },
 	ACTION("exec", 'e', ACTION_EXEC, "start the loaded kernel now, without shutdown"),
 	ACTION("force", 'f', ACTION_LOAD_AND_EXEC,
 	       "load KERNEL and start it now, without shutdown"),
 	ACTION("unload", 'u', ACTION_UNLOAD, "unload the loaded kernel, if any"),
 	ACTION("status", 'S', ACTION_STATUS,
 	       "exit 1 if a crash kernel (-l: kernel) is loaded"),
+	ACTION("print-ckr-size", 0, ACTION_PRINT_CRASH_SIZE,
+	       "print the size of the crash kernel region"),
 	ACTION("help", 'h', ACTION_HELP, "print this and exit"),
 	ACTION("version", 'v', ACTION_VERSION, "print the version and exit"),
 	FLAG("no-ifdown", 'x', GROUP_ACTION, no_ifdown,
@@ -119,6 +129,15 @@ static const struct row rows[] = {
 	     "start the new kernel without checking it"),
 	NO_EFFECT("kexec-syscall", 'c', GROUP_IMAGE,
 		  "load with kexec_load; this version always does"),
+
+	PARSE("elf64-core-headers", 0, GROUP_CRASH, NONE, NULL,
+	      option_value_elf64_core_headers, "64-bit vmcore (default)"),
+	PARSE("elf32-core-headers", 0, GROUP_CRASH, NONE, NULL,
+	      option_value_elf32_core_headers, "32-bit vmcore, if no RAM is above 4 GiB"),
+	FLAG("hotplug", 0, GROUP_CRASH, hotplug,
+	     "let the kernel update the vmcore header"),
+	FLAG("pass-memmap-cmdline", 0, GROUP_CRASH, pass_memmap_cmdline,
+	     "pass the capture kernel's memory map as memmap="),
 
 	PARSE("efi-map-config", 0, GROUP_EFI, OPTIONAL, "in-place",
 	      option_value_efi_map_config,
@@ -151,21 +170,15 @@ static const struct row rows[] = {
 	NO_EFFECT("args-elf", 0, GROUP_NO_EFFECT, "for ELF kernels"),
 	NO_EFFECT("args-linux", 0, GROUP_NO_EFFECT, "for ELF kernels"),
 	NO_EFFECT("args-none", 0, GROUP_NO_EFFECT, "for ELF kernels"),
-	NO_EFFECT("elf32-core-headers", 0, GROUP_NO_EFFECT, "for 32-bit kernels"),
-	NO_EFFECT("elf64-core-headers", 0, GROUP_NO_EFFECT, "for 32-bit kernels"),
 	NO_EFFECT("no-cma", 0, GROUP_NO_EFFECT, "for kexec_file_load"),
 	NO_EFFECT("force-dtb", 0, GROUP_NO_EFFECT, "for kexec_file_load"),
 
-	LATER("load-panic", 'p', NONE),
 	LATER("kexec-file-syscall", 's', NONE),
 	LATER("kexec-syscall-auto", 'a', NONE),
 	LATER("load-preserve-context", 0, NONE),
 	LATER("load-jump-back-helper", 0, NONE),
 	LATER("load-live-update", 0, NONE),
 	LATER("exec-live-update", 0, NONE),
-	LATER("print-ckr-size", 0, NONE),
-	LATER("hotplug", 0, NONE),
-	LATER("pass-memmap-cmdline", 0, NONE),
 	LATER("reuse-video-type", 0, NONE),
 	LATER("reuseinitrd", 0, NONE),
 	LATER("real-mode", 0, NONE),
@@ -231,6 +244,11 @@ static int apply(const struct row *row, const char *value, struct options *optio
 		if (options->action != ACTION_STATUS)
 			options->action = row->action;
 		return 0;
+	case EFFECT_CRASH:
+		options->crash = true;
+		if (options->action == ACTION_LOAD_AND_SHUTDOWN)
+			options->action = ACTION_LOAD;
+		return 0;
 	case EFFECT_FLAG:
 		*(bool *)((char *)options + row->field) = true;
 		return 0;
@@ -245,6 +263,13 @@ static int apply(const struct row *row, const char *value, struct options *optio
 		break;
 	}
 	return error_set(err, EINVAL, "--%s is not available in this version", row->name);
+}
+
+/* Done as soon as it is read, whatever else stands there. */
+static bool is_immediate(enum action action)
+{
+	return action == ACTION_HELP || action == ACTION_VERSION ||
+	       action == ACTION_PRINT_CRASH_SIZE;
 }
 
 static bool loads(enum action action)
@@ -292,8 +317,7 @@ int options_parse(int argc, char **argv, struct options *options, struct error *
 		rc = apply(row, optarg, &parsed, err);
 		if (rc < 0)
 			return rc;
-		if (row->effect == EFFECT_ACTION &&
-		    (row->action == ACTION_HELP || row->action == ACTION_VERSION)) {
+		if (row->effect == EFFECT_ACTION && is_immediate(row->action)) {
 			/* At once, whatever else stands there, -S before it included. */
 			parsed.action = row->action;
 			*options = parsed;
@@ -335,7 +359,7 @@ void options_print_usage(FILE *stream)
 	size_t group, i;
 
 	fputs("Usage: kexec [OPTION]... KERNEL\n"
-	      "       kexec -e | -u | -S [OPTION]...\n"
+	      "       kexec -e | -u | -S | -p -u | -p -S [OPTION]...\n"
 	      "\n"
 	      "Loads a kernel from the running one and starts it without the firmware.\n"
 	      "Without an action, KERNEL is loaded and shutdown -r now is run.\n",

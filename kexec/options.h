@@ -19,6 +19,7 @@ enum action {
 	ACTION_EXEC,		  /* -e */
 	ACTION_UNLOAD,		  /* -u */
 	ACTION_STATUS,		  /* -S */
+	ACTION_PRINT_CRASH_SIZE,  /* --print-ckr-size */
 	ACTION_HELP,		  /* -h */
 	ACTION_VERSION,		  /* -v */
 };
@@ -38,13 +39,17 @@ enum dry_run {
 
 struct options {
 	enum action action;
-	bool debug;	    /* -d */
-	bool no_checks;	    /* -i */
-	bool no_sync;	    /* -y */
-	bool no_ifdown;	    /* -x */
-	bool normal_status; /* -l was given: -S asks for the normal image */
-	bool noefi;	    /* --noefi */
-	bool reuse_cmdline; /* --reuse-cmdline */
+	bool debug;		  /* -d */
+	bool no_checks;		  /* -i */
+	bool no_sync;		  /* -y */
+	bool no_ifdown;		  /* -x */
+	bool normal_status;	  /* -l was given: -S asks for the normal image */
+	bool noefi;		  /* --noefi */
+	bool reuse_cmdline;	  /* --reuse-cmdline */
+	bool crash;		  /* -p: the crash image, whatever the action */
+	bool hotplug;		  /* --hotplug */
+	bool pass_memmap_cmdline; /* --pass-memmap-cmdline */
+	bool elf32_core_headers; /* --elf32-core-headers; the last of it and elf64 counts */
 	enum efi_map_config efi_map_config;
 	enum dry_run dry_run;
 	uint64_t mem_min; /* physical; 0 if not given */

@@ -122,6 +122,7 @@ static struct json_object *kernel_json(struct writer *writer, const struct image
 	put_text(writer, object, "compression", file ? file->compression : NULL);
 	put_address(writer, object, "entry", image->kernel_entry);
 	put_address(writer, object, "boot_params", image->boot_params);
+	put_bool(writer, object, "on_crash", image->on_crash);
 	return object;
 }
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The image as text for people: --dry-run and -d. */
-#include <ctype.h>
 #include <inttypes.h>
 
 #include "plan.h"
 #include "plan_identity_map.h"
+#include "util/strings.h"
 
 /* Wide enough for 52 address bits; columns stay straight. */
 #define RANGE_FORMAT "[0x%014" PRIx64 ", 0x%014" PRIx64 ")"
@@ -27,17 +27,6 @@ static void print_size(FILE *stream, uint64_t size, int width)
 		units[unit]);
 }
 
-/* A terminal obeys control characters, and these texts come from elsewhere. */
-static void print_text(FILE *stream, const char *text)
-{
-	for (; *text; text++) {
-		if (iscntrl((unsigned char)*text))
-			fprintf(stream, "\\x%02x", (unsigned char)*text);
-		else
-			fputc(*text, stream);
-	}
-}
-
 static void print_head(FILE *stream, const struct image *image)
 {
 	const struct segment *kernel = image_find_segment(image, "kernel");
@@ -45,13 +34,16 @@ static void print_head(FILE *stream, const struct image *image)
 	fprintf(stream, "Kernel:        %s", image->type ? image->type : "unknown");
 	if (kernel && kernel->file) {
 		fputs(" from ", stream);
-		print_text(stream, kernel->file->path);
+		print_escaped(stream, kernel->file->path);
 		if (kernel->file->compression)
 			fprintf(stream, ", uncompressed from %s",
 				kernel->file->compression);
 	}
+	if (image->on_crash)
+		fputs("\nStarts:        when the running kernel panics (crash image)",
+		      stream);
 	fputs("\nCommand line:  ", stream);
-	print_text(stream, image->command_line ? image->command_line : "");
+	print_escaped(stream, image->command_line ? image->command_line : "");
 	fprintf(stream,
 		"\nEntry:         %#" PRIx64 " (purgatory), then %#" PRIx64
 		" (kernel), boot parameters at %#" PRIx64 "\n",
@@ -67,7 +59,7 @@ static void print_contents(FILE *stream, const struct segment *segment)
 	print_size(stream, segment->data_size, 0);
 	if (segment->file) {
 		fputs(" of ", stream);
-		print_text(stream, segment->file->path);
+		print_escaped(stream, segment->file->path);
 		if (segment->file_offset)
 			fprintf(stream, " from byte %" PRIu64, segment->file_offset);
 	} else {
@@ -81,7 +73,7 @@ static void print_segment(FILE *stream, const struct segment *segment)
 {
 	uint64_t size = segment->end - segment->start;
 
-	fprintf(stream, "  %-12s  " RANGE_FORMAT "  ", segment->name, segment->start,
+	fprintf(stream, "  %-15s  " RANGE_FORMAT "  ", segment->name, segment->start,
 		segment->end);
 	print_size(stream, size, 6);
 	fprintf(stream, "  %s",

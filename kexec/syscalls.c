@@ -143,10 +143,16 @@ static int explain_load(const struct image *image, const struct root *root, int 
 			 segments ? "; the segments are" : "", segments ? segments : "");
 }
 
-static int kexec_load(uint64_t entry, size_t count, const struct kexec_segment *segments)
+/* Since Linux 6.5; older headers do not have it. */
+#ifndef KEXEC_UPDATE_ELFCOREHDR
+#define KEXEC_UPDATE_ELFCOREHDR 0x00000004
+#endif
+
+static int kexec_load(uint64_t entry, size_t count, const struct kexec_segment *segments,
+		      unsigned long flags)
 {
 	long rc = syscall(SYS_kexec_load, (unsigned long)entry, (unsigned long)count,
-			  segments, (unsigned long)KEXEC_ARCH_X86_64);
+			  segments, flags | KEXEC_ARCH_X86_64);
 
 	return rc < 0 ? -errno : 0;
 }
@@ -155,6 +161,7 @@ int kexec_load_image(const struct image *image, const struct root *root,
 		     struct error *err)
 {
 	struct kexec_segment segments[IMAGE_SEGMENTS_MAX];
+	unsigned long flags = image->on_crash ? KEXEC_ON_CRASH : 0;
 	size_t i;
 	int rc;
 
@@ -168,14 +175,16 @@ int kexec_load_image(const struct image *image, const struct root *root,
 			.memsz = segment->end - segment->start,
 		};
 	}
-	rc = kexec_load(image->entry, image->segment_count, segments);
+	if (image->update_elfcorehdr)
+		flags |= KEXEC_UPDATE_ELFCOREHDR;
+	rc = kexec_load(image->entry, image->segment_count, segments, flags);
 	return rc < 0 ? explain_load(image, root, -rc, err) : 0;
 }
 
-int kexec_unload(const struct root *root, struct error *err)
+int kexec_unload(bool crash, const struct root *root, struct error *err)
 {
 	/* No segments: the kernel drops what it holds (kexec_load(2)). */
-	int rc = kexec_load(0, 0, NULL);
+	int rc = kexec_load(0, 0, NULL, crash ? KEXEC_ON_CRASH : 0);
 
 	return rc < 0 ? explain_common(root, -rc, err) : 0;
 }

@@ -11,14 +11,15 @@
 #include "util/io.h"
 
 /*
- * Loads an image as the normal one with kexec_load. An image loaded before is replaced on
+ * Loads an image with kexec_load, as the crash image if image->on_crash is set, else as
+ * the normal one. An image loaded before is replaced on
  * success and kept on failure. root: the live machine, asked for the cause of EPERM.
  */
 int kexec_load_image(const struct image *image, const struct root *root,
 		     struct error *err);
 
-/* Unloads the normal image; there need not be one. */
-int kexec_unload(const struct root *root, struct error *err);
+/* Unloads the crash image or the normal one; there need not be one. */
+int kexec_unload(bool crash, const struct root *root, struct error *err);
 
 /* Starts the loaded image. Returns only with an error. */
 int kexec_reboot(struct error *err);

@@ -93,6 +93,16 @@ struct handover_identity_map {
 	uint64_t physical_limit; /* 1 << MAXPHYADDR: no address at or above it exists */
 };
 
+/*
+ * Memory that the next kernel will overwrite and that must be kept for the dump: [start,
+ * end) is copied to [copy, copy + (end - start)).
+ */
+struct handover_low_memory {
+	uint64_t start;
+	uint64_t end;
+	uint64_t copy;
+};
+
 struct handover {
 	uint64_t magic;
 	uint32_t version;
@@ -100,6 +110,7 @@ struct handover {
 	struct handover_entry entry;
 	struct handover_console console;
 	struct handover_identity_map identity_map;
+	struct handover_low_memory low_memory;
 	uint32_t region_count;
 	uint32_t reserved;
 	struct handover_region regions[HANDOVER_REGIONS_MAX];

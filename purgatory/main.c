@@ -105,6 +105,14 @@ static void map_efi(struct console *console, const struct handover *handover)
 	console_text(console, " pages of EFI tables were missing in the identity map\n");
 }
 
+/* After the digests, which say whether the addresses can be believed. */
+static void save_low_memory(const struct handover_low_memory *low)
+{
+	if (low->start < low->end)
+		memcpy((void *)(uintptr_t)low->copy, (void *)(uintptr_t)low->start,
+		       low->end - low->start);
+}
+
 void purgatory_main(const struct handover *handover)
 {
 	struct console console;
@@ -113,6 +121,7 @@ void purgatory_main(const struct handover *handover)
 	console_text(&console, "purgatory: the old kernel has left\n");
 	check_handover(&console, handover);
 	verify(&console, handover);
+	save_low_memory(&handover->low_memory);
 	map_efi(&console, handover);
 	console_text(&console, "purgatory: entering ");
 	console_hex(&console, handover->entry.rip);

@@ -75,6 +75,16 @@ int parse_hex_u64(const char *text, uint64_t *value)
 	return parse_base(text, 16, value);
 }
 
+void print_escaped_but(FILE *stream, const char *text, const char *allowed)
+{
+	for (; *text; text++) {
+		if (iscntrl((unsigned char)*text) && !strchr(allowed, *text))
+			fprintf(stream, "\\x%02x", (unsigned char)*text);
+		else
+			fputc(*text, stream);
+	}
+}
+
 bool starts_with(const char *text, const char *prefix)
 {
 	return !strncmp(text, prefix, strlen(prefix));

@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include "util/cleanup.h"
 
@@ -35,6 +36,17 @@ int parse_u64(const char *text, uint64_t *value);
 
 /* The same for hexadecimal without a prefix, as /proc/iomem prints it. */
 int parse_hex_u64(const char *text, uint64_t *value);
+
+/*
+ * Prints text with control characters as \xNN: a terminal obeys them, and texts come from
+ * elsewhere. allowed: those that are printed as they are.
+ */
+void print_escaped_but(FILE *stream, const char *text, const char *allowed);
+
+static inline void print_escaped(FILE *stream, const char *text)
+{
+	print_escaped_but(stream, text, "");
+}
 
 /* True if text begins with prefix. */
 bool starts_with(const char *text, const char *prefix);

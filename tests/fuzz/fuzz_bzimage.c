@@ -88,7 +88,11 @@ static void load(const uint8_t *head, const struct kernel_file *kernel)
 		.mem_max = (head[1] | head[2] << 8) * MIB,
 	};
 	struct machine machine = { 0 };
-	struct load_request request = { &options, &machine, kernel, kernel, seed };
+	struct load_request request = { .options = &options,
+					.machine = &machine,
+					.kernel = kernel,
+					.initrd = kernel,
+					.random_seed = seed };
 	_cleanup_error_ struct error err = { 0 };
 	_cleanup_image_ struct image image = { 0 };
 	const struct image_type *type;

@@ -143,11 +143,12 @@ class Handover:
     SERIAL, VGA, RESET_VGA = 1, 2, 4
 
     def __init__(self, page):
-        form = "<8sII QQQ IHH QQQQQQ II"
+        form = "<8sII QQQ IHH QQQQQQ QQQ II"
         (self.magic, self.version, self.flags, self.rip, self.rsi, self.rsp,
          self.console, self.serial_port, self.serial_divisor,
          self.system_table, self.config_table_array, self.pool_start, self.pool_end,
-         self.ram_end, self.physical_limit, self.region_count, self.reserved,
+         self.ram_end, self.physical_limit, self.low_start, self.low_end, self.low_copy,
+         self.region_count, self.reserved,
          ) = struct.unpack_from(form, page)
         at = struct.calcsize(form)
         self.regions = []

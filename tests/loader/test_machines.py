@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
-"""--dry-run on every recorded machine against tests/machines/expected/NAME.txt.
+"""--dry-run on every recorded machine against tests/machines/expected/NAME.txt, and with
+-p against NAME.crash.txt on those that were recorded with a crash kernel region.
 
     test_machines.py            compares
     test_machines.py --update   writes the files anew; read the difference before you
@@ -23,7 +24,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 import fakes                                                        # noqa: E402
 import recorded                                                     # noqa: E402
 
-COMMAND = ["-l", "vmlinuz", "--initrd=initrd.img", "--reuse-cmdline", "--append=quiet",
+COMMAND = ["vmlinuz", "--initrd=initrd.img", "--reuse-cmdline", "--append=quiet",
            "--sysroot=machine", "--dry-run"]
 
 # Sizes of a distribution's kernel and of a small initrd.
@@ -33,7 +34,7 @@ INITRD_SIZE = 9 << 20
 # Purgatory is as large as the compiler makes it, and comes last in memory, so its place
 # and the entry differ from build to build. Nothing else may.
 OF_THE_BUILD = [
-    (r"^(  purgatory ).*$", r"\1(place and size depend on the compiler)"),
+    (r"^(  purgatory ) .*$", r"\1(place and size depend on the compiler)"),
     (r"0x[0-9a-f]+ \(purgatory\)", "(purgatory)"),
 ]
 
@@ -42,12 +43,12 @@ TABLE = re.compile(r"^(    0x[0-9a-f]{14})  .*$", re.M)
 GUID = re.compile(r"^    0x[0-9a-f]{14}  [0-9a-f]{8}(-[0-9a-f]{4}){3}-", re.M)
 
 
-def dry_run(place, machine):
+def dry_run(place, machine, verb):
     """What is printed, without what depends on the build; an error fails the test."""
     link = place / "machine"
     link.unlink(missing_ok=True)
     link.symlink_to(machine.root)
-    done = subprocess.run([os.environ["KEXEC"], *COMMAND], cwd=place, timeout=60,
+    done = subprocess.run([os.environ["KEXEC"], verb, *COMMAND], cwd=place, timeout=60,
                           capture_output=True, text=True, check=False)
     text = done.stdout
     for pattern, replacement in OF_THE_BUILD:
@@ -81,20 +82,26 @@ def main():
     checks = fakes.Checks()
     archives = recorded.archives(os.environ["MACHINES"])
     expected = Path(os.environ["MACHINES"]) / "expected"
+    known = set()
     with tempfile.TemporaryDirectory(prefix="kexec-machines-") as directory:
         place = Path(directory)
         (place / "vmlinuz").write_bytes(fakes.bzimage(**KERNEL))
         (place / "initrd.img").write_bytes(bytes(INITRD_SIZE))
         for archive in archives:
             name = archive.name[:-len(".tar.xz")]
-            found = dry_run(place, recorded.unpack(archive, place / name))
-            if update:
-                expected.mkdir(exist_ok=True)
-                (expected / (name + ".txt")).write_text(found)
-            compare(checks, expected / (name + ".txt"), found)
-    known = {archive.name[:-len(".tar.xz")] for archive in archives}
+            machine = recorded.unpack(archive, place / name)
+            verbs = {name + ".txt": "-l"}
+            if "crashkernel" in name:
+                verbs[name + ".crash.txt"] = "-p"
+            for file, verb in verbs.items():
+                found = dry_run(place, machine, verb)
+                if update:
+                    expected.mkdir(exist_ok=True)
+                    (expected / file).write_text(found)
+                compare(checks, expected / file, found)
+            known |= set(verbs)
     checks("no file without a machine",
-           {path.stem for path in expected.glob("*.txt")} == known)
+           {path.name for path in expected.glob("*.txt")} == known)
     return checks.close()
 
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * record-memory SYSTEM_TABLE_LOW SYSTEM_TABLE_HIGH ARRAY DIRECTORY
+ * record-memory kcore FILE
  *
  * Writes the pages that hold the EFI system table, the config table array and
  * the beginning of every config table to DIRECTORY, one file for each run of
@@ -8,6 +9,9 @@
  *
  * /dev/mem reads what is reserved, /proc/kcore what is RAM (its program headers
  * carry the physical addresses); together they reach every table.
+ *
+ * The second form writes the beginning of /proc/kcore to FILE: ELF header, program
+ * headers and notes, nothing of the memory behind them.
  */
 #include <elf.h>
 #include <fcntl.h>
@@ -20,6 +24,7 @@
 #define PAGE	    4096ULL
 #define TABLE_PAGES 2 /* of each config table */
 #define MAX_PAGES   512
+#define KCORE_BYTES (4UL << 20) /* more than headers and notes ever take */
 
 static uint64_t pages[MAX_PAGES];
 static int page_count;
@@ -98,12 +103,55 @@ static int by_address(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
+/* Where the headers and notes end; 0 if they cannot be read. */
+static uint64_t end_of_kcore_headers(int file)
+{
+	Elf64_Ehdr head;
+	Elf64_Phdr segment;
+	uint64_t end;
+
+	if (pread(file, &head, sizeof(head), 0) != sizeof(head))
+		return 0;
+	end = head.e_phoff + (uint64_t)head.e_phnum * sizeof(segment);
+	for (unsigned i = 0; i < head.e_phnum; i++) {
+		if (pread(file, &segment, sizeof(segment),
+			  (off_t)(head.e_phoff + i * sizeof(segment))) != sizeof(segment))
+			return 0;
+		if (segment.p_type == PT_NOTE &&
+		    segment.p_offset + segment.p_filesz > end)
+			end = segment.p_offset + segment.p_filesz;
+	}
+	return end <= KCORE_BYTES ? end : 0;
+}
+
+static int record_kcore(const char *path)
+{
+	static unsigned char buffer[KCORE_BYTES];
+	int file = open("/proc/kcore", O_RDONLY);
+	uint64_t size = file < 0 ? 0 : end_of_kcore_headers(file), done = 0;
+	FILE *output;
+
+	while (done < size) {
+		ssize_t got = pread(file, buffer + done, size - done, (off_t)done);
+
+		if (got <= 0)
+			return 1;
+		done += (uint64_t)got;
+	}
+	output = size ? fopen(path, "w") : NULL;
+	if (!output || fwrite(buffer, size, 1, output) != 1)
+		return 1;
+	return fclose(output) ? 1 : 0;
+}
+
 int main(int argc, char **argv)
 {
 	unsigned char buffer[PAGE];
 	uint64_t table, array, entries, next = 0;
 	FILE *output = NULL;
 
+	if (argc == 3 && !strcmp(argv[1], "kcore"))
+		return record_kcore(argv[2]);
 	if (argc != 5)
 		return 2;
 	table = strtoull(argv[2], NULL, 0) << 32 | strtoull(argv[1], NULL, 0);

@@ -27,9 +27,13 @@ keep /sys/firmware/efi/systab /sys/firmware/efi/config_table \
 	/sys/firmware/efi/fw_vendor /sys/firmware/efi/runtime \
 	/sys/firmware/efi/fw_platform_size
 keep_tree /sys/firmware/efi/runtime-map
-keep /sys/kernel/kexec_* /sys/kernel/vmcoreinfo /sys/kernel/security/lockdown
+keep /sys/kernel/kexec_* /sys/kernel/vmcoreinfo /sys/kernel/security/lockdown \
+	/sys/kernel/crash_elfcorehdr_size /sys/kernel/kexec/*
 keep /sys/devices/system/cpu/online /sys/devices/system/cpu/present \
 	/sys/devices/system/cpu/possible /sys/devices/system/cpu/cpu*/crash_notes*
+# Its headers only: the whole of /proc/kcore is the kernel's address space.
+mkdir -p $out/proc
+record-memory kcore $out/proc/kcore || rm -f $out/proc/kcore
 mkdir -p $out/physical_memory
 if [ -d /sys/firmware/efi ]; then
 	# shellcheck disable=SC2154 # set by facts() in init

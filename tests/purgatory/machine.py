@@ -69,6 +69,7 @@ class Machine:
         self.system_table = self.array = 0
         self.pool_pages = POOL_PAGES
         self.physical_limit = 1 << 40
+        self.low_memory = (0, 0, 0)
         self.regions = []
         self.probes = []
         self.actions = 0
@@ -89,6 +90,7 @@ class Machine:
         page += struct.pack("<IHH", self.console, *self.serial)
         page += struct.pack("<6Q", self.system_table, self.array, POOL,
                             POOL + 4096 * self.pool_pages, MEMORY, self.physical_limit)
+        page += struct.pack("<3Q", *self.low_memory)
         page += struct.pack("<II", len(self.regions), 0)
         for start, end, digest, name in self.regions:
             page += struct.pack("<QQ32s16s", start, end, digest, name.encode())

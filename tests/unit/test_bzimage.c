@@ -214,7 +214,9 @@ static void load_case(void **state)
 	_cleanup_image_ struct image image = { 0 };
 	_cleanup_error_ struct error err = { 0 };
 	struct options options = { 0 };
-	struct load_request request = { &options, &machine, &kernel, NULL, NULL };
+	struct load_request request = { .options = &options,
+					.machine = &machine,
+					.kernel = &kernel };
 	uint8_t data[SMALL_KERNEL_SIZE];
 	size_t i;
 

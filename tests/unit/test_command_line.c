@@ -54,38 +54,91 @@ static void remove_case(void **state)
 	assert_null(err.message);
 }
 
-static const struct build_case {
+static const struct join_case {
 	const char *name;
-	const char *running;
-	const char *append;
+	const char *first;
+	const char *second;
 	const char *expected;
-} build_cases[] = {
+} join_cases[] = {
 	{ "nothing", NULL, NULL, "" },
 	{ "empty texts", "", "", "" },
-	{ "only append", NULL, "a  b ", "a  b " },
-	{ "append is not looked into", NULL, "BOOT_IMAGE=/x initrd=/y",
-	  "BOOT_IMAGE=/x initrd=/y" },
-	{ "only reuse", "BOOT_IMAGE=/boot/vmlinuz root=/dev/vda1 ro quiet", NULL,
-	  "root=/dev/vda1 ro quiet" },
-	{ "the stub's initrd goes", "initrd=\\initrd.img root=/dev/vda1 initrd=\\b", NULL,
-	  "root=/dev/vda1" },
-	{ "what resembles them stays", "BOOT_IMAGEX=1 xBOOT_IMAGE=2 noinitrd", NULL,
-	  "BOOT_IMAGEX=1 xBOOT_IMAGE=2 noinitrd" },
-	{ "reuse, then append", "BOOT_IMAGE=/x ro", "single", "ro single" },
-	{ "nothing left to reuse", "BOOT_IMAGE=/x", "single", "single" },
-	{ "empty append", "ro quiet", "", "ro quiet" },
-	{ "other parameters stay", "ro elfcorehdr=1K crashkernel=64M", "x",
-	  "ro elfcorehdr=1K crashkernel=64M x" },
+	{ "only the second", NULL, "a  b ", "a  b " },
+	{ "only the first", "ro quiet", NULL, "ro quiet" },
+	{ "both", "ro quiet", "single", "ro quiet single" },
+	{ "before init's words", "ro -- x y", "single", "ro single -- x y" },
+	{ "only init's words", "-- x", "single", "single -- x" },
+	{ "init's words in the second", "ro", "single -- x", "ro single -- x" },
+	{ "dashes in quotes are none", "a=\"x -- y\"", "b", "a=\"x -- y\" b" },
 };
 
-static void build_case(void **state)
+static void join_case(void **state)
 {
-	const struct build_case *row = *state;
+	const struct join_case *row = *state;
 	_cleanup_error_ struct error err = { 0 };
 	_cleanup_free_ char *result = NULL;
 
-	assert_int_equal(command_line_build(row->running, row->append, &result, &err), 0);
+	assert_int_equal(command_line_join(row->first, row->second, &result, &err), 0);
 	assert_string_equal(result, row->expected);
+}
+
+static const struct reuse_case {
+	const char *name;
+	const char *running;
+	const char *expected;
+	const char *expected_crash;
+} reuse_cases[] = {
+	{ "the boot loader's name goes", "BOOT_IMAGE=/boot/vmlinuz root=/dev/vda1 ro",
+	  "root=/dev/vda1 ro", "root=/dev/vda1 ro" },
+	{ "the stub's initrd goes", "initrd=\\initrd.img root=/dev/vda1 initrd=\\b",
+	  "root=/dev/vda1", "root=/dev/vda1" },
+	{ "what resembles them stays", "BOOT_IMAGEX=1 xBOOT_IMAGE=2 noinitrd",
+	  "BOOT_IMAGEX=1 xBOOT_IMAGE=2 noinitrd",
+	  "BOOT_IMAGEX=1 xBOOT_IMAGE=2 noinitrd" },
+	{ "what makes a capture kernel", "ro elfcorehdr=1K crashkernel=64M acpi_rsdp=0x1",
+	  "ro crashkernel=64M acpi_rsdp=0x1", "ro" },
+	{ "several crashkernel=", "crashkernel=1G,high ro crashkernel=64M,low",
+	  "crashkernel=1G,high ro crashkernel=64M,low", "ro" },
+};
+
+static void reuse_case(void **state)
+{
+	const struct reuse_case *row = *state;
+	_cleanup_free_ char *normal = NULL, *crash = NULL;
+
+	assert_int_equal(command_line_reuse(row->running, false, &normal, NULL), 0);
+	assert_string_equal(normal, row->expected);
+	assert_int_equal(command_line_reuse(row->running, true, &crash, NULL), 0);
+	assert_string_equal(crash, row->expected_crash);
+}
+
+static const struct has_case {
+	const char *name;
+	const char *line;
+	bool has;
+} has_cases[] = {
+	{ "alone", "add_efi_memmap", true },
+	{ "last, with a newline", "quiet add_efi_memmap\n", true },
+	{ "with a value", "  add_efi_memmap=1 quiet", true },
+	{ "with dashes", "add-efi-memmap", true },
+	{ "quoted", "\"add_efi_memmap\" quiet", true },
+	{ "behind a quoted value", "x=\"a b\" add_efi_memmap", true },
+	{ "empty line", "", false },
+	{ "not there", "quiet", false },
+	{ "longer", "add_efi_memmaps", false },
+	{ "longer in front", "no_add_efi_memmap", false },
+	{ "as a value", "x=add_efi_memmap", false },
+	{ "shorter", "add_efi_memma", false },
+	{ "inside quotes", "x=\"a add_efi_memmap b\"", false },
+	{ "for init", "quiet -- add_efi_memmap", false },
+	{ "of a module", "a.add_efi_memmap", false },
+	{ "a quote alone", "\"", false },
+};
+
+static void has_case(void **state)
+{
+	const struct has_case *row = *state;
+
+	assert_int_equal(command_line_has(row->line, "add_efi_memmap"), row->has);
 }
 
 /* Each of ten kexecs with --reuse-cmdline starts from the line that the last one made. */
@@ -98,7 +151,7 @@ static void chained_reuse_adds_nothing(void **state)
 	for (i = 0; i < 10; i++) {
 		char *next = NULL;
 
-		assert_int_equal(command_line_build(line, NULL, &next, NULL), 0);
+		assert_int_equal(command_line_reuse(line, false, &next, NULL), 0);
 		free(line);
 		line = next;
 	}
@@ -111,6 +164,7 @@ int main(void)
 		cmocka_unit_test(chained_reuse_adds_nothing),
 	};
 
-	return RUN_TABLE(remove_case, remove_cases) + RUN_TABLE(build_case, build_cases) +
+	return RUN_TABLE(remove_case, remove_cases) + RUN_TABLE(join_case, join_cases) +
+	       RUN_TABLE(reuse_case, reuse_cases) + RUN_TABLE(has_case, has_cases) +
 	       cmocka_run_group_tests_name("chained", chained, NULL, NULL);
 }

@@ -52,41 +52,6 @@ static void test_command_line(void **state)
 }
 
 static const struct {
-	const char *command_line;
-	bool has;
-} parameters[] = {
-	{ "add_efi_memmap", true },
-	{ "quiet add_efi_memmap\n", true },
-	{ "  add_efi_memmap=1 quiet", true },
-	{ "add-efi-memmap", true },
-	{ "\"add_efi_memmap\" quiet", true },
-	{ "x=\"a b\" add_efi_memmap", true },
-	{ "", false },
-	{ "quiet", false },
-	{ "add_efi_memmaps", false },
-	{ "no_add_efi_memmap", false },
-	{ "x=add_efi_memmap", false },
-	{ "add_efi_memma", false },
-	{ "x=\"a add_efi_memmap b\"", false },
-	{ "quiet -- add_efi_memmap", false },
-	{ "a.add_efi_memmap", false },
-	{ "\"", false },
-};
-
-static void test_parameters(void **state)
-{
-	size_t i;
-
-	(void)state;
-	for (i = 0; i < sizeof(parameters) / sizeof(parameters[0]); i++) {
-		print_message("  %s\n", parameters[i].command_line);
-		assert_int_equal(machine_command_line_has(parameters[i].command_line,
-							  "add_efi_memmap"),
-				 parameters[i].has);
-	}
-}
-
-static const struct {
 	const char *name;
 	size_t sysfs, debugfs; /* bytes in the file, 0: no file */
 	bool has;
@@ -301,7 +266,6 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_nothing_but_memory),
 		cmocka_unit_test(test_command_line),
-		cmocka_unit_test(test_parameters),
 		cmocka_unit_test(test_boot_params),
 		cmocka_unit_test(test_lockdown),
 		cmocka_unit_test(test_cpuinfo),

@@ -30,22 +30,47 @@ static void parameters_clear(struct parameters *parameters)
 	efi_handover_clear(&parameters->efi);
 }
 
+/*
+ * Kernels before 5.0 do not know boot_params' acpi_rsdp_addr. A capture kernel that gets no
+ * EFI data has no other way to its ACPI tables, and nobody can correct it after a crash.
+ */
+static int add_acpi_rsdp(uint64_t acpi_rsdp, struct image *image, struct error *err)
+{
+	char *added;
+
+	if (!image->on_crash || image->efi_handed_over || !acpi_rsdp)
+		return 0;
+	if (asprintf(&added, "%s acpi_rsdp=0x%llx", image->added_command_line,
+		     (unsigned long long)acpi_rsdp) < 0)
+		return error_no_memory(err);
+	free(image->added_command_line);
+	image->added_command_line = added;
+	return 0;
+}
+
 static int build_command_line(const struct load_request *request,
 			      const struct setup_header *header, struct image *image,
 			      struct error *err)
 {
 	const struct options *options = request->options;
-	const char *running = NULL;
+	_cleanup_free_ char *reused = NULL, *users = NULL;
 	size_t length;
 	int rc;
 
 	if (options->reuse_cmdline) {
-		running = request->machine->command_line;
-		if (!running)
+		if (!request->machine->command_line)
 			return error_set(err, ENODATA,
 					 "--reuse-cmdline: /proc/cmdline cannot be read");
+		rc = command_line_reuse(request->machine->command_line, image->on_crash,
+					&reused, err);
+		if (rc < 0)
+			return rc;
 	}
-	rc = command_line_build(running, options->append, &image->command_line, err);
+	rc = command_line_join(reused, options->append, &users, err);
+	if (rc < 0)
+		return rc;
+	rc = command_line_join(users, image->added_command_line, &image->command_line,
+			       err);
 	if (rc < 0)
 		return rc;
 	length = strlen(image->command_line);
@@ -135,13 +160,10 @@ static int collect(const struct load_request *request, const struct setup_header
 
 	fill_header(header, image, boot_params);
 	carry_over(request->machine, boot_params);
-	fill_extended_memory(&request->machine->memory, boot_params);
-	rc = e820_fill(&request->machine->memory, boot_params, &parameters->setup_data,
-		       err);
+	fill_extended_memory(&image->e820, boot_params);
+	rc = e820_fill(&image->e820, boot_params, &parameters->setup_data, err);
 	if (rc < 0)
 		return rc;
-	if (memory_map_copy(&request->machine->memory, &image->e820) < 0)
-		return error_no_memory(err);
 	rc = efi_handover_prepare(request, header->xloadflags, image, &parameters->efi,
 				  err);
 	if (rc < 0)
@@ -207,10 +229,11 @@ int boot_params_build(const struct load_request *request,
 	uint8_t *data;
 	int rc;
 
-	rc = build_command_line(request, header, image, err);
-	if (rc < 0)
-		return rc;
 	rc = collect(request, header, &parameters, image, err);
+	if (!rc)
+		rc = add_acpi_rsdp(parameters.boot_params.acpi_rsdp_addr, image, err);
+	if (!rc)
+		rc = build_command_line(request, header, image, err);
 	if (rc < 0)
 		return rc;
 	layout = lay_out(&parameters, image->command_line);

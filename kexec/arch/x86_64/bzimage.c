@@ -6,6 +6,7 @@
 
 #include "arch/x86_64/boot_params.h"
 #include "arch/x86_64/boot_protocol.h"
+#include "crash.h"
 
 #define FOUR_GIB (1ull << 32)
 
@@ -192,6 +193,24 @@ static int place_initrd(const struct load_request *request,
 	return 0;
 }
 
+/* The memory map for the next kernel; for a crash image also what must be placed first. */
+static int prepare_memory(const struct load_request *request,
+			  const struct setup_header *header, struct image *image,
+			  struct error *err)
+{
+	if (!request->crash) {
+		if (memory_map_copy(&request->machine->memory, &image->e820) < 0)
+			return error_no_memory(err);
+		return 0;
+	}
+	if (!header->relocatable_kernel)
+		return error_set(err, ENOTSUP,
+				 "%s is not relocatable (CONFIG_RELOCATABLE) and cannot "
+				 "run in the crash kernel region",
+				 request->kernel->path);
+	return crash_prepare(request, image, err);
+}
+
 int bzimage64_load(const struct load_request *request, struct image *image,
 		   struct error *err)
 {
@@ -207,7 +226,9 @@ int bzimage64_load(const struct load_request *request, struct image *image,
 			"%s cannot be started while 5-level paging is on; boot the "
 			"running kernel with no5lvl first",
 			request->kernel->path);
-	rc = place_kernel(request, &header, image, err);
+	rc = prepare_memory(request, &header, image, err);
+	if (!rc)
+		rc = place_kernel(request, &header, image, err);
 	if (!rc)
 		rc = place_initrd(request, &header, image, err);
 	if (!rc)

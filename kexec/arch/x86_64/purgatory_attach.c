@@ -144,6 +144,11 @@ static int fill_handover(const struct options *options, const struct machine *ma
 		handover->flags |= HANDOVER_SHA_EXTENSIONS;
 	fill_console(options, &handover->console);
 	fill_identity_map(machine, image, handover);
+	handover->low_memory = (struct handover_low_memory){
+		.start = image->low_memory_start,
+		.end = image->low_memory_end,
+		.copy = image->low_memory_copy,
+	};
 	if (options->no_checks) {
 		handover->flags |= HANDOVER_SKIP_VERIFY;
 		return 0;

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Where the running kernel keeps itself and its direct map, as the program headers of
+ * /proc/kcore say (fs/proc/kcore.c in the kernel). The memory behind them is not read.
+ */
+#ifndef KEXEC_KCORE_H
+#define KEXEC_KCORE_H
+
+#include <stdint.h>
+
+#include "util/error.h"
+#include "util/io.h"
+
+#define KCORE_PATH "proc/kcore"
+
+/* More headers than this are not believed; a kernel has one for each piece of RAM. */
+#define KCORE_HEADERS_MAX (1u << 20)
+
+struct kcore_layout {
+	/* The kernel from its first byte to the end of its bss: [start, end), physical. */
+	uint64_t text_start;
+	uint64_t text_end;
+	uint64_t text_virtual; /* the virtual address of text_start */
+	uint64_t direct_map;   /* the virtual address of physical address 0 */
+};
+
+/*
+ * Reads the headers of /proc/kcore below the root. Errors: the file cannot be opened, is
+ * not an ELF file of this architecture, or its headers name no kernel, no RAM, or several
+ * different ones. *layout is set on success only.
+ */
+int kcore_read(const struct root *root, struct kcore_layout *layout, struct error *err);
+
+/* The same for an open file. */
+int kcore_read_fd(int fd, struct kcore_layout *layout, struct error *err);
+
+#endif

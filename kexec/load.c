@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* A load, from facts and files to an image with purgatory in front. */
+#include "load.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/random.h>
+
+#include "arch/x86_64/purgatory_attach.h"
+#include "crash.h"
+#include "image_type.h"
+
+void load_clear(struct load *load)
+{
+	image_clear(&load->image);
+	kernel_file_close(&load->initrd);
+	kernel_file_close(&load->kernel);
+	crash_facts_clear(&load->crash);
+	machine_clear(&load->machine);
+}
+
+/* The next kernel does without a seed rather than us waiting for one. */
+static const uint8_t *random_seed(uint8_t seed[RANDOM_SEED_SIZE], struct image *image)
+{
+	if (getrandom(seed, RANDOM_SEED_SIZE, GRND_NONBLOCK) == RANDOM_SEED_SIZE)
+		return seed;
+	image_note(image, "no random seed for the next kernel: getrandom: %s",
+		   strerror(errno));
+	return NULL;
+}
+
+static int open_files(const struct options *options, struct load *load, struct error *err)
+{
+	int rc = kernel_file_open(options->kernel, "kernel", KERNEL_FILE_UNCOMPRESS,
+				  &load->kernel, err);
+
+	if (rc < 0 || !options->initrd)
+		return rc;
+	return kernel_file_open(options->initrd, "initrd", KERNEL_FILE_AS_IS,
+				&load->initrd, err);
+}
+
+/* Where segments may lie: in all RAM, or with -p in the reserved region. */
+static int init_image(const struct options *options, struct load *load, struct error *err)
+{
+	_cleanup_memory_map_ struct memory_map region = { 0 };
+	int rc;
+
+	if (!options->crash)
+		return image_init(&load->image, &load->machine.memory, options->mem_min,
+				  options->mem_max, err);
+	rc = crash_place_region(&load->crash, &region, err);
+	if (rc < 0)
+		return rc;
+	return image_init(&load->image, &region, options->mem_min, options->mem_max, err);
+}
+
+static int build_image(const struct options *options, struct load *load,
+		       struct error *err)
+{
+	uint8_t seed[RANDOM_SEED_SIZE];
+	struct load_request request = {
+		.options = options,
+		.machine = &load->machine,
+		.kernel = &load->kernel,
+		.initrd = options->initrd ? &load->initrd : NULL,
+		.crash = options->crash ? &load->crash : NULL,
+	};
+	const struct image_type *type;
+	int rc = image_type_find(&load->kernel, &type, err);
+
+	if (rc < 0)
+		return rc;
+	rc = init_image(options, load, err);
+	if (rc < 0)
+		return rc;
+	load->image.type = type->name;
+	request.random_seed = random_seed(seed, &load->image);
+	rc = type->load(&request, &load->image, err);
+	explicit_bzero(seed, sizeof(seed));
+	if (rc < 0)
+		return rc;
+	return purgatory_attach(options, &load->machine, &load->image, err);
+}
+
+int load_prepare(const struct options *options, const struct root *root,
+		 struct load *load, struct error *err)
+{
+	int rc = machine_read(root, &load->machine, err);
+
+	if (!rc && options->crash)
+		rc = crash_facts_read(root, &load->crash, err);
+	if (!rc)
+		rc = open_files(options, load, err);
+	if (!rc)
+		rc = build_image(options, load, err);
+	return rc;
+}
+
+int load_check_files(const struct load *load, struct error *err)
+{
+	int rc = kernel_file_check_unchanged(&load->kernel, err);
+
+	if (!rc && load->initrd.path)
+		rc = kernel_file_check_unchanged(&load->initrd, err);
+	return rc;
+}

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* A load, from facts and files to an image with purgatory in front. Changes nothing. */
+#ifndef KEXEC_LOAD_H
+#define KEXEC_LOAD_H
+
+#include "image.h"
+#include "kernel_file.h"
+#include "machine.h"
+#include "machine_crash.h"
+#include "options.h"
+#include "util/error.h"
+#include "util/io.h"
+
+/* What a load is made of. { 0 } is none. Segments point into the files. */
+struct load {
+	struct machine machine;
+	struct crash_facts crash; /* with -p only */
+	struct kernel_file kernel;
+	struct kernel_file initrd;
+	struct image image;
+};
+
+/*
+ * Reads the machine and the files and builds the image. *load must be { 0 }; load_clear
+ * frees it, also after an error, when the notes and warnings gathered so far are there.
+ */
+int load_prepare(const struct options *options, const struct root *root,
+		 struct load *load, struct error *err);
+void load_clear(struct load *load);
+
+#define _cleanup_load_ _cleanup_(load_clear)
+
+/* -ESTALE with a message if a file is not any more what load_prepare has read. */
+int load_check_files(const struct load *load, struct error *err);
+
+#endif

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Command lines for the tests of the options. */
+#ifndef TESTS_UNIT_OPTION_LINE_H
+#define TESTS_UNIT_OPTION_LINE_H
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "options.h"
+
+#define WORDS_MAX 16
+
+/* A command line out of words with '|' between them; struct options points into it. */
+struct line {
+	char text[256];
+	char *argv[WORDS_MAX];
+	int argc;
+};
+
+static inline void split(const char *words, struct line *line)
+{
+	char *word;
+
+	assert_true((size_t)snprintf(line->text, sizeof(line->text), "kexec|%s", words) <
+		    sizeof(line->text));
+	word = line->text;
+	for (line->argc = 0; word; line->argc++) {
+		assert_true(line->argc < WORDS_MAX - 1);
+		line->argv[line->argc] = word;
+		word = strchr(word, '|');
+		if (word)
+			*word++ = '\0';
+	}
+	line->argv[line->argc] = NULL;
+	/* "" has no words. */
+	if (!*words) {
+		line->argc = 1;
+		line->argv[1] = NULL;
+	}
+}
+
+#endif

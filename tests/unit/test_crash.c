@@ -1,0 +1,294 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Unit tests of kexec/crash.c and what bzimage.c does with it: where a crash image lies,
+ * what memory map and command line its kernel gets, and what does not fit.
+ */
+#include "crash.h"
+
+#include <errno.h>
+
+#include "arch/x86_64/bzimage.h"
+#include "fixtures.h"
+
+#define REGION_START 0x30000000ull
+#define REGION_END   0x34000000ull
+
+/* A machine of 1 GiB with a crash kernel region, and a small kernel to capture with. */
+struct scene {
+	struct options options;
+	struct machine machine;
+	struct crash_facts facts;
+	struct crash_note cpu_note;
+	struct kernel_file kernel;
+	struct image image;
+	struct load_request request;
+};
+
+static void set(struct memory_map *map, uint64_t start, uint64_t end,
+		enum memory_type type)
+{
+	assert_int_equal(memory_map_set(map, start, end, type), 0);
+}
+
+static void scene_make(struct scene *scene, const struct poke *pokes, size_t count)
+{
+	struct memory_map *memory = &scene->machine.memory;
+	uint8_t data[SMALL_KERNEL_SIZE];
+
+	memset(scene, 0, sizeof(*scene));
+	make_small_kernel(data);
+	apply_pokes(data, pokes, count);
+	assert_int_equal(
+		open_bytes(data, sizeof(data), KERNEL_FILE_AS_IS, &scene->kernel, NULL),
+		0);
+	set(memory, 0, 0x9fc00, MEMORY_RAM);
+	set(memory, 0x9fc00, 0x100000, MEMORY_RESERVED);
+	set(memory, 0x100000, 0x3f000000, MEMORY_RAM);
+	set(memory, 0x3f000000, 0x3f100000, MEMORY_ACPI_TABLES);
+	set(memory, 0x3f100000, 0x3f200000, MEMORY_ACPI_NVS);
+	set(memory, 0x3f200000, 0x40000000, MEMORY_RAM);
+	set(&scene->facts.ram, 0x1000, 0x9fc00, MEMORY_RAM);
+	set(&scene->facts.ram, 0x100000, 0x3f000000, MEMORY_RAM);
+	set(&scene->facts.ram, 0x3f200000, 0x40000000, MEMORY_RAM);
+	set(&scene->facts.reserved, REGION_START, REGION_END, MEMORY_RAM);
+	scene->facts.text_start = 0x1000000;
+	scene->facts.text_end = 0x2000000;
+	scene->facts.text_virtual = 0xffffffff81000000;
+	scene->facts.direct_map = 0xffff888000000000;
+	scene->cpu_note = (struct crash_note){ 0x2000000, 0x2000170 };
+	scene->facts.cpu_notes = &scene->cpu_note;
+	scene->facts.cpu_note_count = 1;
+	scene->machine.command_line = strdup("root=/dev/sda crashkernel=64M");
+	scene->request = (struct load_request){
+		.options = &scene->options,
+		.machine = &scene->machine,
+		.kernel = &scene->kernel,
+		.crash = &scene->facts,
+	};
+}
+
+static void scene_clear(struct scene *scene)
+{
+	scene->facts.cpu_notes = NULL;
+	image_clear(&scene->image);
+	kernel_file_close(&scene->kernel);
+	crash_facts_clear(&scene->facts);
+	machine_clear(&scene->machine);
+}
+
+static int load(struct scene *scene, struct error *err)
+{
+	_cleanup_memory_map_ struct memory_map region = { 0 };
+	int rc = crash_place_region(&scene->facts, &region, err);
+
+	if (!rc)
+		rc = image_init(&scene->image, &region, scene->options.mem_min,
+				scene->options.mem_max, err);
+	if (!rc)
+		rc = bzimage64_load(&scene->request, &scene->image, err);
+	return rc;
+}
+
+static void everything_lies_in_the_region(void **state)
+{
+	_cleanup_(scene_clear) struct scene scene;
+	_cleanup_error_ struct error err = { 0 };
+	size_t i;
+
+	(void)state;
+	scene_make(&scene, NULL, 0);
+	assert_int_equal(load(&scene, &err), 0);
+	assert_true(scene.image.on_crash);
+	assert_int_equal(scene.image.segment_count, 3);
+	for (i = 0; i < scene.image.segment_count; i++) {
+		assert_in_range(scene.image.segments[i].start, REGION_START, REGION_END);
+		assert_in_range(scene.image.segments[i].end, REGION_START, REGION_END);
+		assert_false(scene.image.segments[i].unverified);
+	}
+	assert_null(image_find_segment(&scene.image, "low memory copy"));
+}
+
+static void of_several_regions_the_highest_is_used(void **state)
+{
+	_cleanup_(scene_clear) struct scene scene;
+	size_t i;
+
+	(void)state;
+	scene_make(&scene, NULL, 0);
+	set(&scene.facts.reserved, 0x20000000, 0x28000000, MEMORY_RAM);
+	assert_int_equal(load(&scene, NULL), 0);
+	for (i = 0; i < scene.image.segment_count; i++)
+		assert_in_range(scene.image.segments[i].start, REGION_START, REGION_END);
+	/* The capture kernel may use the other one as memory all the same. */
+	assert_true(memory_map_is_type(&scene.image.e820, 0x20000000, 0x28000000,
+				       MEMORY_RAM));
+}
+
+/* The ranges one after the other, as the boot protocol will list them. */
+static void capture_kernel_sees_its_own_memory_only(void **state)
+{
+	_cleanup_(scene_clear) struct scene scene;
+	const struct segment *header;
+	const struct memory_map *e820;
+
+	(void)state;
+	scene_make(&scene, NULL, 0);
+	assert_int_equal(load(&scene, NULL), 0);
+	header = image_find_segment(&scene.image, "ELF core header");
+	assert_non_null(header);
+	assert_int_equal(header->end, REGION_END);
+	e820 = &scene.image.e820;
+	assert_int_equal(e820->count, 6);
+	assert_int_equal(e820->ranges[0].start, 0);
+	assert_int_equal(e820->ranges[0].end, 0x9fc00);
+	assert_int_equal(e820->ranges[0].type, MEMORY_RAM);
+	assert_int_equal(e820->ranges[1].type, MEMORY_RESERVED);
+	assert_int_equal(e820->ranges[2].start, REGION_START);
+	assert_int_equal(e820->ranges[2].end, header->start);
+	assert_int_equal(e820->ranges[2].type, MEMORY_RAM);
+	assert_int_equal(e820->ranges[3].start, header->start);
+	assert_int_equal(e820->ranges[3].type, MEMORY_RESERVED);
+	assert_int_equal(e820->ranges[4].type, MEMORY_ACPI_TABLES);
+	assert_int_equal(e820->ranges[5].type, MEMORY_ACPI_NVS);
+}
+
+static void command_line_names_the_header(void **state)
+{
+	_cleanup_(scene_clear) struct scene scene;
+	_cleanup_free_ char *expected = NULL;
+
+	(void)state;
+	scene_make(&scene, NULL, 0);
+	scene.options.reuse_cmdline = true;
+	scene.options.append = "irqpoll -- init=x";
+	assert_int_equal(load(&scene, NULL), 0);
+	assert_true(asprintf(&expected,
+			     "root=/dev/sda irqpoll elfcorehdr=0x%llx -- init=x",
+			     (unsigned long long)image_find_segment(&scene.image,
+								    "ELF core header")
+				     ->start) > 0);
+	assert_string_equal(scene.image.command_line, expected);
+}
+
+static void acpi_root_pointer_is_named_without_efi(void **state)
+{
+	_cleanup_(scene_clear) struct scene scene;
+
+	(void)state;
+	scene_make(&scene, NULL, 0);
+	scene.machine.efi.acpi_rsdp = 0x3f0ff014;
+	assert_int_equal(load(&scene, NULL), 0);
+	assert_non_null(strstr(scene.image.command_line, " acpi_rsdp=0x3f0ff014"));
+}
+
+static void memmap_parameters_describe_the_map(void **state)
+{
+	_cleanup_(scene_clear) struct scene scene;
+
+	(void)state;
+	scene_make(&scene, NULL, 0);
+	scene.options.pass_memmap_cmdline = true;
+	assert_int_equal(load(&scene, NULL), 0);
+	assert_non_null(strstr(scene.image.command_line,
+			       " memmap=exactmap memmap=639K@0K memmap="));
+	assert_non_null(strstr(scene.image.command_line, "K@786432K"));
+	assert_non_null(strstr(scene.image.command_line, " memmap=1024K#1032192K"));
+	assert_true(
+		memory_map_is_type(&scene.image.e820, 0x100000, 0x3f000000, MEMORY_RAM));
+}
+
+static void old_kernels_need_low_memory_copied(void **state)
+{
+	_cleanup_(scene_clear) struct scene scene;
+	const struct segment *copy;
+
+	(void)state;
+	scene_make(&scene, NULL, 0);
+	scene.facts.uses_low_memory = true;
+	assert_int_equal(load(&scene, NULL), 0);
+	copy = image_find_segment(&scene.image, "low memory copy");
+	assert_non_null(copy);
+	assert_true(copy->unverified);
+	assert_int_equal(copy->data_size, 0);
+	assert_int_equal(scene.image.low_memory_start, 0x1000);
+	assert_int_equal(scene.image.low_memory_end, 0x9fc00);
+	assert_int_equal(scene.image.low_memory_copy, copy->start);
+	/* Or the capture kernel would use the copy before it is dumped. */
+	assert_true(memory_map_is_type(&scene.image.e820, copy->start, copy->end,
+				       MEMORY_RESERVED));
+}
+
+static void hotplug_makes_room_and_skips_the_digest(void **state)
+{
+	_cleanup_(scene_clear) struct scene scene;
+	const struct segment *header;
+
+	(void)state;
+	scene_make(&scene, NULL, 0);
+	scene.options.hotplug = true;
+	scene.facts.elfcorehdr_size = 0x9001;
+	assert_int_equal(load(&scene, NULL), 0);
+	header = image_find_segment(&scene.image, "ELF core header");
+	assert_int_equal(header->end - header->start, 0xa000);
+	assert_true(header->unverified);
+	assert_true(scene.image.update_elfcorehdr);
+}
+
+static void hotplug_needs_the_kernels_support(void **state)
+{
+	_cleanup_(scene_clear) struct scene scene;
+	_cleanup_error_ struct error err = { 0 };
+
+	(void)state;
+	scene_make(&scene, NULL, 0);
+	scene.options.hotplug = true;
+	assert_int_equal(load(&scene, &err), -ENOTSUP);
+	assert_message(&err, "--hotplug");
+}
+
+static void too_small_a_region_says_by_how_much(void **state)
+{
+	static const struct poke large[] = { { 0x260, 4, 0x8000000 } }; /* init_size */
+	_cleanup_(scene_clear) struct scene scene;
+	_cleanup_error_ struct error err = { 0 };
+
+	(void)state;
+	scene_make(&scene, large, COUNT(large));
+	assert_int_equal(load(&scene, &err), -ENOSPC);
+	/* 128 MiB in 64 MiB less the page of the header, in steps of the alignment. */
+	assert_message(&err,
+		       "no room for the kernel: 131072 KiB are needed in one piece, "
+		       "65532 KiB are left, 65540 KiB are missing");
+	assert_message(&err, "crashkernel=");
+}
+
+static void fixed_kernels_are_refused(void **state)
+{
+	static const struct poke fixed[] = { { 0x234, 1, 0 } }; /* relocatable_kernel */
+	_cleanup_(scene_clear) struct scene scene;
+	_cleanup_error_ struct error err = { 0 };
+
+	(void)state;
+	scene_make(&scene, fixed, COUNT(fixed));
+	assert_int_equal(load(&scene, &err), -ENOTSUP);
+	assert_message(&err, "not relocatable");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(everything_lies_in_the_region),
+		cmocka_unit_test(of_several_regions_the_highest_is_used),
+		cmocka_unit_test(capture_kernel_sees_its_own_memory_only),
+		cmocka_unit_test(command_line_names_the_header),
+		cmocka_unit_test(acpi_root_pointer_is_named_without_efi),
+		cmocka_unit_test(memmap_parameters_describe_the_map),
+		cmocka_unit_test(old_kernels_need_low_memory_copied),
+		cmocka_unit_test(hotplug_makes_room_and_skips_the_digest),
+		cmocka_unit_test(hotplug_needs_the_kernels_support),
+		cmocka_unit_test(too_small_a_region_says_by_how_much),
+		cmocka_unit_test(fixed_kernels_are_refused),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
