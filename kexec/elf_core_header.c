@@ -210,7 +210,11 @@ static void cleanup_elf(Elf **elf)
 	elf_end(*elf);
 }
 
-/* The file has nothing but the two kinds of headers, so libelf puts them in a row. */
+/*
+ * The file has nothing but the two kinds of headers, so libelf puts them in a row. The
+ * machine is EM_X86_64 in both classes: all images that are loaded are 64-bit kernels, and
+ * such a capture kernel takes ELFCLASS32 with no other (elf_check_arch).
+ */
 static int write_headers(int fd, const struct header_list *list, struct error *err)
 {
 	_cleanup_(cleanup_elf) Elf *elf = NULL;
@@ -225,7 +229,7 @@ static int write_headers(int fd, const struct header_list *list, struct error *e
 		return elf_error(err);
 	header.e_ident[EI_DATA] = ELFDATA2LSB;
 	header.e_type = ET_CORE;
-	header.e_machine = list->elf32 ? EM_386 : EM_X86_64;
+	header.e_machine = EM_X86_64;
 	header.e_version = EV_CURRENT;
 	if (!gelf_update_ehdr(elf, &header) || !gelf_newphdr(elf, list->count))
 		return elf_error(err);

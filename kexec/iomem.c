@@ -99,7 +99,12 @@ int iomem_read(const struct root *root, struct iomem *iomem, struct error *err)
 	int rc;
 
 	rc = root_read_file(root, IOMEM_PATH, IOMEM_LIMIT, &text, NULL, err);
-	if (rc < 0)
+	if (!rc)
+		rc = iomem_parse(text, iomem, err);
+	if (rc < 0 || !iomem->hidden)
 		return rc;
-	return iomem_parse(text, iomem, err);
+	iomem_clear(iomem);
+	return error_set(err, EPERM,
+			 "/%s shows only zeros to a user without privileges; run as root",
+			 IOMEM_PATH);
 }

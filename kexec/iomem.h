@@ -43,7 +43,10 @@ void iomem_clear(struct iomem *iomem);
  */
 int iomem_parse(char *text, struct iomem *iomem, struct error *err);
 
-/* Reads and parses /proc/iomem below the root. */
+/*
+ * Reads and parses /proc/iomem below the root. -EPERM if the kernel hides its addresses
+ * from this user, else the errors of reading and of iomem_parse.
+ */
 int iomem_read(const struct root *root, struct iomem *iomem, struct error *err);
 
 #endif

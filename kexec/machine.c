@@ -9,6 +9,7 @@
 #define COMMAND_LINE_PATH  "proc/cmdline"
 #define COMMAND_LINE_LIMIT (1u << 20)
 #define LOCKDOWN_PATH	   "sys/kernel/security/lockdown"
+#define RELEASE_PATH	   "proc/sys/kernel/osrelease"
 #define SYSFS_BOOT_PARAMS  "sys/kernel/boot_params/data"
 #define DEBUG_BOOT_PARAMS  "sys/kernel/debug/boot_params/data"
 
@@ -50,22 +51,49 @@ char *machine_read_lockdown(const struct root *root)
 	return strndup(open, (size_t)(close - open));
 }
 
-static int read_command_line(const struct root *root, struct machine *machine,
+int machine_read_command_line(const struct root *root, char **command_line,
+			      struct error *err)
+{
+	int rc = root_read_file(root, COMMAND_LINE_PATH, COMMAND_LINE_LIMIT, command_line,
+				NULL, err);
+
+	if (!rc)
+		(*command_line)[strcspn(*command_line, "\n")] = '\0';
+	return rc;
+}
+
+static int note_command_line(const struct root *root, struct machine *machine,
 			     struct error *err)
 {
 	_cleanup_error_ struct error why = { 0 };
-	int rc;
+	int rc = machine_read_command_line(root, &machine->command_line, &why);
 
-	rc = root_read_file(root, COMMAND_LINE_PATH, COMMAND_LINE_LIMIT,
-			    &machine->command_line, NULL, &why);
 	if (rc == -ENOMEM)
 		return error_no_memory(err);
-	if (rc < 0) {
+	if (rc < 0)
 		machine_note(machine, "%s", why.message);
-		return 0;
-	}
-	machine->command_line[strcspn(machine->command_line, "\n")] = '\0';
 	return 0;
+}
+
+/* "6.1.0-56-cloud-amd64": the numbers at its front, which scanf would take signs before. */
+static int parse_release(const char *text, unsigned *major, unsigned *minor)
+{
+	size_t digits = strspn(text, "0123456789");
+
+	if (!digits || text[digits] != '.' || !strspn(text + digits + 1, "0123456789"))
+		return -EINVAL;
+	return sscanf(text, "%3u.%3u", major, minor) == 2 ? 0 : -EINVAL;
+}
+
+bool machine_kernel_is_older(const struct root *root, unsigned major, unsigned minor)
+{
+	_cleanup_free_ char *text = NULL;
+	unsigned running_major, running_minor;
+
+	if (root_read_file(root, RELEASE_PATH, 4096, &text, NULL, NULL) < 0 ||
+	    parse_release(text, &running_major, &running_minor) < 0)
+		return true;
+	return running_major < major || (running_major == major && running_minor < minor);
 }
 
 static int read_boot_params_file(const struct root *root, const char *path,
@@ -107,7 +135,7 @@ int machine_read(const struct root *root, struct machine *machine, struct error 
 	_cleanup_error_ struct error no_boot_params = { 0 };
 	int rc;
 
-	rc = read_command_line(root, machine, err);
+	rc = note_command_line(root, machine, err);
 	if (rc < 0)
 		return rc;
 	read_boot_params(root, machine, &no_boot_params);

@@ -101,6 +101,13 @@ void machine_clear(struct machine *machine);
  */
 char *machine_read_lockdown(const struct root *root);
 
+/* The running kernel's command line, its first line; owned by the caller. */
+int machine_read_command_line(const struct root *root, char **command_line,
+			      struct error *err);
+
+/* True if the running kernel's version is below major.minor, or unknown. */
+bool machine_kernel_is_older(const struct root *root, unsigned major, unsigned minor);
+
 /* Reads only whether images are loaded: cheap, for -S and -e. */
 void machine_read_status(const struct root *root, struct machine_status *status);
 

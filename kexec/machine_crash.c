@@ -12,12 +12,11 @@
 #include "crash_notes.h"
 #include "iomem.h"
 #include "kcore.h"
+#include "machine.h"
 
 #define CRASH_REGION "Crash kernel"
 #define SYSTEM_RAM   "System RAM" /* hot-plugged ranges have a driver's name behind */
 #define KERNEL_CODE  "Kernel code"
-
-#define RELEASE_PATH "proc/sys/kernel/osrelease"
 
 /* Kernel 6.5 and later; newer ones have moved it. */
 static const char *const elfcorehdr_size_paths[] = {
@@ -34,20 +33,6 @@ void crash_facts_clear(struct crash_facts *facts)
 	*facts = (struct crash_facts){ 0 };
 }
 
-static int read_iomem(const struct root *root, struct iomem *iomem, struct error *err)
-{
-	int rc = iomem_read(root, iomem, err);
-
-	if (rc < 0)
-		return rc;
-	if (iomem->hidden)
-		return error_set(err, EPERM,
-				 "/%s shows only zeros to a user without privileges; run "
-				 "as root",
-				 IOMEM_PATH);
-	return 0;
-}
-
 static bool is_crash_region(const struct iomem_line *line)
 {
 	return !strcmp(line->name, CRASH_REGION);
@@ -58,7 +43,7 @@ static int no_reservation(const struct root *root, struct error *err)
 {
 	_cleanup_free_ char *command_line = NULL;
 
-	if (!root_read_file(root, "proc/cmdline", 1u << 20, &command_line, NULL, NULL) &&
+	if (!machine_read_command_line(root, &command_line, NULL) &&
 	    command_line_has(command_line, "crashkernel"))
 		return error_set(err, ENODEV,
 				 "no memory is reserved for a crash kernel, although "
@@ -130,16 +115,6 @@ static int read_kernel(const struct root *root, struct crash_facts *facts,
 	return 0;
 }
 
-/* "6.1.0-56-cloud-amd64": the numbers at its front, which scanf would take signs before. */
-static int parse_release(const char *text, unsigned *major, unsigned *minor)
-{
-	size_t digits = strspn(text, "0123456789");
-
-	if (!digits || text[digits] != '.' || !strspn(text + digits + 1, "0123456789"))
-		return -EINVAL;
-	return sscanf(text, "%3u.%3u", major, minor) == 2 ? 0 : -EINVAL;
-}
-
 /*
  * The capture kernel needs memory in the first 640 KiB (trampolines for other CPUs, for
  * example) that the crashed one may have used. Linux 5.5 reserves all of it if
@@ -152,20 +127,11 @@ static int parse_release(const char *text, unsigned *major, unsigned *minor)
  */
 static void read_low_memory_use(const struct root *root, struct crash_facts *facts)
 {
-	_cleanup_error_ struct error why = { 0 };
-	_cleanup_free_ char *text = NULL;
-	unsigned major, minor;
-
-	facts->uses_low_memory = true;
-	if (root_read_file(root, RELEASE_PATH, 4096, &text, NULL, &why) < 0)
-		crash_facts_note(facts, "taken for a kernel before 5.5: %s",
-				 why.message ? why.message : "out of memory");
-	else if (parse_release(text, &major, &minor) < 0)
+	facts->uses_low_memory = machine_kernel_is_older(root, 5, 5);
+	if (facts->uses_low_memory)
 		crash_facts_note(facts,
-				 "taken for a kernel before 5.5: /%s has no version",
-				 RELEASE_PATH);
-	else
-		facts->uses_low_memory = major < 5 || (major == 5 && minor < 5);
+				 "the first 640 KiB will be copied away at a crash: the "
+				 "running kernel is, or is taken for, one before 5.5");
 }
 
 static int read_elfcorehdr_size(const struct root *root, struct crash_facts *facts,
@@ -188,7 +154,7 @@ int crash_facts_read(const struct root *root, struct crash_facts *facts,
 	_cleanup_iomem_ struct iomem iomem = { 0 };
 	int rc;
 
-	rc = read_iomem(root, &iomem, err);
+	rc = iomem_read(root, &iomem, err);
 	if (!rc)
 		rc = read_memory(root, facts, &iomem, err);
 	if (!rc)
@@ -211,7 +177,7 @@ int crash_region_size(const struct root *root, uint64_t *size, struct error *err
 	size_t i;
 	int rc;
 
-	rc = read_iomem(root, &iomem, err);
+	rc = iomem_read(root, &iomem, err);
 	if (rc < 0)
 		return rc;
 	for (i = 0; i < iomem.count; i++) {

@@ -177,23 +177,6 @@ static int map_from_iomem(const struct iomem *iomem, struct memory_map *map,
 	return build_map(ranges, count, IOMEM_PATH, map, err);
 }
 
-/* Reads /proc/iomem; what an unprivileged user sees is an error. */
-static int read_iomem(const struct root *root, struct iomem *iomem, struct error *err)
-{
-	int rc = iomem_read(root, iomem, err);
-
-	if (rc < 0)
-		return rc;
-	if (iomem->hidden) {
-		iomem_clear(iomem);
-		return error_set(err, EPERM,
-				 "/%s shows only zeros to a user without privileges; run "
-				 "as root",
-				 IOMEM_PATH);
-	}
-	return 0;
-}
-
 /*
  * With add_efi_memmap the kernel has put the EFI memory map into its own, which only
  * /proc/iomem shows (arch/x86/platform/efi/efi.c).
@@ -245,7 +228,7 @@ int machine_read_memory(const struct root *root, struct machine *machine,
 	_cleanup_iomem_ struct iomem iomem = { 0 };
 	int rc;
 
-	rc = read_iomem(root, &iomem, &no_iomem);
+	rc = iomem_read(root, &iomem, &no_iomem);
 	if (rc == -ENOMEM)
 		return error_no_memory(err);
 	rc = read_either(root, machine, &iomem, &no_iomem, err);

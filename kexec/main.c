@@ -6,7 +6,9 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "file_load.h"
 #include "load.h"
+#include "load_method.h"
 #include "machine.h"
 #include "options.h"
 #include "plan.h"
@@ -15,10 +17,17 @@
 /* kexec-tools' numbers, which callers know. */
 enum status {
 	STATUS_DONE = 0,
-	STATUS_NOT_LOADED = 0, /* -S */
-	STATUS_LOADED = 1,     /* -S */
-	STATUS_UNPREPARED = 1, /* wrong usage, or the load could not be prepared */
-	STATUS_REFUSED = 255,  /* the running kernel said no, or nothing was asked */
+	STATUS_NOT_LOADED = 0,	 /* -S */
+	STATUS_LOADED = 1,	 /* -S */
+	STATUS_UNPREPARED = 1,	 /* wrong usage, or the load could not be prepared */
+	STATUS_OTHER_CALL = 253, /* -s, and kexec_load might have taken it */
+	STATUS_REFUSED = 255,	 /* the running kernel said no, or nothing was asked */
+};
+
+/* One try at loading. */
+struct attempt {
+	enum load_method method;
+	int refused; /* the system call's errno; 0 if it was not reached, or succeeded */
 };
 
 /* Some messages have further lines, with the segments of an image. */
@@ -71,38 +80,12 @@ static int show(const struct options *options, const struct load *load, struct e
 	return rc;
 }
 
-static enum status load_image(const struct root *root, const struct load *load,
-			      struct error *err)
-{
-	if (load_check_files(load, err) < 0)
-		return fail(STATUS_UNPREPARED, err);
-	if (kexec_load_image(&load->image, root, err) < 0)
-		return fail(STATUS_REFUSED, err);
-	/*
-	 * The kernel copied the files during the call. One that was written to meanwhile
-	 * may be half old and half new, and what is loaded must not stay.
-	 */
-	if (load_check_files(load, err) < 0) {
-		if (kexec_unload(load->image.on_crash, root, NULL) < 0)
-			error_wrap(err, "a damaged image is loaded and cannot be "
-					"unloaded, do not start it");
-		return fail(STATUS_UNPREPARED, err);
-	}
-	return STATUS_DONE;
-}
-
-static enum status do_load(const struct options *options, const struct root *root,
-			   struct error *err)
+static int load_segments(const struct options *options, const struct root *root,
+			 struct attempt *attempt, struct error *err)
 {
 	_cleanup_load_ struct load load = { 0 };
-	int rc;
+	int rc = load_prepare(options, root, &load, err);
 
-	if (!options->kernel) {
-		fputs("kexec: No kernel specified\n", stderr);
-		options_print_usage(stdout);
-		return STATUS_REFUSED;
-	}
-	rc = load_prepare(options, root, &load, err);
 	if (options->debug) {
 		print_all("", &load.machine.notes);
 		print_all("", &load.crash.notes);
@@ -110,13 +93,109 @@ static enum status do_load(const struct options *options, const struct root *roo
 	}
 	print_all("warning: ", &load.image.warnings);
 	if (rc < 0)
-		return fail(STATUS_UNPREPARED, err);
+		return rc;
 	if (options->debug && options->dry_run != DRY_RUN_TEXT)
 		plan_print_text(stderr, &load.machine, &load.image);
 	if (looks_only(options))
-		return show(options, &load, err) < 0 ? fail(STATUS_UNPREPARED, err)
-						     : STATUS_DONE;
-	return load_image(root, &load, err);
+		return show(options, &load, err);
+	rc = load_check_files(&load, err);
+	if (rc < 0)
+		return rc;
+	rc = kexec_load_image(&load.image, root, err);
+	if (rc < 0) {
+		attempt->refused = -rc;
+		return rc;
+	}
+	/*
+	 * The kernel copied the files during the call. One that was written to meanwhile
+	 * may be half old and half new, and what is loaded must not stay.
+	 */
+	rc = load_check_files(&load, err);
+	if (rc < 0 && kexec_unload(load.image.on_crash, root, NULL) < 0)
+		error_wrap(err, "a damaged image is loaded and cannot be unloaded, do "
+				"not start it");
+	return rc;
+}
+
+/* The running kernel makes the image; whether it maps the EFI tables is up to it. */
+static int load_files(const struct options *options, const struct root *root,
+		      struct attempt *attempt, struct error *err)
+{
+	_cleanup_file_load_ struct file_load load = { 0 };
+	int rc = file_load_prepare(options, root, &load, err);
+
+	if (rc < 0)
+		return rc;
+	if (options->efi_map_config == EFI_MAP_CONFIG_IN_PLACE &&
+	    root_exists(root, "sys/firmware/efi"))
+		print_message("warning: ",
+			      "--efi-map-config: kexec_file_load leaves the mapping of "
+			      "the EFI tables to the running kernel, and not every one "
+			      "maps them");
+	rc = kexec_load_files(&load, root, err);
+	if (rc < 0)
+		attempt->refused = -rc;
+	return rc;
+}
+
+static int load_by(enum load_method method, const struct options *options,
+		   const struct root *root, struct attempt *attempt, struct error *err)
+{
+	attempt->method = method;
+	attempt->refused = 0;
+	return method == LOAD_METHOD_FILES ? load_files(options, root, attempt, err)
+					   : load_segments(options, root, attempt, err);
+}
+
+static enum load_method other(enum load_method method)
+{
+	return method == LOAD_METHOD_FILES ? LOAD_METHOD_SEGMENTS : LOAD_METHOD_FILES;
+}
+
+static enum status fail_load(const struct options *options, const struct attempt *attempt,
+			     const struct error *err)
+{
+	struct load_order files_first = { LOAD_METHOD_FILES, true };
+
+	if (!attempt->refused)
+		return fail(STATUS_UNPREPARED, err);
+	/* With -s, what the other system call might have taken has a status of its own. */
+	if (options->load_syscall == LOAD_SYSCALL_FILES &&
+	    load_order_falls_back(&files_first, attempt->refused))
+		return fail(STATUS_OTHER_CALL, err);
+	return fail(STATUS_REFUSED, err);
+}
+
+static enum status do_load(const struct options *options, const struct root *root,
+			   struct error *err)
+{
+	_cleanup_error_ struct error first = { 0 };
+	struct attempt attempt;
+	struct load_order order;
+
+	if (!options->kernel) {
+		fputs("kexec: No kernel specified\n", stderr);
+		options_print_usage(stdout);
+		return STATUS_REFUSED;
+	}
+	order = load_order_choose(options, root);
+	/* Only what kexec makes itself can be shown. */
+	if (looks_only(options))
+		order = (struct load_order){ LOAD_METHOD_SEGMENTS, false };
+	if (!load_by(order.first, options, root, &attempt, &first))
+		return STATUS_DONE;
+	if (!load_order_falls_back(&order, attempt.refused))
+		return fail_load(options, &attempt, &first);
+	if (options->debug)
+		print_message("", first.message ? first.message : "out of memory");
+	if (!load_by(other(order.first), options, root, &attempt, err))
+		return STATUS_DONE;
+	/* Refused for the same reason, or not there at all: the first message says it all. */
+	if (attempt.refused == first.number || attempt.refused == ENOSYS)
+		return fail_load(options, &attempt, &first);
+	if (first.message)
+		error_wrap(err, "%s; then", first.message);
+	return fail_load(options, &attempt, err);
 }
 
 static enum status do_exec(const struct options *options, struct error *err)
@@ -161,8 +240,19 @@ static enum status do_exec_loaded(const struct options *options, const struct ro
 static enum status do_unload(const struct options *options, const struct root *root,
 			     struct error *err)
 {
-	return kexec_unload(options->crash, root, err) < 0 ? fail(STATUS_REFUSED, err)
-							   : STATUS_DONE;
+	struct load_order order = { LOAD_METHOD_SEGMENTS, true };
+	int rc;
+
+	if (options->load_syscall == LOAD_SYSCALL_FILES)
+		rc = kexec_file_unload(options->crash, root, err);
+	else
+		rc = kexec_unload(options->crash, root, err);
+	/* Its refusal says more than that of a call that may not be there. */
+	if (options->load_syscall == LOAD_SYSCALL_AUTO &&
+	    load_order_falls_back(&order, -rc) &&
+	    !kexec_file_unload(options->crash, root, NULL))
+		rc = 0;
+	return rc < 0 ? fail(STATUS_REFUSED, err) : STATUS_DONE;
 }
 
 static enum status do_status(const struct options *options, const struct root *root,

@@ -129,6 +129,33 @@ int option_value_no_efi_map_config(const char *value, struct options *options,
 	return 0;
 }
 
+static int choose_syscall(enum load_syscall load_syscall, struct options *options)
+{
+	options->load_syscall = load_syscall;
+	return 0;
+}
+
+int option_value_auto(const char *value, struct options *options, struct error *err)
+{
+	(void)value;
+	(void)err;
+	return choose_syscall(LOAD_SYSCALL_AUTO, options);
+}
+
+int option_value_segments(const char *value, struct options *options, struct error *err)
+{
+	(void)value;
+	(void)err;
+	return choose_syscall(LOAD_SYSCALL_SEGMENTS, options);
+}
+
+int option_value_files(const char *value, struct options *options, struct error *err)
+{
+	(void)value;
+	(void)err;
+	return choose_syscall(LOAD_SYSCALL_FILES, options);
+}
+
 int option_value_elf32_core_headers(const char *value, struct options *options,
 				    struct error *err)
 {

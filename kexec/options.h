@@ -31,6 +31,13 @@ enum efi_map_config {
 	EFI_MAP_CONFIG_IN_PLACE, /* --efi-map-config[=in-place]: mapped, or an error */
 };
 
+/* -c, -s, -a: which system call loads; the last one given counts. */
+enum load_syscall {
+	LOAD_SYSCALL_AUTO,     /* nothing given, or -a */
+	LOAD_SYSCALL_SEGMENTS, /* -c: kexec_load */
+	LOAD_SYSCALL_FILES,    /* -s: kexec_file_load */
+};
+
 enum dry_run {
 	DRY_RUN_NO,
 	DRY_RUN_TEXT,
@@ -50,6 +57,9 @@ struct options {
 	bool hotplug;		  /* --hotplug */
 	bool pass_memmap_cmdline; /* --pass-memmap-cmdline */
 	bool elf32_core_headers; /* --elf32-core-headers; the last of it and elf64 counts */
+	enum load_syscall load_syscall;
+	bool no_cma;	/* --no-cma, for kexec_file_load */
+	bool force_dtb; /* --force-dtb, for kexec_file_load */
 	enum efi_map_config efi_map_config;
 	enum dry_run dry_run;
 	uint64_t mem_min; /* physical; 0 if not given */

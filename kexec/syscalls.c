@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What changes something: kexec_load, reboot, interfaces, shutdown; and what each errno means. */
+/* What changes something: loading, unloading, reboot, interfaces, shutdown. */
 #include "syscalls.h"
 
 #include <errno.h>
-#include <inttypes.h>
-#include <linux/capability.h>
 #include <linux/kexec.h>
 #include <net/if.h>
 #include <stdio.h>
@@ -15,133 +13,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "machine.h"
-
-/* True unless this process certainly lacks CAP_SYS_BOOT. */
-static bool may_have_cap_sys_boot(void)
-{
-	struct __user_cap_header_struct header = {
-		.version = _LINUX_CAPABILITY_VERSION_3,
-	};
-	struct __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3] = { { 0 } };
-
-	if (syscall(SYS_capget, &header, data) < 0)
-		return true;
-	return data[CAP_TO_INDEX(CAP_SYS_BOOT)].effective & CAP_TO_MASK(CAP_SYS_BOOT);
-}
-
-/*
- * EPERM of kexec_load has four causes. The kernel tests them in this order: capability
- * and sysctl, then security modules, lockdown among them (kernel/kexec.c,
- * kexec_load_check).
- */
-static int explain_permission(const struct root *root, int number, struct error *err)
-{
-	_cleanup_free_ char *level = NULL;
-	const char *reason = strerror(number);
-	uint64_t disabled;
-
-	if (!may_have_cap_sys_boot())
-		return error_set(err, number,
-				 "kexec_load: %s: CAP_SYS_BOOT is missing; run kexec as "
-				 "root",
-				 reason);
-	if (!root_read_u64(root, "proc/sys/kernel/kexec_load_disabled", &disabled,
-			   NULL) &&
-	    disabled)
-		return error_set(err, number,
-				 "kexec_load: %s: the sysctl kernel.kexec_load_disabled "
-				 "is set, and stays so until the next boot",
-				 reason);
-	level = machine_read_lockdown(root);
-	if (level && strcmp(level, "none") != 0)
-		return error_set(err, number,
-				 "kexec_load: %s: the running kernel is locked down "
-				 "(lockdown=%s, as under Secure Boot), which rules out "
-				 "kexec_load; kexec_file_load with a signed kernel works "
-				 "(kexec-tools: kexec -s)",
-				 reason, level);
-	return error_set(err, number,
-			 "kexec_load: %s: this process is in a container, or a security "
-			 "module or system call filter forbids it; dmesg may say more",
-			 reason);
-}
-
-/* The segments as lines of text: what the kernel refused to take. */
-static char *describe_segments(const struct image *image)
-{
-	char *text = NULL;
-	size_t size, i;
-	FILE *stream = open_memstream(&text, &size);
-
-	if (!stream)
-		return NULL;
-	for (i = 0; i < image->segment_count; i++) {
-		const struct segment *segment = &image->segments[i];
-
-		fprintf(stream,
-			"\n  [0x%" PRIx64 ", 0x%" PRIx64 ") %s, %" PRIu64 " bytes",
-			segment->start, segment->end, segment->name, segment->data_size);
-	}
-	if (fclose(stream)) {
-		free(text);
-		return NULL;
-	}
-	return text;
-}
-
-/* The errnos of kexec_load that mean the same for loading and for unloading. */
-static int explain_common(const struct root *root, int number, struct error *err)
-{
-	switch (number) {
-	case EPERM:
-	case EACCES:
-		return explain_permission(root, number, err);
-	case EBUSY:
-		return error_set(err, number,
-				 "kexec_load: %s: another program is loading or starting "
-				 "a kernel at this moment; try again",
-				 strerror(number));
-	case ENOSYS:
-		return error_set(err, number,
-				 "kexec_load: %s: the running kernel is built without "
-				 "CONFIG_KEXEC, or a system call filter hides it",
-				 strerror(number));
-	}
-	return error_set(err, number, "kexec_load: %s", strerror(number));
-}
-
-static int explain_load(const struct image *image, const struct root *root, int number,
-			struct error *err)
-{
-	_cleanup_free_ char *segments = NULL;
-	const char *cause;
-
-	switch (number) {
-	case EADDRNOTAVAIL:
-		cause = "a segment lies where the running kernel lets nothing be loaded; "
-			"--mem-min and --mem-max move them";
-		break;
-	case EINVAL:
-		cause = "the running kernel does not take these segments; they may fill "
-			"over half of its memory, or it is no x86_64 kernel";
-		break;
-	case ENOMEM:
-		cause = "the running kernel has not enough free memory to keep a copy of "
-			"the segments until it starts the next one; free some, or use a "
-			"smaller initrd";
-		break;
-	case EFAULT:
-		cause = "a file could not be read to its end; it became shorter, or its "
-			"disk fails";
-		break;
-	default:
-		return explain_common(root, number, err);
-	}
-	segments = describe_segments(image);
-	return error_set(err, number, "kexec_load: %s: %s%s%s", strerror(number), cause,
-			 segments ? "; the segments are" : "", segments ? segments : "");
-}
+#include "syscall_errors.h"
 
 /* Since Linux 6.5; older headers do not have it. */
 #ifndef KEXEC_UPDATE_ELFCOREHDR
@@ -178,7 +50,7 @@ int kexec_load_image(const struct image *image, const struct root *root,
 	if (image->update_elfcorehdr)
 		flags |= KEXEC_UPDATE_ELFCOREHDR;
 	rc = kexec_load(image->entry, image->segment_count, segments, flags);
-	return rc < 0 ? explain_load(image, root, -rc, err) : 0;
+	return rc < 0 ? explain_kexec_load(image, root, -rc, err) : 0;
 }
 
 int kexec_unload(bool crash, const struct root *root, struct error *err)
@@ -186,7 +58,63 @@ int kexec_unload(bool crash, const struct root *root, struct error *err)
 	/* No segments: the kernel drops what it holds (kexec_load(2)). */
 	int rc = kexec_load(0, 0, NULL, crash ? KEXEC_ON_CRASH : 0);
 
-	return rc < 0 ? explain_common(root, -rc, err) : 0;
+	return rc < 0 ? explain_kexec_unload(root, -rc, err) : 0;
+}
+
+/* Newer than some C libraries' headers. */
+#ifndef KEXEC_FILE_DEBUG
+#define KEXEC_FILE_DEBUG 0x00000008
+#endif
+#ifndef KEXEC_FILE_NO_CMA
+#define KEXEC_FILE_NO_CMA 0x00000010
+#endif
+#ifndef KEXEC_FILE_FORCE_DTB
+#define KEXEC_FILE_FORCE_DTB 0x00000020
+#endif
+
+static int kexec_file_load(int kernel, int initrd, const char *command_line,
+			   unsigned long flags)
+{
+	unsigned long length = command_line ? strlen(command_line) + 1 : 0;
+	long rc =
+		syscall(SYS_kexec_file_load, kernel, initrd, length, command_line, flags);
+
+	return rc < 0 ? -errno : 0;
+}
+
+int kexec_load_files(const struct file_load *load, const struct root *root,
+		     struct error *err)
+{
+	unsigned long flags = 0;
+	int rc;
+
+	if (load->crash)
+		flags |= KEXEC_FILE_ON_CRASH;
+	if (!load->initrd.path)
+		flags |= KEXEC_FILE_NO_INITRAMFS;
+	if (load->no_cma)
+		flags |= KEXEC_FILE_NO_CMA;
+	if (load->force_dtb)
+		flags |= KEXEC_FILE_FORCE_DTB;
+	if (load->debug) {
+		/* Kernels before 6.7 do not know the flag, and that is no reason to fail. */
+		rc = kexec_file_load(load->kernel.fd, load->initrd.fd, load->command_line,
+				     flags | KEXEC_FILE_DEBUG);
+		if (rc != -EINVAL)
+			return rc < 0 ? explain_kexec_file_load(load->kernel.path, root,
+								-rc, err)
+				      : 0;
+	}
+	rc = kexec_file_load(load->kernel.fd, load->initrd.fd, load->command_line, flags);
+	return rc < 0 ? explain_kexec_file_load(load->kernel.path, root, -rc, err) : 0;
+}
+
+int kexec_file_unload(bool crash, const struct root *root, struct error *err)
+{
+	unsigned long flags = KEXEC_FILE_UNLOAD | (crash ? KEXEC_FILE_ON_CRASH : 0);
+	int rc = kexec_file_load(-1, -1, NULL, flags);
+
+	return rc < 0 ? explain_kexec_file_load(NULL, root, -rc, err) : 0;
 }
 
 int kexec_reboot(struct error *err)

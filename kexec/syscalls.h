@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * The one file that talks to the kernel to change something: load, unload, reboot, and
- * what belongs before a reboot. Every errno is explained here.
+ * what belongs before a reboot. syscall_errors.c explains each errno.
  */
 #ifndef KEXEC_SYSCALLS_H
 #define KEXEC_SYSCALLS_H
 
+#include "file_load.h"
 #include "image.h"
 #include "util/error.h"
 #include "util/io.h"
@@ -20,6 +21,16 @@ int kexec_load_image(const struct image *image, const struct root *root,
 
 /* Unloads the crash image or the normal one; there need not be one. */
 int kexec_unload(bool crash, const struct root *root, struct error *err);
+
+/*
+ * Loads files with kexec_file_load: the running kernel makes the image itself. Replaces
+ * and keeps as kexec_load_image does.
+ */
+int kexec_load_files(const struct file_load *load, const struct root *root,
+		     struct error *err);
+
+/* Unloads through kexec_file_load, which lockdown does not forbid. */
+int kexec_file_unload(bool crash, const struct root *root, struct error *err);
 
 /* Starts the loaded image. Returns only with an error. */
 int kexec_reboot(struct error *err);

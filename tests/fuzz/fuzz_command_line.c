@@ -36,7 +36,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	must(!command_line_reuse(line, true, &built, NULL));
 	must(strlen(built) <= strlen(line));
-	must(!command_line_has(built, "crashkernel") && !command_line_has(built, "initrd"));
+	must(!command_line_has(built, "crashkernel") &&
+	     !command_line_has(built, "initrd"));
 	must(!command_line_join(built, "x", &appended, NULL));
 	must(strlen(appended) == strlen(built) + (*built ? 2 : 1));
 	/* Within a quotation that is never closed x is no word of its own. */

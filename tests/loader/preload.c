@@ -8,6 +8,8 @@
  *   KEXEC_TEST_ROOT=DIR           relative paths below dev/, proc/, sys/ lead there
  *   KEXEC_TEST_LOAD=NAME          errno of kexec_load with segments, as "EBUSY"
  *   KEXEC_TEST_UNLOAD=NAME        errno of kexec_load without segments
+ *   KEXEC_TEST_FILE_LOAD=NAME     errno of kexec_file_load, "OK" for success; without
+ *                                 it ENOSYS, as kernels without the call answer
  *   KEXEC_TEST_REBOOT=NAME        errno of reboot
  *   KEXEC_TEST_SHUTDOWN=NAME      errno of running shutdown
  *   KEXEC_TEST_NO_CAPABILITIES=1  capget says that there are none, else all
@@ -118,6 +120,22 @@ static long kexec_load(unsigned long entry, unsigned long count,
 	return answer("KEXEC_TEST_LOAD");
 }
 
+/* The files by their contents' size: the descriptors say nothing to a test. */
+static long kexec_file_load(int kernel, int initrd, unsigned long length,
+			    const char *command_line, unsigned long flags)
+{
+	const char *wanted = getenv("KEXEC_TEST_FILE_LOAD");
+
+	note("kexec_file_load kernel=%ld initrd=%ld flags=%#lx cmdline=%.*s",
+	     (long)lseek(kernel, 0, SEEK_END), (long)lseek(initrd, 0, SEEK_END), flags,
+	     length ? (int)length - 1 : 0, command_line);
+	if (!wanted) {
+		errno = ENOSYS;
+		return -1;
+	}
+	return strcmp(wanted, "OK") ? answer("KEXEC_TEST_FILE_LOAD") : 0;
+}
+
 static void *next(const char *name)
 {
 	void *function = dlsym(RTLD_NEXT, name);
@@ -142,6 +160,9 @@ long syscall(long number, ...)
 		return kexec_load((unsigned long)a[0], (unsigned long)a[1],
 				  (const struct kexec_segment *)a[2],
 				  (unsigned long)a[3]);
+	if (number == SYS_kexec_file_load)
+		return kexec_file_load((int)a[0], (int)a[1], (unsigned long)a[2],
+				       (const char *)a[3], (unsigned long)a[4]);
 	rc = real(number, a[0], a[1], a[2], a[3], a[4], a[5]);
 	/* Whoever runs the tests: all capabilities, or none. */
 	if (number == SYS_capget && !rc)

@@ -72,8 +72,6 @@ MISTAKES = [
     ("-l vmlinuz --efi-map-config=copy", 1, "copy not available"),
     ("-l vmlinuz --dry-run=xml", 1, "--dry-run=xml text"),
     ("-p vmlinuz", 1, "reserved crashkernel="),
-    ("-s -l vmlinuz", 1, "--kexec-file-syscall is not available"),
-    ("-a -l vmlinuz", 1, "--kexec-syscall-auto is not available"),
     ("-l vmlinuz --module=x", 1, "--module is not available"),
     ("--sysroot=sysroot -l vmlinuz", 1, "--sysroot another machine"),
     ("--sysroot=sysroot -f vmlinuz", 1, "--sysroot another machine"),

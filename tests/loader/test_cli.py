@@ -34,7 +34,7 @@ LOADS = [
     "--reuse-cmdline --append=x --load vmlinuz",
     "-c -l vmlinuz --ramdisk=initrd --append=",
     "-c -l vmlinuz --initrd=initrd --no-checks --command-line quiet",
-    "--noefi -l vmlinuz --initrd initrd --command-line=x",
+    "-c --noefi -l vmlinuz --initrd initrd --command-line=x",
     "-l --mem-min=0x2000000 --mem-max=0x3fffffff vmlinuz",
     "-l -i -x -y --type=bzImage64 vmlinuz",
     "-lc --args-linux --elf64-core-headers --elf32-core-headers vmlinuz",

@@ -68,7 +68,7 @@ static inline void core_read(const uint8_t *data, size_t size, bool elf32,
 	assert_int_equal(data[5], 1);		   /* little-endian */
 	assert_int_equal(data[6], 1);		   /* version */
 	assert_int_equal(get_le(data + 16, 2), 4); /* ET_CORE */
-	assert_int_equal(get_le(data + 18, 2), elf32 ? 3 : 62);
+	assert_int_equal(get_le(data + 18, 2), 62);
 	assert_int_equal(get_le(data + 20, 4), 1);	       /* version */
 	assert_int_equal(get_le(data + 24, elf32 ? 4 : 8), 0); /* entry */
 	assert_int_equal(get_le(data + (elf32 ? 28 : 32), elf32 ? 4 : 8), header);

@@ -1,73 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What a crash load needs of the machine: regions, notes, versions, and their defects. */
+/* What a crash load needs of the machine: regions, kernel, version, and their defects. */
 #include <errno.h>
-#include <glob.h>
-#include <inttypes.h>
 #include <spawn.h>
 #include <sys/wait.h>
 
-#include "crash_notes.h"
+#include "crash_tree.h"
 #include "fixtures.h"
-#include "kcore.h"
-#include "kcore_image.h"
-#include "machine_crash.h"
-#include "tree.h"
-
-#define TEXT	   0xffffffff8ca00000ull
-#define DIRECT_MAP 0xffff8b2400000000ull
-
-#define IOMEM                                 \
-	"00000000-00000fff : Reserved\n"      \
-	"00001000-0009ffff : System RAM\n"    \
-	"00100000-7fffffff : System RAM\n"    \
-	"  1f000000-1fe01ef1 : Kernel code\n" \
-	"  6b000000-7affffff : Crash kernel\n"
-
-#define CPU "sys/devices/system/cpu/"
-
-static void write_kcore(struct tree *tree)
-{
-	static const struct piece pieces[] = {
-		{ TEXT, 0x1f000000, 0x2830000 },
-		{ DIRECT_MAP + 0x1000, 0x1000, 0x9f000 },
-	};
-	_cleanup_free_ uint8_t *data = NULL;
-	size_t size;
-
-	data = make_kcore(pieces, COUNT(pieces), &size);
-	tree_write_bytes(tree, KCORE_PATH, data, size);
-}
-
-/* A machine of 2 GiB with two CPUs and a crash kernel region. */
-static void make_crash_machine(struct tree *tree)
-{
-	tree_make(tree);
-	tree_write(tree, "proc/iomem", IOMEM);
-	tree_write(tree, "proc/sys/kernel/osrelease", "6.1.0-56-cloud-amd64\n");
-	tree_write(tree, "sys/kernel/vmcoreinfo", "0x0000000001b2c000 1024\n");
-	tree_write(tree, CPU "cpu0/crash_notes", "7d839400\n");
-	tree_write(tree, CPU "cpu0/crash_notes_size", "368\n");
-	tree_write(tree, CPU "cpu1/crash_notes", "7d939400\n");
-	tree_write(tree, CPU "cpu1/crash_notes_size", "368\n");
-	tree_write(tree, CPU "online", "0-1\n");
-	write_kcore(tree);
-}
-
-static void assert_notes(const struct crash_facts *facts, const char *part, bool expected)
-{
-	bool found = false;
-	size_t i;
-
-	for (i = 0; i < facts->notes.count; i++)
-		found |= strstr(facts->notes.items[i], part) != NULL;
-	assert_int_equal(found, expected);
-}
-
-static void assert_note(struct crash_note found, uint64_t start, uint64_t size)
-{
-	assert_int_equal(found.start, start);
-	assert_int_equal(found.end - found.start, size);
-}
 
 static void assert_range(const struct memory_map *map, size_t index, uint64_t start,
 			 uint64_t end)
@@ -204,42 +142,10 @@ static const struct defect {
 	  "00100000-7fffffff : System RAM\n  1e000000-1ee01ef1 : Kernel code\n"
 	  "  6b000000-7affffff : Crash kernel\n",
 	  0, "the kernel begins at 0x1f000000 for /proc/kcore, at 0x1e000000" },
-	{ "CPU without a note", CPU "cpu1/crash_notes", NULL, 0,
-	  "cpu1 has no registers" },
-	{ "note is no number", CPU "cpu1/crash_notes", "(null)\n", EINVAL,
-	  "cpu1/crash_notes" },
-	{ "note is empty", CPU "cpu1/crash_notes", "", EINVAL, "cpu1/crash_notes" },
-	{ "note with more behind", CPU "cpu1/crash_notes", "7d939400 368\n", EINVAL,
-	  "cpu1/crash_notes" },
-	{ "note over 64 bits", CPU "cpu1/crash_notes", "10000000000000000\n", EINVAL,
-	  "cpu1/crash_notes" },
-	{ "note at 0", CPU "cpu1/crash_notes", "0\n", EINVAL, "cannot be a crash note" },
-	{ "note wraps", CPU "cpu1/crash_notes", "ffffffffffffff00\n", EINVAL,
-	  "cannot be a crash note" },
-	{ "note of size 0", CPU "cpu1/crash_notes_size", "0\n", EINVAL,
-	  "cannot be a crash note" },
-	{ "note of 4 MiB and a byte", CPU "cpu1/crash_notes_size", "4194305\n", EINVAL,
-	  "cannot be a crash note" },
-	{ "note size is text", CPU "cpu1/crash_notes_size", "many\n", EINVAL,
-	  "cpu1/crash_notes_size" },
-	{ "no vmcoreinfo", "sys/kernel/vmcoreinfo", NULL, 0, "no vmcoreinfo" },
-	{ "vmcoreinfo without a size", "sys/kernel/vmcoreinfo", "1b2c000\n", EINVAL,
-	  "sys/kernel/vmcoreinfo" },
-	{ "vmcoreinfo of size 0", "sys/kernel/vmcoreinfo", "1b2c000 0\n", EINVAL,
-	  "sys/kernel/vmcoreinfo" },
-	{ "vmcoreinfo with three words", "sys/kernel/vmcoreinfo", "1b2c000 1000 1\n",
-	  EINVAL, "sys/kernel/vmcoreinfo" },
-	{ "vmcoreinfo is empty", "sys/kernel/vmcoreinfo", "", EINVAL,
-	  "sys/kernel/vmcoreinfo" },
 	{ "elfcorehdr size is text", "sys/kernel/crash_elfcorehdr_size", "much\n", EINVAL,
 	  "crash_elfcorehdr_size" },
 	{ "no release", "proc/sys/kernel/osrelease", NULL, 0, "before 5.5" },
 	{ "release is text", "proc/sys/kernel/osrelease", "rolling\n", 0, "before 5.5" },
-	{ "no CPUs at all", "sys/devices/system/cpu", NULL, ENOENT, "cpu" },
-	{ "another thing called cpu", CPU "cpufreq/crash_notes", "nonsense\n", 0, NULL },
-	{ "CPU with a leading zero", CPU "cpu01/crash_notes", "nonsense\n", 0, NULL },
-	{ "CPU beyond 64 bits", CPU "cpu18446744073709551616/crash_notes", "nonsense\n",
-	  0, NULL },
 };
 
 static void test_defects(void **state)
@@ -295,47 +201,6 @@ static void test_region_size_errors(void **state)
 	tree_remove(&tree, "proc/iomem");
 	assert_int_equal(crash_region_size(&tree.root, &size, &err), -ENOENT);
 	assert_int_equal(size, 1);
-}
-
-/* cpu2 is missing, cpu10 comes behind cpu9, and their files say nothing about sizes. */
-static void test_sparse_cpus(void **state)
-{
-	static const unsigned numbers[] = { 0, 1, 9, 10, 255 };
-	_cleanup_crash_facts_ struct crash_facts facts = { 0 };
-	_cleanup_tree_ struct tree tree;
-	size_t i;
-
-	(void)state;
-	make_crash_machine(&tree);
-	tree_remove(&tree, "sys/devices/system/cpu");
-	for (i = COUNT(numbers); i--;) {
-		char path[64];
-
-		snprintf(path, sizeof(path), CPU "cpu%u/crash_notes", numbers[i]);
-		tree_write(&tree, path, "%x000\n", 0x100 + numbers[i]);
-	}
-	tree_mkdir(&tree, CPU "cpu3");
-	assert_int_equal(crash_facts_read(&tree.root, &facts, NULL), 0);
-	assert_int_equal(facts.cpu_note_count, COUNT(numbers));
-	for (i = 0; i < COUNT(numbers); i++)
-		assert_note(facts.cpu_notes[i], (0x100 + numbers[i]) * 0x1000ull, 1024);
-	assert_notes(&facts, "cpu3 has no registers", true);
-	assert_notes(&facts, "cpu2", false);
-}
-
-static void test_no_notes(void **state)
-{
-	_cleanup_crash_facts_ struct crash_facts facts = { 0 };
-	_cleanup_error_ struct error err = { 0 };
-	_cleanup_tree_ struct tree tree;
-
-	(void)state;
-	make_crash_machine(&tree);
-	tree_remove(&tree, CPU "cpu0/crash_notes");
-	tree_remove(&tree, CPU "cpu1/crash_notes");
-	assert_int_equal(crash_facts_read(&tree.root, &facts, &err), -ENODATA);
-	assert_message(&err, "no CPU");
-	assert_message(&err, "run as root");
 }
 
 static const struct release {
@@ -467,8 +332,6 @@ int main(void)
 		cmocka_unit_test(test_whole),
 		cmocka_unit_test(test_reservation_failed),
 		cmocka_unit_test(test_region_size_errors),
-		cmocka_unit_test(test_sparse_cpus),
-		cmocka_unit_test(test_no_notes),
 		cmocka_unit_test(test_elfcorehdr_size),
 	};
 	int failed = 0;

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * A load through kexec_file_load, in which the running kernel reads the files and makes
+ * the image itself.
+ */
+#ifndef KEXEC_FILE_LOAD_H
+#define KEXEC_FILE_LOAD_H
+
+#include <stdbool.h>
+
+#include "kernel_file.h"
+#include "options.h"
+#include "util/error.h"
+#include "util/io.h"
+
+struct file_load {
+	struct kernel_file kernel;
+	struct kernel_file initrd; /* path is NULL without one */
+	char *command_line;	   /* owned */
+	bool crash;
+	bool no_cma;
+	bool force_dtb;
+	bool debug;
+};
+
+/*
+ * Opens the files and makes the command line. *load must be { 0 }; file_load_clear frees
+ * it, also after an error.
+ */
+int file_load_prepare(const struct options *options, const struct root *root,
+		      struct file_load *load, struct error *err);
+void file_load_clear(struct file_load *load);
+
+#define _cleanup_file_load_ _cleanup_(file_load_clear)
+
+#endif

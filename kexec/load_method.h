@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Which system call loads, and whether the other one is tried where it refuses. */
+#ifndef KEXEC_LOAD_METHOD_H
+#define KEXEC_LOAD_METHOD_H
+
+#include <stdbool.h>
+
+#include "options.h"
+#include "util/io.h"
+
+enum load_method {
+	LOAD_METHOD_SEGMENTS, /* kexec_load */
+	LOAD_METHOD_FILES,    /* kexec_file_load */
+};
+
+struct load_order {
+	enum load_method first;
+	bool has_second; /* the other one, where load_order_falls_back says so */
+};
+
+/* By the options, by whether the machine has EFI, and by the running kernel's version. */
+struct load_order load_order_choose(const struct options *options,
+				    const struct root *root);
+
+/* True if the other call should be tried after this (positive) errno of the first. */
+bool load_order_falls_back(const struct load_order *order, int number);
+
+#endif

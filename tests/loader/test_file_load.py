@@ -1,0 +1,150 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-only
+"""kexec_file_load: which system call comes first, what it is given, what happens when it
+refuses. All calls are caught (preload.c). Environment: KEXEC, CC."""
+
+import gzip
+import os
+import sys
+import tempfile
+from pathlib import Path
+
+sys.dont_write_bytecode = True
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+
+import fakes                                                        # noqa: E402
+
+FILE, LOAD = "kexec_file_load", "kexec_load"
+
+# EFI?, running kernel, options -> the calls in their order, if both refuse with ENOSYS.
+ORDERS = [
+    (False, "6.1.0", "", [FILE, LOAD]),
+    (False, "6.1.0", "-a", [FILE, LOAD]),
+    (False, "6.1.0", "-c", [LOAD]),
+    (False, "6.1.0", "-s", [FILE]),
+    (False, "6.1.0", "--efi-map-config", [FILE, LOAD]),
+    (True, "6.1.0", "", [LOAD, FILE]),
+    (True, "6.1.0", "-a", [LOAD, FILE]),
+    (True, "6.1.0", "-s", [FILE]),
+    (True, "6.1.0", "-s -c", [LOAD]),
+    (True, "6.1.0", "-c -s", [FILE]),
+    (True, "6.1.0", "-s -a", [LOAD, FILE]),
+    (True, "6.1.0", "--noefi", [FILE, LOAD]),
+    (True, "6.1.0", "--no-efi-map-config", [LOAD, FILE]),
+    (True, "6.11.9", "", [LOAD, FILE]),
+    (True, "6.12.1-1-amd64", "", [FILE, LOAD]),
+    (True, "7.0", "-a", [FILE, LOAD]),
+    (True, "6.12.1", "--efi-map-config", [LOAD, FILE]),
+    (True, "nonsense", "", [LOAD, FILE]),
+]
+
+# What kexec_file_load answers: is kexec_load tried, exit status without and with -s,
+# words of the message with -s.
+ANSWERS = [
+    ("ENOSYS", True, 253, "CONFIG_KEXEC_FILE"),
+    ("EINVAL", True, 253, "Invalid argument"),
+    ("ENOEXEC", True, 253, "Exec format error -c"),
+    ("EOPNOTSUPP", True, 253, "Operation not supported"),
+    ("EADDRNOTAVAIL", True, 253, "Cannot assign requested address"),
+    ("EPERM", False, 255, "Operation not permitted"),
+    ("EBUSY", False, 255, "try again"),
+    ("ENOMEM", False, 255, "Cannot allocate memory"),
+    ("ENOKEY", False, 255, "Required key not available enrol"),
+    ("EKEYREJECTED", False, 255, "Key was rejected by service enrol"),
+    ("ENODATA", False, 255, "No data available signature"),
+    ("EBADMSG", False, 255, "Bad message signature"),
+]
+
+
+def calls(result):
+    return [line.split()[0] for line in result.log if line.startswith("kexec_")]
+
+
+def check_orders(kexec, check, efi_machine):
+    live = kexec.root
+    for efi, release, options, expected in ORDERS:
+        kexec.root = efi_machine if efi else live
+        fakes.write(kexec.root / "proc/sys/kernel/osrelease", release + "\n")
+        result = kexec("-l", "vmlinuz", *options.split(), LOAD="ENOSYS")
+        name = "%s, %s, %s" % ("EFI" if efi else "no EFI", release, options)
+        check("order: " + name, calls(result) == expected and result.rc in (253, 255)
+              and "not implemented" in result.err, result)
+    kexec.root = live
+
+
+def check_answers(kexec, check):
+    for name, falls_back, status, words in ANSWERS:
+        result = kexec("-l", "vmlinuz", FILE_LOAD=name)
+        good = result.rc == 0 and result.silent() if falls_back else result.rc == 255
+        check(name, good and len(result.loads()) == falls_back, result)
+        result = kexec("-s", "-l", "vmlinuz", FILE_LOAD=name)
+        check("-s: " + name, result.rc == status and not result.loads()
+              and result.one_message("kexec_file_load", *words.split(" ")), result)
+
+
+def check_arguments(kexec, check):
+    rows = [
+        ("-l vmlinuz", "initrd=-1 flags=0x4 cmdline="),
+        ("-l vmlinuz --initrd=initrd --append=quiet", "initrd=10006 flags=0 cmdline=quiet"),
+        ("-p vmlinuz --initrd=initrd", "initrd=10006 flags=0x2 cmdline="),
+        ("-l vmlinuz --reuse-cmdline --append=x", "cmdline=root=/dev/vda1 quiet x"),
+        ("-l vmlinuz --no-cma --force-dtb", "flags=0x34"),
+        ("-d -l vmlinuz --initrd=initrd", "flags=0x8"),
+    ]
+    for line, words in rows:
+        result = kexec("-s", *line.split(), FILE_LOAD="OK")
+        check(line, result.rc == 0 and calls(result) == [FILE]
+              and "kernel=1051136 " in result.log[0] and words in result.log[0], result)
+    result = kexec("-s", "-l", "vmlinuz.gz", FILE_LOAD="OK")
+    check("an uncompressed kernel is passed", "kernel=1051136 " in result.log[0], result)
+    result = kexec("-d", "-s", "-l", "vmlinuz", FILE_LOAD="EINVAL")
+    check("-d is tried without its flag", calls(result) == [FILE, FILE]
+          and "flags=0xc" in result.log[0] and "flags=0x4" in result.log[1], result)
+
+
+def check_warning(kexec, check, efi_machine):
+    live, kexec.root = kexec.root, efi_machine
+    result = kexec("-s", "-l", "vmlinuz", "--efi-map-config", FILE_LOAD="OK")
+    check("-s --efi-map-config warns", result.rc == 0 and
+          result.one_message("warning", "--efi-map-config", "running kernel"), result)
+    result = kexec("-l", "vmlinuz", "--efi-map-config", LOAD="EPERM", FILE_LOAD="OK")
+    check("so does the fallback", result.rc == 0 and calls(result) == [LOAD, FILE]
+          and result.one_message("warning", "--efi-map-config"), result)
+    fakes.write(kexec.root / "proc/sys/kernel/osrelease", "6.1.0\n")
+    result = kexec("-l", "vmlinuz", LOAD="EPERM", FILE_LOAD="OK")
+    check("without the option it is silent", result.rc == 0 and result.silent(), result)
+    kexec.root = live
+    result = kexec("-s", "-l", "vmlinuz", "--efi-map-config", FILE_LOAD="OK")
+    check("no EFI, no warning", result.rc == 0 and result.silent(), result)
+
+
+def check_unload(kexec, check):
+    for line, expected in (("-u", [LOAD]), ("-u -a", [LOAD]), ("-u -c", [LOAD]),
+                           ("-u -s", [FILE]), ("-s -p -u", [FILE]), ("-a -p -u", [LOAD])):
+        result = kexec(*line.split(), FILE_LOAD="OK")
+        check(line, result.rc == 0 and calls(result) == expected, result)
+    result = kexec("-u", UNLOAD="EPERM", FILE_LOAD="OK")
+    check("locked down, -u", result.rc == 0 and calls(result) == [LOAD, FILE], result)
+    result = kexec("-s", "-p", "-u", FILE_LOAD="OK")
+    check("the crash image's flags", "flags=0x3 " in result.log[0], result)
+
+
+def main():
+    check = fakes.Checks()
+    with tempfile.TemporaryDirectory(prefix="kexec-file-load-") as directory:
+        place = Path(directory)
+        kexec = fakes.Kexec(place, os.environ["KEXEC"])
+        efi_machine, kexec.root = kexec.root, fakes.machine(place / "bios", efi=False)
+        (place / "vmlinuz").write_bytes(fakes.bzimage())
+        (place / "vmlinuz.gz").write_bytes(gzip.compress(fakes.bzimage()))
+        (place / "initrd").write_bytes(b"070701" + bytes(10000))
+        check_orders(kexec, check, efi_machine)
+        check_answers(kexec, check)
+        check_arguments(kexec, check)
+        check_warning(kexec, check, efi_machine)
+        check_unload(kexec, check)
+    return check.close()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
