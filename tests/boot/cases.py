@@ -62,14 +62,21 @@ class Case:
     next: tuple = ("unfixed",)
     first_append: str = ""
     next_append: str = ""
-    # What kexec is asked. crash: -p, and then the first kernel is made to panic.
+    # What kexec is asked. crash: -p, and then the first kernel is made to panic
+    # on that CPU.
     load: str = ""
     execute: str = ""
     kexecs: int = 1
     crash: bool = False
-    # Environment of kexec, for preload.c; a script from guest/ to run instead.
+    crash_cpu: int = 0
+    # Environment of kexec, for preload.c. Scripts from guest/: to run instead of
+    # all that, before the kexec that loads, and after it.
     environment: dict = field(default_factory=dict)
     script: str = ""
+    before: str = ""
+    after: str = ""
+    # Whether the packages of packages.py are to be there, below /debian.
+    debian: bool = False
     timeout: int = 120
     # What has to happen:
     #   boots    the last stage reports, and what it reports is in order
@@ -106,6 +113,25 @@ def mapping_group(name, **settings):
             replace(case, name=name + "-unmapped", kexecs=1, expect="resets",
                     timeout=min(case.timeout, 120), last_has=(),
                     load=f"--no-efi-map-config {extra}".strip()))
+
+
+# How a crash is tested unless the case says otherwise. A capture kernel that
+# starts on another CPU than the first cannot start that one (INIT resets it).
+CRASH = {"crash": True, "memory": "2G", "first_append": "crashkernel=256M",
+         "next_append": "nr_cpus=1", "timeout": 180}
+
+
+def crash_case(name, **settings):
+    return Case(name, **{**CRASH, **settings})
+
+
+def crash_group(name, **settings):
+    return mapping_group(name, **{**CRASH, **settings})
+
+
+def crash_pair(name, **settings):
+    """Without the plain default, where that decides nothing new."""
+    return crash_group(name, **settings)[::2]
 
 
 # 770 MiB: inside the first GiB of a 1 GiB machine, far from what OVMF uses.
@@ -168,6 +194,39 @@ CASES = (
     # it can get here.
     *mapping_group("cc-blob", first="debian-6.1", place=CC_BLOB, expect="halts",
                    fault=(CC_BLOB.blob, CC_BLOB.blob + 4095)),
+
+    # -------------------------------------------------------- crash kernels
+    *crash_group("crash", place=LOW),
+    *crash_pair("crash-4-cpus", place=LOW, cpus=4),
+    *crash_pair("crash-4-cpus-on-2", place=LOW, cpus=4, crash_cpu=2),
+    *crash_pair("crash-above-4g", place=HIGH, memory="6G"),
+    # The kernel adds 256 MiB below 4 GiB by itself.
+    *crash_group("crash-high", place=HIGH, memory="6G",
+                 first_append="crashkernel=256M,high", first_has=(
+                     ("iomem", r"1[0-9a-f]{8}-.* : Crash kernel"),
+                     ("iomem", r"^ *[0-9a-f]{8}-.* : Crash kernel"))),
+    *crash_group("crash-la57", place=LOW, **LA57),
+    *crash_pair("crash-reload", place=LOW, before="crash-reload"),
+    *crash_pair("crash-normal-too", place=LOW, after="crash-normal-too"),
+    *crash_pair("crash-replace", place=LOW, after="crash-replace"),
+    *crash_group("crash-kdump-tools", place=LOW, before="kdump-tools",
+                 debian=True, timeout=300),
+    crash_case("crash-debian-6.1", first="debian-6.1", next=("debian-6.1",)),
+    crash_case("crash-debian-6.12", first="debian-6.12", next=("debian-6.12",),
+               place=LOW, cpus=2, crash_cpu=1),
+    crash_case("crash-hotplug", first="debian-6.12", next=("debian-6.12",),
+               cpus=4, load="--hotplug", after="crash-cpu-offline"),
+    crash_case("crash-offline-cpu", cpus=4, crash_cpu=3,
+               before="crash-cpu-offline"),
+    crash_case("crash-seabios", firmware="seabios"),
+    Case("crash-states", first_append="crashkernel=256M", memory="2G",
+         script="crash-states", expect="script"),
+    crash_case("crash-no-reservation", first_append="", expect="refused",
+               status=(1, 254), message=r"crashkernel="),
+    crash_case("crash-damaged-image", expect="stops", timeout=60,
+               load="--console-serial --serial=ttyS0 --serial-baud=115200",
+               environment={"KEXEC_TEST_FLIP": "largest:4096"},
+               console=r"purgatory: .*has changed since it was loaded"),
 
     # -------------------------------------------------------- other firmware
     Case("seabios", firmware="seabios", load="-c", message=""),

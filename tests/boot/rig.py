@@ -23,7 +23,9 @@ HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "lib"))
 
 import images                                           # noqa: E402
+import packages                                         # noqa: E402
 import verdict                                          # noqa: E402
+import vmcore                                           # noqa: E402
 from vm import CannotPrepare, Machine, ovmf_drives      # noqa: E402
 
 # A panic ends the run, and the next kernel speaks from its first instruction on.
@@ -35,7 +37,8 @@ class Workshop:
 
     def __init__(self, kexec, cases):
         self.directory = tempfile.mkdtemp(prefix="kexec-boot.")
-        self.kernels, self.lost_kernels = {}, {}
+        # What could be made, and why the rest could not.
+        self.kernels, self.archives, self.lost = {}, {}, {}
         for name in dict.fromkeys(name for case in cases for name in case.kernels):
             self.prepare_kernel(name)
         self.efi_program = os.path.join(self.directory, "place.efi")
@@ -49,14 +52,33 @@ class Workshop:
         self.base = images.guest_base(HERE / "guest" / "init",
                                       programs=[("sbin/kexec", kexec)],
                                       files=[("lib/preload.so", preload)])
+        if any(case.crash for case in cases):
+            self.prepare_archive("makedumpfile", lambda: images.archive_of(
+                "bin/makedumpfile", vmcore.makedumpfile()))
+        if any(case.debian for case in cases):
+            self.prepare_archive("debian", lambda: packages.debian_archive(kexec))
 
     def prepare_kernel(self, name):
         done = subprocess.run([HERE / "kernels" / "prepare", name], text=True,
                               stdout=subprocess.PIPE, stderr=subprocess.PIPE)
         if done.returncode:
-            self.lost_kernels[name] = done.stderr.strip().splitlines()[-1]
+            self.lost[name] = done.stderr.strip().splitlines()[-1]
         else:
             self.kernels[name] = done.stdout.split()[1]
+
+    def prepare_archive(self, name, make):
+        try:
+            self.archives[name] = make()
+        except CannotPrepare as error:
+            self.lost[name] = str(error)
+
+    def check(self, case):
+        """Is all there that the case needs?"""
+        needed = [*case.kernels, *["makedumpfile"] * case.crash,
+                  *["debian"] * case.debian]
+        for name in needed:
+            if name in self.lost:
+                raise CannotPrepare(self.lost[name])
 
     @staticmethod
     def make(command):
@@ -71,16 +93,16 @@ class Workshop:
 
 def guest_settings(case):
     environment = dict(case.environment)
-    # A program that is not installed yet may need libraries from elsewhere;
-    # they have the same place in the guest.
-    if "LD_LIBRARY_PATH" in os.environ:
-        environment["LD_LIBRARY_PATH"] = os.environ["LD_LIBRARY_PATH"]
     if case.environment:
         environment["LD_PRELOAD"] = "/lib/preload.so"
     settings = {
         "kexecs": case.kexecs, "load": case.load, "execute": case.execute,
         "next_append": f"{COMMAND_LINE} {case.next_append}".strip(),
-        "crash": "yes" if case.crash else "", "script": case.script,
+        "crash": case.crash_cpu if case.crash else "", "script": case.script,
+        "before": case.before, "after": case.after,
+        # A program that is not installed yet may need libraries from elsewhere;
+        # they have the same place in the guest.
+        "libraries": os.environ.get("LD_LIBRARY_PATH", ""),
         "environment": " ".join(f"{k}={v}" for k, v in environment.items()),
     }
     return "".join(f"case_{key}={shlex.quote(str(value))}\n"
@@ -88,21 +110,31 @@ def guest_settings(case):
 
 
 def initrd(workshop, case):
-    """The common archive, and behind it what only this case needs."""
+    """What every stage needs, and behind it what only the first one does."""
+    base = workshop.base
+    if case.crash:
+        base += workshop.archives["makedumpfile"]
     extra = images.Cpio()
     extra.text("case/conf", guest_settings(case))
-    extra.file("case/base.cpio", workshop.base)
+    extra.file("case/base.cpio", base)
     for number, name in enumerate(case.next, 1):
         extra.file(f"case/kernel.{number}", workshop.kernels[name])
-    if case.script:
-        extra.file(f"case/{case.script}", HERE / "guest" / case.script)
-    return workshop.base + extra.bytes()
+    for script in (case.script, case.before, case.after):
+        if script:
+            extra.file(f"case/{script}", HERE / "guest" / script)
+    return b"".join((base, extra.bytes(),
+                     workshop.archives["debian"] if case.debian else b""))
+
+
+DUMP_DISK = "vmcore.img"
 
 
 def machine_arguments(workshop, case, directory):
     command_line = f"stage=1 {COMMAND_LINE} {case.first_append}".strip()
     kernel = workshop.kernels[case.first]
     arguments = ["-m", case.memory, "-smp", str(case.cpus), "-cpu", case.cpu]
+    if case.crash:
+        arguments += vmcore.disk(Path(directory) / DUMP_DISK)
     if case.firmware == "seabios":
         archive = Path(directory) / "initrd"
         archive.write_bytes(initrd(workshop, case))
@@ -141,7 +173,7 @@ def watch(case, machine, progress):
         else:
             results.ended = "timeout" if kind == "timeout" else value
             if results.ended != "QEMU ended":
-                results.registers = machine.registers()
+                results.registers = machine.registers(case.crash_cpu)
             break
     results.console = machine.console()
     return results
@@ -168,14 +200,14 @@ def carry_out(workshop, case, logs, progress=lambda text: None,
     begin = time.monotonic()
     logs.mkdir(parents=True, exist_ok=True)
     try:
-        lost = [workshop.lost_kernels[name] for name in case.kernels
-                if name in workshop.lost_kernels]
-        if lost:
-            raise CannotPrepare(lost[0])
+        workshop.check(case)
         with tempfile.TemporaryDirectory(dir=workshop.directory) as directory:
             arguments = machine_arguments(workshop, case, directory)
             with Machine(arguments, logs, case.timeout) as machine:
                 results = watch(case, machine, progress)
+            if case.crash and results.last_stage() > 1 and results.ended == "finished":
+                results.dump = vmcore.examine(
+                    case, results, Path(directory) / DUMP_DISK, directory)
         keep(results)
         status, reason = verdict.judge(case, results)
     except CannotPrepare as error:

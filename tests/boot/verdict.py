@@ -19,6 +19,9 @@ class Results:
         self.ended = None           # "finished", "timeout" or QEMU's reason
         self.registers = {}
         self.console = ""
+        # Of a crash case: what is wrong with its dump, and the log in that.
+        self.dump = []
+        self.dumped_log = ""
 
     def add(self, line):
         """Take one line in; returns its key, or None for anything else."""
@@ -60,6 +63,9 @@ def unprepared(case, results):
         if int(results.value(1, "config_table") or "0", 16) != case.place.array:
             return ("the first kernel sees the array at "
                     f"{results.value(1, 'config_table')}")
+    if case.crash and "crashkernel=" in case.first_append and not any(
+            "Crash kernel" in line for line in results.facts[1]["iomem"]):
+        return "the first kernel has reserved nothing for a crash kernel"
     for key, pattern in case.first_has:
         if not any(re.search(pattern, one) for one in results.facts[1][key]):
             return f"the first kernel does not report {key} {pattern}"
@@ -110,10 +116,10 @@ def table_names(facts):
 
 def check_loaded(case, results):
     wrong = []
-    status = results.value(1, "load_rc")
-    if status != "0":
+    status = results.facts[1]["load_rc"]
+    if set(status) != {"0"}:
         wrong.append(f"kexec exited with {status}: {results.loader_output()}")
-    return wrong + check_message(case, results)
+    return wrong + results.facts[1]["wrong"] + check_message(case, results)
 
 
 def check_message(case, results):
@@ -141,7 +147,7 @@ def boots(case, results):
     for key, pattern in case.last_has:
         if not any(re.search(pattern, one) for one in results.facts[final][key]):
             wrong.append(f"stage {final} does not report {key} {pattern}")
-    return wrong
+    return wrong + results.dump
 
 
 def check_silence(results):
@@ -195,8 +201,9 @@ def refused(case, results):
     wrong = check_message(case, results)
     if status not in map(str, case.status):
         wrong.append(f"kexec exited with {status}, expected {case.status}")
-    if results.facts[1]["kexec_loaded"] != ["0"]:
-        wrong.append("a kernel is loaded")
+    for key in ("kexec_loaded", "kexec_crash_loaded"):
+        if results.facts[1][key] not in (["0"], [""]):
+            wrong.append(f"a kernel is loaded: {key} {results.facts[1][key]}")
     if results.ended != "finished":
         wrong.append(f"the machine did not go on: {results.ended}")
     return wrong
@@ -216,8 +223,11 @@ def stops(case, results):
 
 
 def script(case, results):
-    verdict = results.value(results.last_stage(), "verdict")
-    return [] if verdict == "pass" else [f"{verdict or 'no verdict'} ({results.ended})"]
+    stage = results.last_stage()
+    word = results.value(stage, "verdict")
+    wrong = results.facts[stage]["wrong"]
+    return wrong if word == "pass" else [f"{word or 'no verdict'} ({results.ended})",
+                                         *wrong]
 
 
 EXPECTATIONS = {"boots": boots, "halts": halts, "resets": resets,
@@ -231,7 +241,7 @@ def judge(case, results):
         return SKIP, reason
     wrong = EXPECTATIONS[case.expect](case, results)
     if wrong:
-        return FAIL, "; ".join(wrong)
+        return FAIL, "; ".join(wrong[:4] + ["and more"] * (len(wrong) > 4))
     if case.expect == "resets":
         return PASS, "died as expected, reading {CR2:#x}".format(**results.registers)
     return PASS, ""

@@ -57,11 +57,25 @@ class Cpio:
     def node(self, name, major, minor):
         self.add(name, stat.S_IFCHR | 0o600, device=(major, minor))
 
-    def program(self, name, path):
+    def program(self, name, path, root=""):
         """A program and the libraries it is linked with."""
         self.file(name, path, 0o755)
         for library in libraries(path):
-            self.file(library, library, 0o755)
+            self.file(root + library, library, 0o755)
+
+    def tree(self, root, directory, leave_out=()):
+        """A directory with all that is in it, but for what begins so."""
+        for path in sorted(Path(directory).rglob("*")):
+            inside = str(path.relative_to(directory))
+            if inside.startswith(tuple(leave_out)):
+                continue
+            if path.is_symlink():
+                self.add(f"{root}/{inside}", stat.S_IFLNK | 0o777,
+                         os.readlink(path).encode())
+            elif path.is_dir():
+                self.add(f"{root}/{inside}", stat.S_IFDIR | 0o755)
+            else:
+                self.file(f"{root}/{inside}", path, path.stat().st_mode & 0o777)
 
     def bytes(self):
         self.record("TRAILER!!!", 0, b"", (0, 0))
@@ -77,6 +91,13 @@ def libraries(path):
                             + ", ".join(re.findall(r"(\S+) => not found",
                                                    listing.stdout)))
     return re.findall(r"(/\S+) \(0x", listing.stdout)
+
+
+def archive_of(name, path):
+    """An archive of one program."""
+    archive = Cpio()
+    archive.program(name, path)
+    return archive.bytes()
 
 
 def guest_base(init, programs=(), files=()):

@@ -145,10 +145,10 @@ class Machine:
         except FileNotFoundError:
             return ""
 
-    def registers(self):
-        """The first CPU's registers as QEMU prints them, names in capitals."""
+    def registers(self, cpu=0):
+        """A CPU's registers as QEMU prints them, names in capitals."""
         text = self.command("human-monitor-command",
-                            **{"command-line": "info registers"})
+                            **{"command-line": "info registers", "cpu-index": cpu})
         return {name: int(value, 16) for name, value in
                 re.findall(r"\b([A-Z][A-Z0-9]+) *=([0-9a-f]{1,16})\b", text)}
 

@@ -1,0 +1,200 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Judges the dump that a crash case left on its disk (see guest/init).
+
+Two witnesses that share no code with what is tested: Debian's makedumpfile has
+to read the dump, and the reader of ELF headers here compares what /proc/vmcore
+offered with what the crashed kernel had said of its memory before.
+"""
+
+import re
+import shutil
+import struct
+import subprocess
+from pathlib import Path
+
+from vm import CannotPrepare
+
+DISK_BYTES = 1 << 30
+HEADER_BYTES = 65536
+HEADER_OFFSET = DISK_BYTES - (1 << 20)
+
+PT_LOAD, PT_NOTE, ET_CORE, EM_X86_64 = 1, 4, 4, 62
+NT_PRSTATUS = 1
+# The crashed kernel's own image is mapped from here on.
+KERNEL_IMAGE_MAPPING = 0xffffffff80000000
+GIB = 1 << 30
+
+
+def disk(path):
+    """QEMU's arguments for an empty disk that takes the dump."""
+    with open(path, "wb") as stream:
+        stream.truncate(DISK_BYTES)
+    return ["-drive", f"if=none,id=vmcore,format=raw,file={path}",
+            "-device", "nvme,drive=vmcore,serial=vmcore"]
+
+
+def makedumpfile():
+    path = shutil.which("makedumpfile")
+    if not path:
+        raise CannotPrepare("makedumpfile is not installed")
+    return path
+
+
+# ------------------------------------------------------------ the headers
+
+def program_headers(data):
+    """(type, offset, virtual, physical, bytes in file, in memory) of each."""
+    if data[:7] != b"\x7fELF\x02\x01\x01":
+        raise ValueError("it does not begin like a 64-bit ELF file")
+    kind, machine = struct.unpack_from("<HH", data, 16)
+    table, = struct.unpack_from("<Q", data, 32)
+    size, count = struct.unpack_from("<HH", data, 54)
+    if (kind, machine, size) != (ET_CORE, EM_X86_64, 56):
+        raise ValueError(f"ELF type {kind}, machine {machine}, "
+                         f"program headers of {size} bytes")
+    headers = []
+    for number in range(count):
+        word, _, *rest = struct.unpack_from("<IIQQQQQ", data, table + number * size)
+        headers.append((word, *rest[:5]))
+    return headers
+
+
+def notes(data, headers):
+    """(name, type, content) of each note."""
+    found = []
+    for kind, offset, _, _, size, _ in headers:
+        end = offset + size if kind == PT_NOTE else offset
+        while offset + 12 <= min(end, len(data)):
+            name_size, size, note = struct.unpack_from("<III", data, offset)
+            name = data[offset + 12:offset + 12 + name_size].rstrip(b"\0").decode()
+            offset += 12 + (name_size + 3 & ~3)
+            found.append((name, note, data[offset:offset + size]))
+            offset += size + 3 & ~3
+    return found
+
+
+def iomem(lines, name):
+    """Ranges [start, end) of that name."""
+    found = []
+    for line in lines:
+        match = re.fullmatch(r"\s*([0-9a-f]+)-([0-9a-f]+) : (.*)", line)
+        if match and match[3] == name:
+            found.append((int(match[1], 16), int(match[2], 16) + 1))
+    return found
+
+
+def without(ranges, holes):
+    for hole_start, hole_end in holes:
+        left = []
+        for start, end in ranges:
+            left += [(start, min(end, hole_start)), (max(start, hole_end), end)]
+        ranges = [(start, end) for start, end in left if start < end]
+    return ranges
+
+
+def joined(ranges):
+    """Sorted, with no seam between ranges that touch, in whole pages."""
+    result = []
+    for start, end in sorted(ranges):
+        start, end = start & ~4095, end + 4095 & ~4095
+        if result and start <= result[-1][1]:
+            result[-1] = (result[-1][0], max(end, result[-1][1]))
+        else:
+            result.append((start, end))
+    return result
+
+
+def shown(ranges):
+    return " ".join(f"{start:#x}-{end:#x}" for start, end in ranges)
+
+
+def check_headers(data, first, cpus, hotplug):
+    """What is wrong with the beginning of /proc/vmcore, as a list; first: what
+    the crashed kernel had reported; hotplug: it has written the headers anew."""
+    try:
+        headers = program_headers(data)
+    except (ValueError, struct.error) as error:
+        return [f"/proc/vmcore: {error}"]
+    wrong = []
+    loads = [header[2:] for header in headers if header[0] == PT_LOAD]
+    image = [(physical, physical + size) for virtual, physical, _, size in loads
+             if virtual >= KERNEL_IMAGE_MAPPING]
+    memory = [(physical, physical + size) for virtual, physical, _, size in loads
+              if virtual < KERNEL_IMAGE_MAPPING]
+    left_out = iomem(first["iomem"], "Crash kernel")
+    if hotplug:
+        # Which is seen by this: the kernel's own headers have no low memory.
+        left_out.append((0, 1 << 20))
+    expected = joined(without(iomem(first["iomem"], "System RAM"), left_out))
+    if joined(memory) != expected:
+        wrong.append(f"/proc/vmcore holds {shown(joined(memory))}, the crashed "
+                     f"kernel had {shown(expected)}")
+    if sum(end - start for start, end in memory) > sum(
+            end - start for start, end in joined(memory)):
+        wrong.append(f"/proc/vmcore holds memory twice: {shown(memory)}")
+    bases = {virtual - physical for virtual, physical, *_ in loads
+             if virtual < KERNEL_IMAGE_MAPPING}
+    if len(bases) != 1 or bases.pop() % GIB:
+        wrong.append("/proc/vmcore: no single base of the direct map")
+    code = iomem(first["iomem"], "Kernel code")
+    if not any(start <= code[0][0] and code[0][1] <= end for start, end in image):
+        wrong.append(f"/proc/vmcore maps {shown(image)}, the kernel's code is at "
+                     f"{shown(code)}")
+    found = notes(data, headers)
+    states = [name for name, note, _ in found if (name, note) == ("CORE", NT_PRSTATUS)]
+    if len(states) != cpus:
+        wrong.append(f"/proc/vmcore has notes of {len(states)} CPUs, not of {cpus}")
+    info = [content.decode(errors="replace") for name, _, content in found
+            if name == "VMCOREINFO"]
+    release = f"OSRELEASE={first['kernel'][0]}"
+    if len(info) != 1 or release not in info[0].splitlines():
+        wrong.append(f"/proc/vmcore: {len(info)} VMCOREINFO notes, or none that "
+                     f"says {release}")
+    return wrong
+
+
+# ------------------------------------------------------------ the dump
+
+def read_dump(disk_path, size, directory):
+    """The crashed kernel's log out of makedumpfile's output."""
+    flat, dump, log = (Path(directory) / name for name in ("flat", "dump", "dmesg"))
+    with open(disk_path, "rb") as source, open(flat, "wb") as target:
+        target.write(source.read(size))
+    with open(flat, "rb") as stream:
+        for command, standard_input in (
+                ([makedumpfile(), "-R", dump], stream),
+                ([makedumpfile(), "--dump-dmesg", dump, log], None)):
+            done = subprocess.run([str(word) for word in command], text=True,
+                                  stdin=standard_input, capture_output=True)
+            if done.returncode:
+                raise ValueError(
+                    f"makedumpfile {command[1]}: exit status {done.returncode}: "
+                    f"{(done.stderr or done.stdout).strip()[-300:]}")
+    return log.read_text(errors="replace")
+
+
+def examine(case, results, disk_path, directory):
+    """What is wrong with the dump, as a list. Its log ends up in results.dumped_log."""
+    last = results.facts[results.last_stage()]
+    if not last["vmcore_size"]:
+        return ["the capture kernel has no /proc/vmcore"]
+    if last["vmcore_disk"] in ([], [""]):
+        return ["the capture kernel does not see the disk for the dump"]
+    with open(disk_path, "rb") as stream:
+        stream.seek(HEADER_OFFSET)
+        head = stream.read(HEADER_BYTES)
+    cpus = int(results.value(1, "cpus_left") or case.cpus)
+    wrong = check_headers(head, results.facts[1], cpus, "--hotplug" in case.load)
+    if last["makedumpfile_rc"] != ["0"]:
+        return wrong + [f"makedumpfile failed: {last['makedumpfile_stderr']}"]
+    try:
+        results.dumped_log = read_dump(disk_path, int(last["dump_bytes"][0]), directory)
+    except ValueError as error:
+        return wrong + [str(error)]
+    return wrong + [
+        f"the dumped kernel log does not show {pattern!r}"
+        for pattern in (r"sysrq: Trigger a crash",
+                        r"Kernel panic - not syncing: sysrq triggered crash",
+                        rf"CPU: {case.crash_cpu} (UID: \d+ )?PID: ",
+                        r"Command line: .*\bstage=1\b")
+        if not re.search(pattern, results.dumped_log)]

@@ -1,0 +1,80 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""What is made or fetched once and kept: kernels, Debian packages.
+
+Everything lands in a directory named after all that went into it, so a change
+of any of that is never met by something stale, and a second call returns at
+once.
+"""
+
+import fcntl
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+CACHE = Path(os.environ.get("KEXEC_TEST_CACHE") or
+             Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") /
+             "kexec-efi")
+
+
+class Missing(Exception):
+    """Something this computer lacks; not a fault of the project."""
+
+
+def note(text):
+    print("prepare: " + text, file=sys.stderr, flush=True)
+
+
+def output(*command, **options):
+    try:
+        return subprocess.run(command, check=True, text=True,
+                              stdout=subprocess.PIPE, **options).stdout
+    except FileNotFoundError as error:
+        raise Missing(f"{command[0]} is not installed") from error
+    except subprocess.CalledProcessError as error:
+        raise Missing(f"{' '.join(map(str, command))}: exit status "
+                      f"{error.returncode}") from error
+
+
+def cached(name, key, make):
+    """The cache's directory `key`. If it is not there, make(DIRECTORY) fills it."""
+    place = CACHE / re.sub("[/~:]", "_", key)
+    if place.exists():
+        return place
+    CACHE.mkdir(parents=True, exist_ok=True)
+    # One lock for each name: two test runs may ask for it at the same time,
+    # and the second is to wait for the first instead of making it again.
+    with open(CACHE / f"{name}.lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not place.exists():
+            fresh = Path(tempfile.mkdtemp(prefix=name + ".", dir=CACHE))
+            try:
+                make(fresh)
+                fresh.rename(place)     # complete or not there at all
+            finally:
+                shutil.rmtree(fresh, ignore_errors=True)
+    return place
+
+
+def package_versions(packages):
+    """The versions that apt would install, as a mapping."""
+    policy = output("apt-cache", "policy", *packages)
+    found = dict(re.findall(r"^(\S+):\n(?:  .*\n)*?  Candidate: (\S+)", policy, re.M))
+    for package in packages:
+        if found.get(package, "(none)") == "(none)":
+            raise Missing(f"apt has no candidate for {package}")
+    return found
+
+
+def unpack_packages(versions, into):
+    """Download Debian packages and unpack them; nothing of them is run."""
+    with tempfile.TemporaryDirectory(prefix="kexec-efi-packages.") as work:
+        # apt drops its rights to a user that may not enter a private directory.
+        output("apt-get", "-qq", "-o", "APT::Sandbox::User=root", "download",
+               *(f"{package}={version}" for package, version in versions.items()),
+               cwd=work, stderr=subprocess.DEVNULL)
+        for archive in sorted(Path(work).glob("*.deb")):
+            output("dpkg-deb", "-x", str(archive), str(into))
