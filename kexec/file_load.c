@@ -40,8 +40,8 @@ int file_load_prepare(const struct options *options, const struct root *root,
 	load->debug = options->debug;
 	rc = kernel_file_open(options->kernel, "kernel", KERNEL_FILE_UNCOMPRESS,
 			      &load->kernel, err);
-	if (!rc && options->initrd)
-		rc = kernel_file_open(options->initrd, "initrd", KERNEL_FILE_AS_IS,
-				      &load->initrd, err);
+	if (!rc && options->initrd_count)
+		rc = kernel_file_open_joined(options->initrds, options->initrd_count,
+					     "initrd", &load->initrd, err);
 	return rc ? rc : make_command_line(options, root, load, err);
 }

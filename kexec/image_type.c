@@ -18,8 +18,10 @@ static const struct {
 	const char *magic;
 } lookalikes[] = {
 	{ "an ELF file, which this version does not load", 0, 4, "\177ELF" },
-	{ "compressed with xz, which this version does not undo", 0, 6, "\3757zXZ\0" },
-	{ "compressed with zstd, which this version does not undo", 0, 4, "(\265/\375" },
+	/* One container is undone before a type is looked for. */
+	{ "compressed twice; undo one (gzip)", 0, 3, "\37\213\10" },
+	{ "compressed twice; undo one (xz)", 0, 6, "\3757zXZ\0" },
+	{ "compressed twice; undo one (zstd)", 0, 4, "(\265/\375" },
 	{ "a cpio archive (an initrd?)", 0, 5, "07070" },
 	{ "an EFI program without a Linux header", 0, 2, "MZ" },
 	{ "a script", 0, 2, "#!" },

@@ -34,10 +34,10 @@ static int open_files(const struct options *options, struct load *load, struct e
 	int rc = kernel_file_open(options->kernel, "kernel", KERNEL_FILE_UNCOMPRESS,
 				  &load->kernel, err);
 
-	if (rc < 0 || !options->initrd)
+	if (rc < 0 || !options->initrd_count)
 		return rc;
-	return kernel_file_open(options->initrd, "initrd", KERNEL_FILE_AS_IS,
-				&load->initrd, err);
+	return kernel_file_open_joined(options->initrds, options->initrd_count, "initrd",
+				       &load->initrd, err);
 }
 
 /* Where segments may lie: in all RAM, or with -p in the reserved region. */
@@ -63,7 +63,7 @@ static int build_image(const struct options *options, struct load *load,
 		.options = options,
 		.machine = &load->machine,
 		.kernel = &load->kernel,
-		.initrd = options->initrd ? &load->initrd : NULL,
+		.initrd = options->initrd_count ? &load->initrd : NULL,
 		.crash = options->crash ? &load->crash : NULL,
 	};
 	const struct image_type *type;

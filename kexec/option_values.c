@@ -14,6 +14,16 @@
 /* A 16550 UART has eight registers, so no base lies in the last seven ports. */
 #define UART_PORT_MAX 0xfff8u
 
+int option_value_initrd(const char *value, struct options *options, struct error *err)
+{
+	if (options->initrd_count == INITRDS_MAX)
+		return error_set(err, EINVAL,
+				 "--initrd=%s: there are %u before it already", value,
+				 INITRDS_MAX);
+	options->initrds[options->initrd_count++] = value;
+	return 0;
+}
+
 static int parse_address(const char *option, const char *value, uint64_t *address,
 			 struct error *err)
 {

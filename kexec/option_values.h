@@ -14,6 +14,7 @@
 typedef int option_value_parser(const char *value, struct options *options,
 				struct error *err);
 
+option_value_parser option_value_initrd;
 option_value_parser option_value_mem_min;
 option_value_parser option_value_mem_max;
 option_value_parser option_value_serial;

@@ -7,10 +7,14 @@
 #define KEXEC_OPTIONS_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 
 #include "util/error.h"
+
+/* More is a mistake in a script. */
+#define INITRDS_MAX 64u
 
 enum action {
 	ACTION_LOAD_AND_SHUTDOWN, /* no verb: load, then shutdown -r now */
@@ -69,8 +73,9 @@ struct options {
 	uint16_t serial_divisor; /* 115200 / baud; 0 if not given */
 	/* Texts of argv: valid as long as it. NULL where not given. */
 	const char *kernel;
-	const char *append; /* --append, --command-line: the last one */
-	const char *initrd; /* --initrd, --ramdisk: the last one */
+	const char *append;		  /* --append, --command-line: the last one */
+	const char *initrds[INITRDS_MAX]; /* --initrd, --ramdisk: all, in their order */
+	size_t initrd_count;
 	const char *dump_image;
 	const char *sysroot;
 };

@@ -3,53 +3,68 @@
 #include "uncompress.h"
 
 #include <errno.h>
-#include <stdbool.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <zlib.h>
 
-#include "util/bytes.h"
+#include "uncompress_internal.h"
 #include "util/io.h"
 
-#define CHUNK_BYTES	 65536u
-#define GZIP_MAGIC_BYTES 2u
+/* All that a format or a kernel is told by. */
+#define HEAD_SIZE	   0x206u
+#define SETUP_MAGIC_OFFSET 0x202u
 
-/* Where one format's decoder reads from and writes to. */
-struct stream {
-	int fd;
-	uint64_t source_size;
-	uint64_t source_offset;
-	int memory_fd;
-	uint64_t written;
-	uint64_t limit;
-	uint8_t in[CHUNK_BYTES];
-	uint8_t out[CHUNK_BYTES];
-};
+/* No member's magic is longer. */
+#define MAGIC_MAX 6u
 
 struct format {
 	const char *name;
-	uint8_t magic[6];
-	size_t magic_size;
-	int (*decode)(struct stream *stream, struct error *err);
+	uncompress_begins *begins;
+	uncompress_decode *decode; /* NULL without the library, */
+	const char *library;	   /* which is this one */
 };
 
-/* Reads the next piece of the container; *size is 0 at its end. */
-static int stream_fill(struct stream *stream, size_t *size, struct error *err)
+#ifdef HAVE_LIBLZMA
+#define WITH_LIBLZMA(decode) decode
+#else
+#define WITH_LIBLZMA(decode) NULL
+#endif
+#ifdef HAVE_LIBZSTD
+#define WITH_LIBZSTD(decode) decode
+#else
+#define WITH_LIBZSTD(decode) NULL
+#endif
+
+/* lzma comes last: it has no magic, only a header that looks sound. */
+static const struct format formats[] = {
+	{ "gzip", gzip_begins, gzip_decode, NULL },
+	{ "xz", xz_begins, WITH_LIBLZMA(xz_decode), "liblzma" },
+	{ "zstd", zstd_begins, WITH_LIBZSTD(zstd_decode), "libzstd" },
+	{ "lzma", lzma_begins, WITH_LIBLZMA(lzma_decode), "liblzma" },
+};
+
+int uncompress_fill(struct uncompress_stream *stream, struct error *err)
 {
 	uint64_t left = stream->source_size - stream->source_offset;
-	size_t want = left < CHUNK_BYTES ? (size_t)left : CHUNK_BYTES;
-	int rc = read_exactly(stream->fd, stream->in, want, stream->source_offset);
+	size_t kept = stream->in_end - stream->in_start;
+	size_t want = UNCOMPRESS_CHUNK - kept;
+	int rc;
 
+	if (want > left)
+		want = (size_t)left;
+	memmove(stream->in, stream->in + stream->in_start, kept);
+	stream->in_start = 0;
+	stream->in_end = kept;
+	rc = read_exactly(stream->fd, stream->in + kept, want, stream->source_offset);
 	if (rc < 0)
 		return error_set(err, -rc, "cannot read at byte %llu: %s",
 				 (unsigned long long)stream->source_offset,
 				 strerror(-rc));
 	stream->source_offset += want;
-	*size = want;
+	stream->in_end += want;
 	return 0;
 }
 
-static int stream_flush(struct stream *stream, size_t size, struct error *err)
+int uncompress_flush(struct uncompress_stream *stream, size_t size, struct error *err)
 {
 	int rc;
 
@@ -65,91 +80,97 @@ static int stream_flush(struct stream *stream, size_t size, struct error *err)
 	return 0;
 }
 
-static void end_inflate(z_stream *z)
+int uncompress_next(struct uncompress_stream *stream, const char *format,
+		    struct error *err)
 {
-	inflateEnd(z);
+	int rc = uncompress_fill(stream, err);
+
+	if (rc < 0 || stream->in_end > stream->in_start)
+		return rc;
+	return error_set(err, EBADMSG, "its %s data is cut off; copy the file once more",
+			 format);
 }
 
-/*
- * RFC 1952. Members may follow one another; what follows the last one and does not begin
- * with a member's magic (padding, an appended signature) is left, as gzip itself does.
- */
-static int decode_gzip(struct stream *stream, struct error *err)
+int uncompress_goes_on(struct uncompress_stream *stream, uncompress_begins *begins,
+		       bool *more, struct error *err)
 {
-	_cleanup_(end_inflate) z_stream z = { 0 };
-	bool has_member = false;
-	int status, rc;
+	struct bytes head;
+	int rc = 0;
 
-	if (inflateInit2(&z, 16 + MAX_WBITS) != Z_OK)
-		return error_no_memory(err);
-	for (;;) {
-		if (!z.avail_in) {
-			size_t got = 0;
-
-			rc = stream_fill(stream, &got, err);
-			if (rc < 0)
-				return rc;
-			if (!got)
-				break;
-			z.next_in = stream->in;
-			z.avail_in = (uInt)got;
-		}
-		z.next_out = stream->out;
-		z.avail_out = CHUNK_BYTES;
-		status = inflate(&z, Z_NO_FLUSH);
-		rc = stream_flush(stream, CHUNK_BYTES - z.avail_out, err);
-		if (rc < 0)
-			return rc;
-		/* total_in counts from the member's start: no further than its magic. */
-		if (status == Z_DATA_ERROR && has_member &&
-		    z.total_in <= GZIP_MAGIC_BYTES)
-			return 0;
-		if (status != Z_OK && status != Z_STREAM_END && status != Z_BUF_ERROR)
-			return error_set(err, EBADMSG, "its gzip data is broken: %s",
-					 z.msg ? z.msg : "unknown reason");
-		if (status != Z_STREAM_END)
-			continue;
-		has_member = true;
-		if (inflateReset(&z) != Z_OK)
-			return error_no_memory(err);
-	}
-	if (!has_member || z.total_in >= GZIP_MAGIC_BYTES)
-		return error_set(err, EBADMSG,
-				 "its gzip data is cut off; copy the file once more");
+	if (stream->in_end - stream->in_start < MAGIC_MAX)
+		rc = uncompress_fill(stream, err);
+	if (rc < 0)
+		return rc;
+	head = (struct bytes){ stream->in + stream->in_start,
+			       stream->in_end - stream->in_start };
+	*more = begins(head);
 	return 0;
 }
 
-static const struct format formats[] = {
-	{ "gzip", { 0x1f, 0x8b, 0x08 }, 3, decode_gzip },
-};
+int uncompress_broken(const char *format, const char *reason, struct error *err)
+{
+	return error_set(err, EBADMSG, "its %s data is broken: %s", format, reason);
+}
 
-static const struct format *find_format(const uint8_t *head, size_t size)
+int uncompress_window_too_large(const char *format, struct error *err)
+{
+	return error_set(err, EFBIG,
+			 "its %s data needs over %llu MiB of memory to be undone; "
+			 "compress it with a smaller window or dictionary",
+			 format, UNCOMPRESS_WINDOW_MAX >> 20);
+}
+
+/* What is a kernel as it is must not be taken for anything else. */
+static bool is_setup_header(struct bytes head)
+{
+	return bytes_in_range(head, SETUP_MAGIC_OFFSET, 4) &&
+	       !memcmp(head.data + SETUP_MAGIC_OFFSET, "HdrS", 4);
+}
+
+static const struct format *find_format(struct bytes head)
 {
 	size_t i;
 
+	if (is_setup_header(head))
+		return NULL;
 	for (i = 0; i < sizeof(formats) / sizeof(formats[0]); i++)
-		if (size >= formats[i].magic_size &&
-		    !memcmp(head, formats[i].magic, formats[i].magic_size))
+		if (formats[i].begins(head))
 			return &formats[i];
 	return NULL;
+}
+
+static int read_format(int fd, uint64_t source_size, const struct format **format,
+		       struct error *err)
+{
+	uint8_t data[HEAD_SIZE];
+	struct bytes head = { data, sizeof(data) };
+	int rc;
+
+	if (source_size < sizeof(data))
+		head.size = (size_t)source_size;
+	rc = read_exactly(fd, data, head.size, 0);
+	if (rc < 0)
+		return error_set(err, -rc, "cannot be read: %s", strerror(-rc));
+	*format = find_format(head);
+	if (*format && !(*format)->decode)
+		return error_set(err, ENOTSUP,
+				 "compressed with %s, which this build cannot undo "
+				 "(built without %s)",
+				 (*format)->name, (*format)->library);
+	return 0;
 }
 
 int uncompress_file(int fd, uint64_t source_size, uint64_t limit, int *memory_fd,
 		    uint64_t *size, const char **format, struct error *err)
 {
-	_cleanup_free_ struct stream *stream = NULL;
+	_cleanup_free_ struct uncompress_stream *stream = NULL;
 	_cleanup_close_ int out = -1;
 	const struct format *found;
-	uint8_t head[6] = { 0 };
-	size_t head_size = source_size < sizeof(head) ? source_size : sizeof(head);
 	int rc;
 
-	rc = read_exactly(fd, head, head_size, 0);
-	if (rc < 0)
-		return error_set(err, -rc, "cannot be read: %s", strerror(-rc));
-	found = find_format(head, head_size);
-	if (!found)
-		return 0;
+	rc = read_format(fd, source_size, &found, err);
+	if (rc < 0 || !found)
+		return rc;
 	out = memfd_create("kexec-kernel", MFD_CLOEXEC);
 	if (out < 0)
 		return error_set(err, errno, "no memory to uncompress it: %s",

@@ -50,6 +50,17 @@ def bzimage(size=1 << 20, init_size=4 << 20, cmdline_size=255, **wrong):
     return bytes(image) + bytes(range(256)) * (size // 256)
 
 
+def zstd(data):
+    """A frame of blocks that are not compressed, in a window of 128 MiB (RFC 8878)."""
+    most = 128 << 10
+    blocks = [data[at:at + most] for at in range(0, len(data), most)]
+    frame = b"\x28\xb5\x2f\xfd\x00\x88"
+    for i, block in enumerate(blocks):
+        last = i == len(blocks) - 1
+        frame += (len(block) << 3 | last).to_bytes(3, "little") + block
+    return frame
+
+
 def write(path, content):
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(content.encode() if isinstance(content, str) else content)

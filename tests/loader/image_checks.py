@@ -20,6 +20,8 @@ from boot_params import (SETUP_E820_EXT, SETUP_EFI, SETUP_RNG_SEED, BootParams, 
 MIB, GIB = 1 << 20, 1 << 30
 KERNEL = {"size": 96 << 10, "init_size": (5 << 20) + 1, "cmdline_size": 2047}
 INITRD = bytes(range(251)) * 401
+# Of no, two, one and three bytes less than a multiple of four; one larger than a page.
+INITRDS = [b"first" * 4, b"second", INITRD * 3, b"x"]
 APPEND = "root=/dev/vda1 \"a=b  c\" quiet"
 
 # What the loader writes into the setup header (boot.rst): everything else is the file's.
@@ -30,7 +32,7 @@ LOADERS_OWN = [(0x210, 1), (0x218, 8), (0x226, 2), (0x228, 4), (0x23c, 4), (0x24
 class Run:
     """One run of kexec with --dump-image, and what came of it."""
 
-    def __init__(self, place, machine, *options, pack=bytes, **header):
+    def __init__(self, place, machine, *options, pack=bytes, initrds=(INITRD,), **header):
         self.machine, self.options = machine, options
         self.kernel = fakes.bzimage(**{**KERNEL, **header})
         # Nothing but the header may be copied: mark the rest, and its last two fields.
@@ -38,10 +40,14 @@ class Run:
             + b"\xcc" * (0xa00 - 0x26c) + self.kernel[0xa00:]
         self.directory = Path(tempfile.mkdtemp(dir=place))
         (self.directory / "kernel").write_bytes(pack(self.kernel))
-        (self.directory / "initrd").write_bytes(INITRD)
+        self.initrd, names = b"", []
+        for i, content in enumerate(initrds):
+            self.initrd += bytes(-len(self.initrd) % 4) + content
+            names.append("--initrd=initrd-%d" % i)
+            (self.directory / ("initrd-%d" % i)).write_bytes(content)
         self.dump = self.directory / "dump"
         done = subprocess.run(
-            [os.environ["KEXEC"], "-l", "kernel", "--initrd=initrd",
+            [os.environ["KEXEC"], "-l", "kernel", *names,
              "--append=" + APPEND, "--sysroot=%s" % machine.root.resolve(),
              "--dump-image=dump", "--dry-run=json", *options], cwd=self.directory,
             capture_output=True, text=True,
@@ -89,9 +95,9 @@ def check_kernel(check, run):
     check("kernel: aligned", kernel.start % run.header(0x230, "I") == 0)
     check("kernel: not below pref_address", kernel.start >= run.header(0x258, "Q"))
     check("kernel: entered at its 64-bit entry", run.handover.rip == kernel.start + 0x200)
-    check("initrd: as it is", initrd.data == INITRD)
+    check("initrd: as it is", initrd.data == run.initrd)
     check("initrd: where boot_params says",
-          run.boot_params.ramdisk() == (initrd.start, len(INITRD)))
+          run.boot_params.ramdisk() == (initrd.start, len(run.initrd)))
     check("initrd: below its limit, or there was no room",
           initrd.end - 1 <= run.header(0x22c, "I")
           or not any(r.type == 1 and r.start < 2 * GIB and r.end - max(r.start, 16 * MIB)

@@ -2,10 +2,11 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Bad input and bad luck: one clear message, a known exit status, nothing left behind.
 
-Environment: KEXEC, the program.
+Environment: KEXEC, the program; LIBLZMA and LIBZSTD, "yes" if it was built with them.
 """
 
 import gzip
+import lzma
 import os
 import socket
 import sys
@@ -57,6 +58,12 @@ MISTAKES = [
     ("-l vmlinuz --initrd=directory", 1, "directory"),
     ("-l vmlinuz --initrd=huge", 1, "initrd memory"),
     ("-l vmlinuz --initrd=initrd --mem-max=0x1400000", 1, "initrd --mem-max"),
+    ("-l vmlinuz --initrd=initrd --initrd=missing", 1, "initrd missing No such file"),
+    ("-l vmlinuz --initrd=initrd --ramdisk=", 1, "initrd"),
+    ("-l vmlinuz --initrd=empty --initrd=initrd", 1, "empty"),
+    ("-l vmlinuz --initrd=initrd --initrd=fifo", 1, "fifo copy"),
+    ("-l vmlinuz --initrd=initrd --initrd=oversized", 1, "oversized half memory"),
+    ("-l vmlinuz" + " --initrd=initrd" * 65, 1, "--initrd=initrd 64"),
     ("-l vmlinuz --append=" + "x" * 256, 1, "255"),
     ("-l vmlinuz --mem-min=0x80000000", 1, "kernel --mem-min"),
     ("-l vmlinuz --mem-max=0", 1, "kernel --mem-min"),
@@ -84,6 +91,28 @@ MISTAKES = [
     ("--dump-image=x -u", 1, "--dump-image"),
     ("--dump-image=vmlinuz vmlinuz", 1, "--dump-image=vmlinuz"),
     ("--dump-image=missing/x vmlinuz", 1, "--dump-image=missing/x"),
+]
+
+# The same for what only a build with the library can tell.
+MISTAKES_LIBLZMA = [
+    ("-l cut.xz", 1, "cut.xz xz cut off"),
+    ("-l damaged.xz", 1, "damaged.xz xz broken"),
+    ("-l cut.lzma", 1, "cut.lzma lzma cut off"),
+    ("-l twice.xz", 1, "twice.xz compressed twice"),
+    ("-l text.xz", 1, "text.xz"),
+]
+MISTAKES_LIBZSTD = [
+    ("-l cut.zst", 1, "cut.zst zstd cut off"),
+    ("-l damaged.zst", 1, "damaged.zst zstd broken"),
+    ("-l window.zst", 1, "window.zst zstd 128 MiB"),
+    ("-l skipped.zst", 1, "skipped.zst nothing comes out"),
+]
+REFUSED_LIBLZMA = [
+    ("-l cut.xz", 1, "cut.xz compressed with xz, cannot undo without liblzma"),
+    ("-l cut.lzma", 1, "cut.lzma compressed with lzma, cannot undo without liblzma"),
+]
+REFUSED_LIBZSTD = [
+    ("-l cut.zst", 1, "cut.zst compressed with zstd, cannot undo without libzstd"),
 ]
 
 # errno of kexec_load, words of the message.
@@ -116,17 +145,32 @@ def bad_kernels(directory):
         (directory / name).write_bytes(fakes.bzimage(init_size=init_size))
 
 
+def bad_containers(kernel):
+    xz, alone = lzma.compress(kernel), lzma.compress(kernel, lzma.FORMAT_ALONE)
+    zstd = fakes.zstd(kernel)
+    return {
+        "cut.xz": xz[:-100], "damaged.xz": xz[:200] + b"garbage" + xz[207:],
+        "cut.lzma": alone[:-100], "twice.xz": lzma.compress(xz),
+        "text.xz": lzma.compress(b"no kernel" * 1000),
+        "cut.zst": zstd[:-100], "damaged.zst": zstd[:6] + b"\xff" * 20 + zstd[26:],
+        "window.zst": zstd[:5] + b"\x90" + zstd[6:],
+        "skipped.zst": b"\x50\x2a\x4d\x18\4\0\0\0none",
+    }
+
+
 def bad_files(directory):
     kernel = fakes.bzimage()
     packed = gzip.compress(kernel)
     contents = {
-        "vmlinuz": kernel, "initrd": b"070701" + bytes(10000), "empty": b"",
+        "vmlinuz": kernel, "initrd": b"070701" + bytes(10000),
+        "second": b"070701" + bytes(5001), "empty": b"",
         "short": kernel[:100], "truncated": kernel[:20480], "text": b"no kernel\n" * 500,
         "noise": bytes((i * i * 31 + i // 7) & 255 for i in range(65536)),
         "elf": b"\x7fELF\x02\x01\x01" + bytes(70000), "cut.gz": packed[:-1000],
         "damaged.gz": packed[:200] + b"garbage" + packed[207:],
         "trailing.gz": gzip.compress(b"no kernel" * 1000) + b"garbage",
     }
+    contents.update(bad_containers(kernel))
     for name, content in contents.items():
         (directory / name).write_bytes(content)
     for name, size in (("huge", 2048 * MIB), ("oversized", 1 << 42)):
@@ -149,7 +193,10 @@ def prepare(directory):
 
 
 def check_mistakes(kexec, check):
-    for line, rc, words in MISTAKES:
+    liblzma = os.environ.get("LIBLZMA") == "yes"
+    libzstd = os.environ.get("LIBZSTD") == "yes"
+    for line, rc, words in [*MISTAKES, *(MISTAKES_LIBLZMA if liblzma else REFUSED_LIBLZMA),
+                            *(MISTAKES_LIBZSTD if libzstd else REFUSED_LIBZSTD)]:
         result = kexec(*line.split(" "))
         check(line[:60], result.rc == rc and result.one_message(*words.split(" "))
               and not result.log, result)
@@ -219,24 +266,26 @@ def check_permission(kexec, check):
 
 def check_changes(kexec, check):
     """A file changes while it is loaded: before kexec_load, and during it."""
-    for name in ("vmlinuz", "initrd"):
+    for name, initrds in (("vmlinuz", "initrd"), ("initrd", "initrd"),
+                          ("initrd", "initrd second"), ("second", "initrd second")):
+        line = ["-l", "vmlinuz", *("--initrd=" + initrd for initrd in initrds.split())]
         for what in ("touch", "shrink"):
             path = kexec.directory / name
             content = path.read_bytes()
             rule = "%s:%s" % (what, path)
-            result = kexec("-l", "vmlinuz", "--initrd=initrd", EARLY=rule)
+            result = kexec(*line, EARLY=rule)
             check("early " + rule, result.rc == 1 and result.one_message(name)
                   and not result.log, result)
             path.write_bytes(content)
-            result = kexec("-l", "vmlinuz", "--initrd=initrd", LATE=rule)
+            result = kexec(*line, LATE=rule)
             check("late " + rule, result.rc == 1 and len(result.unloads()) == 1
                   and result.one_message(name, "changed"), result)
             path.write_bytes(content)
-            result = kexec("-l", "vmlinuz", "--initrd=initrd", LATE=rule, UNLOAD="EBUSY")
+            result = kexec(*line, LATE=rule, UNLOAD="EBUSY")
             check("stuck " + rule, result.rc == 1
                   and result.one_message(name, "do not start it"), result)
             path.write_bytes(content)
-            result = kexec("-l", "vmlinuz", "--initrd=initrd", LATE=rule, LOAD="EFAULT")
+            result = kexec(*line, LATE=rule, LOAD="EFAULT")
             check("refused " + rule, result.rc == 255 and not result.unloads()
                   and result.one_message("Bad address"), result)
             path.write_bytes(content)

@@ -86,6 +86,7 @@ def check_arguments(kexec, check):
     rows = [
         ("-l vmlinuz", "initrd=-1 flags=0x4 cmdline="),
         ("-l vmlinuz --initrd=initrd --append=quiet", "initrd=10006 flags=0 cmdline=quiet"),
+        ("-l vmlinuz --initrd=initrd --initrd=initrd", "initrd=20014 flags=0 cmdline="),
         ("-p vmlinuz --initrd=initrd", "initrd=10006 flags=0x2 cmdline="),
         ("-l vmlinuz --reuse-cmdline --append=x", "cmdline=root=/dev/vda1 quiet x"),
         ("-l vmlinuz --no-cma --force-dtb", "flags=0x34"),

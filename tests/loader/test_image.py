@@ -7,6 +7,7 @@ PURGATORY_BIN, purgatory's flat file.
 """
 
 import gzip
+import lzma
 import os
 import shutil
 import sys
@@ -54,8 +55,15 @@ def at_its_address(check, run):
     check("kernel where it has to be", run.image.find("kernel").start == 0x4003000)
 
 
-def said_to_be_gzip(check, run):
-    check("the plan names the container", run.plan["kernel"]["compression"] == "gzip")
+def said_to_be(name):
+    return lambda check, run: check("the plan names the container",
+                                    run.plan["kernel"]["compression"] == name)
+
+
+def all_named(check, run):
+    files = [s["file"] for s in run.plan["segments"] if s["name"] == "initrd"]
+    check("the plan names all initrds", files == [" + ".join(
+        "initrd-%d" % i for i in range(len(ic.INITRDS)))], files)
 
 
 def nothing_more(check, run):
@@ -75,7 +83,8 @@ CASES = [
                   "--serial-baud=9600"], {}, {}, serial_console),
     ("--mem-min", ["--mem-min=0x20000001"], {}, {}, above_512_mib),
     ("--mem-max", ["--mem-max=0x20000ffe"], {}, {}, below_512_mib),
-    ("gzip", [], {"pack": gzip.compress}, {}, said_to_be_gzip),
+    ("gzip", [], {"pack": gzip.compress}, {}, said_to_be("gzip")),
+    ("four initrds", [], {"initrds": ic.INITRDS}, {}, all_named),
     ("kernel that must stay below 4 GiB", [], {"xloadflags": 0x7d}, {}, below_4_gib),
     ("kernel without EFI_KEXEC", [], {"xloadflags": 0x6f}, {"mapped": False},
      nothing_more),
@@ -86,6 +95,12 @@ CASES = [
     ("header that ends at 0x264", [], {"jump": 0x62eb}, {}, nothing_more),
     ("older protocol", [], {"version": 0x20c}, {}, nothing_more),
 ]
+if os.environ.get("LIBLZMA") == "yes":
+    CASES += [("xz", [], {"pack": lzma.compress}, {}, said_to_be("xz")),
+              ("lzma", [], {"pack": lambda kernel: lzma.compress(kernel, lzma.FORMAT_ALONE)},
+               {}, said_to_be("lzma"))]
+if os.environ.get("LIBZSTD") == "yes":
+    CASES += [("zstd", [], {"pack": fakes.zstd}, {}, said_to_be("zstd"))]
 
 
 def try_cases(checks, place, name, machine):

@@ -103,7 +103,7 @@ static void test_kernel_initrd_append_in_every_form(void **state)
 		"--load|K|--append|A b|--initrd|I",
 		"K|-l|--ramdisk=I|--command-line=A b",
 		"--load|--initrd=I|--command-line=A b|--|K",
-		"-l|--append=first|K|--command-line|A b|--initrd=other|--ramdisk|I",
+		"-l|--append=first|K|--command-line|A b|--ramdisk|I",
 		"--load|--init=I|--app=A b|K",
 		"-lc|--args-linux|--elf64-core-headers|--initrd=I|--append=A b|K",
 		"--elf32-core-headers|--no-cma|-t|bzImage64|-l|--initrd=I|K|--append=A b",
@@ -119,9 +119,42 @@ static void test_kernel_initrd_append_in_every_form(void **state)
 		print_message("%s\n", cases[i]);
 		assert_int_equal(options.action, ACTION_LOAD);
 		assert_string_equal(options.kernel, "K");
-		assert_string_equal(options.initrd, "I");
+		assert_int_equal(options.initrd_count, 1);
+		assert_string_equal(options.initrds[0], "I");
 		assert_string_equal(options.append, "A b");
 	}
+}
+
+static void test_all_initrds_count_in_their_order(void **state)
+{
+	struct options options;
+	struct line line;
+
+	(void)state;
+	parse("-l|--initrd=A|K|--ramdisk|B|--initrd=|--init|A", &line, &options);
+	assert_int_equal(options.initrd_count, 4);
+	assert_string_equal(options.initrds[0], "A");
+	assert_string_equal(options.initrds[1], "B");
+	assert_string_equal(options.initrds[2], "");
+	assert_string_equal(options.initrds[3], "A");
+}
+
+static void test_too_many_initrds(void **state)
+{
+	_cleanup_error_ struct error err = { 0 };
+	char *argv[INITRDS_MAX + 4] = { (char[]){ "kexec" }, (char[]){ "K" } };
+	char initrd[] = "--initrd=X", last[] = "--ramdisk=last";
+	struct options options = { 0 };
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < INITRDS_MAX; i++)
+		argv[2 + i] = initrd;
+	assert_int_equal(options_parse(INITRDS_MAX + 2, argv, &options, &err), 0);
+	assert_int_equal(options.initrd_count, INITRDS_MAX);
+	argv[2 + INITRDS_MAX] = last;
+	assert_int_equal(options_parse(INITRDS_MAX + 3, argv, &options, &err), -EINVAL);
+	assert_string_equal(err.message, "--initrd=last: there are 64 before it already");
 }
 
 static void test_defaults(void **state)
@@ -132,7 +165,7 @@ static void test_defaults(void **state)
 	(void)state;
 	parse("-l|K", &line, &options);
 	assert_null(options.append);
-	assert_null(options.initrd);
+	assert_int_equal(options.initrd_count, 0);
 	assert_null(options.sysroot);
 	assert_null(options.dump_image);
 	assert_int_equal(options.efi_map_config, EFI_MAP_CONFIG_DEFAULT);
@@ -334,6 +367,8 @@ int main(void)
 		cmocka_unit_test(test_actions),
 		cmocka_unit_test(test_status_asks_for_normal_with_load_only),
 		cmocka_unit_test(test_kernel_initrd_append_in_every_form),
+		cmocka_unit_test(test_all_initrds_count_in_their_order),
+		cmocka_unit_test(test_too_many_initrds),
 		cmocka_unit_test(test_defaults),
 		cmocka_unit_test(test_flags),
 		cmocka_unit_test(test_numbers),

@@ -5,28 +5,11 @@
 #include <errno.h>
 #include <zlib.h>
 
-#include "fixtures.h"
+#include "containers.h"
 
-#define NO_LIMIT GIB
 /* Header and trailer of a gzip member without a name (RFC 1952). */
 #define GZIP_HEADER  10u
 #define GZIP_TRAILER 8u
-
-/* Bytes that do not compress to nothing, larger than the decoder's buffers. */
-#define PLAIN_SIZE 200001u
-static uint8_t plain[PLAIN_SIZE];
-
-struct buffer {
-	uint8_t data[2 * PLAIN_SIZE + 4096];
-	size_t size;
-};
-
-static void append(struct buffer *buffer, const void *data, size_t size)
-{
-	assert_true(size <= sizeof(buffer->data) - buffer->size);
-	memcpy(buffer->data + buffer->size, data, size);
-	buffer->size += size;
-}
 
 static void append_member(struct buffer *buffer, const uint8_t *data, size_t size)
 {
@@ -41,37 +24,6 @@ static void append_member(struct buffer *buffer, const uint8_t *data, size_t siz
 	assert_int_equal(deflate(&z, Z_FINISH), Z_STREAM_END);
 	buffer->size += z.total_out;
 	deflateEnd(&z);
-}
-
-/* Uncompresses; what comes out must be the expected bytes where rc is 0. */
-static int expand(const struct buffer *buffer, uint64_t limit, const uint8_t *expected,
-		  size_t expected_size, struct error *err)
-{
-	_cleanup_free_ uint8_t *out = NULL;
-	_cleanup_close_ int memory_fd = -1;
-	const char *format = NULL;
-	uint64_t size = 12345;
-	char path[64];
-	int fd, rc;
-
-	make_file(buffer->data, buffer->size, &fd, path);
-	rc = uncompress_file(fd, buffer->size, limit, &memory_fd, &size, &format, err);
-	close(fd);
-	if (rc < 0 || memory_fd < 0) {
-		/* Set on success only. */
-		assert_int_equal(size, 12345);
-		assert_null(format);
-		assert_int_equal(memory_fd, -1);
-		return rc;
-	}
-	assert_string_equal(format, "gzip");
-	assert_int_equal(size, expected_size);
-	out = malloc(expected_size + 1);
-	assert_non_null(out);
-	assert_int_equal(read_exactly(memory_fd, out, expected_size, 0), 0);
-	assert_memory_equal(out, expected, expected_size);
-	assert_int_equal(read_exactly(memory_fd, out, 1, expected_size), -EIO);
-	return 0;
 }
 
 static const struct plain_case {
@@ -95,7 +47,7 @@ static void plain_case(void **state)
 
 	buffer.size = 0;
 	append(&buffer, row->bytes, row->size);
-	assert_int_equal(expand(&buffer, NO_LIMIT, NULL, 0, &err), 0);
+	assert_int_equal(expand(&buffer, NO_LIMIT, NULL, NULL, 0, &err), 0);
 	assert_null(err.message);
 }
 
@@ -153,7 +105,8 @@ static void member_case(void **state)
 		total += row->members[i];
 	}
 	append(&buffer, row->tail, row->tail_size);
-	assert_int_equal(expand(&buffer, row->limit, plain, total, &err), row->rc);
+	assert_int_equal(expand(&buffer, row->limit, "gzip", plain, total, &err),
+			 row->rc);
 	if (row->rc)
 		assert_message(&err, row->message);
 }
@@ -170,7 +123,7 @@ static void bomb_is_stopped_at_the_limit(void **state)
 	buffer.size = 0;
 	append_member(&buffer, zeros, 64 * MIB);
 	assert_true(buffer.size < 128 * KIB);
-	assert_int_equal(expand(&buffer, MIB, NULL, 0, &err), -EFBIG);
+	assert_int_equal(expand(&buffer, MIB, "gzip", NULL, 0, &err), -EFBIG);
 	assert_message(&err, "more than 1 MiB");
 }
 
@@ -186,10 +139,11 @@ static void cut_off_at_every_byte_of_head_and_trailer(void **state)
 	for (buffer.size = 3; buffer.size < whole; buffer.size++) {
 		_cleanup_error_ struct error err = { 0 };
 
-		assert_int_equal(expand(&buffer, NO_LIMIT, NULL, 0, &err), -EBADMSG);
+		assert_int_equal(expand(&buffer, NO_LIMIT, "gzip", NULL, 0, &err),
+				 -EBADMSG);
 		assert_message(&err, "cut off");
 	}
-	assert_int_equal(expand(&buffer, NO_LIMIT, plain, 3000, NULL), 0);
+	assert_int_equal(expand(&buffer, NO_LIMIT, "gzip", plain, 3000, NULL), 0);
 }
 
 static void every_wrong_byte_of_the_trailer_is_found(void **state)
@@ -204,7 +158,8 @@ static void every_wrong_byte_of_the_trailer_is_found(void **state)
 		_cleanup_error_ struct error err = { 0 };
 
 		buffer.data[i] ^= 0x40;
-		assert_int_equal(expand(&buffer, NO_LIMIT, NULL, 0, &err), -EBADMSG);
+		assert_int_equal(expand(&buffer, NO_LIMIT, "gzip", NULL, 0, &err),
+				 -EBADMSG);
 		assert_message(&err, "is broken");
 		buffer.data[i] ^= 0x40;
 	}
@@ -219,7 +174,7 @@ static void first_body_is_broken(void **state)
 	buffer.size = 0;
 	append_member(&buffer, plain, 3000);
 	memset(buffer.data + GZIP_HEADER, 0xff, 16);
-	assert_int_equal(expand(&buffer, NO_LIMIT, NULL, 0, &err), -EBADMSG);
+	assert_int_equal(expand(&buffer, NO_LIMIT, "gzip", NULL, 0, &err), -EBADMSG);
 	assert_message(&err, "is broken");
 }
 
@@ -254,14 +209,8 @@ int main(void)
 		cmocka_unit_test(first_body_is_broken),
 		cmocka_unit_test(file_shorter_than_told),
 	};
-	uint32_t random = 1;
-	size_t i;
 
-	/* Half noise, half repetition, the same in each run. */
-	for (i = 0; i < PLAIN_SIZE; i++) {
-		random = random * 1664525 + 1013904223;
-		plain[i] = i % 64 < 32 ? (uint8_t)(random >> 24) : 'k';
-	}
+	make_plain();
 	return RUN_TABLE(plain_case, plain_cases) + RUN_TABLE(member_case, member_cases) +
 	       cmocka_run_group_tests_name("broken", others, NULL, NULL);
 }

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What the tests of uncompress share: what is compressed, and seeing what comes out. */
+#ifndef TESTS_UNIT_CONTAINERS_H
+#define TESTS_UNIT_CONTAINERS_H
+
+#include "fixtures.h"
+#include "uncompress.h"
+
+#define NO_LIMIT GIB
+
+/* Bytes that do not compress to nothing, larger than the decoder's buffers. */
+#define PLAIN_SIZE 200001u
+static uint8_t plain[PLAIN_SIZE];
+
+/* Half noise, half repetition, the same in each run. */
+static inline void make_plain(void)
+{
+	uint32_t random = 1;
+	size_t i;
+
+	for (i = 0; i < PLAIN_SIZE; i++) {
+		random = random * 1664525 + 1013904223;
+		plain[i] = i % 64 < 32 ? (uint8_t)(random >> 24) : 'k';
+	}
+}
+
+struct buffer {
+	uint8_t data[2 * PLAIN_SIZE + 4096];
+	size_t size;
+};
+
+static inline void append(struct buffer *buffer, const void *data, size_t size)
+{
+	assert_true(size <= sizeof(buffer->data) - buffer->size);
+	memcpy(buffer->data + buffer->size, data, size);
+	buffer->size += size;
+}
+
+/*
+ * Uncompresses. Where that succeeds, it must have been told as this format (NULL: none)
+ * and the expected bytes must come out.
+ */
+static inline int expand(const struct buffer *buffer, uint64_t limit,
+			 const char *expected_format, const uint8_t *expected,
+			 size_t expected_size, struct error *err)
+{
+	_cleanup_free_ uint8_t *out = NULL;
+	_cleanup_close_ int memory_fd = -1;
+	const char *format = NULL;
+	uint64_t size = 12345;
+	char path[64];
+	int fd, rc;
+
+	make_file(buffer->data, buffer->size, &fd, path);
+	rc = uncompress_file(fd, buffer->size, limit, &memory_fd, &size, &format, err);
+	close(fd);
+	if (rc < 0 || !expected_format) {
+		/* Set on success only. */
+		assert_int_equal(size, 12345);
+		assert_null(format);
+		assert_int_equal(memory_fd, -1);
+		return rc;
+	}
+	assert_non_null(format);
+	assert_string_equal(format, expected_format);
+	assert_int_equal(size, expected_size);
+	out = malloc(expected_size + 1);
+	assert_non_null(out);
+	assert_int_equal(read_exactly(memory_fd, out, expected_size, 0), 0);
+	assert_memory_equal(out, expected, expected_size);
+	assert_int_equal(read_exactly(memory_fd, out, 1, expected_size), -EIO);
+	return 0;
+}
+
+#endif
