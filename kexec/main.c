@@ -166,6 +166,15 @@ static enum status fail_load(const struct options *options, const struct attempt
 	return fail(STATUS_REFUSED, err);
 }
 
+/* Messages differ in the system call that they begin with, at least. */
+static bool same_reason(const struct error *first, const struct error *second)
+{
+	const char *a = first->message ? strchr(first->message, ':') : NULL;
+	const char *b = second->message ? strchr(second->message, ':') : NULL;
+
+	return a && b && !strcmp(a, b);
+}
+
 static enum status do_load(const struct options *options, const struct root *root,
 			   struct error *err)
 {
@@ -191,7 +200,7 @@ static enum status do_load(const struct options *options, const struct root *roo
 	if (!load_by(other(order.first), options, root, &attempt, err))
 		return STATUS_DONE;
 	/* Refused for the same reason, or not there at all: the first message says it all. */
-	if (attempt.refused == first.number || attempt.refused == ENOSYS)
+	if (attempt.refused == ENOSYS || same_reason(&first, err))
 		return fail_load(options, &attempt, &first);
 	if (first.message)
 		error_wrap(err, "%s; then", first.message);

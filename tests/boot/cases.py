@@ -186,6 +186,9 @@ CASES = (
     Case("debian-6.12-to-6.1", place=LOW, first="debian-6.12",
          next=("debian-6.1",), load="--efi-map-config"),
     Case("debian-6.1-plain", first="debian-6.1", next=("debian-6.1",)),
+    # Here kexec_file_load comes first, and the first kernel does all by itself.
+    Case("debian-6.12-default", first="debian-6.12", next=("debian-6.12",), place=LOW,
+         message=""),
     *mapping_group("debian-6.1-to-unfixed", first="debian-6.1", place=LOW)[:2],
 
     # ------------------------------------------- what the array leads to
@@ -213,12 +216,12 @@ CASES = (
                  debian=True, timeout=300),
     crash_case("crash-debian-6.1", first="debian-6.1", next=("debian-6.1",)),
     crash_case("crash-debian-6.12", first="debian-6.12", next=("debian-6.12",),
-               place=LOW, cpus=2, crash_cpu=1),
+               place=LOW, cpus=2, crash_cpu=1, load="-c"),
     crash_case("crash-hotplug", first="debian-6.12", next=("debian-6.12",),
-               cpus=4, load="--hotplug", after="crash-cpu-offline"),
+               cpus=4, load="-c --hotplug", after="crash-cpu-offline"),
     crash_case("crash-offline-cpu", cpus=4, crash_cpu=3,
                before="crash-cpu-offline"),
-    crash_case("crash-seabios", firmware="seabios"),
+    crash_case("crash-seabios", firmware="seabios", load="-c"),
     Case("crash-states", first_append="crashkernel=256M", memory="2G",
          script="crash-states", expect="script"),
     crash_case("crash-no-reservation", first_append="", expect="refused",
@@ -230,6 +233,7 @@ CASES = (
 
     # -------------------------------------------------------- other firmware
     Case("seabios", firmware="seabios", load="-c", message=""),
+    Case("seabios-default", firmware="seabios", message=""),
     Case("seabios-option", firmware="seabios", load="--efi-map-config",
          message=""),
 
@@ -248,6 +252,11 @@ CASES = (
     Case("lockdown", first="debian-6.1", next=("debian-6.1",), load="-c",
          first_append="lockdown=integrity", expect="refused", status=(1, 255),
          message=r"(?i)lockdown"),
+    # Without -c kexec_file_load is tried as well. Without Secure Boot the kernel does
+    # not trust Debian's key, and refuses that, too.
+    Case("lockdown-default", first="debian-6.1", next=("debian-6.1",),
+         first_append="lockdown=integrity", expect="refused", status=(255,),
+         message=r"kexec_load: .*; then: kexec_file_load: .*must be signed"),
     Case("kexec-load-busy", load="-c", expect="refused", status=(1, 255),
          environment={"KEXEC_TEST_FAIL": "kexec_load:EBUSY"},
          message=r"kexec_load"),

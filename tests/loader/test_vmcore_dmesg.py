@@ -1,0 +1,116 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-only
+"""vmcore-dmesg on recorded crashes, and its command line.
+
+Environment: VMCORE_DMESG, the program; VMCORES, the recorded crashes
+(tests/vmcore). What the crashed kernels' consoles showed is what has to be
+printed.
+"""
+
+import lzma
+import os
+import re
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+TOP = Path(__file__).resolve().parents[2]
+PROGRAM = os.environ.get("VMCORE_DMESG", TOP / "build/vmcore-dmesg/vmcore-dmesg")
+VMCORES = Path(os.environ.get("VMCORES", TOP / "tests/vmcore"))
+
+FAILURES = []
+
+
+def run(*arguments, **options):
+    return subprocess.run([PROGRAM, *map(str, arguments)], timeout=60,
+                          **{"capture_output": True, **options})
+
+
+def check(name, condition, detail=""):
+    if not condition:
+        FAILURES.append(name)
+        print(f"FAIL {name}: {detail}")
+
+
+def shown_on_console(path):
+    """Console output as vmcore-dmesg shows such bytes."""
+    data = lzma.decompress(path.read_bytes()).replace(b"\r\n", b"\n")
+    return re.sub(rb"[^\t\n -~]", lambda match: b"\\x%02x" % match[0][0], data)
+
+
+def check_recorded(name, lines, whole):
+    """lines: at least as many have to be there; whole: all of the console's."""
+    console = shown_on_console(VMCORES / f"{name}.console.xz")
+    with tempfile.NamedTemporaryFile() as core:
+        core.write(lzma.decompress((VMCORES / f"{name}.core.xz").read_bytes()))
+        core.flush()
+        done = run(core.name)
+        check(name, done.returncode == 0 and not done.stderr,
+              f"exit status {done.returncode}: {done.stderr}")
+        check(f"{name}: number of lines", done.stdout.count(b"\n") >= lines,
+              done.stdout.count(b"\n"))
+        check(f"{name}: as on the console", console.endswith(done.stdout)
+              and done.stdout.startswith(b"["), done.stdout[:300])
+        check(f"{name}: all of the log", not whole or console == done.stdout,
+              f"{len(console)} bytes on the console, {len(done.stdout)} printed")
+        check(f"{name}: special records", b"] second line\n" in done.stdout
+              and b"bell\\x07 escape \\x1b[31mred" in done.stdout
+              and b"sysrq: Trigger a crash\n" in done.stdout, done.stdout[-3000:])
+        check_cut(name, core, done.stdout)
+
+
+def check_cut(name, core, complete):
+    """A dump whose end is missing: less is printed, or an error, never a signal."""
+    size = core.tell()
+    for part in range(1, 32):
+        core.truncate(size - size * part // 32)
+        done = run(core.name)
+        lost = [line for line in done.stdout.splitlines() if line not in complete]
+        check(f"{name}, {part}/32 missing", done.returncode in (0, 1)
+              and (done.returncode == 0 or done.stderr.count(b"\n") == 1)
+              and (done.stderr or done.stdout == complete) and not lost,
+              f"exit status {done.returncode}: {done.stderr} {lost[:3]}")
+
+
+# arguments, exit status, what standard output and standard error begin with
+COMMANDS = [
+    (["--help"], 0, b"Usage: vmcore-dmesg VMCORE\n", None),
+    (["-h"], 0, b"Usage: vmcore-dmesg VMCORE\n", None),
+    (["--version"], 0, b"vmcore-dmesg (kexec-efi ", None),
+    (["-v"], 0, b"vmcore-dmesg (kexec-efi ", None),
+    ([], 1, None, b"Usage: vmcore-dmesg VMCORE\n"),
+    (["a", "b"], 1, None, b"Usage: vmcore-dmesg VMCORE\n"),
+    (["--bogus", "a"], 1, None, b"vmcore-dmesg: unrecognized option '--bogus'\n"),
+    (["/nonexistent"], 1, None,
+     b"vmcore-dmesg: cannot open /nonexistent: No such file or directory\n"),
+    (["/"], 1, None, b"vmcore-dmesg: cannot read /: Is a directory\n"),
+    (["/dev/null"], 1, None, b"vmcore-dmesg: /dev/null is no dump"),
+    (["a\x1b[31mb"], 1, None, b"vmcore-dmesg: cannot open a\\x1b[31mb: No such"),
+    ([sys.executable], 1, None, b"vmcore-dmesg: " + sys.executable.encode()
+     + b" is an ELF file, but no dump"),
+]
+
+
+def check_commands():
+    for arguments, status, output, message in COMMANDS:
+        done = run(*arguments)
+        good = done.returncode == status
+        for text, expected in ((done.stdout, output), (done.stderr, message)):
+            good = good and (text.startswith(expected) if expected else not text)
+        check(f"vmcore-dmesg {arguments}", good, done)
+    with open("/dev/full", "wb") as full:
+        done = run("--help", stdout=full, capture_output=False,
+                   stderr=subprocess.PIPE)
+    check("a full disk", done.returncode == 1 and b"No space left" in done.stderr, done)
+
+
+def main():
+    check_recorded("linux-6.1-full", 1500, whole=False)
+    check_recorded("linux-6.12", 350, whole=True)
+    check_commands()
+    print(f"{len(FAILURES)} failed")
+    return 1 if FAILURES else 0
+
+
+sys.exit(main())
