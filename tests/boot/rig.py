@@ -49,8 +49,12 @@ class Workshop:
         if not os.access(kexec, os.X_OK):
             raise CannotPrepare(f"{kexec} is not there: build it, or name it "
                                 "with --kexec=PATH")
-        self.base = images.guest_base(HERE / "guest" / "init",
-                                      programs=[("sbin/kexec", kexec)],
+        programs = [("sbin/kexec", kexec)]
+        # Built beside it; kexec-tools as a stand-in brings none along.
+        vmcore_dmesg = Path(kexec).absolute().parent.parent / "vmcore-dmesg/vmcore-dmesg"
+        if vmcore_dmesg.exists():
+            programs.append(("sbin/vmcore-dmesg", vmcore_dmesg))
+        self.base = images.guest_base(HERE / "guest" / "init", programs=programs,
                                       files=[("lib/preload.so", preload)])
         if any(case.crash for case in cases):
             self.prepare_archive("makedumpfile", lambda: images.archive_of(

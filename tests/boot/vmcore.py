@@ -185,6 +185,10 @@ def examine(case, results, disk_path, directory):
         head = stream.read(HEADER_BYTES)
     cpus = int(results.value(1, "cpus_left") or case.cpus)
     wrong = check_headers(head, results.facts[1], cpus, "--hotplug" in case.load)
+    if last["vmcore_dmesg_rc"] and not (last["vmcore_dmesg_rc"] == ["0"] and any(
+            "sysrq triggered crash" in line for line in last["vmcore_dmesg"])):
+        wrong.append(f"vmcore-dmesg: status {last['vmcore_dmesg_rc'][0]}, "
+                     f"{last['vmcore_dmesg']}")
     if last["makedumpfile_rc"] != ["0"]:
         return wrong + [f"makedumpfile failed: {last['makedumpfile_stderr']}"]
     try:
