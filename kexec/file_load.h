@@ -29,6 +29,8 @@ struct file_load {
  */
 int file_load_prepare(const struct options *options, const struct root *root,
 		      struct file_load *load, struct error *err);
+
+/* Frees what it owns; it is { 0 } then. */
 void file_load_clear(struct file_load *load);
 
 #define _cleanup_file_load_ _cleanup_(file_load_clear)

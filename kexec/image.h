@@ -93,6 +93,8 @@ struct placement {
  */
 int image_init(struct image *image, const struct memory_map *memory, uint64_t place_min,
 	       uint64_t place_max, struct error *err);
+
+/* Frees what it owns; it is { 0 } then. */
 void image_clear(struct image *image);
 
 #define _cleanup_image_ _cleanup_(image_clear)

@@ -32,6 +32,7 @@ struct iomem {
 	char *text;	/* owned */
 };
 
+/* Frees what it owns; it is { 0 } then. */
 void iomem_clear(struct iomem *iomem);
 
 #define _cleanup_iomem_ _cleanup_(iomem_clear)

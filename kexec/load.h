@@ -26,6 +26,8 @@ struct load {
  */
 int load_prepare(const struct options *options, const struct root *root,
 		 struct load *load, struct error *err);
+
+/* Frees what it owns; it is { 0 } then. */
 void load_clear(struct load *load);
 
 #define _cleanup_load_ _cleanup_(load_clear)

@@ -91,6 +91,8 @@ struct machine {
  * *machine must be { 0 }; machine_clear frees it, also after an error.
  */
 int machine_read(const struct root *root, struct machine *machine, struct error *err);
+
+/* Frees what it owns; it is { 0 } then. */
 void machine_clear(struct machine *machine);
 
 #define _cleanup_machine_ _cleanup_(machine_clear)

@@ -50,6 +50,8 @@ struct crash_facts {
  */
 int crash_facts_read(const struct root *root, struct crash_facts *facts,
 		     struct error *err);
+
+/* Frees what it owns; it is { 0 } then. */
 void crash_facts_clear(struct crash_facts *facts);
 
 #define _cleanup_crash_facts_ _cleanup_(crash_facts_clear)

@@ -28,6 +28,7 @@ void console_text(struct console *console, const char *text);
 /* 0x and lower-case hexadecimal digits, no leading zeros. */
 void console_hex(struct console *console, uint64_t value);
 
+/* Prints a number in decimal. */
 void console_decimal(struct console *console, uint64_t value);
 
 /* " [0x…, 0x…) ", the way every message names a range. */

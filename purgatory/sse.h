@@ -14,6 +14,7 @@ struct sse_saved {
 	uint64_t cr4;
 };
 
+/* Lets the CPU take SSE instructions; gives CR0 and CR4 as they were. */
 static inline struct sse_saved sse_begin(void)
 {
 	struct sse_saved saved = { .cr0 = read_cr0(), .cr4 = read_cr4() };

@@ -38,6 +38,7 @@ int vmcore_open(const char *path, struct vmcore *core, struct error *err);
 /* The same for a file that is open already. fd belongs to core from then on. */
 int vmcore_open_fd(int fd, const char *name, struct vmcore *core, struct error *err);
 
+/* Closes the dump and frees what belongs to it. */
 void vmcore_close(struct vmcore *core);
 
 #define _cleanup_vmcore_ _cleanup_(vmcore_close)

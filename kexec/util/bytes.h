@@ -66,11 +66,13 @@ static inline uint64_t align_up(uint64_t value, uint64_t alignment)
 	return (value + alignment - 1) & ~(alignment - 1);
 }
 
+/* The next multiple of alignment (a power of two) at or below value. */
 static inline uint64_t align_down(uint64_t value, uint64_t alignment)
 {
 	return value & ~(alignment - 1);
 }
 
+/* True for 1, 2, 4, …; false for 0. */
 static inline bool is_power_of_two(uint64_t value)
 {
 	return value && !(value & (value - 1));

@@ -23,6 +23,8 @@ struct root {
 
 /* Opens a root; path NULL means the live machine. Errors name --sysroot. */
 int root_open(const char *path, struct root *root, struct error *err);
+
+/* Closes the root; a closed one stays closed. */
 void root_close(struct root *root);
 
 #define _cleanup_root_ _cleanup_(root_close)

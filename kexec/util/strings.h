@@ -43,6 +43,7 @@ int parse_hex_u64(const char *text, uint64_t *value);
  */
 void print_escaped_but(FILE *stream, const char *text, const char *allowed);
 
+/* The same, with all control characters escaped. */
 static inline void print_escaped(FILE *stream, const char *text)
 {
 	print_escaped_but(stream, text, "");

@@ -29,6 +29,8 @@ struct efi_handover {
 int efi_handover_prepare(const struct load_request *request, uint16_t xloadflags,
 			 struct image *image, struct efi_handover *handover,
 			 struct error *err);
+
+/* Frees what it owns; it is { 0 } then. */
 void efi_handover_clear(struct efi_handover *handover);
 
 #define _cleanup_efi_handover_ _cleanup_(efi_handover_clear)
