@@ -45,3 +45,12 @@ int file_load_prepare(const struct options *options, const struct root *root,
 					     "initrd", &load->initrd, err);
 	return rc ? rc : make_command_line(options, root, load, err);
 }
+
+int file_load_check_files(const struct file_load *load, struct error *err)
+{
+	int rc = kernel_file_check_unchanged(&load->kernel, err);
+
+	if (!rc && load->initrd.path)
+		rc = kernel_file_check_unchanged(&load->initrd, err);
+	return rc;
+}

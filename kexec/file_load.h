@@ -33,6 +33,9 @@ int file_load_prepare(const struct options *options, const struct root *root,
 /* Frees what it owns; it is { 0 } then. */
 void file_load_clear(struct file_load *load);
 
+/* -ESTALE with a message if a file is not any more what was opened. */
+int file_load_check_files(const struct file_load *load, struct error *err);
+
 #define _cleanup_file_load_ _cleanup_(file_load_clear)
 
 #endif

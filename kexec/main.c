@@ -26,7 +26,6 @@ enum status {
 
 /* One try at loading. */
 struct attempt {
-	enum load_method method;
 	int refused; /* the system call's errno; 0 if it was not reached, or succeeded */
 };
 
@@ -133,15 +132,21 @@ static int load_files(const struct options *options, const struct root *root,
 			      "the EFI tables to the running kernel, and not every one "
 			      "maps them");
 	rc = kexec_load_files(&load, root, err);
-	if (rc < 0)
+	if (rc < 0) {
 		attempt->refused = -rc;
+		return rc;
+	}
+	/* As above: what was read in the middle of a change must not stay. */
+	rc = file_load_check_files(&load, err);
+	if (rc < 0 && kexec_file_unload(load.crash, root, NULL) < 0)
+		error_wrap(err, "a damaged image is loaded and cannot be unloaded, do "
+				"not start it");
 	return rc;
 }
 
 static int load_by(enum load_method method, const struct options *options,
 		   const struct root *root, struct attempt *attempt, struct error *err)
 {
-	attempt->method = method;
 	attempt->refused = 0;
 	return method == LOAD_METHOD_FILES ? load_files(options, root, attempt, err)
 					   : load_segments(options, root, attempt, err);

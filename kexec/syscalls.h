@@ -13,8 +13,9 @@
 
 /*
  * Loads an image with kexec_load, as the crash image if image->on_crash is set, else as
- * the normal one. An image loaded before is replaced on
- * success and kept on failure. root: the live machine, asked for the cause of EPERM.
+ * the normal one. An image loaded before is replaced on success and kept on failure, but
+ * for a crash image when the kernel fails after it has begun to take the new one.
+ * root: the live machine, asked for the cause of EPERM.
  */
 int kexec_load_image(const struct image *image, const struct root *root,
 		     struct error *err);

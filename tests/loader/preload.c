@@ -15,7 +15,7 @@
  *   KEXEC_TEST_NO_CAPABILITIES=1  capget says that there are none, else all
  *   KEXEC_TEST_SEGMENTS=DIR       kexec_load writes each segment's bytes there, NN.bin
  *   KEXEC_TEST_EARLY=WHAT:FILE    FILE is changed once it has been opened, or
- *   KEXEC_TEST_LATE=WHAT:FILE     while kexec_load runs. WHAT: "shrink" or "touch"
+ *   KEXEC_TEST_LATE=WHAT:FILE     while either call runs. WHAT: "shrink" or "touch"
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -133,6 +133,8 @@ static long kexec_file_load(int kernel, int initrd, unsigned long length,
 		errno = ENOSYS;
 		return -1;
 	}
+	if (kernel >= 0)
+		change_file("KEXEC_TEST_LATE");
 	return strcmp(wanted, "OK") ? answer("KEXEC_TEST_FILE_LOAD") : 0;
 }
 

@@ -119,6 +119,19 @@ def check_warning(kexec, check, efi_machine):
     check("no EFI, no warning", result.rc == 0 and result.silent(), result)
 
 
+def check_changes(kexec, check):
+    for name in ("vmlinuz", "initrd"):
+        path = kexec.directory / name
+        content = path.read_bytes()
+        for what in ("touch", "shrink"):
+            result = kexec("-s", "-l", "vmlinuz", "--initrd=initrd", FILE_LOAD="OK",
+                           LATE="%s:%s" % (what, path))
+            check("%s %s" % (what, name), result.rc == 1 and calls(result) == [FILE, FILE]
+                  and "flags=0x1 " in result.log[1]
+                  and result.one_message(name, "has changed"), result)
+            path.write_bytes(content)
+
+
 def check_unload(kexec, check):
     for line, expected in (("-u", [LOAD]), ("-u -a", [LOAD]), ("-u -c", [LOAD]),
                            ("-u -s", [FILE]), ("-s -p -u", [FILE]), ("-a -p -u", [LOAD])):
@@ -143,6 +156,7 @@ def main():
         check_answers(kexec, check)
         check_arguments(kexec, check)
         check_warning(kexec, check, efi_machine)
+        check_changes(kexec, check)
         check_unload(kexec, check)
     return check.close()
 
