@@ -32,6 +32,13 @@ handover:
 purgatory_entry:
 	cli
 	cld
+	/*
+	 * The old kernel leaves a return address or 0 on its stack; it stays in RBX, which
+	 * the C ABI preserves.
+	 */
+	movq	(%rsp), %rbx
+	/* So does the stack itself, which a kernel that waits for its turn looks at. */
+	movq	%rsp, %r12
 	leaq	stack_end(%rip), %rsp
 	xorl	%ebp, %ebp
 	/* A clean RFLAGS: no trap, no nested task, no alignment check. */
@@ -62,23 +69,28 @@ code_segment_loaded:
 	/* RSP is a multiple of 16 here, which the C ABI and the SHA code rely on. */
 	call	exceptions_install
 	leaq	handover(%rip), %rdi
+	movq	%rbx, %rsi
 	call	purgatory_main
+	cmpl	$ENTRY_MODE_64BIT, handover + HANDOVER_ENTRY_MODE(%rip)
+	jne	exit_long_mode
 
 /*
  * Out in long mode. The IDT stays: the next kernel loads its own, and if it faults
  * before, a message is better than a silent reset.
  */
 	movq	handover + HANDOVER_ENTRY_RSP(%rip), %rax
+	btl	$HANDOVER_JUMP_BACK_BIT, handover + HANDOVER_FLAGS(%rip)
+	cmovcq	%r12, %rax
 	testq	%rax, %rax
 	jz	keep_stack
 	movq	%rax, %rsp
 keep_stack:
+	movq	handover + HANDOVER_ENTRY_RAX(%rip), %rax
+	movq	handover + HANDOVER_ENTRY_RBX(%rip), %rbx
 	movq	handover + HANDOVER_ENTRY_RSI(%rip), %rsi
-	xorl	%eax, %eax
-	xorl	%ebx, %ebx
+	movq	handover + HANDOVER_ENTRY_RDI(%rip), %rdi
 	xorl	%ecx, %ecx
 	xorl	%edx, %edx
-	xorl	%edi, %edi
 	xorl	%ebp, %ebp
 	xorl	%r8d, %r8d
 	xorl	%r9d, %r9d

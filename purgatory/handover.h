@@ -16,15 +16,30 @@
 #define PURGATORY_HANDOVER_H
 
 #define HANDOVER_MAGIC	 0x52564f444e414846ull /* "FHANDOVR" in memory */
-#define HANDOVER_VERSION 1u
+#define HANDOVER_VERSION 2u
 
 /* Where the code stands, counted in bytes from the start of the purgatory segment. */
 #define PURGATORY_ENTRY_OFFSET 0x1000
 
 /* Where entry.S, which includes this header too, finds the members of struct handover. */
-#define HANDOVER_ENTRY_RIP 16
-#define HANDOVER_ENTRY_RSI 24
-#define HANDOVER_ENTRY_RSP 32
+#define HANDOVER_FLAGS		    12
+#define HANDOVER_ENTRY_RIP	    16
+#define HANDOVER_ENTRY_RSP	    24
+#define HANDOVER_ENTRY_RAX	    32
+#define HANDOVER_ENTRY_RBX	    40
+#define HANDOVER_ENTRY_RSI	    48
+#define HANDOVER_ENTRY_RDI	    56
+#define HANDOVER_ENTRY_MODE	    64
+#define HANDOVER_ENTRY_CODE_SEGMENT 68
+#define HANDOVER_ENTRY_DATA_SEGMENT 70
+
+/* handover_entry.mode: the state of the CPU at the jump */
+#define ENTRY_MODE_64BIT 0 /* long mode, with the identity map; purgatory's IDT stays */
+#define ENTRY_MODE_32BIT 1 /* protected mode, flat segments, paging off */
+#define ENTRY_MODE_REAL	 2 /* real mode, with the BIOS' interrupt vectors at 0 */
+
+/* In handover.flags, see there. */
+#define HANDOVER_JUMP_BACK_BIT 3
 
 #ifndef __ASSEMBLER__
 
@@ -52,6 +67,11 @@
 #define HANDOVER_SKIP_VERIFY	(1u << 0) /* -i: do not compare digests */
 #define HANDOVER_MAP_EFI	(1u << 1) /* add the EFI tables to the identity map */
 #define HANDOVER_SHA_EXTENSIONS (1u << 2) /* the CPU has SHA, SSSE3 and SSE4.1 */
+/*
+ * Another kernel waits at entry.rip: add its page to the identity map, and go there with
+ * the stack that the running kernel came with, which says where to return to.
+ */
+#define HANDOVER_JUMP_BACK (1u << HANDOVER_JUMP_BACK_BIT)
 
 /* handover_console.flags */
 #define CONSOLE_SERIAL	  (1u << 0)
@@ -66,11 +86,21 @@ struct handover_region {
 	char name[16];	    /* for the message; NUL-terminated */
 };
 
-/* Register contents at the jump. Those not named are zero. */
+/*
+ * Register contents at the jump. Those not named are zero. For the modes but 64-bit,
+ * purgatory and all that stands here lie below 4 GiB, for real mode below 1 MiB; then rip
+ * and rsp are offsets in the segments.
+ */
 struct handover_entry {
 	uint64_t rip;
+	uint64_t rsp; /* 0: purgatory's own stack stays; not in real mode */
+	uint64_t rax;
+	uint64_t rbx;
 	uint64_t rsi;
-	uint64_t rsp; /* 0: purgatory's own stack stays */
+	uint64_t rdi;	       /* in 64-bit mode only */
+	uint32_t mode;	       /* ENTRY_MODE_… */
+	uint16_t code_segment; /* real mode: cs */
+	uint16_t data_segment; /* real mode: ds, es, fs, gs, ss */
 };
 
 struct handover_console {
@@ -94,6 +124,15 @@ struct handover_identity_map {
 };
 
 /*
+ * Kexec jump: where " kexec_jump_back_entry=0x…" is to be written, behind the command
+ * line's last character. The address is what the running kernel left on its stack.
+ */
+struct handover_jump_back {
+	uint64_t command_line_end; /* of its NUL; 0: the image does not come back */
+	uint64_t room;		   /* bytes from there on, for text and NUL */
+};
+
+/*
  * Memory that the next kernel will overwrite and that must be kept for the dump: [start,
  * end) is copied to [copy, copy + (end - start)).
  */
@@ -111,14 +150,24 @@ struct handover {
 	struct handover_console console;
 	struct handover_identity_map identity_map;
 	struct handover_low_memory low_memory;
+	struct handover_jump_back jump_back;
 	uint32_t region_count;
 	uint32_t reserved;
 	struct handover_region regions[HANDOVER_REGIONS_MAX];
 };
 
-_Static_assert(offsetof(struct handover, entry.rip) == HANDOVER_ENTRY_RIP, "for entry.S");
-_Static_assert(offsetof(struct handover, entry.rsi) == HANDOVER_ENTRY_RSI, "for entry.S");
-_Static_assert(offsetof(struct handover, entry.rsp) == HANDOVER_ENTRY_RSP, "for entry.S");
+#define HANDOVER_ASSERT(field, offset) \
+	_Static_assert(offsetof(struct handover, field) == (offset), "for entry.S")
+HANDOVER_ASSERT(flags, HANDOVER_FLAGS);
+HANDOVER_ASSERT(entry.rip, HANDOVER_ENTRY_RIP);
+HANDOVER_ASSERT(entry.rsp, HANDOVER_ENTRY_RSP);
+HANDOVER_ASSERT(entry.rax, HANDOVER_ENTRY_RAX);
+HANDOVER_ASSERT(entry.rbx, HANDOVER_ENTRY_RBX);
+HANDOVER_ASSERT(entry.rsi, HANDOVER_ENTRY_RSI);
+HANDOVER_ASSERT(entry.rdi, HANDOVER_ENTRY_RDI);
+HANDOVER_ASSERT(entry.mode, HANDOVER_ENTRY_MODE);
+HANDOVER_ASSERT(entry.code_segment, HANDOVER_ENTRY_CODE_SEGMENT);
+HANDOVER_ASSERT(entry.data_segment, HANDOVER_ENTRY_DATA_SEGMENT);
 _Static_assert(sizeof(struct handover_region) == 64, "no padding");
 _Static_assert(sizeof(struct handover) <= PURGATORY_ENTRY_OFFSET, "fits its page");
 

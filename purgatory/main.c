@@ -1,15 +1,21 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* What happens between the kernels, in order. entry.S calls this and then jumps. */
+#include "bios_devices.h"
 #include "console.h"
 #include "cpu.h"
 #include "efi.h"
+#include "exit_mode.h"
 #include "handover.h"
 #include "identity_map.h"
+#include "jump_back.h"
 #include "reset.h"
 #include "sse.h"
 #include "verify.h"
 
-void purgatory_main(const struct handover *handover);
+void purgatory_main(const struct handover *handover, uint64_t return_address);
+
+/* purgatory.lds; hidden, or clang reaches it through a global offset table. */
+extern const char purgatory_end[] __attribute__((visibility("hidden")));
 
 /* Here physical memory lies at its own address. */
 static const struct physical_memory all_memory = { 0 };
@@ -26,6 +32,22 @@ static void check_handover(struct console *console, const struct handover *hando
 	    handover->region_count <= HANDOVER_REGIONS_MAX)
 		return;
 	console_text(console, "purgatory: the handover of the loader is damaged");
+	give_up(console);
+}
+
+static void check_exit(struct console *console, const struct handover *handover)
+{
+	enum exit_mode_status status =
+		exit_mode_check(&handover->entry, (uintptr_t)purgatory_end);
+
+	if (!status)
+		return;
+	console_text(console, "purgatory");
+	console_range(console, (uintptr_t)handover, (uintptr_t)purgatory_end);
+	console_text(console, "is to enter mode ");
+	console_decimal(console, handover->entry.mode);
+	console_text(console, ", which ");
+	console_text(console, exit_mode_reason(status));
 	give_up(console);
 }
 
@@ -105,6 +127,29 @@ static void map_efi(struct console *console, const struct handover *handover)
 	console_text(console, " pages of EFI tables were missing in the identity map\n");
 }
 
+/*
+ * Where another kernel waits is no RAM of the running one, and so not in its map. Without
+ * it the jump is a page fault, which is reported, too.
+ */
+static void map_other_kernel(struct console *console, const struct handover *handover)
+{
+	uint64_t page = handover->entry.rip & ~(SMALL_PAGE_BYTES - 1);
+	enum identity_map_status status;
+	struct identity_map map;
+
+	if (!(handover->flags & HANDOVER_JUMP_BACK))
+		return;
+	status = identity_map_init(&map, all_memory, read_cr3(), read_cr4() & CR4_LA57,
+				   (uintptr_t)map_other_kernel, &handover->identity_map);
+	if (!status)
+		status = identity_map_add(&map, page, page + SMALL_PAGE_BYTES);
+	if (!status)
+		return;
+	console_text(console, "purgatory: mapping the other kernel ");
+	console_text(console, identity_map_reason(status));
+	console_text(console, ", skipping it\n");
+}
+
 /* After the digests, which say whether the addresses can be believed. */
 static void save_low_memory(const struct handover_low_memory *low)
 {
@@ -113,16 +158,39 @@ static void save_low_memory(const struct handover_low_memory *low)
 		       low->end - low->start);
 }
 
-void purgatory_main(const struct handover *handover)
+/* After the digests too: they cover the command line as the loader left it. */
+static void jump_back(struct console *console, const struct handover_jump_back *where,
+		      uint64_t return_address)
+{
+	enum jump_back_status status =
+		jump_back_write(&all_memory, where, return_address);
+
+	if (!status)
+		return;
+	console_text(console, "purgatory: kexec_jump_back_entry=");
+	console_hex(console, return_address);
+	console_range(console, where->command_line_end,
+		      where->command_line_end + where->room);
+	console_text(console, jump_back_reason(status));
+	console_text(console, ", skipping it\n");
+}
+
+/* return_address: what the running kernel left on its stack; 0: it is gone for good. */
+void purgatory_main(const struct handover *handover, uint64_t return_address)
 {
 	struct console console;
 
 	console_open(&console, &handover->console);
 	console_text(&console, "purgatory: the old kernel has left\n");
 	check_handover(&console, handover);
+	check_exit(&console, handover);
 	verify(&console, handover);
 	save_low_memory(&handover->low_memory);
+	jump_back(&console, &handover->jump_back, return_address);
 	map_efi(&console, handover);
+	map_other_kernel(&console, handover);
+	if (handover->entry.mode == ENTRY_MODE_REAL)
+		bios_devices_restore();
 	console_text(&console, "purgatory: entering ");
 	console_hex(&console, handover->entry.rip);
 	console_text(&console, "\n");

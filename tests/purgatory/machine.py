@@ -3,6 +3,7 @@
 
 import hashlib
 import os
+import re
 import struct
 import subprocess
 
@@ -11,12 +12,18 @@ KIB, MIB, GIB = 1 << 10, 1 << 20, 1 << 30
 # stage.S
 STAGE = 0x100000
 PARAMETERS = 0x10F000
+LOW_START, LOW_END, LOW_COPY = 0x10000, 0x80000, 0x7000000
 ACTION_NMI, ACTION_VGA = 1, 2
+
+# next32.S and next16.S
+NEXT32 = 0x120000
+NEXT16_SEGMENT, NEXT16_OFFSET = 0x5000, 0x20
 
 # purgatory/handover.h
 MAGIC = 0x52564F444E414846
-VERSION = 1
-SKIP_VERIFY, MAP_EFI, SHA_EXTENSIONS = 1, 2, 4
+VERSION = 2
+SKIP_VERIFY, MAP_EFI, SHA_EXTENSIONS, JUMP_BACK = 1, 2, 4, 8
+MODE_64BIT, MODE_32BIT, MODE_REAL = 0, 1, 2
 SERIAL, VGA, RESET_VGA = 1, 2, 4
 REGIONS_MAX = 16
 
@@ -66,14 +73,20 @@ class Machine:
         self.serial = (0x3F8, 12)
         self.magic, self.version = MAGIC, VERSION
         self.rip, self.rsi, self.rsp = tools.next, 0x98765000, 0
+        self.rax, self.rbx, self.rdi = 0, 0, 0
+        self.mode, self.code_segment, self.data_segment = MODE_64BIT, 0, 0
+        self.return_address = 0
         self.system_table = self.array = 0
         self.pool_pages = POOL_PAGES
         self.physical_limit = 1 << 40
         self.low_memory = (0, 0, 0)
+        self.jump_back = (0, 0)
         self.regions = []
         self.probes = []
         self.actions = 0
         self.cpu = "max"
+        self.type = "pc"
+        self.watched = 0
 
     def put(self, address, data):
         self.memory[address] = data
@@ -86,11 +99,13 @@ class Machine:
 
     def handover(self):
         page = struct.pack("<QII", self.magic, self.version, self.flags)
-        page += struct.pack("<QQQ", self.rip, self.rsi, self.rsp)
+        page += struct.pack("<QQQQQQIHH", self.rip, self.rsp, self.rax, self.rbx,
+                            self.rsi, self.rdi, self.mode, self.code_segment,
+                            self.data_segment)
         page += struct.pack("<IHH", self.console, *self.serial)
         page += struct.pack("<6Q", self.system_table, self.array, POOL,
                             POOL + 4096 * self.pool_pages, MEMORY, self.physical_limit)
-        page += struct.pack("<3Q", *self.low_memory)
+        page += struct.pack("<5Q", *self.low_memory, *self.jump_back)
         page += struct.pack("<II", len(self.regions), 0)
         for start, end, digest, name in self.regions:
             page += struct.pack("<QQ32s16s", start, end, digest, name.encode())
@@ -104,19 +119,25 @@ class Machine:
         self.put(TABLES, self.map.bytes())
         self.put(POOL, b"\xff" * 4096 * POOL_PAGES)
         self.put(PARAMETERS, struct.pack(
-            f"<4Q{len(self.probes) + 1}Q", TABLES, cr4, self.purgatory_at + 0x1000,
-            self.actions, *self.probes, 0))
+            f"<5Q{len(self.probes) + 1}Q", TABLES, cr4, self.purgatory_at + 0x1000,
+            self.actions, self.return_address, *self.probes, 0))
 
-        command = ["qemu-system-x86_64", "-accel", "tcg", "-machine", "pc",
+        command = ["qemu-system-x86_64", "-accel", "tcg", "-machine", self.type,
                    "-cpu", self.cpu, "-m", str(MEMORY // MIB), "-no-reboot",
                    "-nodefaults", "-display", "none", "-vga", "std",
                    "-serial", f"file:{directory}/serial",
                    "-device", "isa-debug-exit,iobase=0xf4,iosize=4",
                    "-kernel", self.tools.stage]
+        if self.watched:
+            command += ["-d", "cpu", "-dfilter", f"{self.watched:#x}+1",
+                        "-D", f"{directory}/cpu"]
         for address, data in self.memory.items():
             path = os.path.join(directory, f"{address:x}")
             with open(path, "wb") as file:
                 file.write(data)
+            if address < STAGE:
+                assert LOW_START <= address < address + len(data) <= LOW_END
+                address += LOW_COPY
             command += ["-device", f"loader,file={path},addr={address:#x},force-raw=on"]
         done = subprocess.run(command, timeout=120, capture_output=True, text=True,
                               check=False)
@@ -126,3 +147,18 @@ class Machine:
             output = file.read().replace("\r", "")
         # isa-debug-exit makes 1 of the 0 that next writes; a reset ends with 0.
         return output, done.returncode == 1
+
+
+def cpu_state(directory):
+    """QEMU's own log of the CPU when the watched address was first reached."""
+    with open(f"{directory}/cpu", encoding="ascii") as file:
+        log = file.read()
+    if not log:
+        raise RuntimeError("the watched address to be jumped to")
+    state = {}
+    for name, value in re.findall(r"\b([A-Z0-9]+) *= *([0-9a-f]+)\b", log):
+        state.setdefault(name, int(value, 16))
+    # Selector, base, limit, the descriptor's upper half; base and limit.
+    for name, values in re.findall(r"^([C-S]S|[GI]DT) *= *([0-9a-f ]+)", log, re.M):
+        state.setdefault(f"{name} parts", tuple(int(v, 16) for v in values.split()))
+    return state

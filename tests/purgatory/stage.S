@@ -13,18 +13,28 @@
 #define PARAMETER_CR4	  (PARAMETERS + 8)
 #define PARAMETER_ENTRY	  (PARAMETERS + 16)
 #define PARAMETER_ACTIONS (PARAMETERS + 24)
-#define PARAMETER_PROBES  (PARAMETERS + 32) /* addresses to read, 0 ends the list */
+#define PARAMETER_RETURN  (PARAMETERS + 32) /* what the kernel leaves on its stack */
+#define PARAMETER_PROBES  (PARAMETERS + 40) /* addresses to read, 0 ends the list */
+
+/* The BIOS clears low memory, so what belongs there comes from further up. */
+#define LOW_START 0x10000
+#define LOW_BYTES 0x70000
+#define LOW_COPY  0x7000000 /* of [0, 1 MiB) */
 
 #define ACTION_NMI 1 /* raise vector 2, which must come back */
 #define ACTION_VGA 2 /* print the last four rows of the text screen */
 
 #define MSR_EFER     0xc0000080
 #define EFER_LME_NXE 0x900
-#define CR0_PG	     0x80000000
+#define CR0_PG_NE_MP 0x80000022 /* what a kernel leaves set */
 
 /* Not the selectors that the next kernel must find, or their absence would not show. */
 #define FIRST_CS 0x28
 #define FIRST_DS 0x30
+
+/* Where Linux puts the interrupts of the 8259A. */
+#define FIRST_VECTOR  0x30
+#define SECOND_VECTOR 0x38
 
 #define SERIAL	   0x3f8
 #define EXIT_PORT  0xf4
@@ -47,6 +57,29 @@ multiboot:
 
 _start:
 	cli
+	/* Interrupt controllers and timer as Linux leaves them: moved, masked, stopped. */
+	.macro	write port, value
+	movb	$\value, %al
+	outb	%al, $\port
+	.endm
+	write	0x20, 0x11
+	write	0x21, FIRST_VECTOR
+	write	0x21, 4
+	write	0x21, 1
+	write	0x21, 0xff
+	write	0xa0, 0x11
+	write	0xa1, SECOND_VECTOR
+	write	0xa1, 2
+	write	0xa1, 1
+	write	0xa1, 0xff
+	write	0x43, 0x30
+	write	0x40, 4
+	write	0x40, 0
+	movl	$LOW_COPY + LOW_START, %esi
+	movl	$LOW_START, %edi
+	movl	$LOW_BYTES / 4, %ecx
+	cld
+	rep movsl
 	lgdt	first_gdtr
 	movl	PARAMETER_CR4, %eax
 	movl	%eax, %cr4
@@ -57,7 +90,7 @@ _start:
 	xorl	%edx, %edx
 	wrmsr
 	movl	%cr0, %eax
-	orl	$CR0_PG, %eax
+	orl	$CR0_PG_NE_MP, %eax
 	movl	%eax, %cr0
 	ljmp	$FIRST_CS, $first_long_mode
 
@@ -68,7 +101,7 @@ first_long_mode:
 	movl	%eax, %es
 	movl	%eax, %ss
 	movl	$first_stack_end, %esp
-	pushq	$0
+	pushq	PARAMETER_RETURN
 	pushq	PARAMETER_ENTRY
 	xorl	%eax, %eax
 	xorl	%ecx, %ecx

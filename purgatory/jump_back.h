@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Kexec jump: tells the next kernel where to come back to.
+ *
+ * A kernel that wants to be returned to (KEXEC_PRESERVE_CONTEXT) calls the image, so the
+ * address lies on its stack; for all others it puts 0 there.
+ */
+#ifndef PURGATORY_JUMP_BACK_H
+#define PURGATORY_JUMP_BACK_H
+
+#include <stdint.h>
+
+#include "handover.h"
+#include "physical_memory.h"
+
+/* Longest " kexec_jump_back_entry=0x…" with its NUL, in bytes. */
+#define JUMP_BACK_TEXT_MAX 42u
+
+enum jump_back_status {
+	JUMP_BACK_OK,	   /* the text is there, or nobody wants it */
+	JUMP_BACK_NO_ROOM, /* text and NUL are longer than where->room */
+	JUMP_BACK_OUTSIDE, /* the room is not inside memory */
+	JUMP_BACK_NOT_END, /* what is to be the command line's NUL is another byte */
+	JUMP_BACK_STATUSES,
+};
+
+/*
+ * Puts the text and a NUL behind the command line, unless where names none or
+ * return_address (physical) is 0. Changes memory only to write all of it.
+ */
+enum jump_back_status jump_back_write(const struct physical_memory *memory,
+				      const struct handover_jump_back *where,
+				      uint64_t return_address);
+
+/* Why it is not there, as the end of a sentence without a full stop; a static string. */
+const char *jump_back_reason(enum jump_back_status status);
+
+#endif

@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * A next kernel that is entered in real mode. What the registers hold then, QEMU itself
+ * logs; this calls the BIOS. Its data is behind CS, the stack is the one it was given.
+ */
+#define SERIAL	  0x3f8
+#define EXIT_PORT 0xf4
+
+#define FIRST_MASK  0x21 /* interrupt controllers */
+#define SECOND_MASK 0xa1
+
+#define TIMER_COUNT   0x40
+#define TIMER_CONTROL 0x43
+
+/* The BIOS' count of timer interrupts: BIOS data area, 40:6c. */
+#define BIOS_TICKS 0x46c
+#define TICKS	   3
+
+#define SMAP	   0x534d4150 /* ACPI specification, 15.1 */
+#define E820_ENTRY 0x100      /* where in DS an entry of 20 bytes goes */
+#define E820_BYTES 20
+
+	.text
+	.code16
+	.globl	_start
+_start:
+	.macro	show name, value
+	movw	$\name, %si
+	movl	\value, %edx
+	call	print_value
+	.endm
+
+	int	$0x12
+	movzwl	%ax, %eax
+	show	name_int12, %eax
+	movb	$0x0f, %ah
+	int	$0x10
+	movzwl	%ax, %eax
+	show	name_int10, %eax
+
+	xorl	%ebx, %ebx
+next_entry:
+	movl	$0xe820, %eax
+	movl	$SMAP, %edx
+	movl	$E820_BYTES, %ecx
+	movw	$E820_ENTRY, %di
+	int	$0x15
+	jc	no_entry
+	show	name_start_high, E820_ENTRY + 4
+	show	name_start, E820_ENTRY
+	show	name_size, E820_ENTRY + 8
+	show	name_type, E820_ENTRY + 16
+	testl	%ebx, %ebx
+	jnz	next_entry
+no_entry:
+	xorl	%eax, %eax
+	inb	$FIRST_MASK, %al
+	show	name_mask, %eax
+	xorl	%eax, %eax
+	inb	$SECOND_MASK, %al
+	show	name_mask, %eax
+
+	/*
+	 * The clock goes, which takes the right vector and the BIOS' handler. More than one
+	 * interrupt, which a stopped timer may still have had to deliver.
+	 */
+	xorw	%ax, %ax
+	movw	%ax, %fs
+	movl	%fs:BIOS_TICKS, %ebx
+	addl	$TICKS, %ebx
+	sti
+1:	hlt
+	cmpl	%ebx, %fs:BIOS_TICKS
+	jb	1b
+	cli
+	/* And it goes as slowly as it should: its count has 16 bits. */
+2:	xorb	%al, %al
+	outb	%al, $TIMER_CONTROL
+	inb	$TIMER_COUNT, %al
+	inb	$TIMER_COUNT, %al
+	testb	$0x80, %al
+	jz	2b
+
+	movw	$name_end, %si
+	call	print_text
+	movw	$EXIT_PORT, %dx
+	xorl	%eax, %eax
+	outl	%eax, %dx
+	hlt
+
+/* The NUL-terminated text at CS:SI. */
+print_text:
+	lodsb	%cs:(%si), %al
+	testb	%al, %al
+	jz	1f
+	call	print_character
+	jmp	print_text
+1:	ret
+
+/* The text at CS:SI, EDX as 8 hexadecimal digits, a newline. */
+print_value:
+	call	print_text
+	movw	$8, %cx
+1:	roll	$4, %edx
+	movw	%dx, %di
+	andw	$15, %di
+	movb	%cs:digits(%di), %al
+	call	print_character
+	loop	1b
+	movb	$'\n', %al
+
+/* AL to the serial port. */
+print_character:
+	pushw	%dx
+	pushw	%ax
+	movw	$SERIAL + 5, %dx
+1:	inb	%dx, %al
+	testb	$0x20, %al
+	jz	1b
+	popw	%ax
+	movw	$SERIAL, %dx
+	outb	%al, %dx
+	popw	%dx
+	ret
+
+digits:		 .ascii "0123456789abcdef"
+name_int12:	 .asciz "next: int12="
+name_int10:	 .asciz "next: int10="
+name_start_high: .asciz "next: start_high="
+name_start:	 .asciz "next: start="
+name_size:	 .asciz "next: size="
+name_type:	 .asciz "next: type="
+name_mask:	 .asciz "next: mask="
+name_end:	 .asciz "next: end\n"
+
+	.section .note.GNU-stack, "", @progbits
