@@ -17,6 +17,24 @@ static bool may_leave_efi_tables_out(const struct root *root)
 	       machine_kernel_is_older(root, 6, 12);
 }
 
+/* What only an image of our own making has; callers that name it want kexec_load. */
+const char *load_needs_segments(const struct options *options)
+{
+	if (options->kernel_entry == KERNEL_ENTRY_32BIT)
+		return "--entry-32bit";
+	if (options->kernel_entry == KERNEL_ENTRY_REAL_MODE)
+		return "--real-mode";
+	if (options->preserve_context)
+		return "--load-preserve-context";
+	if (options->entry)
+		return "--entry";
+	if (options->module_count)
+		return "--module";
+	if (options->dtb)
+		return "--dtb";
+	return NULL;
+}
+
 /*
  * kexec_file_load comes first where nothing speaks against it: it also works under
  * lockdown. On EFI machines with a kernel that may leave the EFI tables out of its identity
@@ -36,6 +54,8 @@ struct load_order load_order_choose(const struct options *options,
 	case LOAD_SYSCALL_AUTO:
 		break;
 	}
+	if (load_needs_segments(options))
+		return (struct load_order){ LOAD_METHOD_SEGMENTS, false };
 	if (map_wanted || (!options->noefi && may_leave_efi_tables_out(root)))
 		return (struct load_order){ LOAD_METHOD_SEGMENTS, true };
 	return (struct load_order){ LOAD_METHOD_FILES, true };

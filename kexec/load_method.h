@@ -22,6 +22,9 @@ struct load_order {
 struct load_order load_order_choose(const struct options *options,
 				    const struct root *root);
 
+/* The first option given that kexec_file_load cannot do, as "--real-mode"; else NULL. */
+const char *load_needs_segments(const struct options *options);
+
 /* True if the other call should be tried after this (positive) errno of the first. */
 bool load_order_falls_back(const struct load_order *order, int number);
 

@@ -24,6 +24,19 @@ int option_value_initrd(const char *value, struct options *options, struct error
 	return 0;
 }
 
+int option_value_module(const char *value, struct options *options, struct error *err)
+{
+	if (!*value || *value == ' ')
+		return error_set(err, EINVAL, "--module=%s: expected \"FILE ARGUMENTS\"",
+				 value);
+	if (options->module_count == MODULES_MAX)
+		return error_set(err, EINVAL,
+				 "--module=%s: there are %u before it already", value,
+				 MODULES_MAX);
+	options->modules[options->module_count++] = value;
+	return 0;
+}
+
 static int parse_address(const char *option, const char *value, uint64_t *address,
 			 struct error *err)
 {
@@ -58,6 +71,11 @@ int option_value_mem_max(const char *value, struct options *options, struct erro
 		return rc;
 	options->mem_max = last + 1;
 	return 0;
+}
+
+int option_value_entry(const char *value, struct options *options, struct error *err)
+{
+	return parse_address("--entry", value, &options->entry, err);
 }
 
 int option_value_serial(const char *value, struct options *options, struct error *err)
@@ -105,16 +123,6 @@ int option_value_serial_baud(const char *value, struct options *options,
 	return 0;
 }
 
-/* There is one type, so a type that is accepted is also the type that is loaded. */
-int option_value_type(const char *value, struct options *options, struct error *err)
-{
-	(void)options;
-	if (!strcmp(value, "bzImage64"))
-		return 0;
-	return error_set(err, EINVAL,
-			 "--type=%s: this version knows the type bzImage64 only", value);
-}
-
 int option_value_efi_map_config(const char *value, struct options *options,
 				struct error *err)
 {
@@ -130,57 +138,37 @@ int option_value_efi_map_config(const char *value, struct options *options,
 	return error_set(err, EINVAL, "--efi-map-config=%s: expected in-place", value);
 }
 
-int option_value_no_efi_map_config(const char *value, struct options *options,
-				   struct error *err)
+/* Options without a value that set a member of struct options. */
+#define SETTER(name, member, setting)                                       \
+	int option_value_##name(const char *value, struct options *options, \
+				struct error *err)                          \
+	{                                                                   \
+		(void)value;                                                \
+		(void)err;                                                  \
+		options->member = setting;                                  \
+		return 0;                                                   \
+	}
+
+SETTER(no_efi_map_config, efi_map_config, EFI_MAP_CONFIG_OFF)
+SETTER(auto, load_syscall, LOAD_SYSCALL_AUTO)
+SETTER(segments, load_syscall, LOAD_SYSCALL_SEGMENTS)
+SETTER(files, load_syscall, LOAD_SYSCALL_FILES)
+SETTER(elf32_core_headers, elf32_core_headers, true)
+SETTER(elf64_core_headers, elf32_core_headers, false)
+SETTER(entry_32bit, kernel_entry, KERNEL_ENTRY_32BIT)
+SETTER(real_mode, kernel_entry, KERNEL_ENTRY_REAL_MODE)
+SETTER(args_elf, elf_arguments, ELF_ARGUMENTS_NOTES)
+SETTER(args_linux, elf_arguments, ELF_ARGUMENTS_LINUX)
+SETTER(args_none, elf_arguments, ELF_ARGUMENTS_NONE)
+
+int option_value_preserve_context(const char *value, struct options *options,
+				  struct error *err)
 {
 	(void)value;
 	(void)err;
-	options->efi_map_config = EFI_MAP_CONFIG_OFF;
-	return 0;
-}
-
-static int choose_syscall(enum load_syscall load_syscall, struct options *options)
-{
-	options->load_syscall = load_syscall;
-	return 0;
-}
-
-int option_value_auto(const char *value, struct options *options, struct error *err)
-{
-	(void)value;
-	(void)err;
-	return choose_syscall(LOAD_SYSCALL_AUTO, options);
-}
-
-int option_value_segments(const char *value, struct options *options, struct error *err)
-{
-	(void)value;
-	(void)err;
-	return choose_syscall(LOAD_SYSCALL_SEGMENTS, options);
-}
-
-int option_value_files(const char *value, struct options *options, struct error *err)
-{
-	(void)value;
-	(void)err;
-	return choose_syscall(LOAD_SYSCALL_FILES, options);
-}
-
-int option_value_elf32_core_headers(const char *value, struct options *options,
-				    struct error *err)
-{
-	(void)value;
-	(void)err;
-	options->elf32_core_headers = true;
-	return 0;
-}
-
-int option_value_elf64_core_headers(const char *value, struct options *options,
-				    struct error *err)
-{
-	(void)value;
-	(void)err;
-	options->elf32_core_headers = false;
+	options->preserve_context = true;
+	if (options->action == ACTION_LOAD_AND_SHUTDOWN)
+		options->action = ACTION_LOAD;
 	return 0;
 }
 

@@ -15,12 +15,14 @@
 
 /* More is a mistake in a script. */
 #define INITRDS_MAX 64u
+#define MODULES_MAX 64u
 
 enum action {
 	ACTION_LOAD_AND_SHUTDOWN, /* no verb: load, then shutdown -r now */
 	ACTION_LOAD,		  /* -l */
 	ACTION_LOAD_AND_EXEC,	  /* -f */
 	ACTION_EXEC,		  /* -e */
+	ACTION_LOAD_JUMP_BACK,	  /* --load-jump-back-helper */
 	ACTION_UNLOAD,		  /* -u */
 	ACTION_STATUS,		  /* -S */
 	ACTION_PRINT_CRASH_SIZE,  /* --print-ckr-size */
@@ -42,6 +44,20 @@ enum load_syscall {
 	LOAD_SYSCALL_FILES,    /* -s: kexec_file_load */
 };
 
+/* --entry-32bit, --real-mode: how a bzImage is entered; the last one given counts. */
+enum kernel_entry {
+	KERNEL_ENTRY_DEFAULT, /* 64-bit if it can */
+	KERNEL_ENTRY_32BIT,
+	KERNEL_ENTRY_REAL_MODE,
+};
+
+/* --args-elf, --args-linux, --args-none: what an ELF kernel finds; the last one counts. */
+enum elf_arguments {
+	ELF_ARGUMENTS_NOTES, /* --args-elf, or nothing given: an ELF boot note */
+	ELF_ARGUMENTS_LINUX, /* boot_params */
+	ELF_ARGUMENTS_NONE,
+};
+
 enum dry_run {
 	DRY_RUN_NO,
 	DRY_RUN_TEXT,
@@ -58,6 +74,7 @@ struct options {
 	bool noefi;		  /* --noefi */
 	bool reuse_cmdline;	  /* --reuse-cmdline */
 	bool crash;		  /* -p: the crash image, whatever the action */
+	bool preserve_context;	  /* --load-preserve-context */
 	bool hotplug;		  /* --hotplug */
 	bool pass_memmap_cmdline; /* --pass-memmap-cmdline */
 	bool elf32_core_headers; /* --elf32-core-headers; the last of it and elf64 counts */
@@ -65,6 +82,10 @@ struct options {
 	bool no_cma;	/* --no-cma, for kexec_file_load */
 	bool force_dtb; /* --force-dtb, for kexec_file_load */
 	enum efi_map_config efi_map_config;
+	enum kernel_entry kernel_entry;
+	enum elf_arguments elf_arguments;
+	uint64_t
+		entry; /* --entry: physical, instead of the image's own; 0 if not given */
 	enum dry_run dry_run;
 	uint64_t mem_min; /* physical; 0 if not given */
 	uint64_t mem_max; /* end, physical; 0 if not given: no limit */
@@ -73,9 +94,13 @@ struct options {
 	uint16_t serial_divisor; /* 115200 / baud; 0 if not given */
 	/* Texts of argv: valid as long as it. NULL where not given. */
 	const char *kernel;
+	const char *type;		  /* -t */
 	const char *append;		  /* --append, --command-line: the last one */
 	const char *initrds[INITRDS_MAX]; /* --initrd, --ramdisk: all, in their order */
 	size_t initrd_count;
+	const char *modules[MODULES_MAX]; /* --module: "FILE ARGUMENTS", in their order */
+	size_t module_count;
+	const char *dtb;
 	const char *dump_image;
 	const char *sysroot;
 };

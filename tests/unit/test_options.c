@@ -256,7 +256,9 @@ static void test_mistakes_name_option_and_value(void **state)
 		{ "--serial-baud=9601", -ENODEV, "9601" },
 		{ "--serial-baud=230400", -ENODEV, "230400" },
 		{ "--serial-baud=fast", -ENODEV, "fast" },
-		{ "--type=elf-x86_64", -EINVAL, "elf-x86_64" },
+		{ "--entry=here", -EINVAL, "--entry=here" },
+		{ "--module=", -EINVAL, "--module=" },
+		{ "--module= arguments", -EINVAL, "\"FILE ARGUMENTS\"" },
 		{ "--efi-map-config=copy", -EINVAL, "not available in this version" },
 		{ "--efi-map-config=", -EINVAL, "expected in-place" },
 		{ "--dry-run=xml", -EINVAL, "text or json" },
@@ -282,21 +284,12 @@ static void test_mistakes_name_option_and_value(void **state)
 	}
 }
 
-static void test_options_of_later_versions_are_refused_by_name(void **state)
+static void test_options_that_cannot_be_are_refused_by_name(void **state)
 {
-	static const char *const cases[][2] = {
-		{ "--load-preserve-context", "--load-preserve-context" },
-		{ "--load-jump-back-helper", "--load-jump-back-helper" },
-		{ "--load-live-update", "--load-live-update" },
-		{ "--exec-live-update", "--exec-live-update" },
-		{ "--reuse-video-type", "--reuse-video-type" },
-		{ "--reuseinitrd", "--reuseinitrd" },
-		{ "--real-mode", "--real-mode" },
-		{ "--entry-32bit", "--entry-32bit" },
-		{ "--entry=5", "--entry" },
-		{ "--entry|5", "--entry" },
-		{ "--module=a b", "--module" },
-		{ "--dtb|x", "--dtb" },
+	static const char *const cases[] = {
+		"--load-live-update",
+		"--exec-live-update",
+		"--reuseinitrd",
 	};
 	size_t i;
 
@@ -305,14 +298,12 @@ static void test_options_of_later_versions_are_refused_by_name(void **state)
 		_cleanup_error_ struct error err = { 0 };
 		struct options options;
 		struct line line;
-		char expected[80];
 
-		snprintf(expected, sizeof(expected),
-			 "%s is not available in this version", cases[i][1]);
-		split(cases[i][0], &line);
+		split(cases[i], &line);
 		assert_int_equal(options_parse(line.argc, line.argv, &options, &err),
 				 -EINVAL);
-		assert_string_equal(err.message, expected);
+		assert_ptr_equal(strstr(err.message, cases[i]), err.message);
+		assert_non_null(strstr(err.message, " is not possible: "));
 	}
 }
 
@@ -353,7 +344,7 @@ static void test_usage_fits_a_terminal(void **state)
 	while (fgets(line, sizeof(line), stream)) {
 		if (strlen(line) > 81)
 			fail_msg("%s", line);
-		assert_null(strstr(line, "--load-preserve-context"));
+		assert_null(strstr(line, "--reuseinitrd"));
 		assert_null(strstr(line, "(null)"));
 		noefi = noefi || strstr(line, "noefi");
 	}
@@ -374,7 +365,7 @@ int main(void)
 		cmocka_unit_test(test_numbers),
 		cmocka_unit_test(test_last_one_counts),
 		cmocka_unit_test(test_mistakes_name_option_and_value),
-		cmocka_unit_test(test_options_of_later_versions_are_refused_by_name),
+		cmocka_unit_test(test_options_that_cannot_be_are_refused_by_name),
 		cmocka_unit_test(test_getopt_refuses_without_our_message),
 		cmocka_unit_test(test_usage_fits_a_terminal),
 	};

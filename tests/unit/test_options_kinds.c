@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Unit tests of kexec/options.c: other kinds of kernels, other entries, kexec jump. */
+#include <errno.h>
+
+#include "option_line.h"
+
+static void parse(const char *words, struct line *line, struct options *options)
+{
+	split(words, line);
+	if (options_parse(line->argc, line->argv, options, NULL) < 0)
+		fail_msg("%s", words);
+}
+
+static void test_last_entry_and_last_arguments_count(void **state)
+{
+	static const struct {
+		const char *words;
+		enum kernel_entry entry;
+		enum elf_arguments arguments;
+	} cases[] = {
+		{ "-l|K", KERNEL_ENTRY_DEFAULT, ELF_ARGUMENTS_NOTES },
+		{ "--entry-32bit|K", KERNEL_ENTRY_32BIT, ELF_ARGUMENTS_NOTES },
+		{ "--entry-32bit|--real-mode|K", KERNEL_ENTRY_REAL_MODE,
+		  ELF_ARGUMENTS_NOTES },
+		{ "--real-mode|--entry-32bit|K", KERNEL_ENTRY_32BIT,
+		  ELF_ARGUMENTS_NOTES },
+		{ "--args-linux|K", KERNEL_ENTRY_DEFAULT, ELF_ARGUMENTS_LINUX },
+		{ "--args-linux|--args-none|K", KERNEL_ENTRY_DEFAULT,
+		  ELF_ARGUMENTS_NONE },
+		{ "--args-none|--args-elf|K", KERNEL_ENTRY_DEFAULT, ELF_ARGUMENTS_NOTES },
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct options options;
+		struct line line;
+
+		parse(cases[i].words, &line, &options);
+		assert_int_equal(options.kernel_entry, cases[i].entry);
+		assert_int_equal(options.elf_arguments, cases[i].arguments);
+	}
+}
+
+static void test_modules_keep_their_order(void **state)
+{
+	struct options options;
+	struct line line;
+
+	(void)state;
+	parse("-l|K|--module=a one two|--module|b", &line, &options);
+	assert_int_equal(options.module_count, 2);
+	assert_string_equal(options.modules[0], "a one two");
+	assert_string_equal(options.modules[1], "b");
+}
+
+static void test_too_many_modules_are_an_error(void **state)
+{
+	_cleanup_error_ struct error err = { 0 };
+	char *argv[MODULES_MAX + 3] = { "kexec" };
+	struct options options;
+	size_t i;
+
+	(void)state;
+	for (i = 1; i <= MODULES_MAX + 1; i++)
+		argv[i] = "--module=m";
+	assert_int_equal(options_parse((int)i, argv, &options, &err), -EINVAL);
+	assert_non_null(strstr(err.message, "64 before it"));
+	argv[MODULES_MAX + 1] = NULL;
+	assert_int_equal(options_parse(MODULES_MAX + 1, argv, &options, NULL), 0);
+	assert_int_equal(options.module_count, MODULES_MAX);
+}
+
+static void test_type_dtb_and_entry_keep_the_last_value(void **state)
+{
+	struct options options;
+	struct line line;
+
+	(void)state;
+	parse("-t|multiboot-x86|--type=elf-x86|--dtb=a|--dtb|b|--entry=5|--entry=0x1000|K",
+	      &line, &options);
+	assert_string_equal(options.type, "elf-x86");
+	assert_string_equal(options.dtb, "b");
+	assert_int_equal(options.entry, 0x1000);
+	parse("K", &line, &options);
+	assert_null(options.type);
+	assert_null(options.dtb);
+	assert_int_equal(options.entry, 0);
+}
+
+static void test_kexec_jump(void **state)
+{
+	static const struct {
+		const char *words;
+		enum action action;
+		bool preserve;
+	} cases[] = {
+		{ "--load-preserve-context|--mem-max=0x3fffffff|K", ACTION_LOAD, true },
+		{ "-l|--load-preserve-context|--mem-max=0x3fffffff|K", ACTION_LOAD,
+		  true },
+		{ "--load-preserve-context|-f|--mem-max=0x3fffffff|K",
+		  ACTION_LOAD_AND_EXEC, true },
+		{ "--load-jump-back-helper|--entry=5", ACTION_LOAD_JUMP_BACK, false },
+		{ "-e|--load-jump-back-helper|--entry=5", ACTION_LOAD_JUMP_BACK, false },
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct options options;
+		struct line line;
+
+		parse(cases[i].words, &line, &options);
+		assert_int_equal(options.action, cases[i].action);
+		assert_int_equal(options.preserve_context, cases[i].preserve);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_last_entry_and_last_arguments_count),
+		cmocka_unit_test(test_modules_keep_their_order),
+		cmocka_unit_test(test_too_many_modules_are_an_error),
+		cmocka_unit_test(test_type_dtb_and_entry_keep_the_last_value),
+		cmocka_unit_test(test_kexec_jump),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
