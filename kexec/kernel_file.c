@@ -7,14 +7,10 @@
 #include <linux/fs.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
-#include <sys/sendfile.h>
-#include <sys/sysinfo.h>
 
+#include "kernel_file_internal.h"
 #include "uncompress.h"
 #include "util/io.h"
-
-/* The kernel looks for the archives of an initrd at multiples of this. */
-#define JOIN_ALIGNMENT 4u
 
 static int size_of(int fd, const char *path, const char *role, struct kernel_file *file,
 		   struct error *err)
@@ -50,7 +46,7 @@ static int size_of(int fd, const char *path, const char *role, struct kernel_fil
 	return 0;
 }
 
-static int map(struct kernel_file *file, const char *role, struct error *err)
+int kernel_file_map(struct kernel_file *file, const char *role, struct error *err)
 {
 	void *mapping = mmap(NULL, file->size, PROT_READ, MAP_PRIVATE, file->fd, 0);
 
@@ -92,134 +88,7 @@ int kernel_file_open(const char *path, const char *role, enum kernel_file_mode m
 		if (file->compression)
 			file->fd = memory_fd;
 	}
-	return map(file, role, err);
-}
-
-/* The size of all parts with the padding between them; each part's is known. */
-static int joined_size(struct kernel_file *file, const char *role, struct error *err)
-{
-	uint64_t total = 0, limit = UINT64_MAX;
-	struct sysinfo info;
-	size_t i;
-
-	if (!sysinfo(&info))
-		limit = (uint64_t)info.totalram * info.mem_unit / 2;
-	for (i = 0; i < file->part_count; i++)
-		if (!add_u64(align_up(total, JOIN_ALIGNMENT), file->parts[i].size,
-			     &total) ||
-		    total > limit)
-			return error_set(err, EFBIG,
-					 "%s %s and those before it are too large "
-					 "together: over %llu MiB, half of this "
-					 "machine's memory",
-					 role, file->parts[i].path,
-					 (unsigned long long)(limit >> 20));
-	file->size = total;
-	return 0;
-}
-
-/* Copies a part to where fd stands. */
-static int append_part(int fd, const struct kernel_file *part, struct error *err)
-{
-	off_t offset = 0;
-
-	while ((uint64_t)offset < part->size) {
-		ssize_t copied =
-			sendfile(fd, part->fd, &offset, part->size - (uint64_t)offset);
-
-		if (copied < 0 && errno == EINTR)
-			continue;
-		if (copied < 0)
-			return error_set(err, errno, "cannot copy %s to memory: %s",
-					 part->path, strerror(errno));
-		if (!copied)
-			return error_set(
-				err, EIO,
-				"%s has become shorter while it was being loaded",
-				part->path);
-	}
-	return 0;
-}
-
-/* What lseek leaves out is zeros. */
-static int join_parts(struct kernel_file *file, struct error *err)
-{
-	uint64_t end = 0;
-	size_t i;
-
-	for (i = 0; i < file->part_count; i++) {
-		uint64_t start = align_up(end, JOIN_ALIGNMENT);
-		int rc;
-
-		if (lseek(file->fd, (off_t)start, SEEK_SET) < 0)
-			return error_set(err, errno, "%s: %s", file->path,
-					 strerror(errno));
-		rc = append_part(file->fd, &file->parts[i], err);
-		if (rc < 0)
-			return rc;
-		end = start + file->parts[i].size;
-	}
-	return 0;
-}
-
-/* "A + B", for messages and the plan. */
-static char *joined_path(const char *const *paths, size_t count)
-{
-	char *text = NULL;
-	size_t size, i;
-	FILE *stream = open_memstream(&text, &size);
-
-	if (!stream)
-		return NULL;
-	for (i = 0; i < count; i++)
-		fprintf(stream, "%s%s", i ? " + " : "", paths[i]);
-	if (fclose(stream)) {
-		free(text);
-		return NULL;
-	}
-	return text;
-}
-
-static int open_parts(const char *const *paths, size_t count, const char *role,
-		      struct kernel_file *file, struct error *err)
-{
-	file->parts = calloc(count, sizeof(*file->parts));
-	if (!file->parts)
-		return error_no_memory(err);
-	while (file->part_count < count) {
-		size_t i = file->part_count++;
-		int rc = kernel_file_open(paths[i], role, KERNEL_FILE_AS_IS,
-					  &file->parts[i], err);
-
-		if (rc < 0)
-			return rc;
-	}
-	return joined_size(file, role, err);
-}
-
-int kernel_file_open_joined(const char *const *paths, size_t count, const char *role,
-			    struct kernel_file *file, struct error *err)
-{
-	int rc;
-
-	if (count == 1)
-		return kernel_file_open(paths[0], role, KERNEL_FILE_AS_IS, file, err);
-	file->fd = -1;
-	file->original_fd = -1;
-	file->path = joined_path(paths, count);
-	if (!file->path)
-		return error_no_memory(err);
-	rc = open_parts(paths, count, role, file, err);
-	if (rc < 0)
-		return rc;
-	file->fd = memfd_create("kexec-joined", MFD_CLOEXEC);
-	if (file->fd < 0)
-		return error_set(err, errno, "no memory to join %s: %s", file->path,
-				 strerror(errno));
-	rc = join_parts(file, err);
-	if (rc < 0)
-		return rc;
-	return map(file, role, err);
+	return kernel_file_map(file, role, err);
 }
 
 void kernel_file_close(struct kernel_file *file)
@@ -279,7 +148,7 @@ int kernel_file_check_unchanged(const struct kernel_file *file, struct error *er
 		if (rc < 0)
 			return rc;
 	}
-	if (file->parts)
+	if (file->original_fd < 0)
 		return 0;
 	if (fstat(file->original_fd, &now) < 0)
 		return error_set(err, errno, "%s: %s", file->path, strerror(errno));

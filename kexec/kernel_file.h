@@ -25,7 +25,7 @@ struct kernel_file {
 	char *path;		 /* as given, or "A + B"; owned */
 	const char *compression; /* "gzip", or NULL if the file is used as it is */
 	int fd;			 /* of the file, or of a copy in memory */
-	int original_fd;	 /* of the file itself; -1 if it is made of parts */
+	int original_fd;	 /* of the file itself; -1 if it is made of others */
 	uint64_t size;		 /* bytes behind fd */
 	const uint8_t *mapping;	 /* size bytes, read-only; see above. NULL if size is 0 */
 	struct stat opened;	 /* the file itself, when it was opened */
@@ -57,7 +57,23 @@ int kernel_file_open(const char *path, const char *role, enum kernel_file_mode m
 int kernel_file_open_joined(const char *const *paths, size_t count, const char *role,
 			    struct kernel_file *file, struct error *err);
 
-/* Gives back what either of them has opened. */
+/* [offset, offset + size) of an open file, in bytes; inside of it and not empty. */
+struct file_piece {
+	const struct kernel_file *file;
+	uint64_t offset;
+	uint64_t size;
+};
+
+/*
+ * A file made of pieces of others, one behind the other, with padding as above: a copy in
+ * anonymous memory, made by the kernel. path is its name for messages and the plan; *file owns it from now on, also after an error. NULL is -ENOMEM.
+ * The others may be closed then; whether they change is theirs to watch.
+ * -EFBIG as above, -EIO if one has become shorter. *file must be { 0 }.
+ */
+int kernel_file_copy(const struct file_piece *pieces, size_t count, const char *role,
+		     char *path, struct kernel_file *file, struct error *err);
+
+/* Gives back what any of them has opened. */
 void kernel_file_close(struct kernel_file *file);
 
 #define _cleanup_kernel_file_ _cleanup_(kernel_file_close)
@@ -67,7 +83,8 @@ int kernel_file_read(const struct kernel_file *file, uint64_t offset, void *buff
 		     size_t size, struct error *err);
 
 /*
- * Compares size and modification time of the file, or of each part, with those then.
+ * Compares size and modification time of the file, or of each part, with those then. A
+ * copy of pieces has nothing to be compared.
  * Returns 0, or -ESTALE with a message if it is not the file any more that we looked at.
  */
 int kernel_file_check_unchanged(const struct kernel_file *file, struct error *err);

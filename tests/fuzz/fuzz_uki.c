@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Fuzzer: any bytes as a unified kernel image. What comes out is inside of the file, byte
+ * by byte, and does not overlap; or there is a message; or it is something else, untouched.
+ */
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#include "uki.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static void must(bool condition)
+{
+	if (!condition)
+		abort();
+}
+
+static void check_part(const struct pe_section *part, size_t size)
+{
+	must(part->raw_offset < size && part->virtual_size <= size - part->raw_offset);
+}
+
+static void check_image(const struct uki *uki, const struct kernel_file *kernel,
+			const uint8_t *data, size_t size)
+{
+	const struct pe_section *parts = uki->parts;
+	unsigned a, b;
+
+	must(kernel->size == parts[UKI_LINUX].virtual_size && kernel->size);
+	for (a = 0; a < UKI_PART_COUNT; a++) {
+		if (!parts[a].virtual_size)
+			continue;
+		check_part(&parts[a], size);
+		for (b = 0; b < a; b++)
+			must(!parts[b].virtual_size ||
+			     parts[a].raw_offset >=
+				     parts[b].raw_offset + parts[b].virtual_size ||
+			     parts[b].raw_offset >=
+				     parts[a].raw_offset + parts[a].virtual_size);
+	}
+	must(!memcmp(kernel->mapping, data + parts[UKI_LINUX].raw_offset, kernel->size));
+}
+
+static void check_initrd(const struct uki *uki, const uint8_t *data)
+{
+	_cleanup_kernel_file_ struct kernel_file initrd = { 0 };
+	const struct pe_section *ucode = &uki->parts[UKI_UCODE];
+	const struct pe_section *archive = &uki->parts[UKI_INITRD];
+	uint64_t behind = 0;
+
+	must(!uki_open_initrd(uki, &initrd, NULL));
+	must(!initrd.path == !(ucode->virtual_size || archive->virtual_size));
+	if (ucode->virtual_size) {
+		must(!memcmp(initrd.mapping, data + ucode->raw_offset,
+			     ucode->virtual_size));
+		behind = ucode->virtual_size;
+	}
+	if (!archive->virtual_size) {
+		must(initrd.size == behind);
+		return;
+	}
+	behind = (behind + 3) / 4 * 4;
+	must(initrd.size == behind + archive->virtual_size);
+	must(!memcmp(initrd.mapping + behind, data + archive->raw_offset,
+		     archive->virtual_size));
+}
+
+static void check_command_line(struct uki *uki)
+{
+	struct options options = { .crash = true };
+	const char *c;
+
+	for (c = uki->command_line; c && *c; c++)
+		must((unsigned char)*c >= ' ' && *c != 0x7f);
+	must(!uki_complete_options(uki, &options, NULL));
+	must(options.append == uki->command_line);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	static int fd = -1;
+	_cleanup_kernel_file_ struct kernel_file kernel = { 0 };
+	_cleanup_uki_ struct uki uki = { 0 };
+	_cleanup_error_ struct error err = { 0 };
+	char path[64];
+	int rc;
+
+	if (!size)
+		return 0;
+	if (fd < 0)
+		fd = memfd_create("fuzz", MFD_CLOEXEC);
+	must(fd >= 0 && !ftruncate(fd, 0) && pwrite(fd, data, size, 0) == (ssize_t)size);
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+	must(!kernel_file_open(path, "kernel", KERNEL_FILE_AS_IS, &kernel, NULL));
+	rc = uki_open(&kernel, &uki, &err);
+	if (rc == -ENOEXEC) {
+		must(!err.message && kernel.size == size && !uki.file.path);
+	} else if (rc < 0) {
+		must(err.message && err.number == -rc);
+	} else {
+		must(!err.message && uki.file.size == size);
+		check_image(&uki, &kernel, data, size);
+		check_initrd(&uki, data);
+		check_command_line(&uki);
+	}
+	return 0;
+}
