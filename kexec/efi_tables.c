@@ -16,6 +16,7 @@
 #include <efivar/efivar.h>
 #endif
 
+#include "library.h"
 #include "physical_memory.h"
 #include "purgatory/handover.h"
 #include "util/bytes.h"
@@ -94,7 +95,7 @@ static char *efivar_name(const uint8_t *guid)
 
 	_Static_assert(sizeof(copy) == 16, "libefivar's GUID is the GUID in memory");
 	memcpy(&copy, guid, sizeof(copy));
-	if (efi_guid_to_name(&copy, &name) < 0)
+	if (library_need(LIBRARY_EFIVAR, NULL) < 0 || efi_guid_to_name(&copy, &name) < 0)
 		return NULL;
 	return name;
 #else

@@ -19,6 +19,7 @@
 #include <string.h>
 #include <sys/mman.h>
 
+#include "library.h"
 #include "util/bytes.h"
 
 /*
@@ -276,7 +277,9 @@ int elf_core_header_make(const struct elf_core_request *request, uint8_t **data,
 	if (!request->facts->cpu_note_count)
 		return error_set(err, EINVAL,
 				 "a dump needs the notes of one CPU at least");
-	rc = list_headers(request, &list, err);
+	rc = library_need(LIBRARY_ELF, err);
+	if (!rc)
+		rc = list_headers(request, &list, err);
 	if (rc < 0)
 		return rc;
 	fd = memfd_create("elfcorehdr", MFD_CLOEXEC);

@@ -11,6 +11,12 @@
  */
 #define PLACE_LOWEST 0x100000ull
 
+/*
+ * But for what runs in real mode. The first page holds the interrupt vectors and the BIOS'
+ * data; its boot loaders use the next two.
+ */
+#define LOW_PLACE_LOWEST 0x3000ull
+
 /* Leaves only whole pages of RAM: kexec_load takes nothing smaller. */
 static int shrink_to_pages(const struct memory_map *ram, uint64_t min, uint64_t max,
 			   struct memory_map *pages)
@@ -39,6 +45,37 @@ static int shrink_to_pages(const struct memory_map *ram, uint64_t min, uint64_t 
 	return 0;
 }
 
+uint64_t image_entry_limit(const struct image *image)
+{
+	switch (image->registers.mode) {
+	case IMAGE_ENTRY_32BIT:
+		return 1ull << 32;
+	case IMAGE_ENTRY_REAL:
+		return PLACE_LOWEST;
+	case IMAGE_ENTRY_64BIT:
+		break;
+	}
+	return 0;
+}
+
+uint64_t image_kernel_entry(const struct image *image)
+{
+	return image->registers.ip + image->registers.code_segment * 16ull;
+}
+
+const char *image_entry_mode_name(const struct image *image)
+{
+	switch (image->registers.mode) {
+	case IMAGE_ENTRY_32BIT:
+		return "32-bit";
+	case IMAGE_ENTRY_REAL:
+		return "real";
+	case IMAGE_ENTRY_64BIT:
+		break;
+	}
+	return "64-bit";
+}
+
 int image_init(struct image *image, const struct memory_map *memory, uint64_t place_min,
 	       uint64_t place_max, struct error *err)
 {
@@ -51,6 +88,9 @@ int image_init(struct image *image, const struct memory_map *memory, uint64_t pl
 	if (!rc)
 		rc = shrink_to_pages(&ram, image->place_min, image->place_max,
 				     &image->free);
+	if (!rc)
+		rc = shrink_to_pages(&ram, LOW_PLACE_LOWEST, PLACE_LOWEST,
+				     &image->free_low);
 	return rc < 0 ? error_no_memory(err) : 0;
 }
 
@@ -61,6 +101,7 @@ void image_clear(struct image *image)
 	for (i = 0; i < image->segment_count; i++)
 		free(image->segments[i].owned);
 	memory_map_clear(&image->free);
+	memory_map_clear(&image->free_low);
 	memory_map_clear(&image->e820);
 	free(image->command_line);
 	free(image->added_command_line);
@@ -122,9 +163,37 @@ static int no_place(const struct image *image, const char *name,
 			: "; a smaller kernel or initrd, or more memory, is needed");
 }
 
+static int no_low_place(const char *name, const struct memory_hole_request *hole,
+			struct error *err)
+{
+	return error_set(
+		err, ENOSPC,
+		"no free memory below 1 MiB for the %s: %#llx bytes in one piece "
+		"are needed, because it runs in real mode",
+		name, (unsigned long long)hole->size);
+}
+
+static int too_many_segments(const char *name, struct error *err)
+{
+	return error_set(err, E2BIG, "the %s would be segment %u, kexec_load takes %u",
+			 name, IMAGE_SEGMENTS_MAX + 1, IMAGE_SEGMENTS_MAX);
+}
+
+static int add_segment(struct image *image, struct memory_map *free, const char *name,
+		       uint64_t start, uint64_t end, struct segment **segment,
+		       struct error *err)
+{
+	if (memory_map_remove(free, start, end) < 0)
+		return error_no_memory(err);
+	*segment = &image->segments[image->segment_count++];
+	**segment = (struct segment){ .name = name, .start = start, .end = end };
+	return 0;
+}
+
 int image_place(struct image *image, const struct placement *placement,
 		struct segment **segment, struct error *err)
 {
+	struct memory_map *free = placement->low ? &image->free_low : &image->free;
 	struct memory_hole_request hole = {
 		.size = placement->size,
 		.alignment = placement->alignment > PAGE_BYTES ? placement->alignment
@@ -136,23 +205,50 @@ int image_place(struct image *image, const struct placement *placement,
 	uint64_t start;
 
 	if (image->segment_count == IMAGE_SEGMENTS_MAX)
-		return error_set(
-			err, E2BIG, "the %s would be segment %u, kexec_load takes %u",
-			placement->name, IMAGE_SEGMENTS_MAX + 1, IMAGE_SEGMENTS_MAX);
+		return too_many_segments(placement->name, err);
 	if (hole.size > UINT64_MAX - PAGE_BYTES)
 		return no_place(image, placement->name, &hole, err);
 	hole.size = align_up(hole.size, PAGE_BYTES);
-	if (memory_map_find_hole(&image->free, MEMORY_RAM, &hole, &start) < 0)
-		return no_place(image, placement->name, &hole, err);
-	if (memory_map_remove(&image->free, start, start + hole.size) < 0)
-		return error_no_memory(err);
-	*segment = &image->segments[image->segment_count++];
-	**segment = (struct segment){
-		.name = placement->name,
-		.start = start,
-		.end = start + hole.size,
-	};
-	return 0;
+	if (memory_map_find_hole(free, MEMORY_RAM, &hole, &start) < 0)
+		return placement->low ? no_low_place(placement->name, &hole, err)
+				      : no_place(image, placement->name, &hole, err);
+	return add_segment(image, free, placement->name, start, start + hole.size,
+			   segment, err);
+}
+
+static struct memory_map *free_at(struct image *image, uint64_t address)
+{
+	return address < PLACE_LOWEST ? &image->free_low : &image->free;
+}
+
+const struct memory_map *image_free_at(const struct image *image, uint64_t address)
+{
+	return address < PLACE_LOWEST ? &image->free_low : &image->free;
+}
+
+int image_place_at(struct image *image, const char *name, uint64_t start, uint64_t end,
+		   struct segment **segment, struct error *err)
+{
+	struct memory_map *free = free_at(image, start);
+
+	if (image->segment_count == IMAGE_SEGMENTS_MAX)
+		return too_many_segments(name, err);
+	if (start % PAGE_BYTES || end % PAGE_BYTES || start >= end ||
+	    !memory_map_is_type(free, start, end, MEMORY_RAM))
+		return error_set(err, ENOSPC,
+				 "the %s belongs at %#llx-%#llx (physical), which is not "
+				 "free",
+				 name, (unsigned long long)start,
+				 (unsigned long long)end);
+	return add_segment(image, free, name, start, end, segment, err);
+}
+
+int image_place_first_page(struct image *image, const char *name,
+			   struct segment **segment, struct error *err)
+{
+	if (image->segment_count == IMAGE_SEGMENTS_MAX)
+		return too_many_segments(name, err);
+	return add_segment(image, &image->free_low, name, 0, PAGE_BYTES, segment, err);
 }
 
 void segment_set_file(struct segment *segment, const struct kernel_file *file,

@@ -33,10 +33,29 @@ struct segment {
 	bool unverified; /* purgatory and what it writes to: not in the digest */
 };
 
+/* The state of the CPU in which a kernel is entered. */
+enum image_entry_mode {
+	IMAGE_ENTRY_64BIT, /* long mode, with the identity map */
+	IMAGE_ENTRY_32BIT, /* protected mode without paging; all of it lies below 4 GiB */
+	IMAGE_ENTRY_REAL,  /* real mode; purgatory and entry lie below 1 MiB */
+};
+
+/* What purgatory jumps to, and the registers then; all others are zero. */
+struct image_registers {
+	enum image_entry_mode mode;
+	uint64_t ip; /* physical; in real mode an offset in the code segment */
+	uint64_t sp; /* likewise; 0: purgatory's own stack (not in real mode) */
+	uint64_t ax, bx, si;
+	uint64_t di;	       /* in long mode only */
+	uint16_t code_segment; /* real mode: cs */
+	uint16_t data_segment; /* real mode: ds, es, fs, gs, ss */
+};
+
 /* What purgatory does on EFI machines, and for whom it was decided. */
 enum image_efi_mapping {
 	IMAGE_EFI_MAPPING_NONE,	    /* no EFI, or nothing handed over */
 	IMAGE_EFI_MAPPING_OFF,	    /* --no-efi-map-config */
+	IMAGE_EFI_MAPPING_OWN,	    /* the next kernel builds a map of its own */
 	IMAGE_EFI_MAPPING_IN_PLACE, /* purgatory adds what is missing */
 };
 
@@ -44,18 +63,24 @@ struct image {
 	const char *type; /* of the kernel file: "bzImage64" */
 	struct segment segments[IMAGE_SEGMENTS_MAX];
 	size_t segment_count;
-	struct memory_map free; /* RAM that nothing is placed in yet */
-	uint64_t place_min;	/* --mem-min: no segment starts below */
-	uint64_t place_max;	/* --mem-max: no segment ends above */
+	struct memory_map free;	    /* RAM that nothing is placed in yet */
+	struct memory_map free_low; /* the same below 1 MiB */
+	uint64_t place_min;	    /* --mem-min: no segment starts below */
+	uint64_t place_max;	    /* --mem-max: no segment ends above */
 
 	uint64_t entry; /* physical; what kexec_load jumps to: purgatory's entry */
 
-	/* What purgatory jumps to, and with which registers. Physical. */
-	uint64_t kernel_entry;
-	uint64_t boot_params; /* rsi */
+	struct image_registers registers;
+	uint64_t boot_params; /* physical; 0 where the kernel gets something else */
 
 	/* A crash image: loaded for a panic (kexec_load's KEXEC_ON_CRASH). */
 	bool on_crash;
+	/* KEXEC_PRESERVE_CONTEXT: the kernel comes back, and purgatory tells it where to. */
+	bool preserve_context;
+	uint64_t jump_back_text; /* physical: end of the command line, for purgatory's */
+	uint64_t jump_back_room; /* bytes from there on */
+	/* registers.ip is where another kernel waits: purgatory alone, on its stack. */
+	bool jump_back;
 	bool update_elfcorehdr; /* KEXEC_UPDATE_ELFCOREHDR: the kernel rewrites the header */
 	/* Purgatory copies [start, end) to copy before it jumps; all 0: nothing. Physical. */
 	uint64_t low_memory_start;
@@ -85,6 +110,7 @@ struct placement {
 	uint64_t min;	    /* lowest start, physical */
 	uint64_t max;	    /* end may not lie above; 0 is no limit */
 	bool highest;	    /* as high as possible, else as low as possible */
+	bool low;	    /* below 1 MiB, for what runs in real mode; else above */
 };
 
 /*
@@ -105,6 +131,32 @@ void image_clear(struct image *image);
  */
 int image_place(struct image *image, const struct placement *placement,
 		struct segment **segment, struct error *err);
+
+/*
+ * The same at the fixed place [start, end), physical and page-aligned, also below 1 MiB.
+ * -ENOSPC if it is not free.
+ */
+int image_place_at(struct image *image, const char *name, uint64_t start, uint64_t end,
+		   struct segment **segment, struct error *err);
+
+/* The same for the first page of all, where a BIOS has its data and nothing else goes. */
+int image_place_first_page(struct image *image, const char *name,
+			   struct segment **segment, struct error *err);
+
+/* What may still be placed at or near an address: the RAM above, or that below 1 MiB. */
+const struct memory_map *image_free_at(const struct image *image, uint64_t address);
+
+/*
+ * The end that purgatory and what it jumps to may not lie above, because of the mode in
+ * which the kernel is entered; 0 is no limit. Physical.
+ */
+uint64_t image_entry_limit(const struct image *image);
+
+/* The physical address that purgatory jumps to. */
+uint64_t image_kernel_entry(const struct image *image);
+
+/* "64-bit", "32-bit" or "real". */
+const char *image_entry_mode_name(const struct image *image);
 
 /* Gives a segment its data out of a file: size bytes from offset on. */
 void segment_set_file(struct segment *segment, const struct kernel_file *file,

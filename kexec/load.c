@@ -9,12 +9,16 @@
 #include "arch/x86_64/purgatory_attach.h"
 #include "crash.h"
 #include "image_type.h"
+#include "jump.h"
 
 void load_clear(struct load *load)
 {
 	image_clear(&load->image);
+	modules_close(&load->modules);
+	kernel_file_close(&load->dtb);
 	kernel_file_close(&load->initrd);
 	kernel_file_close(&load->kernel);
+	uki_close(&load->uki);
 	crash_facts_clear(&load->crash);
 	machine_clear(&load->machine);
 }
@@ -34,8 +38,19 @@ static int open_files(const struct options *options, struct load *load, struct e
 	int rc = kernel_file_open(options->kernel, "kernel", KERNEL_FILE_UNCOMPRESS,
 				  &load->kernel, err);
 
-	if (rc < 0 || !options->initrd_count)
+	if (rc < 0)
 		return rc;
+	rc = uki_open(&load->kernel, &load->uki, err);
+	if (rc < 0 && rc != -ENOEXEC)
+		return rc;
+	if (options->dtb) {
+		rc = kernel_file_open(options->dtb, "device tree", KERNEL_FILE_AS_IS,
+				      &load->dtb, err);
+		if (rc < 0)
+			return rc;
+	}
+	if (!options->initrd_count)
+		return uki_open_initrd(&load->uki, &load->initrd, err);
 	return kernel_file_open_joined(options->initrds, options->initrd_count, "initrd",
 				       &load->initrd, err);
 }
@@ -46,6 +61,8 @@ static int init_image(const struct options *options, struct load *load, struct e
 	_cleanup_memory_map_ struct memory_map region = { 0 };
 	int rc;
 
+	if (options->preserve_context)
+		return jump_init_image(options, &load->machine, &load->image, err);
 	if (!options->crash)
 		return image_init(&load->image, &load->machine.memory, options->mem_min,
 				  options->mem_max, err);
@@ -53,6 +70,18 @@ static int init_image(const struct options *options, struct load *load, struct e
 	if (rc < 0)
 		return rc;
 	return image_init(&load->image, &region, options->mem_min, options->mem_max, err);
+}
+
+static int open_modules(const struct options *options, const struct image_type *type,
+			struct load *load, struct error *err)
+{
+	if (type->takes_modules)
+		return modules_open(options, &load->modules, err);
+	if (options->module_count)
+		image_warn(&load->image,
+			   "--module is for multiboot kernels; for %s it is ignored",
+			   type->name);
+	return 0;
 }
 
 static int build_image(const struct options *options, struct load *load,
@@ -63,15 +92,19 @@ static int build_image(const struct options *options, struct load *load,
 		.options = options,
 		.machine = &load->machine,
 		.kernel = &load->kernel,
-		.initrd = options->initrd_count ? &load->initrd : NULL,
+		.initrd = load->initrd.path ? &load->initrd : NULL,
+		.dtb = load->dtb.path ? &load->dtb : NULL,
+		.modules = &load->modules,
 		.crash = options->crash ? &load->crash : NULL,
 	};
 	const struct image_type *type;
-	int rc = image_type_find(&load->kernel, &type, err);
+	int rc = image_type_find(&load->kernel, options->type, &type, err);
 
 	if (rc < 0)
 		return rc;
 	rc = init_image(options, load, err);
+	if (!rc)
+		rc = open_modules(options, type, load, err);
 	if (rc < 0)
 		return rc;
 	load->image.type = type->name;
@@ -80,12 +113,26 @@ static int build_image(const struct options *options, struct load *load,
 	explicit_bzero(seed, sizeof(seed));
 	if (rc < 0)
 		return rc;
-	return purgatory_attach(options, &load->machine, &load->image, err);
+	rc = purgatory_attach(options, &load->machine, &load->image, err);
+	if (!rc && options->preserve_context)
+		rc = jump_cover_memory(&load->image, err);
+	if (!rc && options->entry)
+		rc = jump_override_entry(options->entry, &load->image, err);
+	return rc;
+}
+
+static void note_uki(const struct uki *uki, struct image *image)
+{
+	size_t i;
+
+	for (i = 0; i < uki->notes.count; i++)
+		image_note(image, "%s", uki->notes.items[i]);
 }
 
 int load_prepare(const struct options *options, const struct root *root,
 		 struct load *load, struct error *err)
 {
+	struct options completed = *options;
 	int rc = machine_read(root, &load->machine, err);
 
 	if (!rc && options->crash)
@@ -93,7 +140,10 @@ int load_prepare(const struct options *options, const struct root *root,
 	if (!rc)
 		rc = open_files(options, load, err);
 	if (!rc)
-		rc = build_image(options, load, err);
+		rc = uki_complete_options(&load->uki, &completed, err);
+	if (!rc)
+		rc = build_image(&completed, load, err);
+	note_uki(&load->uki, &load->image);
 	return rc;
 }
 
@@ -103,5 +153,11 @@ int load_check_files(const struct load *load, struct error *err)
 
 	if (!rc && load->initrd.path)
 		rc = kernel_file_check_unchanged(&load->initrd, err);
+	if (!rc && load->dtb.path)
+		rc = kernel_file_check_unchanged(&load->dtb, err);
+	if (!rc)
+		rc = uki_check_unchanged(&load->uki, err);
+	if (!rc)
+		rc = modules_check_unchanged(&load->modules, err);
 	return rc;
 }

@@ -7,7 +7,9 @@
 #include "kernel_file.h"
 #include "machine.h"
 #include "machine_crash.h"
+#include "modules.h"
 #include "options.h"
+#include "uki.h"
 #include "util/error.h"
 #include "util/io.h"
 
@@ -15,8 +17,11 @@
 struct load {
 	struct machine machine;
 	struct crash_facts crash; /* with -p only */
+	struct uki uki;		  /* what kernel comes out of, if it does */
 	struct kernel_file kernel;
 	struct kernel_file initrd;
+	struct kernel_file dtb;
+	struct modules modules; /* for a type that takes them */
 	struct image image;
 };
 

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "physical_memory.h"
 #include "util/bytes.h"
 
 #define EFI_PATH "sys/firmware/efi"
@@ -17,6 +18,10 @@
 #define EFI_INFO_DESCRIPTOR_SIZE    0x1c8u
 #define EFI_INFO_DESCRIPTOR_VERSION 0x1ccu
 #define EFI_INFO_SYSTEM_TABLE_HIGH  0x1d8u
+
+/* ACPI 6.5, 5.2.5.3: the root pointer of ACPI 1.0, and where its revision stands. */
+#define RSDP_OLD_SIZE 20u
+#define RSDP_REVISION 15u
 
 /* "EL64" and "EL32" as little-endian numbers. */
 #define SIGNATURE_64 0x34364c45u
@@ -199,6 +204,44 @@ static int read_tables(const struct root *root, struct efi_facts *efi, struct er
 				      &efi->tables, why);
 }
 
+/* All bytes of an ACPI structure add up to 0. */
+static bool adds_up(const uint8_t *data, size_t size)
+{
+	uint8_t sum = 0;
+
+	while (size)
+		sum += data[--size];
+	return !sum;
+}
+
+/*
+ * Only kernels that cannot be told where it is get a copy (multiboot2); without it they
+ * look for it themselves.
+ */
+static void read_rsdp(const struct root *root, struct machine *machine)
+{
+	_cleanup_error_ struct error why = { 0 };
+	struct efi_facts *efi = &machine->efi;
+	uint8_t rsdp[EFI_RSDP_SIZE];
+
+	if (!efi->acpi_rsdp)
+		return;
+	if (physical_memory_read(root, efi->acpi_rsdp, rsdp, sizeof(rsdp), &why) < 0) {
+		machine_note(machine, "the ACPI root pointer was not read: %s",
+			     why.message);
+		return;
+	}
+	if (memcmp(rsdp, "RSD PTR ", 8) != 0 || !adds_up(rsdp, RSDP_OLD_SIZE)) {
+		machine_note(machine, "there is no ACPI root pointer at 0x%" PRIx64,
+			     efi->acpi_rsdp);
+		return;
+	}
+	memcpy(efi->rsdp, rsdp, sizeof(rsdp));
+	efi->rsdp_size = rsdp[RSDP_REVISION] >= 2 && adds_up(rsdp, sizeof(rsdp))
+				 ? EFI_RSDP_SIZE
+				 : RSDP_OLD_SIZE;
+}
+
 int machine_read_efi(const struct root *root, struct machine *machine,
 		     const struct error *no_boot_params, struct error *err)
 {
@@ -215,6 +258,7 @@ int machine_read_efi(const struct root *root, struct machine *machine,
 		read_word_bits(root, machine);
 		read_lesser_addresses(root, machine);
 		read_systab(root, machine);
+		read_rsdp(root, machine);
 		rc = machine_read_runtime_map(root, efi, &why);
 		if (rc == -ENOMEM)
 			return error_no_memory(err);

@@ -75,6 +75,9 @@ const char *plan_mapping_reason(const struct machine *machine, const struct imag
 		       "running kernel's map lacks is added";
 	case IMAGE_EFI_MAPPING_OFF:
 		return "--no-efi-map-config was given";
+	case IMAGE_EFI_MAPPING_OWN:
+		return "The new kernel is entered without paging and maps 0 to 4 GiB by "
+		       "itself";
 	case IMAGE_EFI_MAPPING_NONE:
 		break;
 	}
@@ -90,6 +93,8 @@ const char *plan_mapping_mode(const struct image *image)
 		return "in-place";
 	case IMAGE_EFI_MAPPING_OFF:
 		return "off";
+	case IMAGE_EFI_MAPPING_OWN:
+		return "own";
 	case IMAGE_EFI_MAPPING_NONE:
 		break;
 	}

@@ -8,6 +8,7 @@
 #include <json-c/json.h>
 #include <string.h>
 
+#include "library.h"
 #include "plan.h"
 #include "plan_identity_map.h"
 
@@ -120,7 +121,8 @@ static struct json_object *kernel_json(struct writer *writer, const struct image
 	put_text(writer, object, "type", image->type);
 	put_text(writer, object, "file", file ? file->path : NULL);
 	put_text(writer, object, "compression", file ? file->compression : NULL);
-	put_address(writer, object, "entry", image->kernel_entry);
+	put_text(writer, object, "entry_mode", image_entry_mode_name(image));
+	put_address(writer, object, "entry", image_kernel_entry(image));
 	put_address(writer, object, "boot_params", image->boot_params);
 	put_bool(writer, object, "on_crash", image->on_crash);
 	return object;
@@ -245,10 +247,13 @@ int plan_print_json(FILE *stream, const struct machine *machine,
 		    const struct image *image, struct error *err)
 {
 	struct writer writer = { false };
-	struct json_object *object = plan_json(&writer, machine, image);
+	struct json_object *object;
 	const char *text = NULL;
-	int rc = 0;
+	int rc = library_need(LIBRARY_JSON, err);
 
+	if (rc < 0)
+		return rc;
+	object = plan_json(&writer, machine, image);
 	if (!writer.failed)
 		text = json_object_to_json_string_ext(
 			object, JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_SPACED |

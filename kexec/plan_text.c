@@ -46,8 +46,11 @@ static void print_head(FILE *stream, const struct image *image)
 	print_escaped(stream, image->command_line ? image->command_line : "");
 	fprintf(stream,
 		"\nEntry:         %#" PRIx64 " (purgatory), then %#" PRIx64
-		" (kernel), boot parameters at %#" PRIx64 "\n",
-		image->entry, image->kernel_entry, image->boot_params);
+		" (kernel, in %s mode)",
+		image->entry, image_kernel_entry(image), image_entry_mode_name(image));
+	if (image->boot_params)
+		fprintf(stream, ", boot parameters at %#" PRIx64, image->boot_params);
+	fputc('\n', stream);
 }
 
 static void print_contents(FILE *stream, const struct segment *segment)
@@ -95,6 +98,10 @@ static void print_memory_map(FILE *stream, const struct image *image)
 {
 	size_t i;
 
+	if (image->registers.mode == IMAGE_ENTRY_REAL) {
+		fputs("\nMemory map: the new kernel asks the BIOS for it\n", stream);
+		return;
+	}
 	fputs("\nMemory map that the new kernel gets (e820):\n", stream);
 	for (i = 0; i < image->e820.count; i++) {
 		const struct memory_range *range = &image->e820.ranges[i];

@@ -7,6 +7,8 @@
 #ifdef HAVE_EFIVAR
 #include <efivar/efivar.h>
 
+#include "library.h"
+
 static int read_variable(uint8_t *value)
 {
 	_cleanup_free_ uint8_t *data = NULL;
@@ -14,7 +16,7 @@ static int read_variable(uint8_t *value)
 	uint32_t attributes;
 	size_t size;
 
-	if (!efi_variables_supported() ||
+	if (library_need(LIBRARY_EFIVAR, NULL) < 0 || !efi_variables_supported() ||
 	    efi_get_variable(global, "SecureBoot", &data, &size, &attributes) < 0 ||
 	    size != 1)
 		return -1;

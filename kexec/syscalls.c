@@ -47,6 +47,8 @@ int kexec_load_image(const struct image *image, const struct root *root,
 			.memsz = segment->end - segment->start,
 		};
 	}
+	if (image->preserve_context)
+		flags |= KEXEC_PRESERVE_CONTEXT;
 	if (image->update_elfcorehdr)
 		flags |= KEXEC_UPDATE_ELFCOREHDR;
 	rc = kexec_load(image->entry, image->segment_count, segments, flags);
@@ -121,8 +123,9 @@ int kexec_reboot(struct error *err)
 {
 	const char *cause = "";
 
+	/* Whoever gets here with 0 has come back from a kernel beside this one. */
 	if (reboot(RB_KEXEC) >= 0)
-		errno = EIO;
+		return 0;
 	if (errno == EPERM)
 		cause = ": CAP_SYS_BOOT is missing; run kexec as root";
 	else if (errno == EINVAL)

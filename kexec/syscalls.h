@@ -33,7 +33,10 @@ int kexec_load_files(const struct file_load *load, const struct root *root,
 /* Unloads through kexec_file_load, which lockdown does not forbid. */
 int kexec_file_unload(bool crash, const struct root *root, struct error *err);
 
-/* Starts the loaded image. Returns only with an error. */
+/*
+ * Starts the loaded image. Returns 0 if that has come back, which only one does that was
+ * loaded with --load-preserve-context; else with an error.
+ */
 int kexec_reboot(struct error *err);
 
 /*

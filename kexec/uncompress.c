@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/mman.h>
 
+#include "library.h"
 #include "uncompress_internal.h"
 #include "util/io.h"
 
@@ -19,8 +20,9 @@
 struct format {
 	const char *name;
 	uncompress_begins *begins;
-	uncompress_decode *decode; /* NULL without the library, */
-	const char *library;	   /* which is this one */
+	uncompress_decode *decode; /* NULL in a build without the library */
+	enum library library;
+	const char *library_name;
 };
 
 #ifdef HAVE_LIBLZMA
@@ -36,10 +38,10 @@ struct format {
 
 /* lzma comes last: it has no magic, only a header that looks sound. */
 static const struct format formats[] = {
-	{ "gzip", gzip_begins, gzip_decode, NULL },
-	{ "xz", xz_begins, WITH_LIBLZMA(xz_decode), "liblzma" },
-	{ "zstd", zstd_begins, WITH_LIBZSTD(zstd_decode), "libzstd" },
-	{ "lzma", lzma_begins, WITH_LIBLZMA(lzma_decode), "liblzma" },
+	{ "gzip", gzip_begins, gzip_decode, LIBRARY_ZLIB, "zlib" },
+	{ "xz", xz_begins, WITH_LIBLZMA(xz_decode), LIBRARY_LZMA, "liblzma" },
+	{ "zstd", zstd_begins, WITH_LIBZSTD(zstd_decode), LIBRARY_ZSTD, "libzstd" },
+	{ "lzma", lzma_begins, WITH_LIBLZMA(lzma_decode), LIBRARY_LZMA, "liblzma" },
 };
 
 int uncompress_fill(struct uncompress_stream *stream, struct error *err)
@@ -156,8 +158,8 @@ static int read_format(int fd, uint64_t source_size, const struct format **forma
 		return error_set(err, ENOTSUP,
 				 "compressed with %s, which this build cannot undo "
 				 "(built without %s)",
-				 (*format)->name, (*format)->library);
-	return 0;
+				 (*format)->name, (*format)->library_name);
+	return *format ? library_need((*format)->library, err) : 0;
 }
 
 int uncompress_file(int fd, uint64_t source_size, uint64_t limit, int *memory_fd,

@@ -3,7 +3,8 @@
  * Fuzzer: any bytes as a kernel file, on one of several machines. What loads must fit: page
  * by page, in RAM that the firmware does not use, apart from one another.
  *
- * Input: one byte that chooses the machine, two bytes of --mem-max in MiB, then the file.
+ * Input: one byte that chooses the machine (and, in its upper bits, the entry), two bytes of
+ * --mem-max in MiB, then the file.
  */
 #include <fcntl.h>
 #include <stdint.h>
@@ -56,18 +57,51 @@ static void make_machine(uint8_t kind, struct machine *machine)
 	};
 }
 
+/* What runs in real mode lies below 1 MiB, and nothing else. */
+static void check_limits(const struct image *image, const struct segment *segment,
+			 uint64_t mem_max)
+{
+	if (image->registers.mode == IMAGE_ENTRY_REAL && segment->start < MIB) {
+		must(segment->start >= 0x3000 && segment->end <= 640 * 1024);
+		return;
+	}
+	must(segment->start >= MIB);
+	must(!mem_max || segment->end <= mem_max);
+	if (image->registers.mode != IMAGE_ENTRY_64BIT)
+		must(segment->end <= 4 * GIB);
+}
+
+static void check_registers(const struct image *image)
+{
+	const struct image_registers *registers = &image->registers;
+
+	switch (registers->mode) {
+	case IMAGE_ENTRY_REAL:
+		must(registers->ip <= 0xffff && registers->sp <= 0xffff);
+		must(registers->code_segment - registers->data_segment == 0x20);
+		must(!image->boot_params);
+		break;
+	case IMAGE_ENTRY_32BIT:
+		must(registers->ip < 4 * GIB && registers->si < 4 * GIB);
+		break;
+	case IMAGE_ENTRY_64BIT:
+		break;
+	}
+}
+
 static void check_image(const struct machine *machine, const struct image *image,
 			uint64_t mem_max)
 {
 	size_t i, j;
 
 	must(image->segment_count <= IMAGE_SEGMENTS_MAX);
+	check_registers(image);
 	for (i = 0; i < image->segment_count; i++) {
 		const struct segment *segment = &image->segments[i];
 
 		must(segment->start % PAGE_BYTES == 0 && segment->end % PAGE_BYTES == 0);
-		must(segment->start >= MIB && segment->start < segment->end);
-		must(!mem_max || segment->end <= mem_max);
+		must(segment->start < segment->end);
+		check_limits(image, segment, mem_max);
 		must(segment->data_size <= segment->end - segment->start);
 		must(memory_map_is_type(&machine->memory, segment->start, segment->end,
 					MEMORY_RAM));
@@ -83,8 +117,15 @@ static void check_image(const struct machine *machine, const struct image *image
 static void load(const uint8_t *head, const struct kernel_file *kernel)
 {
 	static const uint8_t seed[RANDOM_SEED_SIZE];
+	static const enum kernel_entry entries[4] = {
+		KERNEL_ENTRY_DEFAULT,
+		KERNEL_ENTRY_32BIT,
+		KERNEL_ENTRY_REAL_MODE,
+		KERNEL_ENTRY_DEFAULT,
+	};
 	struct options options = {
 		.append = "console=ttyS0 panic=1",
+		.kernel_entry = entries[head[0] >> 5 & 3],
 		.mem_max = (head[1] | head[2] << 8) * MIB,
 	};
 	struct machine machine = { 0 };
@@ -92,6 +133,7 @@ static void load(const uint8_t *head, const struct kernel_file *kernel)
 					.machine = &machine,
 					.kernel = kernel,
 					.initrd = kernel,
+					.dtb = head[0] & 128 ? kernel : NULL,
 					.random_seed = seed };
 	_cleanup_error_ struct error err = { 0 };
 	_cleanup_image_ struct image image = { 0 };
@@ -99,7 +141,7 @@ static void load(const uint8_t *head, const struct kernel_file *kernel)
 	int rc;
 
 	make_machine(head[0], &machine);
-	rc = image_type_find(kernel, &type, &err);
+	rc = image_type_find(kernel, NULL, &type, &err);
 	if (!rc)
 		rc = image_init(&image, &machine.memory, 0, options.mem_max, &err);
 	if (!rc)

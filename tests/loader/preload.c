@@ -11,9 +11,12 @@
  *   KEXEC_TEST_FILE_LOAD=NAME     errno of kexec_file_load, "OK" for success; without
  *                                 it ENOSYS, as kernels without the call answer
  *   KEXEC_TEST_REBOOT=NAME        errno of reboot
+ *   KEXEC_TEST_COMES_BACK=1       reboot returns
  *   KEXEC_TEST_SHUTDOWN=NAME      errno of running shutdown
  *   KEXEC_TEST_NO_CAPABILITIES=1  capget says that there are none, else all
- *   KEXEC_TEST_SEGMENTS=DIR       kexec_load writes each segment's bytes there, NN.bin
+ *   KEXEC_TEST_SEGMENTS=DIR       kexec_load writes each segment's bytes there, NN.bin,
+ *                                 kexec_file_load kernel.bin and initrd.bin
+ *   KEXEC_TEST_NO_LIBRARY=NAME    no shared library whose name begins so can be loaded
  *   KEXEC_TEST_EARLY=WHAT:FILE    FILE is changed once it has been opened, or
  *   KEXEC_TEST_LATE=WHAT:FILE     while either call runs. WHAT: "shrink" or "touch"
  */
@@ -120,6 +123,29 @@ static long kexec_load(unsigned long entry, unsigned long count,
 	return answer("KEXEC_TEST_LOAD");
 }
 
+static void write_file(const char *name, int fd)
+{
+	const char *directory = getenv("KEXEC_TEST_SEGMENTS");
+	char path[4096], buffer[65536];
+	FILE *stream;
+	off_t at = 0;
+	ssize_t got;
+
+	if (!directory || fd < 0)
+		return;
+	snprintf(path, sizeof(path), "%s/%s.bin", directory, name);
+	stream = fopen(path, "we");
+	if (!stream)
+		abort();
+	while ((got = pread(fd, buffer, sizeof(buffer), at)) > 0) {
+		at += got;
+		if (fwrite(buffer, 1, (size_t)got, stream) != (size_t)got)
+			abort();
+	}
+	if (got < 0 || fclose(stream))
+		abort();
+}
+
 /* The files by their contents' size: the descriptors say nothing to a test. */
 static long kexec_file_load(int kernel, int initrd, unsigned long length,
 			    const char *command_line, unsigned long flags)
@@ -133,6 +159,8 @@ static long kexec_file_load(int kernel, int initrd, unsigned long length,
 		errno = ENOSYS;
 		return -1;
 	}
+	write_file("kernel", kernel);
+	write_file("initrd", initrd);
 	if (kernel >= 0)
 		change_file("KEXEC_TEST_LATE");
 	return strcmp(wanted, "OK") ? answer("KEXEC_TEST_FILE_LOAD") : 0;
@@ -179,6 +207,9 @@ int reboot(int command)
 	/* Success would not return; a test can only see failures. */
 	if (getenv("KEXEC_TEST_REBOOT"))
 		return answer("KEXEC_TEST_REBOOT");
+	/* But for a kernel that comes back. */
+	if (getenv("KEXEC_TEST_COMES_BACK"))
+		return 0;
 	_exit(0);
 }
 
@@ -278,4 +309,14 @@ int __openat_2(int directory, const char *path, int flags)
 int __openat64_2(int directory, const char *path, int flags)
 {
 	return open_redirected(directory, path, flags, 0);
+}
+
+void *dlopen(const char *file, int mode)
+{
+	void *(*next)(const char *, int) = dlsym(RTLD_NEXT, "dlopen");
+	const char *missing = getenv("KEXEC_TEST_NO_LIBRARY");
+
+	if (missing && file && !strncmp(file, missing, strlen(missing)))
+		return NULL;
+	return next(file, mode);
 }

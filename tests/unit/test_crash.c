@@ -7,7 +7,7 @@
 
 #include <errno.h>
 
-#include "arch/x86_64/bzimage.h"
+#include "arch/x86_64/bzimage64.h"
 #include "fixtures.h"
 
 #define REGION_START 0x30000000ull

@@ -91,6 +91,53 @@ static void size_huge(struct efi_facts *efi)
 	efi->descriptor_size = 0xfffffff0;
 }
 
+static void high_table(struct efi_facts *efi)
+{
+	efi->system_table = 0x100000000;
+}
+
+static void table_at_the_end(struct efi_facts *efi)
+{
+	efi->system_table = 0x100000000 - 120;
+}
+
+static void table_across_the_end(struct efi_facts *efi)
+{
+	efi->system_table = 0x100000000 - 119;
+}
+
+/* The table is 120 bytes (UEFI specification 2.10, 4.3), an entry of the array 24 (4.6). */
+static void low_table(struct efi_facts *efi)
+{
+	efi->system_table = 0x3f5eb018;
+}
+
+static void high_array(struct efi_facts *efi)
+{
+	low_table(efi);
+	efi->config_table_array = 0x100000000;
+}
+
+static void array_at_the_end(struct efi_facts *efi)
+{
+	low_table(efi);
+	efi->table_count = 10;
+	efi->config_table_array = 0x100000000 - 240;
+}
+
+static void array_across_the_end(struct efi_facts *efi)
+{
+	low_table(efi);
+	efi->table_count = 10;
+	efi->config_table_array = 0x100000000 - 239;
+}
+
+static void low_table_no_array(struct efi_facts *efi)
+{
+	low_table(efi);
+	no_array(efi);
+}
+
 enum outcome { OFF, WARNED, GIVEN, FAILED };
 
 /* clang-format off */
@@ -118,6 +165,8 @@ static const struct decision_case {
 	  IMAGE_EFI_MAPPING_NONE, "--noefi" },
 	{ "kernel without EFI_KEXEC", nothing, false, 0xef, EFI_MAP_CONFIG_DEFAULT, OFF,
 	  IMAGE_EFI_MAPPING_NONE, "cannot take EFI data" },
+	{ "32-bit kernel", nothing, false, 0x6e & ~EFI_KEXEC, EFI_MAP_CONFIG_IN_PLACE,
+	  OFF, IMAGE_EFI_MAPPING_NONE, "32-bit kernel" },
 	{ "32-bit firmware", firmware_32, false, EFI_KEXEC, EFI_MAP_CONFIG_DEFAULT, OFF,
 	  IMAGE_EFI_MAPPING_NONE, "32-bit" },
 	{ "incomplete", incomplete, false, EFI_KEXEC, EFI_MAP_CONFIG_DEFAULT, WARNED,
@@ -192,6 +241,76 @@ static void decision_case(void **state)
 	assert_int_equal(handover.memory_map_size, 0);
 }
 
+/* clang-format off */
+/* A kernel entered in 32-bit mode maps 0 to 4 GiB by itself, and nothing else. */
+static const struct own_map_case {
+	const char *name;
+	void (*change)(struct efi_facts *efi);
+	bool noefi;
+	enum efi_map_config wish;
+	int rc;
+	bool warned;
+	enum image_efi_mapping mapping;
+} own_map_cases[] = {
+	{ "below 4 GiB", low_table, false, EFI_MAP_CONFIG_DEFAULT, 0, false,
+	  IMAGE_EFI_MAPPING_OWN },
+	{ "below 4 GiB, asked for", low_table, false, EFI_MAP_CONFIG_IN_PLACE, 0, false,
+	  IMAGE_EFI_MAPPING_OWN },
+	{ "below 4 GiB, refused", low_table, false, EFI_MAP_CONFIG_OFF, 0, false,
+	  IMAGE_EFI_MAPPING_OWN },
+	{ "system table above", high_table, false, EFI_MAP_CONFIG_DEFAULT, 0, true,
+	  IMAGE_EFI_MAPPING_OWN },
+	{ "system table above, asked for", high_table, false, EFI_MAP_CONFIG_IN_PLACE,
+	  -ENOTSUP, false, IMAGE_EFI_MAPPING_OWN },
+	{ "system table above, refused", high_table, false, EFI_MAP_CONFIG_OFF, 0, true,
+	  IMAGE_EFI_MAPPING_OWN },
+	{ "system table above, --noefi", high_table, true, EFI_MAP_CONFIG_IN_PLACE, 0,
+	  false, IMAGE_EFI_MAPPING_NONE },
+	{ "system table last", table_at_the_end, false, EFI_MAP_CONFIG_IN_PLACE, 0,
+	  false, IMAGE_EFI_MAPPING_OWN },
+	{ "system table across", table_across_the_end, false, EFI_MAP_CONFIG_IN_PLACE,
+	  -ENOTSUP, false, IMAGE_EFI_MAPPING_OWN },
+	{ "array above", high_array, false, EFI_MAP_CONFIG_DEFAULT, 0, true,
+	  IMAGE_EFI_MAPPING_OWN },
+	{ "array above, asked for", high_array, false, EFI_MAP_CONFIG_IN_PLACE,
+	  -ENOTSUP, false, IMAGE_EFI_MAPPING_OWN },
+	{ "array last", array_at_the_end, false, EFI_MAP_CONFIG_IN_PLACE, 0, false,
+	  IMAGE_EFI_MAPPING_OWN },
+	{ "array across", array_across_the_end, false, EFI_MAP_CONFIG_IN_PLACE,
+	  -ENOTSUP, false, IMAGE_EFI_MAPPING_OWN },
+	{ "no array, asked for", low_table_no_array, false, EFI_MAP_CONFIG_IN_PLACE,
+	  -ENODATA, false, IMAGE_EFI_MAPPING_NONE },
+};
+/* clang-format on */
+
+static void own_map_case(void **state)
+{
+	const struct own_map_case *row = *state;
+	struct options options = { .noefi = row->noefi, .efi_map_config = row->wish };
+	struct machine machine = { .efi = usual };
+	struct load_request request = { .options = &options, .machine = &machine };
+	_cleanup_efi_handover_ struct efi_handover handover = { 0 };
+	_cleanup_image_ struct image image = { 0 };
+	_cleanup_error_ struct error err = { 0 };
+	char address[32];
+
+	row->change(&machine.efi);
+	snprintf(address, sizeof(address), "%#llx",
+		 (unsigned long long)machine.efi.config_table_array);
+	image.registers.mode = IMAGE_ENTRY_32BIT;
+	assert_int_equal(
+		efi_handover_prepare(&request, EFI_KEXEC, &image, &handover, &err),
+		row->rc);
+	assert_int_equal(image.efi_mapping, row->mapping);
+	assert_int_equal(image.warnings.count, row->warned);
+	if (row->warned)
+		assert_non_null(strstr(image.warnings.items[0], address));
+	if (row->rc == -ENOTSUP)
+		assert_message(&err, address);
+	if (!row->rc)
+		assert_int_equal(handover.given, !row->noefi);
+}
+
 static const struct size_case {
 	const char *name;
 	uint32_t descriptor_size;
@@ -261,5 +380,6 @@ static void descriptor_size_is_kept(void **state)
 int main(void)
 {
 	return RUN_TABLE(decision_case, decision_cases) +
+	       RUN_TABLE(own_map_case, own_map_cases) +
 	       RUN_TABLE(descriptor_size_is_kept, size_cases);
 }

@@ -27,7 +27,7 @@ static void make(struct machine *machine, struct image *image)
 	*image = (struct image){
 		.type = "bzImage64",
 		.entry = 0x3000,
-		.kernel_entry = 0x1000200,
+		.registers.ip = 0x1000200,
 		.boot_params = 0x5000,
 		.command_line = strdup("root=/dev/vda1"),
 		.efi_handed_over = true,

@@ -4,10 +4,12 @@
 
 #include <errno.h>
 
+#include "arch/x86_64/device_tree.h"
 #include "arch/x86_64/e820.h"
 #include "arch/x86_64/efi_handover.h"
+#include "arch/x86_64/linux_image.h"
 #include "arch/x86_64/setup_data.h"
-#include "command_line.h"
+#include "jump.h"
 
 /* Everything that goes into the segment, before its place is known. */
 struct parameters {
@@ -45,41 +47,6 @@ static int add_acpi_rsdp(uint64_t acpi_rsdp, struct image *image, struct error *
 		return error_no_memory(err);
 	free(image->added_command_line);
 	image->added_command_line = added;
-	return 0;
-}
-
-static int build_command_line(const struct load_request *request,
-			      const struct setup_header *header, struct image *image,
-			      struct error *err)
-{
-	const struct options *options = request->options;
-	_cleanup_free_ char *reused = NULL, *users = NULL;
-	size_t length;
-	int rc;
-
-	if (options->reuse_cmdline) {
-		if (!request->machine->command_line)
-			return error_set(err, ENODATA,
-					 "--reuse-cmdline: /proc/cmdline cannot be read");
-		rc = command_line_reuse(request->machine->command_line, image->on_crash,
-					&reused, err);
-		if (rc < 0)
-			return rc;
-	}
-	rc = command_line_join(reused, options->append, &users, err);
-	if (rc < 0)
-		return rc;
-	rc = command_line_join(users, image->added_command_line, &image->command_line,
-			       err);
-	if (rc < 0)
-		return rc;
-	length = strlen(image->command_line);
-	if (length > header->cmdline_size)
-		return error_set(
-			err, E2BIG,
-			"the command line has %zu characters, the kernel %s takes "
-			"%u; shorten --append",
-			length, request->kernel->path, header->cmdline_size);
 	return 0;
 }
 
@@ -175,19 +142,23 @@ static int collect(const struct load_request *request, const struct setup_header
 		if (rc < 0)
 			return rc;
 	}
-	if (!request->random_seed)
-		return 0;
+	rc = device_tree_add(request, &parameters->setup_data, err);
+	if (rc < 0 || !request->random_seed)
+		return rc;
 	return setup_data_add(&parameters->setup_data, SETUP_DATA_RNG_SEED,
 			      request->random_seed, RANDOM_SEED_SIZE, err);
 }
 
+/* Behind the command line of a kernel that comes back, purgatory says where to. */
 static struct layout lay_out(const struct parameters *parameters,
-			     const char *command_line)
+			     const struct image *image)
 {
 	struct layout layout = { .command_line = sizeof(struct boot_params) };
+	uint64_t room = image->preserve_context ? JUMP_BACK_ROOM : 1;
 
-	layout.setup_data = align_up(layout.command_line + strlen(command_line) + 1,
-				     SETUP_DATA_ALIGNMENT);
+	layout.setup_data =
+		align_up(layout.command_line + strlen(image->command_line) + room,
+			 SETUP_DATA_ALIGNMENT);
 	layout.efi_memory_map =
 		layout.setup_data + setup_data_size(&parameters->setup_data);
 	layout.size = layout.efi_memory_map + parameters->efi.memory_map_size;
@@ -233,10 +204,10 @@ int boot_params_build(const struct load_request *request,
 	if (!rc)
 		rc = add_acpi_rsdp(parameters.boot_params.acpi_rsdp_addr, image, err);
 	if (!rc)
-		rc = build_command_line(request, header, image, err);
+		rc = linux_build_command_line(request, header, image, err);
 	if (rc < 0)
 		return rc;
-	layout = lay_out(&parameters, image->command_line);
+	layout = lay_out(&parameters, image);
 	placement.size = layout.size;
 	rc = image_place(image, &placement, &segment, err);
 	if (rc < 0)
@@ -246,5 +217,10 @@ int boot_params_build(const struct load_request *request,
 		return error_no_memory(err);
 	write_segment(&parameters, &layout, image->command_line, segment->start, data);
 	image->boot_params = segment->start;
+	if (image->preserve_context) {
+		image->jump_back_text = segment->start + layout.command_line +
+					strlen(image->command_line);
+		image->jump_back_room = JUMP_BACK_ROOM;
+	}
 	return 0;
 }

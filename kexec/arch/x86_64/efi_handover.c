@@ -10,6 +10,8 @@
 /* No firmware has them longer; the running kernel's number is not believed beyond. */
 #define DESCRIPTOR_SIZE_MAX 4096u
 
+#define FOUR_GIB	    (1ull << 32)
+
 /* Reasons for which nothing is handed over although nothing is wrong; NULL if none. */
 static const char *not_wanted(const struct load_request *request, uint16_t xloadflags)
 {
@@ -19,6 +21,13 @@ static const char *not_wanted(const struct load_request *request, uint16_t xload
 		return "this machine was not booted through EFI";
 	if (request->options->noefi)
 		return "--noefi was given";
+	/*
+	 * Linux 6.1: arch/x86/kernel/setup.c of a 32-bit kernel knows the signature "EL32"
+	 * only, and its boot/header.S never sets the flag.
+	 */
+	if (!(xloadflags & (XLOADFLAG_EFI_KEXEC | XLOADFLAG_KERNEL_64)))
+		return "a 32-bit kernel, or one before Linux 3.8, cannot use the "
+		       "firmware after a kexec";
 	if (!(xloadflags & XLOADFLAG_EFI_KEXEC))
 		return "the kernel image cannot take EFI data over a kexec (xloadflags)";
 	if (efi->word_bits == 32)
@@ -107,6 +116,37 @@ static int prepare_data(const struct efi_facts *efi, struct efi_handover *handov
 	return 0;
 }
 
+/*
+ * startup_32 of a 64-bit kernel goes to long mode with a map of its own, 0 to 4 GiB, and
+ * walks the array before it handles page faults, like a kernel entered in long mode.
+ */
+static int check_own_map(const struct load_request *request, struct image *image,
+			 struct error *err)
+{
+	const struct efi_facts *efi = &request->machine->efi;
+	uint64_t array = efi->config_table_array, table = efi->system_table;
+	uint64_t size = efi->table_count * (uint64_t)EFI_CONFIG_TABLE_SIZE;
+
+	image->efi_mapping = IMAGE_EFI_MAPPING_OWN;
+	if (array < FOUR_GIB && size <= FOUR_GIB - array &&
+	    table <= FOUR_GIB - EFI_SYSTEM_TABLE_SIZE)
+		return 0;
+	if (request->options->efi_map_config == EFI_MAP_CONFIG_IN_PLACE)
+		return error_set(err, ENOTSUP,
+				 "--efi-map-config: a kernel entered in 32-bit mode maps "
+				 "0 to 4 GiB by itself, but the EFI system table is at "
+				 "%#llx, the config table array at %#llx; use the 64-bit "
+				 "entry, or --noefi",
+				 (unsigned long long)table, (unsigned long long)array);
+	image_warn(
+		image,
+		"a kernel entered in 32-bit mode maps 0 to 4 GiB only and will probably "
+		"reset the machine when it reads the EFI tables above (system table at "
+		"%#llx, config table array at %#llx); use the 64-bit entry, or --noefi",
+		(unsigned long long)table, (unsigned long long)array);
+	return 0;
+}
+
 int efi_handover_prepare(const struct load_request *request, uint16_t xloadflags,
 			 struct image *image, struct efi_handover *handover,
 			 struct error *err)
@@ -134,6 +174,8 @@ int efi_handover_prepare(const struct load_request *request, uint16_t xloadflags
 	if (rc < 0)
 		return rc;
 	image->efi_handed_over = true;
+	if (image->registers.mode == IMAGE_ENTRY_32BIT)
+		return check_own_map(request, image, err);
 	image->efi_mapping = wish == EFI_MAP_CONFIG_OFF ? IMAGE_EFI_MAPPING_OFF
 							: IMAGE_EFI_MAPPING_IN_PLACE;
 	return 0;

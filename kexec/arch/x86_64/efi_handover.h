@@ -23,7 +23,9 @@ struct efi_handover {
 /*
  * Decides whether EFI is handed over and whether purgatory is to map its tables
  * (image->efi_handed_over, image->efi_mapping, with the reason as a note or warning), and
- * prepares what is handed over. xloadflags: of the kernel to be started.
+ * prepares what is handed over. xloadflags: of the kernel to be started. The mode in
+ * which it is entered must be set (image->registers): outside of long mode nothing is
+ * mapped.
  * Fails if --efi-map-config asks for a mapping that is needed and can't be had.
  */
 int efi_handover_prepare(const struct load_request *request, uint16_t xloadflags,

@@ -28,7 +28,7 @@ static int place_identity_map(struct image *image, struct error *err)
 	struct segment *segment;
 	int rc;
 
-	if (image->efi_mapping != IMAGE_EFI_MAPPING_IN_PLACE)
+	if (image->efi_mapping != IMAGE_EFI_MAPPING_IN_PLACE && !image->jump_back)
 		return 0;
 	rc = image_place(image, &placement, &segment, err);
 	if (rc < 0)
@@ -119,9 +119,12 @@ static void fill_console(const struct options *options, struct handover_console 
 static void fill_identity_map(const struct machine *machine, const struct image *image,
 			      struct handover *handover)
 {
-	if (image->efi_mapping != IMAGE_EFI_MAPPING_IN_PLACE)
+	if (image->jump_back)
+		handover->flags |= HANDOVER_JUMP_BACK;
+	else if (image->efi_mapping == IMAGE_EFI_MAPPING_IN_PLACE)
+		handover->flags |= HANDOVER_MAP_EFI;
+	else
 		return;
-	handover->flags |= HANDOVER_MAP_EFI;
 	handover->identity_map = (struct handover_identity_map){
 		.system_table = machine->efi.system_table,
 		.config_table_array = machine->efi.config_table_array,
@@ -132,14 +135,35 @@ static void fill_identity_map(const struct machine *machine, const struct image 
 	};
 }
 
+static void fill_entry(const struct image_registers *registers,
+		       struct handover_entry *entry)
+{
+	static const uint32_t modes[] = {
+		[IMAGE_ENTRY_64BIT] = ENTRY_MODE_64BIT,
+		[IMAGE_ENTRY_32BIT] = ENTRY_MODE_32BIT,
+		[IMAGE_ENTRY_REAL] = ENTRY_MODE_REAL,
+	};
+
+	*entry = (struct handover_entry){
+		.rip = registers->ip,
+		.rsp = registers->sp,
+		.rax = registers->ax,
+		.rbx = registers->bx,
+		.rsi = registers->si,
+		.rdi = registers->di,
+		.mode = modes[registers->mode],
+		.code_segment = registers->code_segment,
+		.data_segment = registers->data_segment,
+	};
+}
+
 static int fill_handover(const struct options *options, const struct machine *machine,
 			 const struct image *image, struct handover *handover,
 			 struct error *err)
 {
 	handover->magic = HANDOVER_MAGIC;
 	handover->version = HANDOVER_VERSION;
-	handover->entry.rip = image->kernel_entry;
-	handover->entry.rsi = image->boot_params;
+	fill_entry(&image->registers, &handover->entry);
 	if (machine->cpu.sha_extensions)
 		handover->flags |= HANDOVER_SHA_EXTENSIONS;
 	fill_console(options, &handover->console);
@@ -148,6 +172,10 @@ static int fill_handover(const struct options *options, const struct machine *ma
 		.start = image->low_memory_start,
 		.end = image->low_memory_end,
 		.copy = image->low_memory_copy,
+	};
+	handover->jump_back = (struct handover_jump_back){
+		.command_line_end = image->jump_back_text,
+		.room = image->jump_back_room,
 	};
 	if (options->no_checks) {
 		handover->flags |= HANDOVER_SKIP_VERIFY;
@@ -163,7 +191,9 @@ int purgatory_attach(const struct options *options, const struct machine *machin
 	struct placement placement = {
 		.name = "purgatory",
 		.size = size,
+		.max = image_entry_limit(image),
 		.highest = true,
+		.low = image->registers.mode == IMAGE_ENTRY_REAL,
 	};
 	struct handover handover = { 0 };
 	struct segment *segment;

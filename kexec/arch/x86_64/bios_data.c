@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The memory of a BIOS, for kernels that know no other firmware. Xen, for one, believes the
+ * BIOS data area where low memory ends, which EFI firmware leaves empty, and ACPI 6.5,
+ * 5.2.5.1, has the root pointer in the first KiB of the extended area, at a multiple of 16.
+ */
+#include "arch/x86_64/bios_data.h"
+
+#include <errno.h>
+
+#include "util/bytes.h"
+
+/* In the BIOS data area, 16 bits each: */
+#define EXTENDED_SEGMENT 0x40eu /* of the extended area, address / 16 */
+#define BASE_MEMORY	 0x413u /* KiB below that */
+
+/* In the extended area, which begins with its size in KiB (8 bits). */
+#define ROOT_POINTER 0x10u
+
+static void put_u16(uint8_t *data, uint64_t value)
+{
+	uint16_t raw = htole16((uint16_t)value);
+
+	memcpy(data, &raw, sizeof(raw));
+}
+
+static int place_extended(const struct efi_facts *efi, struct image *image,
+			  uint64_t *start, struct error *err)
+{
+	struct placement placement = {
+		.name = "BIOS memory",
+		.size = PAGE_BYTES,
+		.highest = true,
+		.low = true,
+	};
+	struct segment *segment;
+	uint8_t *data;
+	int rc = image_place(image, &placement, &segment, err);
+
+	if (rc < 0)
+		return rc;
+	data = segment_allocate(segment, PAGE_BYTES);
+	if (!data || memory_map_set(&image->e820, segment->start, segment->end,
+				    MEMORY_RESERVED) < 0)
+		return error_no_memory(err);
+	data[0] = PAGE_BYTES >> 10;
+	memcpy(data + ROOT_POINTER, efi->rsdp, efi->rsdp_size);
+	*start = segment->start;
+	return 0;
+}
+
+int bios_data_place(const struct load_request *request, struct image *image,
+		    struct error *err)
+{
+	const struct efi_facts *efi = &request->machine->efi;
+	struct segment *segment;
+	uint64_t extended = 0;
+	uint8_t *data;
+	int rc;
+
+	if (!efi->booted || request->crash ||
+	    !memory_map_is_type(&request->machine->memory, 0, PAGE_BYTES, MEMORY_RAM))
+		return 0;
+	rc = place_extended(efi, image, &extended, err);
+	if (!rc)
+		rc = image_place_first_page(image, "BIOS data", &segment, err);
+	if (rc < 0)
+		return rc;
+	data = segment_allocate(segment, PAGE_BYTES);
+	if (!data)
+		return error_no_memory(err);
+	put_u16(data + EXTENDED_SEGMENT, extended >> 4);
+	put_u16(data + BASE_MEMORY, extended >> 10);
+	return 0;
+}

@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The Linux kernel's own image format, entered in 32-bit mode (boot.rst). */
+#include "arch/x86_64/bzimage32.h"
+
+#include <errno.h>
+
+#include "arch/x86_64/boot_params.h"
+#include "arch/x86_64/bzimage_real.h"
+#include "arch/x86_64/linux_image.h"
+#include "arch/x86_64/setup_header.h"
+
+#define FOUR_GIB (1ull << 32)
+
+/* boot.rst, "Loading The Rest of The Kernel". */
+#define LOAD_ADDRESS 0x100000ull
+
+/*
+ * Older ones are of the 1990s: their kernel has to be moved below 640 KiB (zImage), or
+ * their parameters to 0x90000 (before 2.02), which may be the BIOS'.
+ */
+static int check_type(const struct kernel_file *kernel, const struct setup_header *header,
+		      struct error *err)
+{
+	if (!(header->loadflags & LOADFLAG_LOADED_HIGH))
+		return error_set(err, ENOTSUP,
+				 "%s is a zImage; a bzImage of that kernel is needed",
+				 kernel->path);
+	if (header->version < SETUP_VERSION_2_02)
+		return error_set(
+			err, ENOTSUP,
+			"%s has boot protocol %u.%02u; 2.02 (Linux 2.4) or later "
+			"is needed",
+			kernel->path, header->version >> 8, header->version & 0xff);
+	return 0;
+}
+
+/* Where one that is not relocatable must be; LOAD_ADDRESS but for the oddest. */
+static uint64_t own_place(const struct setup_header *header)
+{
+	return header->pref_address ? header->pref_address : header->code32_start;
+}
+
+int bzimage32_probe(const struct kernel_file *kernel, struct error *err)
+{
+	struct setup_header header;
+	int rc = setup_header_read(kernel, &header, err);
+
+	if (!rc)
+		rc = check_type(kernel, &header, err);
+	if (!rc)
+		rc = setup_header_check_sizes(kernel, &header, err);
+	if (rc < 0)
+		return rc;
+	if (!header.relocatable_kernel && own_place(&header) % PAGE_BYTES)
+		return error_set(err, EBADMSG,
+				 "%s: its header has a senseless code32_start: %#x",
+				 kernel->path, header.code32_start);
+	return 0;
+}
+
+int bzimage32_place_kernel(const struct load_request *request,
+			   const struct setup_header *header, struct image *image,
+			   struct segment **segment, struct error *err)
+{
+	struct placement placement = {
+		.name = "kernel",
+		.size = setup_header_room(request->kernel, header),
+		.max = FOUR_GIB,
+	};
+	int rc;
+
+	if (header->relocatable_kernel) {
+		placement.alignment = header->kernel_alignment;
+		placement.min = header->pref_address ? header->pref_address
+						     : LOAD_ADDRESS;
+	} else {
+		uint64_t start = own_place(header);
+		uint64_t end = align_up(start + placement.size, PAGE_BYTES);
+
+		placement.min = start;
+		if (end < FOUR_GIB)
+			placement.max = end;
+	}
+	rc = image_place(image, &placement, segment, err);
+	if (rc < 0)
+		return rc;
+	segment_set_file(*segment, request->kernel, setup_header_setup_size(header),
+			 setup_header_kernel_size(request->kernel, header));
+	return 0;
+}
+
+static int check_crash_region(const struct crash_facts *facts, struct error *err)
+{
+	const struct memory_range *highest;
+
+	if (!facts || !facts->reserved.count)
+		return 0;
+	highest = &facts->reserved.ranges[facts->reserved.count - 1];
+	if (highest->start < FOUR_GIB)
+		return 0;
+	return error_set(
+		err, ENOTSUP,
+		"the crash kernel region, [%#llx, %#llx), lies above 4 GiB, where "
+		"the 32-bit entry cannot be; use the 64-bit entry, or reserve "
+		"below (crashkernel=SIZE without \",high\")",
+		(unsigned long long)highest->start, (unsigned long long)highest->end);
+}
+
+int bzimage32_load(const struct load_request *request, struct image *image,
+		   struct error *err)
+{
+	struct setup_header header;
+	struct segment *kernel;
+	int rc;
+
+	if (request->options->kernel_entry == KERNEL_ENTRY_REAL_MODE)
+		return bzimage_real_load(request, image, err);
+	rc = setup_header_read(request->kernel, &header, err);
+	if (!rc)
+		rc = check_crash_region(request->crash, err);
+	if (rc < 0)
+		return rc;
+	image->registers.mode = IMAGE_ENTRY_32BIT;
+	rc = linux_prepare_memory(request, header.relocatable_kernel, image, err);
+	if (!rc)
+		rc = bzimage32_place_kernel(request, &header, image, &kernel, err);
+	if (rc < 0)
+		return rc;
+	image->registers.ip = kernel->start;
+	rc = linux_place_initrd(request, &header, image, err);
+	if (!rc)
+		rc = boot_params_build(request, &header, FOUR_GIB, image, err);
+	image->registers.si = image->boot_params;
+	return rc;
+}

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The Linux kernel's own image format, entered in 32-bit mode (boot.rst). */
+#ifndef KEXEC_ARCH_X86_64_BZIMAGE32_H
+#define KEXEC_ARCH_X86_64_BZIMAGE32_H
+
+#include "arch/x86_64/boot_protocol.h"
+#include "image_type.h"
+
+/*
+ * A bzImage of protocol 2.02 (Linux 2.4) or later, also one with a 64-bit entry.
+ * 0, -ENOEXEC (something else), -ENOTSUP (older, or a zImage), -EBADMSG (its header is
+ * wrong).
+ */
+int bzimage32_probe(const struct kernel_file *kernel, struct error *err);
+
+/*
+ * Places everything below 4 GiB for the 32-bit entry (boot.rst, "32-bit Boot Protocol");
+ * or, with --real-mode, does as bzimage_real_load. The file must have passed the probe.
+ * -ENOTSUP for a crash image if the region for it lies above.
+ */
+int bzimage32_load(const struct load_request *request, struct image *image,
+		   struct error *err);
+
+/*
+ * Places the segment "kernel" below 4 GiB, where the header wants it: one that is
+ * relocatable at the lowest place from its preferred one on, any other exactly there.
+ * *segment belongs to the image.
+ */
+int bzimage32_place_kernel(const struct load_request *request,
+			   const struct setup_header *header, struct image *image,
+			   struct segment **segment, struct error *err);
+
+#endif

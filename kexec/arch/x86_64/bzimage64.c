@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The Linux kernel's own image format with a 64-bit entry (boot.rst). */
+#include "arch/x86_64/bzimage64.h"
+
+#include <errno.h>
+
+#include "arch/x86_64/boot_params.h"
+#include "arch/x86_64/boot_protocol.h"
+#include "arch/x86_64/bzimage32.h"
+#include "arch/x86_64/linux_image.h"
+#include "arch/x86_64/setup_header.h"
+
+#define FOUR_GIB (1ull << 32)
+
+int bzimage64_probe(const struct kernel_file *kernel, struct error *err)
+{
+	struct setup_header header;
+	int rc = setup_header_read(kernel, &header, err);
+
+	if (rc < 0)
+		return rc;
+	/* xloadflags are of protocol 2.12. */
+	if (!(header.loadflags & LOADFLAG_LOADED_HIGH) ||
+	    !(header.xloadflags & XLOADFLAG_KERNEL_64))
+		return -ENOEXEC;
+	return setup_header_check_sizes(kernel, &header, err);
+}
+
+/* No part may end above this physical address; 0 is no limit. */
+static uint64_t place_limit(const struct setup_header *header)
+{
+	return header->xloadflags & XLOADFLAG_ABOVE_4G ? 0 : FOUR_GIB;
+}
+
+/*
+ * The lowest place from pref_address on: a relocatable kernel that finds itself lower
+ * moves up there anyway, to memory that nobody has reserved for it. One that is not
+ * relocatable must be there exactly (boot.rst, "init_size").
+ */
+static int place_kernel(const struct load_request *request,
+			const struct setup_header *header, struct image *image,
+			struct error *err)
+{
+	struct placement placement = {
+		.name = "kernel",
+		.size = header->init_size,
+		.alignment = header->relocatable_kernel ? header->kernel_alignment : 1,
+		.min = header->pref_address,
+		.max = place_limit(header),
+	};
+	struct segment *segment;
+	int rc;
+
+	if (!header->relocatable_kernel)
+		placement.max =
+			align_up(header->pref_address + header->init_size, PAGE_BYTES);
+	rc = image_place(image, &placement, &segment, err);
+	if (rc < 0)
+		return rc;
+	segment_set_file(segment, request->kernel, setup_header_setup_size(header),
+			 setup_header_kernel_size(request->kernel, header));
+	image->registers.ip = segment->start + ENTRY_64_OFFSET;
+	return 0;
+}
+
+int bzimage64_load(const struct load_request *request, struct image *image,
+		   struct error *err)
+{
+	struct setup_header header;
+	int rc;
+
+	if (request->options->kernel_entry != KERNEL_ENTRY_DEFAULT)
+		return bzimage32_load(request, image, err);
+	rc = setup_header_read(request->kernel, &header, err);
+	if (rc < 0)
+		return rc;
+	if (request->machine->cpu.five_level_paging &&
+	    !(header.xloadflags & XLOADFLAG_5LEVEL))
+		return error_set(
+			err, ENOTSUP,
+			"%s cannot be started while 5-level paging is on; boot the "
+			"running kernel with no5lvl first",
+			request->kernel->path);
+	rc = linux_prepare_memory(request, header.relocatable_kernel, image, err);
+	if (!rc)
+		rc = place_kernel(request, &header, image, err);
+	if (!rc)
+		rc = linux_place_initrd(request, &header, image, err);
+	if (!rc)
+		rc = boot_params_build(request, &header, place_limit(&header), image,
+				       err);
+	image->registers.si = image->boot_params;
+	return rc;
+}

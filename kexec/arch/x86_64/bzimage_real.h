@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* A bzImage, entered in real mode: its own code there asks the BIOS (boot.rst). */
+#ifndef KEXEC_ARCH_X86_64_BZIMAGE_REAL_H
+#define KEXEC_ARCH_X86_64_BZIMAGE_REAL_H
+
+#include "image_type.h"
+
+/*
+ * Places the kernel, the initrd and, below 1 MiB, the segment "real-mode part" with
+ * stack, heap and command line. No boot_params: that part fills them itself. The file
+ * must have passed bzimage32_probe.
+ * -ENOTSUP where that cannot work: no BIOS (a machine booted through EFI), a crash image.
+ */
+int bzimage_real_load(const struct load_request *request, struct image *image,
+		      struct error *err);
+
+#endif

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The device tree that --dtb hands over (boot.rst, "setup_data"). */
+#ifndef KEXEC_ARCH_X86_64_DEVICE_TREE_H
+#define KEXEC_ARCH_X86_64_DEVICE_TREE_H
+
+#include "arch/x86_64/setup_data.h"
+#include "image_type.h"
+#include "util/error.h"
+
+/*
+ * Appends request->dtb, if there is one, as a node SETUP_DTB: the tree itself, without
+ * what follows it in the file. -EBADMSG if the file is no flattened device tree or is cut off.
+ */
+int device_tree_add(const struct load_request *request, struct setup_data_list *list,
+		    struct error *err);
+
+#endif

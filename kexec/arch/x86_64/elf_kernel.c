@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* ELF programs that run without a kernel: Linux' vmlinux, memory testers, other kernels. */
+#include "arch/x86_64/elf_kernel.h"
+
+#include <elf.h>
+#include <errno.h>
+
+#include "arch/x86_64/boot_params.h"
+#include "arch/x86_64/efi_handover.h"
+#include "arch/x86_64/elf_image.h"
+#include "arch/x86_64/elf_notes.h"
+#include "arch/x86_64/linux_image.h"
+
+static int probe(const struct kernel_file *kernel, unsigned bits, struct error *err)
+{
+	struct elf_image elf;
+	int rc = elf_image_read(kernel, &elf, err);
+
+	if (rc < 0)
+		return rc;
+	if (elf.bits != bits)
+		return -ENOEXEC;
+	return elf_image_check_kernel(kernel, &elf, err);
+}
+
+int elf_x86_64_probe(const struct kernel_file *kernel, struct error *err)
+{
+	return probe(kernel, 64, err);
+}
+
+int elf_x86_probe(const struct kernel_file *kernel, struct error *err)
+{
+	return probe(kernel, 32, err);
+}
+
+/*
+ * What a vmlinux would have told in the header of its bzImage. Which it can, is not
+ * written in it: taken for granted is what Linux does since 3.14, where a kernel has been
+ * started by another one with EFI's runtime services; --noefi is there for older ones.
+ */
+static struct setup_header linux_header(unsigned bits)
+{
+	struct setup_header header = {
+		.root_flags = 1,    /* read-only */
+		.vid_mode = 0xffff, /* boot.rst, "vid_mode": normal */
+		.boot_flag = BOOT_FLAG_MAGIC,
+		.header = SETUP_HEADER_MAGIC,
+		.version = SETUP_VERSION_2_12,
+		.loadflags = LOADFLAG_LOADED_HIGH,
+		.initrd_addr_max = 0x37ffffff,
+		/* COMMAND_LINE_SIZE of x86 is 2048. */
+		.cmdline_size = 2047,
+	};
+
+	if (bits == 64) {
+		header.initrd_addr_max = 0x7fffffff;
+		header.xloadflags = XLOADFLAG_KERNEL_64 | XLOADFLAG_ABOVE_4G |
+				    XLOADFLAG_EFI_KEXEC;
+	}
+	return header;
+}
+
+static int prepare_linux(const struct load_request *request, unsigned bits,
+			 struct image *image, struct error *err)
+{
+	struct setup_header header = linux_header(bits);
+	int rc = linux_place_initrd(request, &header, image, err);
+
+	if (!rc)
+		rc = boot_params_build(request, &header, image_entry_limit(image), image,
+				       err);
+	image->registers.si = image->boot_params;
+	return rc;
+}
+
+/*
+ * Nobody is told of EFI here, but a program that finds its tables by itself finds them
+ * mapped, as every other one that stays in long mode.
+ */
+static int map_efi(const struct load_request *request, struct image *image,
+		   struct error *err)
+{
+	struct efi_handover handover = { 0 };
+	int rc;
+
+	if (image->registers.mode != IMAGE_ENTRY_64BIT)
+		return 0;
+	rc = efi_handover_prepare(request, XLOADFLAG_KERNEL_64 | XLOADFLAG_EFI_KEXEC,
+				  image, &handover, err);
+	efi_handover_clear(&handover);
+	image->efi_handed_over = false;
+	return rc;
+}
+
+static int prepare_other(const struct load_request *request, struct image *image,
+			 struct error *err)
+{
+	int rc;
+
+	if (request->initrd)
+		image_warn(image, "--initrd is handed over with --args-linux only; it is "
+				  "ignored");
+	rc = map_efi(request, image, err);
+	if (rc < 0)
+		return rc;
+	if (request->options->elf_arguments == ELF_ARGUMENTS_NOTES)
+		return elf_notes_build(request, image, err);
+	return 0;
+}
+
+int elf_kernel_load(const struct load_request *request, struct image *image,
+		    struct error *err)
+{
+	struct elf_image elf;
+	int rc = elf_image_read(request->kernel, &elf, err);
+
+	if (rc < 0)
+		return rc;
+	image->registers.mode = elf.bits == 64 ? IMAGE_ENTRY_64BIT : IMAGE_ENTRY_32BIT;
+	rc = elf_image_entry(request->kernel, &elf, &image->registers.ip, err);
+	/* In the crash kernel region is where it must be linked for; that is checked. */
+	if (!rc)
+		rc = linux_prepare_memory(request, true, image, err);
+	if (!rc)
+		rc = fixed_ranges_place(request, elf.loads, elf.load_count,
+					image_entry_limit(image), image, err);
+	if (rc < 0)
+		return rc;
+	if (request->options->elf_arguments == ELF_ARGUMENTS_LINUX)
+		return prepare_linux(request, elf.bits, image, err);
+	return prepare_other(request, image, err);
+}

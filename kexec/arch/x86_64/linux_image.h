@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What all images of a Linux kernel need, whatever file it comes in. */
+#ifndef KEXEC_ARCH_X86_64_LINUX_IMAGE_H
+#define KEXEC_ARCH_X86_64_LINUX_IMAGE_H
+
+#include <stdbool.h>
+
+#include "arch/x86_64/boot_protocol.h"
+#include "image_type.h"
+#include "util/error.h"
+
+/*
+ * Sets image->e820, the memory map for the next kernel; for a crash image places what must
+ * be placed first (crash_prepare). To be called before anything else is placed.
+ * relocatable: whether the kernel runs anywhere; -ENOTSUP for a crash image if not.
+ */
+int linux_prepare_memory(const struct load_request *request, bool relocatable,
+			 struct image *image, struct error *err);
+
+/*
+ * Places the segment "initrd", if there is one: as high as header->initrd_addr_max allows;
+ * above that only if there is no room below, and header->xloadflags and the mode in which
+ * the kernel is entered (image->registers) allow it.
+ */
+int linux_place_initrd(const struct load_request *request,
+		       const struct setup_header *header, struct image *image,
+		       struct error *err);
+
+/*
+ * Sets image->command_line: what is reused, what the user gave, what is added for the
+ * kernel (image->added_command_line). -E2BIG if it is longer than header->cmdline_size.
+ */
+int linux_build_command_line(const struct load_request *request,
+			     const struct setup_header *header, struct image *image,
+			     struct error *err);
+
+#endif

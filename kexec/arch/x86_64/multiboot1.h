@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Kernels with a header of the Multiboot specification 0.6.96. */
+#ifndef KEXEC_ARCH_X86_64_MULTIBOOT1_H
+#define KEXEC_ARCH_X86_64_MULTIBOOT1_H
+
+#include "image_type.h"
+
+/* As struct image_type has it. */
+int multiboot1_probe(const struct kernel_file *kernel, struct error *err);
+
+/* Places the kernel where it says, its modules and the information for it. */
+int multiboot1_load(const struct load_request *request, struct image *image,
+		    struct error *err);
+
+#endif

@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The information that the Multiboot specification 2.0 has a loader give (3.6). */
+#include "arch/x86_64/multiboot2_tags.h"
+
+#include <errno.h>
+
+#include "util/bytes.h"
+
+enum info_tag {
+	INFO_END = 0,
+	INFO_COMMAND_LINE = 1,
+	INFO_LOADER_NAME = 2,
+	INFO_MODULE = 3,
+	INFO_MEMORY = 4,
+	INFO_MEMORY_MAP = 6,
+	INFO_FRAMEBUFFER = 8,
+	INFO_ACPI_OLD = 14,
+	INFO_ACPI_NEW = 15,
+	INFO_LOAD_BASE = 21,
+};
+
+#define TAG_SIZE	 8u /* type and size */
+#define ALIGNMENT	 8u
+#define MAP_ENTRY_SIZE	 24u
+#define FRAMEBUFFER_SIZE 38u
+#define FRAMEBUFFER_RGB	 1u
+
+/* ACPI 6.5, 5.2.5.3: bytes of the root pointer before revision 2. */
+#define RSDP_OLD_SIZE 20u
+
+/* screen_info of boot_params (zero-page.rst; include/uapi/linux/screen_info.h). */
+#define SCREEN_WIDTH	 0x12u
+#define SCREEN_HEIGHT	 0x14u
+#define SCREEN_DEPTH	 0x16u
+#define SCREEN_BASE	 0x18u
+#define SCREEN_LINE	 0x24u
+#define SCREEN_COLOURS	 0x26u /* size and position of red, green, blue */
+#define SCREEN_TYPE	 0x0fu
+#define SCREEN_BASE_HIGH 0x3au
+
+#define SCREEN_TYPE_VESA 0x23u
+#define SCREEN_TYPE_EFI	 0x70u
+
+bool multiboot2_gives(uint32_t type)
+{
+	switch (type) {
+	case INFO_END:
+	case INFO_COMMAND_LINE:
+	case INFO_LOADER_NAME:
+	case INFO_MODULE:
+	case INFO_MEMORY:
+	case INFO_MEMORY_MAP:
+	case INFO_FRAMEBUFFER:
+	case INFO_ACPI_OLD:
+	case INFO_ACPI_NEW:
+	case INFO_LOAD_BASE:
+		return true;
+	}
+	return false;
+}
+
+bool multiboot2_has_framebuffer(const struct machine *machine)
+{
+	uint8_t type = machine->boot_params[SCREEN_TYPE];
+
+	return machine->has_boot_params &&
+	       (type == SCREEN_TYPE_VESA || type == SCREEN_TYPE_EFI);
+}
+
+/* 3.6.1: size counts the tag without the padding behind it. */
+static void begin(struct multiboot_info *info, enum info_tag type, uint64_t body)
+{
+	multiboot_align(info, ALIGNMENT);
+	multiboot_put_u32(info, type);
+	multiboot_put_u32(info, (uint32_t)(TAG_SIZE + body));
+}
+
+static void write_text(struct multiboot_info *info, enum info_tag type, const char *text)
+{
+	begin(info, type, strlen(text) + 1);
+	multiboot_put_text(info, text);
+}
+
+static void write_modules(struct multiboot_info *info)
+{
+	const struct modules *modules = info->request->modules;
+	size_t i, count = modules ? modules->count : 0;
+
+	for (i = 0; i < count; i++) {
+		const struct segment *segment = &info->modules[i];
+		const char *text = modules->items[i].text;
+
+		begin(info, INFO_MODULE, 8 + strlen(text) + 1);
+		multiboot_put_u32(info, (uint32_t)segment->start);
+		multiboot_put_u32(info, (uint32_t)(segment->start + segment->data_size));
+		multiboot_put_text(info, text);
+	}
+}
+
+static void write_memory(struct multiboot_info *info)
+{
+	const struct memory_map *memory = &info->image->e820;
+	size_t i;
+
+	begin(info, INFO_MEMORY, 8);
+	multiboot_put_u32(info, multiboot_lower_kib(memory));
+	multiboot_put_u32(info, multiboot_upper_kib(memory));
+	begin(info, INFO_MEMORY_MAP, 8 + memory->count * MAP_ENTRY_SIZE);
+	multiboot_put_u32(info, MAP_ENTRY_SIZE);
+	multiboot_put_u32(info, 0); /* version of the entries */
+	for (i = 0; i < memory->count; i++) {
+		const struct memory_range *range = &memory->ranges[i];
+
+		multiboot_put_u64(info, range->start);
+		multiboot_put_u64(info, range->end - range->start);
+		multiboot_put_u32(info, multiboot_memory_type(range->type));
+		multiboot_put_u32(info, 0);
+	}
+}
+
+/*
+ * The kernel cannot look for the root pointer where a BIOS has it if there was none, and
+ * gets no EFI tables to find it in.
+ */
+static void write_acpi(struct multiboot_info *info)
+{
+	const struct efi_facts *efi = &info->request->machine->efi;
+
+	if (efi->rsdp_size < RSDP_OLD_SIZE)
+		return;
+	begin(info, INFO_ACPI_OLD, RSDP_OLD_SIZE);
+	multiboot_put(info, efi->rsdp, RSDP_OLD_SIZE);
+	if (efi->rsdp_size == RSDP_OLD_SIZE)
+		return;
+	begin(info, INFO_ACPI_NEW, efi->rsdp_size);
+	multiboot_put(info, efi->rsdp, efi->rsdp_size);
+}
+
+/* 3.6.12. Positions and sizes stand the other way round than in screen_info. */
+static void write_framebuffer(struct multiboot_info *info)
+{
+	const struct machine *machine = info->request->machine;
+	struct bytes screen = { machine->boot_params, sizeof(machine->boot_params) };
+	uint16_t width = 0, height = 0, depth = 0, line = 0;
+	uint32_t base = 0, high = 0;
+	uint8_t rest[10] = { 0 };
+	unsigned i;
+
+	if (!multiboot2_has_framebuffer(machine))
+		return;
+	bytes_u16(screen, SCREEN_WIDTH, &width);
+	bytes_u16(screen, SCREEN_HEIGHT, &height);
+	bytes_u16(screen, SCREEN_DEPTH, &depth);
+	bytes_u16(screen, SCREEN_LINE, &line);
+	bytes_u32(screen, SCREEN_BASE, &base);
+	bytes_u32(screen, SCREEN_BASE_HIGH, &high);
+	rest[0] = (uint8_t)depth;
+	rest[1] = FRAMEBUFFER_RGB;
+	for (i = 0; i < 3; i++) {
+		bytes_u8(screen, SCREEN_COLOURS + 2 * i + 1, &rest[4 + 2 * i]);
+		bytes_u8(screen, SCREEN_COLOURS + 2 * i, &rest[5 + 2 * i]);
+	}
+	begin(info, INFO_FRAMEBUFFER, FRAMEBUFFER_SIZE - TAG_SIZE);
+	multiboot_put_u64(info, base | (uint64_t)high << 32);
+	multiboot_put_u32(info, line);
+	multiboot_put_u32(info, width);
+	multiboot_put_u32(info, height);
+	multiboot_put(info, rest, sizeof(rest));
+}
+
+void multiboot2_write_info(struct multiboot_info *info)
+{
+	info->address = info->base;
+	multiboot_put_u32(info, (uint32_t)info->total);
+	multiboot_put_u32(info, 0);
+	write_text(info, INFO_COMMAND_LINE, info->image->command_line);
+	write_text(info, INFO_LOADER_NAME, MULTIBOOT_LOADER_NAME);
+	write_modules(info);
+	write_memory(info);
+	write_framebuffer(info);
+	write_acpi(info);
+	begin(info, INFO_LOAD_BASE, 4);
+	multiboot_put_u32(info, (uint32_t)info->load_base);
+	begin(info, INFO_END, 0);
+}

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The header that every bzImage begins with (boot.rst, "The Real-Mode Kernel Header"). */
+#ifndef KEXEC_ARCH_X86_64_SETUP_HEADER_H
+#define KEXEC_ARCH_X86_64_SETUP_HEADER_H
+
+#include <stdint.h>
+
+#include "arch/x86_64/boot_protocol.h"
+#include "kernel_file.h"
+#include "util/error.h"
+
+/*
+ * Reads the header out of a kernel file. Only as many bytes as the image declares are taken
+ * (boot.rst, "Details of Header Fields": it ends at 0x202 plus the jump's operand), the rest
+ * is zero. Fields that the image's protocol does not have are set to what boot.rst says
+ * holds without them. -ENOEXEC without a message if the file has no such header.
+ */
+int setup_header_read(const struct kernel_file *kernel, struct setup_header *header,
+		      struct error *err);
+
+/* Bytes of the real-mode part; boot.rst: setup_sects 0 means 4. */
+uint64_t setup_header_setup_size(const struct setup_header *header);
+
+/*
+ * Bytes of the protected-mode part, which follows it in the file, as far as they are
+ * there; all the rest of the file before protocol 2.04, where syssize cannot be trusted.
+ */
+uint64_t setup_header_kernel_size(const struct kernel_file *kernel,
+				  const struct setup_header *header);
+
+/*
+ * Bytes of memory that the kernel needs from its place on until it knows its memory map:
+ * init_size; before protocol 2.10, which has none, more than it ever can be.
+ */
+uint64_t setup_header_room(const struct kernel_file *kernel,
+			   const struct setup_header *header);
+
+/*
+ * Compares the sizes and places that the header names with each other and with the file.
+ * -EBADMSG with a message if they make no sense.
+ */
+int setup_header_check_sizes(const struct kernel_file *kernel,
+			     const struct setup_header *header, struct error *err);
+
+#endif
