@@ -1,0 +1,171 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""All differences between Debian's kexec-tools and ours, each with its reason.
+
+A row names fields of reading.py (shell patterns), what each of the two has there, and,
+if not everywhere, in which cases. What a side has is a value or a function of a Side. A
+difference that fits no row fails the test, and so does a row that fits no difference:
+when something changes, this list changes with it. `run --list` prints it.
+"""
+
+import textwrap
+
+from cases import APPEND
+from differences_seen import CALLER
+from reading import joined
+from rows import (Row, anything, as_machine, called, capture_map, capture_only,
+                  descriptors, each_alone, entries, exact_memory, firmware_map,
+                  more_words, no_virtual_addresses, of_file, of_running,
+                  one_kib_less, our_capture_map, parameters_together, params,
+                  starts_with_reused, whole_map, words)
+
+HEADER = [
+    params(name, value, of_file(name), reason)
+    for name, value, reason in [
+        ("root_flags", 0xffff, "What the kernel was built with stays: it decides whether "
+         "the root is mounted read-only when the command line does not."),
+        ("root_dev", 0x300, "What the kernel was built with stays, instead of a disk "
+         "/dev/hda that there is not."),
+        ("boot_flag", 0x55, "boot.rst calls 0xaa55 a magic number; kexec-tools writes an "
+         "old field of another layout over its second byte."),
+        ("loadflags", 0, "boot.rst: LOADED_HIGH tells where the kernel is, and it is at "
+         "or above 0x100000."),
+    ]]
+
+CARRIED = [
+    params("screen_info.cl_magic", 0xa33f, of_running("screen_info.cl_magic"),
+           "The command line's address in protocols before 2.02 lies inside of "
+           "screen_info; no kernel with a 64-bit entry reads it, and screen_info is "
+           "passed on as it is."),
+    params("screen_info.cl_offset", 0x1000, of_running("screen_info.cl_offset"),
+           "As cl_magic."),
+    params("secure_boot", 0, of_running("secure_boot"),
+           "Passed on: the next kernel locks itself down by it."),
+    params("edid_info", 0, of_running("edid_info"),
+           "Passed on: what the monitor can do does not change."),
+    params("hardware_subarch_data", 0, of_running("hardware_subarch_data"),
+           "Passed on together with hardware_subarch."),
+    Row(["boot_params: edd*"],
+        "From the running kernel's boot_params. kexec-tools puts it together from "
+        "/sys/firmware/edd, a module's view of the same bytes.", 0,
+        lambda side: side.value in (side.running(name) for name in (
+            "eddbuf", "eddbuf_entries", "edd_mbr_sig_buffer",
+            "edd_mbr_sig_buf_entries"))),
+]
+
+EFI = [
+    params("efi_info.memdesc_size", 40, of_running("efi_info.memdesc_size"),
+           "The descriptors keep the firmware's size: by it, kernels judge whether the "
+           "memory attributes table can be believed."),
+    params("efi_info.memmap_size", descriptors(lambda side: 40),
+           descriptors(lambda side: side.running("efi_info.memdesc_size")),
+           "Follows from memdesc_size."),
+    Row("EFI memory map: order", "By address, as firmware and kernel do; kexec-tools "
+        "keeps the order in which the directory is read.",
+        lambda side: sorted(side.value) == side.other,
+        lambda side: side.value == [d.physical for d in side.machine.runtime_map()]),
+    Row("SETUP_EFI: runtime", "Zero, as in the running kernel's own loader: kernels take "
+        "the runtime services from the system table.",
+        lambda side: side.value == side.machine.firmware("runtime"), 0),
+    Row("setup_data: types", "The random seed is the last node; a kernel finds a node by "
+        "its type.",
+        lambda side: side.value == [9, *side.other[:-1]],
+        lambda side: side.value[-1] == 9),
+]
+
+MEMORY = [
+    Row(["e820: entries", "e820: map"],
+        "What firmware or running kernel still use is reserved: the ranges of "
+        "/sys/firmware/efi/runtime-map and all that /proc/iomem calls Reserved. Each "
+        "type is kept, overlaps are resolved, and page 0 belongs to the map, as in the "
+        "one that firmware gave: whoever boots keeps off it by itself.",
+        lambda side: side.value in (firmware_map(side), joined(firmware_map(side))),
+        as_machine, when=whole_map),
+    Row(["e820: entries", "e820: map"],
+        "Low memory begins at 0, what the firmware and the crashed kernel keep is "
+        "reserved as it is for any other kernel, and the ELF core header is reserved "
+        "instead of missing.",
+        lambda side: side.value in (capture_map(side), joined(capture_map(side))),
+        lambda side: side.value == our_capture_map(side), when=capture_only),
+    params("e820_entries", entries, entries, "Follows from the map."),
+    Row(["boot_params: screen_info.ext_mem_k", "boot_params: alt_mem_k"],
+        "kexec-tools loses a KiB by rounding down a last byte.", one_kib_less, anything,
+        when=whole_map),
+]
+
+PLACES = [
+    Row("segments", "All parameters are one segment, and setup_data nodes never lie one "
+        "on the other's page; kernels see no difference. On EFI machines there is a pool "
+        "of zeroed pages for the identity map.",
+        each_alone, parameters_together),
+    Row("place: kernel", "As low as the kernel likes to be (pref_address), away from the "
+        "firmware's data at the top of memory.", "highest", "lowest"),
+    Row(["place: setup_data *", "place: EFI memory map"],
+        "Part of the parameters, which lie at the top.", "lowest", "highest"),
+    Row("place: nothing but zeros", "The pool for the identity map.", None, "highest"),
+    Row("on memory that is in use: nothing but zeros", "The pool for the identity map.",
+        None, False),
+    Row("place: initrd", "Not above what the kernel says it can reach, as long as there "
+        "is room.", "highest", "highest below initrd_addr_max"),
+    Row("initrd: below initrd_addr_max", "boot.rst: the highest address that an initrd "
+        "may take. kexec-tools does not ask for it at a 64-bit entry.", False, True),
+    Row("on memory that is in use: *", "Nothing lies on what runtime services, firmware "
+        "tables or the running kernel keep.", True, False),
+]
+
+CRASH = [
+    Row("ELF core header: bits", "--elf32-core-headers is obeyed. kexec-tools accepts "
+        "and ignores it on x86_64.", 64, 32, when=called("-p --elf32-core-headers")),
+    Row(["ELF core header: kernel", "ELF core header: direct map"],
+        "A 32-bit header has no room for the virtual addresses of a 64-bit kernel.",
+        anything, no_virtual_addresses, when=called("-p --elf32-core-headers")),
+    Row("ELF core header: pieces of memory", "Neighbouring pieces of RAM become one "
+        "program header.", lambda side: len(side.value) > len(side.other),
+        lambda side: side.value == [m[:2] for m in
+                                    side.fields["ELF core header: memory"]]),
+    Row("ELF core header: copied", "Kernels since 5.5 keep the first 640 KiB free for "
+        "the crash kernel, so nothing has to be copied away.",
+        lambda side: len(side.value) == 1 and side.value[0][1] <= 0xa0000, []),
+    Row(["place: copy of low memory", "on memory that is in use: copy of low memory"],
+        "As above: there is none.", anything, None),
+    Row("elfcorehdr=: unit", "The address is not rounded to KiB.", "K", ""),
+]
+
+COMMAND_LINE = [
+    Row("command line", "memmap= tells the same as e820 does without "
+        "--pass-memmap-cmdline: low memory from 0 on, and all of the crash region that "
+        "is free.",
+        exact_memory(lambda side: side.fields["ELF core header: copied"][0],
+                     lambda side, header: min(header,
+                                              side.fields["@copy of low memory"][0])),
+        exact_memory(lambda side: (0, 0xa0000), lambda side, header: header),
+        when=lambda case: case.has("--pass-memmap-cmdline")),
+    Row("command line", "--noefi behind --append does not empty it.", "",
+        APPEND.partition("=")[2],
+        when=called("--noefi behind --append", "--reuse-video-type behind --append")),
+    Row("command line", "Of a reused command line, initrd= goes as well, which was meant "
+        "for the running kernel's boot loader; with -p every crashkernel=, not only the "
+        "first; and no blanks are left.",
+        more_words, starts_with_reused, when=lambda case: case.has("--reuse-cmdline")),
+    Row("command line", "No blank before the first word.",
+        lambda side: side.value == " " + side.other,
+        lambda side: side.value == "elfcorehdr=X", when=called("-p")),
+    Row("command line", "elfcorehdr= stands before --, so that it is the kernel's and "
+        "not init's.", "quiet -- emergency elfcorehdr=X",
+        "quiet elfcorehdr=X -- emergency",
+        when=called("-p, arguments for init")),
+    Row("command line", "acpi_rsdp= comes last.",
+        lambda side: sorted(words(side.value)) == sorted(words(side.other)),
+        lambda side: words(side.value)[-1].startswith("acpi_rsdp="),
+        when=called("-p --noefi")),
+]
+
+ROWS = HEADER + CARRIED + EFI + MEMORY + PLACES + CRASH + COMMAND_LINE + CALLER
+
+
+def text():
+    """The list for a reader, one paragraph a row."""
+    found = []
+    for row in ROWS:
+        found.append("%s\n%s" % (", ".join(row.fields()),
+                                 textwrap.indent(textwrap.fill(row.reason, 86), "    ")))
+    return "\n".join(found)
