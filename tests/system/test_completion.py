@@ -1,0 +1,109 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-only
+"""What bash offers on command lines of kexec: the completion is loaded and called as
+readline does, and compared with --help.
+
+Environment: KEXEC, COMPLETION."""
+
+import os
+import re
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+# readline's separators, of which only = and : occur in what is completed here.
+SCRIPT = r"""
+. "$COMPLETION"
+compopt() { echo "compopt $*"; }        # readline is not there to hear of it
+COMP_WORDS=("$@")
+COMP_CWORD=$((${#COMP_WORDS[@]} - 1))
+function=$(complete -p kexec | sed 's/.*-F \([^ ]*\).*/\1/')
+"$function" kexec "${COMP_WORDS[-1]}" "${COMP_WORDS[-2]}"
+printf '%s\n' "${COMPREPLY[@]}"
+"""
+
+
+def offered(directory, *words):
+    """What is offered, and what readline is asked to do with it."""
+    done = subprocess.run(["bash", "--norc", "-uc", SCRIPT, "bash", "kexec", *words],
+                          cwd=directory, text=True, capture_output=True)
+    lines = sorted(line for line in done.stdout.splitlines() if line)
+    asked = [line for line in lines if line.startswith("compopt ")]
+    return ([line for line in lines if line not in asked]
+            + [f"error: {done.stderr}"] * bool(done.stderr), " ".join(asked))
+
+
+def options_of_help():
+    """Every form of an option in --help: "-l", "--load", "--append=", "--dry-run"."""
+    text = subprocess.run([os.environ["KEXEC"], "--help"], text=True, check=True,
+                          capture_output=True).stdout
+    found = []
+    for letter, name, value in re.findall(
+            r"^  (?:(-\w), |    )--([a-z0-9-]+)(\[?=)?", text, re.M):
+        found += [letter] * bool(letter) + [f"--{name}" + "=" * (value == "=")]
+    return found
+
+
+def image_types(directory):
+    kernel = directory / "vmlinuz"
+    done = subprocess.run([os.environ["KEXEC"], "-l", "--type=?", "--dry-run", kernel],
+                          text=True, capture_output=True)
+    listing = re.search(r"expected one of (.*)", done.stderr)
+    return sorted(listing[1].split(", ")) if listing else [done.stderr]
+
+
+def rows(directory):
+    """(words after kexec, what has to be offered, what is asked of readline if that
+    matters)"""
+    every = options_of_help()
+    assert len(every) > 50, every
+    files = ["image dir", "initrd.img", "vmlinuz"]
+    speeds = ["115200", "19200", "38400", "57600", "9600"]
+    types = image_types(directory)
+    return [
+        (["-"], sorted(every)),
+        (["-l", "--"], sorted(name for name in every if name.startswith("--"))),
+        (["--efi-m"], ["--efi-map-config"], ""),
+        (["--ini"], ["--initrd="], "compopt -o nospace"),
+        (["--reuseini"], []),           # refused, so not offered
+        ([""], files),
+        (["-l", "vm"], ["vmlinuz"], "compopt -o filenames"),
+        (["-l", "vmlinuz", "--initrd", "=", "in"], ["initrd.img"]),
+        (["-l", "vmlinuz", "--initrd", "="], files),
+        (["-l", "vmlinuz", "--initrd=in"], ["--initrd=initrd.img"]),
+        (["-l", "vmlinuz", "--initrd", "in"], ["initrd.img"]),
+        (["--dump-image", "=", ""], ["image dir"]),
+        (["--sysroot", "i"], ["image dir"]),
+        (["--dry-run", "=", ""], ["json", "text"]),
+        (["--dry-run", "=", "j"], ["json"]),
+        (["--dry-run", "vm"], ["vmlinuz"]),     # the value stands behind = or not at all
+        (["--efi-map-config", "=", ""], ["in-place"]),
+        (["--append", "=", ""], []),
+        (["--append", ""], []),
+        (["--mem-min", ""], []),
+        (["--serial", "=", "tt"], [f"ttyS{number}" for number in range(4)]),
+        (["--serial-baud", ""], speeds),
+        (["--type", "=", ""], types),
+        (["-t", ""], types),
+    ]
+
+
+def main():
+    wrong = 0
+    with tempfile.TemporaryDirectory(prefix="kexec-completion-") as place:
+        directory = Path(place)
+        (directory / "vmlinuz").write_bytes(bytes(4096))
+        (directory / "initrd.img").touch()
+        (directory / "image dir").mkdir()
+        for words, expected, *expected_asked in rows(directory):
+            found, asked = offered(directory, *words)
+            good = found == expected and expected_asked in ([], [asked])
+            print(f"{'ok' if good else 'FAIL'}: kexec {' '.join(words)}"
+                  + ("" if good else f": {found} {asked}, expected {expected}"))
+            wrong += not good
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
