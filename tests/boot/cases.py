@@ -11,6 +11,7 @@ the machine really died while the next kernel read the config table array.
 Without it a test of the mapping would also pass where nothing was ever missing.
 """
 
+import zlib
 from dataclasses import dataclass, field, replace
 
 MIB = 1 << 20
@@ -60,6 +61,12 @@ class Case:
     # one named serves all further kexecs.
     first: str = "unfixed"
     next: tuple = ("unfixed",)
+    # What image_kinds.py makes of the next kernels before they are loaded, and
+    # how what they are to get is handed to kexec:
+    #   options  --initrd and --append
+    #   inside   not at all: it is in the image (for one kexec)
+    image: str = ""
+    handover: str = "options"
     first_append: str = ""
     next_append: str = ""
     # What kexec is asked. crash: -p, and then the first kernel is made to panic
@@ -75,8 +82,8 @@ class Case:
     script: str = ""
     before: str = ""
     after: str = ""
-    # Whether the packages of packages.py are to be there, below /debian.
-    debian: bool = False
+    # The set of packages.py that is to be there, below /debian.
+    debian: str = ""
     timeout: int = 120
     # What has to happen:
     #   boots    the last stage reports, and what it reports is in order
@@ -85,6 +92,7 @@ class Case:
     #   refused  kexec -l exits with one of `status` and the machine goes on
     #   halts    the next kernel gets past the tables and then halts for good
     #   stops    the machine ends by itself after the console showed `console`
+    #   shows    the console shows `console`; the next kernel reports nothing
     #   script   the guest script reports "verdict=pass"
     expect: str = "boots"
     status: tuple = (0,)
@@ -134,6 +142,12 @@ def crash_pair(name, **settings):
     return crash_group(name, **settings)[::2]
 
 
+# A kernel beside the running one, in a window of 256 MiB, and back. The first kernel fills
+# its memory from the bottom up, so much of what it keeps lies in the window.
+JUMP = {"memory": "1024M", "kexecs": 2, "script": "jump", "expect": "script",
+        "load": "--load-preserve-context --mem-min=0x10000000 --mem-max=0x1fffffff",
+        "timeout": 300}
+
 # 770 MiB: inside the first GiB of a 1 GiB machine, far from what OVMF uses.
 LOW = place(0x30200098)
 # With 6 GiB, q35 has 2 GiB below 4 GiB and the rest above.
@@ -148,6 +162,29 @@ CC_BLOB = place(0x30200098, 0x30200000, 0x30800000,
 # A first kernel whose stage proves that 5-level paging and 1 GiB pages are on.
 LA57 = {"cpu": "max", "first_has": (("cpu_flag", "la57"),)}
 GBPAGES = {"cpu": "max,la57=off", "first_has": (("cpu_flag", "pdpe1gb"),)}
+
+# programs/report.c and what it has to find, whatever it was started with.
+REPORT = {"expect": "script", "handover": "inside", "timeout": 90}
+WHOLE = (("data", "^initialised$"), ("bss", "^0x0$"), ("loader", "^kexec$"))
+OUT_OF_PAGING = (*WHOLE, ("paging", "^0x0$"))
+
+
+def module(content, name):
+    """What report.c says of a module of guest/multiboot."""
+    return "module", f"^{len(content):#x} {zlib.adler32(content):#x} 0x0 {name}$"
+
+
+MODULES = (module(b"the first module\n", "/tmp/first"),
+           module(5000 * b"the second one\n", "/tmp/second.gz with two words"),
+           ("cmdline", "^/case/kernel.1 of the test$"))
+MULTIBOOT = {**REPORT, "before": "multiboot", "message": ""}
+# It comes as far as the kernel of its first domain, which has to be one that can be that:
+# Debian's cloud kernels cannot, and Xen says so after it has read the module.
+XEN_SPEAKS = (r"Xen version 4\.17[\s\S]*Bootloader: kexec[\s\S]*"
+              r"Command line: com1=115200,8n1 console=com1 dom0_mem=512M[\s\S]*")
+XEN = {"image": "xen", "before": "xen", "next": ("debian-6.12",), "memory": "2G",
+       "timeout": 300, "expect": "stops", "message": "",
+       "console": XEN_SPEAKS + r"Dom0 kernel: 64-bit[\s\S]*does not support Dom0"}
 
 CASES = (
     # -------------------------------------------------- where the array lies
@@ -198,6 +235,14 @@ CASES = (
     *mapping_group("cc-blob", first="debian-6.1", place=CC_BLOB, expect="halts",
                    fault=(CC_BLOB.blob, CC_BLOB.blob + 4095)),
 
+    # ------------------------------------------------ unified kernel images
+    *mapping_group("uki", place=LOW, image="uki", handover="inside"),
+    Case("uki-replaced", place=LOW, image="uki-replaced", load="--efi-map-config"),
+    Case("uki-file", first="debian-6.12", next=("debian-6.12",), image="uki",
+         handover="inside", load="-s", message=""),
+    crash_case("uki-crash", place=LOW, image="uki", handover="inside",
+               load="--efi-map-config"),
+
     # -------------------------------------------------------- crash kernels
     *crash_group("crash", place=LOW),
     *crash_pair("crash-4-cpus", place=LOW, cpus=4),
@@ -213,7 +258,7 @@ CASES = (
     *crash_pair("crash-normal-too", place=LOW, after="crash-normal-too"),
     *crash_pair("crash-replace", place=LOW, after="crash-replace"),
     *crash_group("crash-kdump-tools", place=LOW, before="kdump-tools",
-                 debian=True, timeout=300),
+                 debian="kdump-tools", timeout=300),
     crash_case("crash-debian-6.1", first="debian-6.1", next=("debian-6.1",)),
     crash_case("crash-debian-6.12", first="debian-6.12", next=("debian-6.12",),
                place=LOW, cpus=2, crash_cpu=1, load="-c"),
@@ -276,4 +321,87 @@ CASES = (
          load="-c --console-serial --serial=ttyS0 --serial-baud=115200",
          environment={"KEXEC_TEST_FLIP": "largest:4096"},
          console=r"purgatory: .*has changed since it was loaded"),
+
+    # ------------------------------------------- programs that call kexec
+    # They know no option of ours, so this is about the default. The negative
+    # control is that of the same machine: below-4g-unmapped.
+    Case("init-scripts", place=LOW, debian="kexec-tools", before="init-scripts"),
+    Case("init-scripts-grub", place=LOW, debian="kexec-tools", before="init-scripts"),
+    # kexec comes to the system after its initramfs was made.
+    Case("dracut-shutdown", place=LOW, debian="dracut-core",
+         before="dracut-shutdown", memory="2G", timeout=400),
+    Case("kernel-selftests", first="debian-6.1", next=("debian-6.1",),
+         debian="pesign", script="kernel-selftests", expect="script"),
+
+    # ----------------------------------------------------------- kexec jump
+    # Where the first kernel waits is in none of the second one's map of 2 MiB pages, so
+    # there is no way back without purgatory.
+    Case("jump-seabios", firmware="seabios", **JUMP),
+    Case("jump-ovmf-smp", place=LOW, cpus=2, cpu="max", **JUMP),
+    Case("jump-unmapped", place=LOW,
+         **{**JUMP, "script": "", "kexecs": 1, "expect": "resets",
+            "first_append": "no_console_suspend",
+            "load": "--no-efi-map-config " + JUMP["load"]}),
+
+    # ------------------------------------- entries that leave long mode
+    # The next kernel's own map of 0 to 4 GiB holds the array, whatever the running
+    # kernel's lacked: the third is no negative control, but boots.
+    *(replace(case, expect="boots") for case in mapping_group(
+        "entry-32bit", place=LOW, load="--entry-32bit")),
+    Case("entry-32bit-la57", place=LOW, load="--entry-32bit", **LA57),
+    Case("entry-32bit-type", place=LOW, load="-t bzImage"),
+    # That map has no room for more: here nothing can be added, and that is said.
+    Case("entry-32bit-above-4g", place=HIGH, memory="6G", load="--entry-32bit",
+         expect="resets", message=f"warning: .*32-bit mode.*{HIGH.array:#x}"),
+    Case("entry-32bit-above-4g-explicit", place=HIGH, memory="6G",
+         load="--entry-32bit --efi-map-config", expect="refused", status=(1,),
+         message=f"--efi-map-config: .*32-bit mode.*{HIGH.array:#x}"),
+    Case("entry-32bit-seabios", firmware="seabios", load="--entry-32bit", message=""),
+    Case("real-mode-seabios", firmware="seabios", load="--real-mode", message=""),
+    Case("real-mode-seabios-4-cpus", firmware="seabios", cpus=4, memory="6G",
+         load="--real-mode", message=""),
+    Case("real-mode-ovmf", load="--real-mode", expect="refused", status=(1,),
+         message="no BIOS services"),
+    crash_case("crash-entry-32bit", place=LOW, load="--entry-32bit"),
+    # Not Linux: its real-mode part calls no BIOS, and it runs from 1 MiB on.
+    *(Case(f"memtest-{name}", firmware="seabios", image=image, load=load, message="",
+           expect="shows", console=r"Memtest86\+.*Memory +: 10")
+      for name, image, load in (
+          ("64", "memtest-64", ""), ("64-entry-32bit", "memtest-64", "--entry-32bit"),
+          ("64-real-mode", "memtest-64", "--real-mode"), ("32", "memtest-32", ""),
+          ("32-real-mode", "memtest-32", "--real-mode"))),
+
+    # ------------------------------------------ ELF and multiboot kernels
+    # Nothing reads the array before the kernel itself does, which can: a vmlinux
+    # has no decompressor. So it has no negative control.
+    Case("vmlinux", place=LOW, image="vmlinux", load="--args-linux --efi-map-config"),
+    Case("vmlinux-default", place=LOW, image="vmlinux", load="--args-linux",
+         message=""),
+    Case("vmlinux-unmapped", place=LOW, image="vmlinux",
+         load="--args-linux --no-efi-map-config"),
+    Case("vmlinux-seabios", firmware="seabios", image="vmlinux", load="--args-linux"),
+    Case("elf-i386", firmware="seabios", image="elf-i386", load="--append=alone",
+         message="", last_has=(*OUT_OF_PAGING, ("signature", "^0xe1fb007$"),
+                               ("sum", "^0xffff$"), ("notes", "^0x3$"),
+                               ("cmdline", "^alone$")), **REPORT),
+    Case("elf-x86_64", place=LOW, image="elf-x86_64", load="--append=alone",
+         message="", last_has=(*WHOLE, ("paging", "^0x1$"),
+                               ("signature", "^0xe1fb007$"), ("sum", "^0xffff$"),
+                               ("notes", "^0x3$"), ("cmdline", "^alone$")), **REPORT),
+    Case("multiboot1", firmware="seabios", image="multiboot1", last_has=(
+        *OUT_OF_PAGING, *MODULES, ("magic", "^0x2badb002$"), ("flags", "^0x24d$"),
+        ("lower", "^0x27f$"), ("upper", "^0xff[0-9a-f]{3}$"),
+        ("range", "^0x0 0x9fc00 0x1$"), ("range", "^0x100000 0x3f[0-9a-f]{6} 0x1$"),
+        ("range", "^0xfffc0000 0x100000000 0x2$")), **MULTIBOOT),
+    Case("multiboot2", image="multiboot2", last_has=(
+        *OUT_OF_PAGING, *MODULES, ("magic", "^0x36d76289$"), ("alignment", "^0x0$"),
+        ("upper", "^0x1c18$"), ("range", "^0x100000 0x806000 0x1$"),
+        ("range", "^0x806000 0x808000 0x4$"),
+        ("load_base", "^0x2fff0000$"), ("acpi", "^yes$"), ("end", "^0x8$")),
+         **MULTIBOOT),
+    Case("xen", firmware="seabios", **XEN),
+    # It finds the tables of ACPI, where only a BIOS would have told it.
+    Case("xen-ovmf", **{**XEN, "console": XEN_SPEAKS +
+                        r"ACPI: RSDP 000[\s\S]*ACPI: FACP"}),
+    Case("xen-multiboot1", firmware="seabios", load="--type=multiboot-x86", **XEN),
 )

@@ -1,64 +1,123 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Debian's kdump-tools with all it calls, as a directory tree for the guest.
+"""Programs of Debian that call kexec, with all they call themselves, as directory
+trees for the guest; and the kernel's own tests of kexec.
 
 The packages are unpacked and not installed: no maintainer script has to run in
-a machine without a network, and what kdump-config needs of them is files. They
+a machine without a network, and what these programs need of them is files. They
 come from the cache, in a directory named after their versions.
 """
 
 import hashlib
+import re
 import stat
 from pathlib import Path
 
-from cache import Missing, cached, note, package_versions, unpack_packages
+from cache import Missing, cached, note, output, package_versions, unpack_packages
 from images import Cpio
 from vm import CannotPrepare
 
-# What kdump-config calls when it loads, shows and unloads, and the libraries of
-# these programs.
-PACKAGES = (
-    "kdump-tools", "sysvinit-utils", "dash", "coreutils", "diffutils", "file",
-    "findutils", "grep", "sed", "bsdextrautils", "bsdutils", "util-linux",
-    "procps",
-    "libc6", "libacl1", "libattr1", "libbz2-1.0", "libgmp10", "liblzma5",
-    "libmagic1", "libmagic-mgc", "libmount1", "libblkid1", "libpcre2-8-0",
-    "libproc2-0", "libselinux1", "libsmartcols1", "libsystemd0", "libcap2",
-    "libgcrypt20", "libgpg-error0", "liblz4-1", "libzstd1", "libtinfo6",
-    "libncursesw6", "zlib1g",
+# What scripts of Debian take for granted, and the libraries of that.
+SYSTEM = (
+    "dash", "coreutils", "grep", "sed", "bsdextrautils", "util-linux",
+    "libc6", "libacl1", "libattr1", "libblkid1", "libgcrypt20", "libgmp10",
+    "libgpg-error0", "liblz4-1", "liblzma5", "libmount1", "libpcre2-8-0",
+    "libselinux1", "libsmartcols1", "libsystemd0", "libcap2", "libtinfo6",
+    "libzstd1", "zlib1g",
 )
 
-# Documentation, translations and what only the other programs need.
+# The sets by name, which is the name of the package that a set is there for.
+SETS = {
+    # kdump-config, and what it calls when it loads, shows and unloads.
+    "kdump-tools": (
+        "kdump-tools", "sysvinit-utils", "diffutils", "file", "findutils",
+        "bsdutils", "procps", "libbz2-1.0", "libmagic1", "libmagic-mgc",
+        "libproc2-0", "libncursesw6", *SYSTEM,
+    ),
+    # /etc/init.d/kexec and kexec-load, which read the grub configuration too.
+    "kexec-tools": (
+        "kexec-tools", "sysvinit-core", "sysvinit-utils", "debianutils", "mawk", *SYSTEM,
+    ),
+    # What dracut puts into an initramfs comes from the system that it runs on.
+    "dracut-core": (
+        "dracut-core", "bash", "cpio", "findutils", "gzip", "kmod", "less",
+        "libc-bin", "libcrypt1", "libfdisk1", "libkmod2", "libncursesw6",
+        "libssl3", "libudev1", "libuuid1", "mount", "sysvinit-core",
+        "sysvinit-utils", "udev", "util-linux-extra", "libcap-ng0", *SYSTEM,
+    ),
+    # tools/testing/selftests/kexec asks who signed the kernel.
+    "pesign": (
+        "pesign", "attr", "debianutils", "findutils", "kmod", "mount", "libefivar1",
+        "libnspr4", "libnss3", "libpopt0", "libssl3", "libuuid1", *SYSTEM,
+    ),
+}
+
+# Documentation, translations and what only the other programs need. dracut's
+# initramfs needs systemd's directories, for udev.
 LEAVE_OUT = ("usr/share/doc", "usr/share/man", "usr/share/locale",
              "usr/share/lintian", "usr/share/bash-completion", "usr/share/info",
-             "usr/lib/x86_64-linux-gnu/gconv", "usr/lib/systemd", "lib/systemd")
+             "usr/lib/x86_64-linux-gnu/gconv", "lib/modules", "boot/vmlinuz",
+             "boot/System.map")
+SYSTEMD = ("usr/lib/systemd", "lib/systemd")
+
+SOURCE_PACKAGE = "linux-source-6.1"
+SOURCE = Path("/usr/src") / (SOURCE_PACKAGE + ".tar.xz")
+SELFTESTS = "tools/testing/selftests/kexec"
 
 
-def debian_root():
-    """The directory that the packages were unpacked into."""
+def kernel_package():
+    """The package of the kernel debian-6.1: its build configuration lies in there."""
+    depends = output("apt-cache", "depends", "linux-image-cloud-amd64")
+    packages = re.findall(r"Depends: (linux-image-6\.1\.\S*)", depends)
+    if not packages:
+        raise Missing("apt-cache knows no 6.1 kernel behind linux-image-cloud-amd64")
+    return packages[0]
+
+
+def debian_root(name):
+    """The directory that the packages of a set were unpacked into."""
     def fill(into):
-        note("downloading kdump-tools and what it needs")
+        note(f"downloading {name} and what it needs")
         unpack_packages(versions, into)
 
+    packages = SETS[name]
+    if name == "pesign":
+        packages += (kernel_package(),)
+    versions = package_versions(packages)
+    listing = " ".join(f"{package}={version}" for package, version in versions.items())
+    digest = hashlib.sha256(listing.encode()).hexdigest()[:16]
+    return cached(name, f"{name}-{versions[name]}-{digest}", fill)
+
+
+def selftests():
+    """The directory with the kernel's tests of kexec."""
+    def extract(into):
+        note(f"unpacking {SELFTESTS} from {SOURCE.name}")
+        output("tar", "-C", str(into), "--strip-components=1", "-xJf", str(SOURCE),
+               f"{SOURCE_PACKAGE}/{SELFTESTS}")
+
+    if not SOURCE.exists():
+        raise Missing(f"{SOURCE} is missing: install the package {SOURCE_PACKAGE}")
+    version = output("dpkg-query", "-W", "-f", "${Version}", SOURCE_PACKAGE)
+    return cached("selftests", f"selftests-{version}", extract)
+
+
+def debian_archive(name, kexec):
+    """A set of packages below /debian, with the program under test as /sbin/kexec."""
     try:
-        versions = package_versions(PACKAGES)
-        listing = " ".join(f"{name}={version}" for name, version in versions.items())
-        digest = hashlib.sha256(listing.encode()).hexdigest()[:16]
-        return cached("kdump-tools",
-                      f"kdump-tools-{versions['kdump-tools']}-{digest}", fill)
+        root = debian_root(name)
+        tests = selftests() if name == "pesign" else None
     except Missing as reason:
         raise CannotPrepare(str(reason)) from reason
-
-
-def debian_archive(kexec):
-    """All that below /debian, with the program under test as its /sbin/kexec."""
-    root = debian_root()
     archive = Cpio()
     # First, and therefore with its own libraries should they differ: a newer C
     # library runs Debian's programs too, an older one not this one.
     archive.program("debian/sbin/kexec", kexec, "debian")
-    archive.tree("debian", root, LEAVE_OUT)
-    for name in ("proc", "sys", "dev", "tmp"):
-        archive.add("debian/" + name, stat.S_IFDIR | 0o755)
-    config = (Path(root) / "usr/share/kdump-tools/kdump-tools.conf").read_bytes()
-    archive.file("debian/etc/default/kdump-tools", config)
+    archive.tree("debian", root, LEAVE_OUT + (SYSTEMD if name != "dracut-core" else ()))
+    for place in ("proc", "sys", "dev", "tmp", "run", "boot"):
+        archive.add("debian/" + place, stat.S_IFDIR | 0o755)
+    if name == "kdump-tools":
+        archive.file("debian/etc/default/kdump-tools",
+                     root / "usr/share/kdump-tools/kdump-tools.conf")
+    if tests:
+        archive.tree("debian/selftests", tests / SELFTESTS)
     return archive.bytes()

@@ -22,6 +22,7 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "lib"))
 
+import image_kinds                                      # noqa: E402
 import images                                           # noqa: E402
 import packages                                         # noqa: E402
 import verdict                                          # noqa: E402
@@ -59,8 +60,9 @@ class Workshop:
         if any(case.crash for case in cases):
             self.prepare_archive("makedumpfile", lambda: images.archive_of(
                 "bin/makedumpfile", vmcore.makedumpfile()))
-        if any(case.debian for case in cases):
-            self.prepare_archive("debian", lambda: packages.debian_archive(kexec))
+        for name in {case.debian for case in cases if case.debian}:
+            self.prepare_archive(
+                name, lambda name=name: packages.debian_archive(name, kexec))
 
     def prepare_kernel(self, name):
         done = subprocess.run([HERE / "kernels" / "prepare", name], text=True,
@@ -79,7 +81,7 @@ class Workshop:
     def check(self, case):
         """Is all there that the case needs?"""
         needed = [*case.kernels, *["makedumpfile"] * case.crash,
-                  *["debian"] * case.debian]
+                  *[case.debian] * bool(case.debian)]
         for name in needed:
             if name in self.lost:
                 raise CannotPrepare(self.lost[name])
@@ -95,13 +97,17 @@ class Workshop:
         shutil.rmtree(self.directory, ignore_errors=True)
 
 
+def next_command_line(case):
+    return f"{COMMAND_LINE} {case.next_append}".strip()
+
+
 def guest_settings(case):
     environment = dict(case.environment)
     if case.environment:
         environment["LD_PRELOAD"] = "/lib/preload.so"
     settings = {
-        "kexecs": case.kexecs, "load": case.load, "execute": case.execute,
-        "next_append": f"{COMMAND_LINE} {case.next_append}".strip(),
+        "name": case.name, "kexecs": case.kexecs, "load": case.load, "execute": case.execute,
+        "next_append": next_command_line(case), "handover": case.handover,
         "crash": case.crash_cpu if case.crash else "", "script": case.script,
         "before": case.before, "after": case.after,
         # A program that is not installed yet may need libraries from elsewhere;
@@ -113,7 +119,19 @@ def guest_settings(case):
                    for key, value in settings.items())
 
 
-def initrd(workshop, case):
+def next_kernel(workshop, case, name, base, directory):
+    """The file that kexec is to load."""
+    kernel = workshop.kernels[name]
+    if not case.image:
+        return kernel
+    settings = images.Cpio()
+    settings.text("case/conf", guest_settings(case))
+    return image_kinds.KINDS[case.image](kernel, base + settings.bytes(),
+                                         f"stage=2 {next_command_line(case)}",
+                                         directory)
+
+
+def initrd(workshop, case, directory):
     """What every stage needs, and behind it what only the first one does."""
     base = workshop.base
     if case.crash:
@@ -122,12 +140,13 @@ def initrd(workshop, case):
     extra.text("case/conf", guest_settings(case))
     extra.file("case/base.cpio", base)
     for number, name in enumerate(case.next, 1):
-        extra.file(f"case/kernel.{number}", workshop.kernels[name])
+        extra.file(f"case/kernel.{number}",
+                   next_kernel(workshop, case, name, base, directory))
     for script in (case.script, case.before, case.after):
         if script:
             extra.file(f"case/{script}", HERE / "guest" / script)
     return b"".join((base, extra.bytes(),
-                     workshop.archives["debian"] if case.debian else b""))
+                     workshop.archives[case.debian] if case.debian else b""))
 
 
 DUMP_DISK = "vmcore.img"
@@ -141,13 +160,13 @@ def machine_arguments(workshop, case, directory):
         arguments += vmcore.disk(Path(directory) / DUMP_DISK)
     if case.firmware == "seabios":
         archive = Path(directory) / "initrd"
-        archive.write_bytes(initrd(workshop, case))
+        archive.write_bytes(initrd(workshop, case, directory))
         return arguments + ["-kernel", kernel, "-initrd", str(archive),
                             "-append", command_line]
     files = {
         "EFI/BOOT/BOOTX64.EFI": workshop.efi_program,
         "vmlinuz": kernel,
-        "initrd": initrd(workshop, case),
+        "initrd": initrd(workshop, case, directory),
         "cmdline.txt": f"initrd=\\initrd {command_line}".encode(),
     }
     if case.place:
@@ -171,6 +190,11 @@ def watch(case, machine, progress):
                 machine.answer("go")
                 if case.expect == "halts":
                     machine.limit(HALT_SECONDS)
+                elif case.expect == "shows":
+                    machine.wait_for_console(
+                        lambda text: verdict.shown(case.console, text))
+                    results.ended = "the wait was over"
+                    break
             elif key == "finished":
                 results.ended = "finished"
                 break

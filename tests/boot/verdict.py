@@ -7,7 +7,14 @@ from collections import defaultdict
 PASS, FAIL, SKIP = "PASS", "FAIL", "SKIP"
 
 # The running kernel's last words.
-LAST_WORDS = re.compile(r"Starting new kernel|Kernel panic - not syncing: sysrq")
+LAST_WORDS = re.compile(r"Starting new kernel|Disabling non-boot CPUs|"
+                        r"Kernel panic - not syncing: sysrq")
+
+
+def shown(pattern, console):
+    """Whether the console shows it, after the first kernel's end."""
+    parts = LAST_WORDS.split(console)
+    return len(parts) > 1 and re.search(pattern, parts[-1]) is not None
 
 
 class Results:
@@ -131,6 +138,13 @@ def check_message(case, results):
     return []
 
 
+def check_last(case, results):
+    final = results.last_stage()
+    return [f"stage {final} does not report {key} {pattern} but "
+            f"{results.facts[final][key]}" for key, pattern in case.last_has
+            if not any(re.search(pattern, one) for one in results.facts[final][key])]
+
+
 def boots(case, results):
     wrong = check_loaded(case, results)
     final = case.kexecs + 1
@@ -144,10 +158,7 @@ def boots(case, results):
         return [text + ")" + (": " + panic[0] if panic else "")]
     for stage in range(2, final + 1):
         wrong += check_stage(case, results, stage)
-    for key, pattern in case.last_has:
-        if not any(re.search(pattern, one) for one in results.facts[final][key]):
-            wrong.append(f"stage {final} does not report {key} {pattern}")
-    return wrong + results.dump
+    return wrong + check_last(case, results) + results.dump
 
 
 def check_silence(results):
@@ -222,16 +233,29 @@ def stops(case, results):
     return wrong
 
 
+def shows(case, results):
+    wrong = check_loaded(case, results)
+    if wrong:
+        return wrong
+    if results.last_stage() > 1:
+        wrong.append("the first kernel, or another one, came up")
+    if not shown(case.console, results.console):
+        wrong.append(f"the console does not show {case.console!r} ({results.ended})")
+    return wrong
+
+
 def script(case, results):
     stage = results.last_stage()
     word = results.value(stage, "verdict")
-    wrong = results.facts[stage]["wrong"]
+    wrong = results.facts[stage]["wrong"] + check_last(case, results)
+    if not case.script:
+        wrong = check_loaded(case, results) + wrong
     return wrong if word == "pass" else [f"{word or 'no verdict'} ({results.ended})",
                                          *wrong]
 
 
 EXPECTATIONS = {"boots": boots, "halts": halts, "resets": resets,
-                "refused": refused, "stops": stops, "script": script}
+                "refused": refused, "stops": stops, "shows": shows, "script": script}
 
 
 def judge(case, results):

@@ -83,8 +83,26 @@ class Cpio:
         return data + bytes(-len(data) % 512)
 
 
+def loaded_later(path):
+    """Libraries that a program loads when it needs them, by the notes in it ("ELF dlopen
+    metadata"), as absolute names."""
+    sonames = re.findall(rb'"soname":\["([^"]+)"\]', Path(path).read_bytes())
+    if not sonames:
+        return []
+    known = dict(re.findall(r"^\s(\S+) \(libc6,x86-64.*?\) => (\S+)", subprocess.run(
+        ["/sbin/ldconfig", "-p"], text=True, capture_output=True).stdout, re.M))
+    return [known[name.decode()] for name in sonames if name.decode() in known]
+
+
 def libraries(path):
-    """Absolute names of the shared libraries that a program loads."""
+    """Absolute names of the shared libraries that a program needs."""
+    found = linked(path)
+    for name in loaded_later(path):
+        found += [name, *linked(name)]
+    return list(dict.fromkeys(found))
+
+
+def linked(path):
     listing = subprocess.run(["ldd", str(path)], text=True, capture_output=True)
     if "not found" in listing.stdout:
         raise CannotPrepare(f"{path} needs libraries that are not here: "

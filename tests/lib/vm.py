@@ -145,6 +145,11 @@ class Machine:
         except FileNotFoundError:
             return ""
 
+    def wait_for_console(self, condition):
+        """Until the console's text meets the condition, or the time is up."""
+        while not condition(self.console()) and time.monotonic() < self.deadline:
+            time.sleep(0.5)
+
     def registers(self, cpu=0):
         """A CPU's registers as QEMU prints them, names in capitals."""
         text = self.command("human-monitor-command",

@@ -33,6 +33,7 @@ static const struct {
 	{ "ENOEXEC", ENOEXEC },
 	{ "EADDRNOTAVAIL", EADDRNOTAVAIL },
 	{ "EKEYREJECTED", EKEYREJECTED },
+	{ "ENOKEY", ENOKEY },
 };
 
 /* The errno that KEXEC_TEST_FAIL wants for this call, or 0. */

@@ -1,0 +1,84 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""What a case's `image` makes of the kernel that kexec is to load.
+
+A kind is a function (kernel, initrd, command_line, directory) -> path: the
+kernel's path, the next stage's initrd (bytes) and command line for kinds that
+carry them inside, and a directory for what it makes. It raises CannotPrepare
+for what is missing here, which says nothing about kexec.
+"""
+
+import subprocess
+from pathlib import Path
+
+import program_kinds
+from cache import cached, package_versions, unpack_packages
+from vm import CannotPrepare
+
+# Debian: systemd-boot-efi.
+STUB = Path("/usr/lib/systemd/boot/efi/linuxx64.efi.stub")
+
+
+def run(*command):
+    try:
+        done = subprocess.run([str(word) for word in command], text=True,
+                              capture_output=True)
+    except FileNotFoundError as error:
+        raise CannotPrepare(f"{command[0]} is not installed") from error
+    if done.returncode:
+        raise CannotPrepare(f"{command[0]}: {done.stderr.strip()}")
+    return done.stdout
+
+
+def end_of_sections(program):
+    """Where a PE's sections end in memory, from its file's beginning on."""
+    end = 0
+    for line in run("objdump", "-h", program).splitlines():
+        words = line.split()
+        if words and words[0].isdigit():
+            end = max(end, int(words[2], 16) + int(words[3], 16))
+    return end
+
+
+def uki(kernel, initrd, command_line, directory):
+    """A unified kernel image, made of systemd's stub with objcopy as
+    systemd-stub(7) of that version tells: sections behind those of the stub."""
+    if not STUB.exists():
+        raise CannotPrepare(f"{STUB} is missing: install the package systemd-boot-efi")
+    directory = Path(directory)
+    sections = {".osrel": b"ID=test\n", ".cmdline": command_line.encode() + b"\n",
+                ".initrd": initrd, ".linux": Path(kernel).read_bytes()}
+    arguments, address = [], end_of_sections(STUB)
+    for name, content in sections.items():
+        part = directory / f"uki{name}"
+        part.write_bytes(content)
+        address = -(-address // 4096) * 4096
+        arguments += ["--add-section", f"{name}={part}",
+                      "--change-section-vma", f"{name}={address:#x}"]
+        address += len(content)
+    path = directory / "uki.efi"
+    run("objcopy", *arguments, STUB, path)
+    return path
+
+
+def uki_replaced(kernel, _initrd, _command_line, directory):
+    """One whose own initrd and command line must not be used."""
+    return uki(kernel, b"no initrd at all", "stage=9 init=/nowhere", directory)
+
+
+def memtest(name):
+    """The memory test of Debian's package memtest86+ instead of a kernel."""
+    def make(_kernel, _initrd, _command_line, _directory):
+        versions = package_versions(["memtest86+"])
+        place = cached("memtest86+", "memtest86+-{memtest86+}".format(**versions),
+                       lambda into: unpack_packages(versions, into))
+        return place / "boot" / f"memtest86+{name}.bin"
+    return make
+
+
+KINDS = {
+    "memtest-64": memtest("x64"),
+    "memtest-32": memtest("ia32"),
+    "uki": uki,
+    "uki-replaced": uki_replaced,
+    **program_kinds.KINDS,
+}
