@@ -8,18 +8,15 @@
 
 #include <stdbool.h>
 
-#include "kernel_file.h"
+#include "boot_files.h"
 #include "options.h"
-#include "uki.h"
 #include "util/error.h"
 #include "util/io.h"
 
 struct file_load {
-	struct uki uki; /* what kernel comes out of, if it does */
-	struct kernel_file kernel;
-	struct kernel_file initrd; /* path is NULL without one */
-	char *command_line;	   /* owned */
-	bool for_segments;	   /* running kernels do not load a file of this type */
+	struct boot_files files;
+	char *command_line; /* owned */
+	bool for_segments;  /* running kernels do not load a file of this type */
 	bool crash;
 	bool no_cma;
 	bool force_dtb;

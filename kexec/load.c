@@ -16,9 +16,7 @@ void load_clear(struct load *load)
 	image_clear(&load->image);
 	modules_close(&load->modules);
 	kernel_file_close(&load->dtb);
-	kernel_file_close(&load->initrd);
-	kernel_file_close(&load->kernel);
-	uki_close(&load->uki);
+	boot_files_close(&load->files);
 	crash_facts_clear(&load->crash);
 	machine_clear(&load->machine);
 }
@@ -33,26 +31,15 @@ static const uint8_t *random_seed(uint8_t seed[RANDOM_SEED_SIZE], struct image *
 	return NULL;
 }
 
-static int open_files(const struct options *options, struct load *load, struct error *err)
+/* *options is completed by what a Unified Kernel Image brings along. */
+static int open_files(struct options *options, struct load *load, struct error *err)
 {
-	int rc = kernel_file_open(options->kernel, "kernel", KERNEL_FILE_UNCOMPRESS,
-				  &load->kernel, err);
+	int rc = boot_files_open(options, &load->files, err);
 
-	if (rc < 0)
+	if (rc < 0 || !options->dtb)
 		return rc;
-	rc = uki_open(&load->kernel, &load->uki, err);
-	if (rc < 0 && rc != -ENOEXEC)
-		return rc;
-	if (options->dtb) {
-		rc = kernel_file_open(options->dtb, "device tree", KERNEL_FILE_AS_IS,
-				      &load->dtb, err);
-		if (rc < 0)
-			return rc;
-	}
-	if (!options->initrd_count)
-		return uki_open_initrd(&load->uki, &load->initrd, err);
-	return kernel_file_open_joined(options->initrds, options->initrd_count, "initrd",
-				       &load->initrd, err);
+	return kernel_file_open(options->dtb, "device tree", KERNEL_FILE_AS_IS,
+				&load->dtb, err);
 }
 
 /* Where segments may lie: in all RAM, or with -p in the reserved region. */
@@ -91,14 +78,14 @@ static int build_image(const struct options *options, struct load *load,
 	struct load_request request = {
 		.options = options,
 		.machine = &load->machine,
-		.kernel = &load->kernel,
-		.initrd = load->initrd.path ? &load->initrd : NULL,
+		.kernel = &load->files.kernel,
+		.initrd = load->files.initrd.path ? &load->files.initrd : NULL,
 		.dtb = load->dtb.path ? &load->dtb : NULL,
 		.modules = &load->modules,
 		.crash = options->crash ? &load->crash : NULL,
 	};
 	const struct image_type *type;
-	int rc = image_type_find(&load->kernel, options->type, &type, err);
+	int rc = image_type_find(&load->files.kernel, options->type, &type, err);
 
 	if (rc < 0)
 		return rc;
@@ -138,26 +125,18 @@ int load_prepare(const struct options *options, const struct root *root,
 	if (!rc && options->crash)
 		rc = crash_facts_read(root, &load->crash, err);
 	if (!rc)
-		rc = open_files(options, load, err);
-	if (!rc)
-		rc = uki_complete_options(&load->uki, &completed, err);
+		rc = open_files(&completed, load, err);
 	if (!rc)
 		rc = build_image(&completed, load, err);
-	note_uki(&load->uki, &load->image);
+	note_uki(&load->files.uki, &load->image);
 	return rc;
 }
 
 int load_check_files(const struct load *load, struct error *err)
 {
-	int rc = kernel_file_check_unchanged(&load->kernel, err);
+	int rc = boot_files_check_unchanged(&load->files, err);
 
-	if (!rc && load->initrd.path)
-		rc = kernel_file_check_unchanged(&load->initrd, err);
 	if (!rc && load->dtb.path)
 		rc = kernel_file_check_unchanged(&load->dtb, err);
-	if (!rc)
-		rc = uki_check_unchanged(&load->uki, err);
-	if (!rc)
-		rc = modules_check_unchanged(&load->modules, err);
-	return rc;
+	return rc ? rc : modules_check_unchanged(&load->modules, err);
 }

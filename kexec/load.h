@@ -3,13 +3,13 @@
 #ifndef KEXEC_LOAD_H
 #define KEXEC_LOAD_H
 
+#include "boot_files.h"
 #include "image.h"
 #include "kernel_file.h"
 #include "machine.h"
 #include "machine_crash.h"
 #include "modules.h"
 #include "options.h"
-#include "uki.h"
 #include "util/error.h"
 #include "util/io.h"
 
@@ -17,9 +17,7 @@
 struct load {
 	struct machine machine;
 	struct crash_facts crash; /* with -p only */
-	struct uki uki;		  /* what kernel comes out of, if it does */
-	struct kernel_file kernel;
-	struct kernel_file initrd;
+	struct boot_files files;
 	struct kernel_file dtb;
 	struct modules modules; /* for a type that takes them */
 	struct image image;

@@ -92,7 +92,7 @@ int kexec_load_files(const struct file_load *load, const struct root *root,
 
 	if (load->crash)
 		flags |= KEXEC_FILE_ON_CRASH;
-	if (!load->initrd.path)
+	if (!load->files.initrd.path)
 		flags |= KEXEC_FILE_NO_INITRAMFS;
 	if (load->no_cma)
 		flags |= KEXEC_FILE_NO_CMA;
@@ -100,15 +100,17 @@ int kexec_load_files(const struct file_load *load, const struct root *root,
 		flags |= KEXEC_FILE_FORCE_DTB;
 	if (load->debug) {
 		/* Kernels before 6.7 do not know the flag, and that is no reason to fail. */
-		rc = kexec_file_load(load->kernel.fd, load->initrd.fd, load->command_line,
-				     flags | KEXEC_FILE_DEBUG);
+		rc = kexec_file_load(load->files.kernel.fd, load->files.initrd.fd,
+				     load->command_line, flags | KEXEC_FILE_DEBUG);
 		if (rc != -EINVAL)
-			return rc < 0 ? explain_kexec_file_load(load->kernel.path, root,
-								-rc, err)
+			return rc < 0 ? explain_kexec_file_load(load->files.kernel.path,
+								root, -rc, err)
 				      : 0;
 	}
-	rc = kexec_file_load(load->kernel.fd, load->initrd.fd, load->command_line, flags);
-	return rc < 0 ? explain_kexec_file_load(load->kernel.path, root, -rc, err) : 0;
+	rc = kexec_file_load(load->files.kernel.fd, load->files.initrd.fd,
+			     load->command_line, flags);
+	return rc < 0 ? explain_kexec_file_load(load->files.kernel.path, root, -rc, err)
+		      : 0;
 }
 
 int kexec_file_unload(bool crash, const struct root *root, struct error *err)
