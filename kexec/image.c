@@ -216,11 +216,6 @@ int image_place(struct image *image, const struct placement *placement,
 			   segment, err);
 }
 
-static struct memory_map *free_at(struct image *image, uint64_t address)
-{
-	return address < PLACE_LOWEST ? &image->free_low : &image->free;
-}
-
 const struct memory_map *image_free_at(const struct image *image, uint64_t address)
 {
 	return address < PLACE_LOWEST ? &image->free_low : &image->free;
@@ -229,7 +224,7 @@ const struct memory_map *image_free_at(const struct image *image, uint64_t addre
 int image_place_at(struct image *image, const char *name, uint64_t start, uint64_t end,
 		   struct segment **segment, struct error *err)
 {
-	struct memory_map *free = free_at(image, start);
+	struct memory_map *free = start < PLACE_LOWEST ? &image->free_low : &image->free;
 
 	if (image->segment_count == IMAGE_SEGMENTS_MAX)
 		return too_many_segments(name, err);

@@ -66,7 +66,8 @@ struct file_piece {
 
 /*
  * A file made of pieces of others, one behind the other, with padding as above: a copy in
- * anonymous memory, made by the kernel. path is its name for messages and the plan; *file owns it from now on, also after an error. NULL is -ENOMEM.
+ * anonymous memory, made by the kernel. path is its name for messages and the plan; *file
+ * owns it from now on, also after an error. NULL is -ENOMEM.
  * The others may be closed then; whether they change is theirs to watch.
  * -EFBIG as above, -EIO if one has become shorter. *file must be { 0 }.
  */

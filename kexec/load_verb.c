@@ -83,7 +83,7 @@ static int load_files(const struct options *options, const struct root *root,
 	int rc = file_load_prepare(options, root, &load, err);
 
 	if (options->debug)
-		report_all("", &load.uki.notes);
+		report_all("", &load.files.uki.notes);
 	if (rc < 0)
 		return rc;
 	if (options->load_syscall == LOAD_SYSCALL_AUTO && load.for_segments) {
@@ -167,7 +167,7 @@ enum exit_status load_verb(const struct options *options, const struct root *roo
 	struct load_order order;
 
 	if (!options->kernel) {
-		fputs("kexec: No kernel specified\n", stderr);
+		report_message("", "No kernel specified");
 		options_print_usage(stdout);
 		return STATUS_REFUSED;
 	}

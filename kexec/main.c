@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* kexec: the actions in their order, the exit status, and all messages. */
+/* kexec: the actions in their order, and the exit status. */
 
 #include <errno.h>
 #include <stdio.h>
@@ -17,10 +17,12 @@
 /* What was printed is lost if a disk is full; that must not look like success. */
 static enum exit_status flush_stdout(enum exit_status status)
 {
+	_cleanup_error_ struct error err = { 0 };
+
 	if (!ferror(stdout) && !fflush(stdout))
 		return status;
-	fprintf(stderr, "kexec: cannot write to standard output: %s\n", strerror(errno));
-	return STATUS_UNPREPARED;
+	error_set(&err, errno, "cannot write to standard output: %s", strerror(errno));
+	return report_error(STATUS_UNPREPARED, &err);
 }
 
 static enum exit_status do_exec(const struct options *options, struct error *err)
