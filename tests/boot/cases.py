@@ -323,9 +323,10 @@ CASES = (
          console=r"purgatory: .*has changed since it was loaded"),
 
     # ------------------------------------------- programs that call kexec
-    # They know no option of ours, so this is about the default. The negative
-    # control is that of the same machine: below-4g-unmapped.
+    # They know no option of ours, so this is about the default.
     Case("init-scripts", place=LOW, debian="kexec-tools", before="init-scripts"),
+    Case("init-scripts-unmapped", place=LOW, debian="kexec-tools",
+         before="init-scripts", load="--no-efi-map-config", expect="resets"),
     Case("init-scripts-grub", place=LOW, debian="kexec-tools", before="init-scripts"),
     # kexec comes to the system after its initramfs was made.
     Case("dracut-shutdown", place=LOW, debian="dracut-core",
