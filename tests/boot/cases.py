@@ -182,9 +182,10 @@ MULTIBOOT = {**REPORT, "before": "multiboot", "message": ""}
 # Debian's cloud kernels cannot, and Xen says so after it has read the module.
 XEN_SPEAKS = (r"Xen version 4\.17[\s\S]*Bootloader: kexec[\s\S]*"
               r"Command line: com1=115200,8n1 console=com1 dom0_mem=512M[\s\S]*")
+XEN_READS = r"Dom0 kernel: 64-bit[\s\S]*does not support Dom0"
 XEN = {"image": "xen", "before": "xen", "next": ("debian-6.12",), "memory": "2G",
        "timeout": 300, "expect": "stops", "message": "",
-       "console": XEN_SPEAKS + r"Dom0 kernel: 64-bit[\s\S]*does not support Dom0"}
+       "console": XEN_SPEAKS + XEN_READS}
 
 CASES = (
     # -------------------------------------------------- where the array lies
@@ -403,6 +404,6 @@ CASES = (
     Case("xen", firmware="seabios", **XEN),
     # It finds the tables of ACPI, where only a BIOS would have told it.
     Case("xen-ovmf", **{**XEN, "console": XEN_SPEAKS +
-                        r"ACPI: RSDP 000[\s\S]*ACPI: FACP"}),
+                        r"ACPI: RSDP 000[\s\S]*ACPI: FACP[\s\S]*" + XEN_READS}),
     Case("xen-multiboot1", firmware="seabios", load="--type=multiboot-x86", **XEN),
 )

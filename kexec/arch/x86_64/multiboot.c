@@ -8,8 +8,9 @@
 #include "arch/x86_64/linux_image.h"
 #include "util/bytes.h"
 
-#define MIB	  0x100000ull
-#define LOWER_END 0xa0000ull
+#define MIB	    0x100000ull
+#define MODULES_MIN (16 * MIB)
+#define LOWER_END   0xa0000ull
 
 /* A line that nobody bounds is more likely a file that was passed by mistake. */
 #define COMMAND_LINE_MAX 65535u
@@ -159,7 +160,11 @@ int multiboot_prepare(const struct load_request *request, struct image *image,
 	return linux_prepare_memory(request, true, image, err);
 }
 
-/* Each at a page, as high as a 32-bit kernel can reach. */
+/*
+ * Each at a page, as low as boot loaders have them, but away from a kernel at 1 MiB that
+ * takes the memory behind itself. With modules at the end of memory, where EFI firmware
+ * leaves RAM in pieces, Xen 4.17 did not find the first one as it was handed over.
+ */
 static int place_modules(const struct load_request *request, struct image *image,
 			 struct error *err)
 {
@@ -170,8 +175,8 @@ static int place_modules(const struct load_request *request, struct image *image
 		struct placement placement = {
 			.name = "module",
 			.size = file->size,
+			.min = MODULES_MIN,
 			.max = image_entry_limit(image),
-			.highest = true,
 		};
 		struct segment *segment;
 		int rc = image_place(image, &placement, &segment, err);
