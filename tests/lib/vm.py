@@ -151,11 +151,13 @@ class Machine:
             time.sleep(0.5)
 
     def registers(self, cpu=0):
-        """A CPU's registers as QEMU prints them, names in capitals."""
+        """A CPU's registers as QEMU prints them, names in capitals; RIP is there in
+        modes in which it is called EIP, too."""
         text = self.command("human-monitor-command",
                             **{"command-line": "info registers", "cpu-index": cpu})
-        return {name: int(value, 16) for name, value in
-                re.findall(r"\b([A-Z][A-Z0-9]+) *=([0-9a-f]{1,16})\b", text)}
+        found = {name: int(value, 16) for name, value in
+                 re.findall(r"\b([A-Z][A-Z0-9]+) *=([0-9a-f]{1,16})\b", text)}
+        return {"RIP": found.get("EIP", 0), **found}
 
     def events(self):
         """What happens, in order, until the time is up or QEMU ends:
