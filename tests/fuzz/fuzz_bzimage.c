@@ -6,26 +6,9 @@
  * Input: one byte that chooses the machine (and, in its upper bits, the entry), two bytes of
  * --mem-max in MiB, then the file.
  */
-#include <fcntl.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <sys/mman.h>
-
 #include "arch/x86_64/purgatory_attach.h"
+#include "fuzz.h"
 #include "image_type.h"
-#include "util/bytes.h"
-
-#define MIB 0x100000ull
-#define GIB 0x40000000ull
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void must(bool condition)
-{
-	if (!condition)
-		abort();
-}
 
 static void make_machine(uint8_t kind, struct machine *machine)
 {
@@ -92,26 +75,12 @@ static void check_registers(const struct image *image)
 static void check_image(const struct machine *machine, const struct image *image,
 			uint64_t mem_max)
 {
-	size_t i, j;
+	size_t i;
 
-	must(image->segment_count <= IMAGE_SEGMENTS_MAX);
+	check_segments(&machine->memory, image);
 	check_registers(image);
-	for (i = 0; i < image->segment_count; i++) {
-		const struct segment *segment = &image->segments[i];
-
-		must(segment->start % PAGE_BYTES == 0 && segment->end % PAGE_BYTES == 0);
-		must(segment->start < segment->end);
-		check_limits(image, segment, mem_max);
-		must(segment->data_size <= segment->end - segment->start);
-		must(memory_map_is_type(&machine->memory, segment->start, segment->end,
-					MEMORY_RAM));
-		if (segment->file)
-			must(segment->file_offset + segment->data_size <=
-			     segment->file->size);
-		for (j = 0; j < i; j++)
-			must(segment->end <= image->segments[j].start ||
-			     segment->start >= image->segments[j].end);
-	}
+	for (i = 0; i < image->segment_count; i++)
+		check_limits(image, &image->segments[i], mem_max);
 }
 
 static void load(const uint8_t *head, const struct kernel_file *kernel)
@@ -157,18 +126,11 @@ static void load(const uint8_t *head, const struct kernel_file *kernel)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	static int fd = -1;
 	_cleanup_kernel_file_ struct kernel_file kernel = { 0 };
-	char path[64];
 
 	if (size < 3)
 		return 0;
-	if (fd < 0)
-		fd = memfd_create("fuzz", MFD_CLOEXEC);
-	must(fd >= 0 && !ftruncate(fd, 0));
-	must(pwrite(fd, data + 3, size - 3, 0) == (ssize_t)(size - 3));
-	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
-	if (!kernel_file_open(path, "kernel", KERNEL_FILE_UNCOMPRESS, &kernel, NULL))
+	if (!fuzz_open(data + 3, size - 3, KERNEL_FILE_UNCOMPRESS, &kernel))
 		load(data, &kernel);
 	return 0;
 }

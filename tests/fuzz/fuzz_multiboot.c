@@ -6,27 +6,11 @@
  * Input: one byte that chooses the machine, then the file.
  */
 #include <errno.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/mman.h>
 
 #include "arch/x86_64/multiboot1.h"
 #include "arch/x86_64/multiboot2.h"
+#include "fuzz.h"
 #include "modules.h"
-#include "util/bytes.h"
-
-#define MIB 0x100000ull
-#define GIB 0x40000000ull
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void must(bool condition)
-{
-	if (!condition)
-		abort();
-}
 
 static const uint8_t *at(const struct image *image, uint64_t address, uint64_t size)
 {
@@ -74,23 +58,11 @@ static void check_info(const struct image *image)
 
 static void check_image(const struct machine *machine, const struct image *image)
 {
-	size_t i, j;
+	size_t i;
 
-	for (i = 0; i < image->segment_count; i++) {
-		const struct segment *segment = &image->segments[i];
-
-		must(segment->start % PAGE_BYTES == 0 && segment->end % PAGE_BYTES == 0);
-		must(segment->start < segment->end && segment->end <= 4 * GIB);
-		must(segment->data_size <= segment->end - segment->start);
-		must(memory_map_is_type(&machine->memory, segment->start, segment->end,
-					MEMORY_RAM));
-		if (segment->file)
-			must(segment->file_offset + segment->data_size <=
-			     segment->file->size);
-		for (j = 0; j < i; j++)
-			must(segment->end <= image->segments[j].start ||
-			     segment->start >= image->segments[j].end);
-	}
+	check_segments(&machine->memory, image);
+	for (i = 0; i < image->segment_count; i++)
+		must(image->segments[i].end <= 4 * GIB);
 	must(image->registers.mode == IMAGE_ENTRY_32BIT);
 }
 
@@ -132,18 +104,11 @@ static void load(uint8_t kind, const struct kernel_file *kernel, bool second)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	static int fd = -1;
 	_cleanup_kernel_file_ struct kernel_file kernel = { 0 };
-	char path[64];
 
 	if (size < 1)
 		return 0;
-	if (fd < 0)
-		fd = memfd_create("fuzz", MFD_CLOEXEC);
-	must(fd >= 0 && !ftruncate(fd, 0));
-	must(pwrite(fd, data + 1, size - 1, 0) == (ssize_t)(size - 1));
-	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
-	if (kernel_file_open(path, "kernel", KERNEL_FILE_AS_IS, &kernel, NULL))
+	if (fuzz_open(data + 1, size - 1, KERNEL_FILE_AS_IS, &kernel))
 		return 0;
 	load(data[0], &kernel, false);
 	load(data[0], &kernel, true);

@@ -3,21 +3,8 @@
  * Fuzzer: any bytes as a unified kernel image. What comes out is inside of the file, byte
  * by byte, and does not overlap; or there is a message; or it is something else, untouched.
  */
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/mman.h>
-
+#include "fuzz.h"
 #include "uki.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void must(bool condition)
-{
-	if (!condition)
-		abort();
-}
 
 static void check_part(const struct pe_section *part, size_t size)
 {
@@ -82,20 +69,14 @@ static void check_command_line(struct uki *uki)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	static int fd = -1;
 	_cleanup_kernel_file_ struct kernel_file kernel = { 0 };
 	_cleanup_uki_ struct uki uki = { 0 };
 	_cleanup_error_ struct error err = { 0 };
-	char path[64];
 	int rc;
 
 	if (!size)
 		return 0;
-	if (fd < 0)
-		fd = memfd_create("fuzz", MFD_CLOEXEC);
-	must(fd >= 0 && !ftruncate(fd, 0) && pwrite(fd, data, size, 0) == (ssize_t)size);
-	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
-	must(!kernel_file_open(path, "kernel", KERNEL_FILE_AS_IS, &kernel, NULL));
+	must(!fuzz_open(data, size, KERNEL_FILE_AS_IS, &kernel));
 	rc = uki_open(&kernel, &uki, &err);
 	if (rc == -ENOEXEC) {
 		must(!err.message && kernel.size == size && !uki.file.path);

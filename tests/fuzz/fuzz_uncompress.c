@@ -3,29 +3,15 @@
  * Fuzzer: any bytes as a compressed kernel, with a small limit. Either something comes out
  * that keeps to the limit, or there is a message.
  */
-#include <stdbool.h>
-#include <stdint.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
+#include "fuzz.h"
 #include "uncompress.h"
 
 #define LIMIT (1u << 20)
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void must(bool condition)
-{
-	if (!condition)
-		abort();
-}
-
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	static int fd = -1;
 	_cleanup_error_ struct error err = { 0 };
 	_cleanup_close_ int memory_fd = -1;
 	const char *format = NULL;
@@ -33,10 +19,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct stat status;
 	int rc;
 
-	if (fd < 0)
-		fd = memfd_create("fuzz", MFD_CLOEXEC);
-	must(fd >= 0 && !ftruncate(fd, 0) && pwrite(fd, data, size, 0) == (ssize_t)size);
-	rc = uncompress_file(fd, size, LIMIT, &memory_fd, &out_size, &format, &err);
+	rc = uncompress_file(fuzz_file(data, size), size, LIMIT, &memory_fd, &out_size,
+			     &format, &err);
 	if (rc < 0) {
 		must(err.message && err.number == -rc && memory_fd < 0);
 		return 0;

@@ -3,8 +3,8 @@
  * A next kernel that is entered in real mode. What the registers hold then, QEMU itself
  * logs; this calls the BIOS. Its data is behind CS, the stack is the one it was given.
  */
-#define SERIAL	  0x3f8
-#define EXIT_PORT 0xf4
+#define BITS 16
+#include "serial.inc"
 
 #define FIRST_MASK  0x21 /* interrupt controllers */
 #define SECOND_MASK 0xa1
@@ -24,12 +24,6 @@
 	.code16
 	.globl	_start
 _start:
-	.macro	show name, value
-	movw	$\name, %si
-	movl	\value, %edx
-	call	print_value
-	.endm
-
 	int	$0x12
 	movzwl	%ax, %eax
 	show	name_int12, %eax
@@ -81,49 +75,8 @@ no_entry:
 	testb	$0x80, %al
 	jz	2b
 
-	movw	$name_end, %si
-	call	print_text
-	movw	$EXIT_PORT, %dx
-	xorl	%eax, %eax
-	outl	%eax, %dx
-	hlt
+	jmp	finish
 
-/* The NUL-terminated text at CS:SI. */
-print_text:
-	lodsb	%cs:(%si), %al
-	testb	%al, %al
-	jz	1f
-	call	print_character
-	jmp	print_text
-1:	ret
-
-/* The text at CS:SI, EDX as 8 hexadecimal digits, a newline. */
-print_value:
-	call	print_text
-	movw	$8, %cx
-1:	roll	$4, %edx
-	movw	%dx, %di
-	andw	$15, %di
-	movb	%cs:digits(%di), %al
-	call	print_character
-	loop	1b
-	movb	$'\n', %al
-
-/* AL to the serial port. */
-print_character:
-	pushw	%dx
-	pushw	%ax
-	movw	$SERIAL + 5, %dx
-1:	inb	%dx, %al
-	testb	$0x20, %al
-	jz	1b
-	popw	%ax
-	movw	$SERIAL, %dx
-	outb	%al, %dx
-	popw	%dx
-	ret
-
-digits:		 .ascii "0123456789abcdef"
 name_int12:	 .asciz "next: int12="
 name_int10:	 .asciz "next: int10="
 name_start_high: .asciz "next: start_high="
@@ -131,6 +84,5 @@ name_start:	 .asciz "next: start="
 name_size:	 .asciz "next: size="
 name_type:	 .asciz "next: type="
 name_mask:	 .asciz "next: mask="
-name_end:	 .asciz "next: end\n"
 
 	.section .note.GNU-stack, "", @progbits

@@ -36,12 +36,13 @@
 #define FIRST_VECTOR  0x30
 #define SECOND_VECTOR 0x38
 
-#define SERIAL	   0x3f8
-#define EXIT_PORT  0xf4
 #define VGA_TEXT   0xb8000
 #define VGA_ROWS   25
 #define VGA_COLS   80
 #define ROWS_SHOWN 4
+
+#define BITS 64 /* of next */
+#include "serial.inc"
 
 /* Multiboot specification 0.6.96, 3.1: header with addresses, flag 16. */
 #define MULTIBOOT_MAGIC 0x1badb002
@@ -146,12 +147,6 @@ next:
 	movq	%rax, found_others
 	cld
 
-	.macro	show name, value
-	movl	$\name, %esi
-	movq	\value, %rax
-	call	print_value
-	.endm
-
 	show	name_rsi, found_rsi
 	show	name_rsp, found_rsp
 	show	name_others, found_others
@@ -188,64 +183,10 @@ no_vga:
 next_probe:
 	movq	(%rbx), %rax
 	testq	%rax, %rax
-	jz	done
-	movq	(%rax), %rax
-	movl	$name_probe, %esi
-	call	print_value
+	jz	finish
+	show	name_probe, (%rax)
 	addq	$8, %rbx
 	jmp	next_probe
-done:
-	movl	$name_end, %esi
-	call	print_text
-	movw	$EXIT_PORT, %dx
-	xorl	%eax, %eax
-	outl	%eax, %dx
-	hlt
-
-/* AL to the serial port. */
-print_character:
-	pushq	%rdx
-	pushq	%rax
-	movw	$SERIAL + 5, %dx
-1:	inb	%dx, %al
-	testb	$0x20, %al
-	jz	1b
-	popq	%rax
-	movw	$SERIAL, %dx
-	outb	%al, %dx
-	popq	%rdx
-	ret
-
-/* The NUL-terminated text at RSI. */
-print_text:
-	lodsb
-	testb	%al, %al
-	jz	1f
-	call	print_character
-	jmp	print_text
-1:	ret
-
-/* The text at RSI, RAX as 16 hexadecimal digits, a newline. */
-print_value:
-	pushq	%rcx
-	pushq	%rdx
-	pushq	%rax
-	call	print_text
-	popq	%rdx
-	movl	$16, %ecx
-1:	rolq	$4, %rdx
-	movl	%edx, %eax
-	andl	$15, %eax
-	movb	digits(%rax), %al
-	call	print_character
-	decl	%ecx
-	jnz	1b
-	movb	$'\n', %al
-	call	print_character
-	popq	%rdx
-	popq	%rcx
-	ret
-
 print_vga:
 	movl	$VGA_TEXT + (VGA_ROWS - ROWS_SHOWN) * VGA_COLS * 2, %ebx
 	movl	$ROWS_SHOWN, %ecx
@@ -263,7 +204,6 @@ print_vga:
 	jnz	1b
 	ret
 
-digits:	     .ascii "0123456789abcdef"
 name_rsi:    .asciz "next: rsi="
 name_rsp:    .asciz "next: rsp="
 name_others: .asciz "next: others="
@@ -278,7 +218,6 @@ name_cr4:    .asciz "next: cr4="
 name_nmi:    .asciz "next: nmi="
 name_vga:    .asciz "next: vga="
 name_probe:  .asciz "next: probe="
-name_end:    .asciz "next: end\n"
 
 	.balign	16
 found_rsi:    .quad 0

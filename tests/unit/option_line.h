@@ -45,4 +45,15 @@ static inline void split(const char *words, struct line *line)
 	}
 }
 
+/* Splits a command line and reads its options; fails if it is refused. */
+static inline void parse(const char *words, struct line *line, struct options *options)
+{
+	_cleanup_error_ struct error err = { 0 };
+
+	split(words, line);
+	if (options_parse(line->argc, line->argv, options, &err) != 0)
+		fail_msg("%s: %s", words,
+			 err.message ? err.message : "refused by getopt");
+}
+
 #endif

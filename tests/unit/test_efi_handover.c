@@ -4,34 +4,7 @@
 
 #include <errno.h>
 
-#include "fixtures.h"
-
-#define EFI_KEXEC     0x10 /* boot.rst, xloadflags bit 4 */
-#define SYSTEM_TABLE  0x23f5eb018ull
-#define CONFIG_TABLES 0x30200098ull
-#define EL64	      0x34364c45u
-
-static struct efi_memory_descriptor runtime_map[] = {
-	{ 5, 0x3f4ed000, 0xfffffffeffc6d000, 0x100, 0x800000000000000f },
-	{ 6, 0x3f5ed000, 0xfffffffeffd6d000, 0x80, 0x8000000000004001 },
-	{ 4, 0x123456000000, 0xfffffffe00000000, 0x1, 0x800000000000000f },
-};
-
-static const struct efi_facts usual = {
-	.booted = true,
-	.word_bits = 64,
-	.system_table = SYSTEM_TABLE,
-	.config_table_array = CONFIG_TABLES,
-	.fw_vendor = 0x3f5ebf98,
-	.runtime_services = 0x3f5ebb98,
-	.smbios = 0x3f5e9000,
-	.acpi_rsdp = 0x3f77e014,
-	.loader_signature = EL64,
-	.descriptor_size = 48,
-	.descriptor_version = 1,
-	.runtime_map = runtime_map,
-	.runtime_map_count = COUNT(runtime_map),
-};
+#include "handover_scene.h"
 
 /* What is missing or odd. */
 static void nothing(struct efi_facts *efi)
@@ -61,11 +34,6 @@ static void no_system_table(struct efi_facts *efi)
 	efi->system_table = 0;
 }
 
-static void no_array(struct efi_facts *efi)
-{
-	efi->config_table_array = 0;
-}
-
 static void no_runtime_map(struct efi_facts *efi)
 {
 	efi->runtime_map_count = 0;
@@ -89,53 +57,6 @@ static void size_0(struct efi_facts *efi)
 static void size_huge(struct efi_facts *efi)
 {
 	efi->descriptor_size = 0xfffffff0;
-}
-
-static void high_table(struct efi_facts *efi)
-{
-	efi->system_table = 0x100000000;
-}
-
-static void table_at_the_end(struct efi_facts *efi)
-{
-	efi->system_table = 0x100000000 - 120;
-}
-
-static void table_across_the_end(struct efi_facts *efi)
-{
-	efi->system_table = 0x100000000 - 119;
-}
-
-/* The table is 120 bytes (UEFI specification 2.10, 4.3), an entry of the array 24 (4.6). */
-static void low_table(struct efi_facts *efi)
-{
-	efi->system_table = 0x3f5eb018;
-}
-
-static void high_array(struct efi_facts *efi)
-{
-	low_table(efi);
-	efi->config_table_array = 0x100000000;
-}
-
-static void array_at_the_end(struct efi_facts *efi)
-{
-	low_table(efi);
-	efi->table_count = 10;
-	efi->config_table_array = 0x100000000 - 240;
-}
-
-static void array_across_the_end(struct efi_facts *efi)
-{
-	low_table(efi);
-	efi->table_count = 10;
-	efi->config_table_array = 0x100000000 - 239;
-}
-
-static void low_table_no_array(struct efi_facts *efi)
-{
-	low_table(efi);
-	no_array(efi);
 }
 
 enum outcome { OFF, WARNED, GIVEN, FAILED };
@@ -207,108 +128,33 @@ static void assert_one_text(const struct string_list *list, const char *fragment
 static void decision_case(void **state)
 {
 	const struct decision_case *row = *state;
-	struct options options = { .noefi = row->noefi, .efi_map_config = row->wish };
-	struct machine machine = { .efi = usual };
-	struct load_request request = { .options = &options, .machine = &machine };
-	_cleanup_efi_handover_ struct efi_handover handover = { 0 };
-	_cleanup_image_ struct image image = { 0 };
-	_cleanup_error_ struct error err = { 0 };
+	_cleanup_scene_ struct scene scene = { 0 };
 	struct boot_params boot_params;
 	int rc;
 
-	row->change(&machine.efi);
-	rc = efi_handover_prepare(&request, row->xloadflags, &image, &handover, &err);
+	set_scene(row->change, row->noefi, row->wish, &scene);
+	rc = prepare(&scene, row->xloadflags);
 	assert_int_equal(rc, row->outcome == FAILED ? -ENODATA : 0);
-	assert_int_equal(handover.given, row->outcome == GIVEN);
-	assert_int_equal(image.efi_handed_over, row->outcome == GIVEN);
-	assert_int_equal(image.efi_mapping, row->mapping);
-	assert_int_equal(image.warnings.count, row->outcome == WARNED);
+	assert_int_equal(scene.handover.given, row->outcome == GIVEN);
+	assert_int_equal(scene.image.efi_handed_over, row->outcome == GIVEN);
+	assert_int_equal(scene.image.efi_mapping, row->mapping);
+	assert_int_equal(scene.image.warnings.count, row->outcome == WARNED);
 	if (row->outcome == FAILED)
-		assert_message(&err, row->text);
+		assert_message(&scene.err, row->text);
 	else
-		assert_null(err.message);
+		assert_null(scene.err.message);
 	if (row->outcome == WARNED)
-		assert_one_text(&image.warnings, row->text);
+		assert_one_text(&scene.image.warnings, row->text);
 	if (row->outcome == OFF)
-		assert_one_text(&image.notes, row->text);
+		assert_one_text(&scene.image.notes, row->text);
 	if (row->outcome == GIVEN)
 		return;
 	/* Not handed over means that not a byte of it is. */
 	memset(&boot_params, 0, sizeof(boot_params));
-	efi_handover_fill(&handover, 0x5000, &boot_params);
+	efi_handover_fill(&scene.handover, 0x5000, &boot_params);
 	for (rc = 0; rc < 32; rc++)
 		assert_int_equal(((uint8_t *)&boot_params)[0x1c0 + rc], 0);
-	assert_int_equal(handover.memory_map_size, 0);
-}
-
-/* clang-format off */
-/* A kernel entered in 32-bit mode maps 0 to 4 GiB by itself, and nothing else. */
-static const struct own_map_case {
-	const char *name;
-	void (*change)(struct efi_facts *efi);
-	bool noefi;
-	enum efi_map_config wish;
-	int rc;
-	bool warned;
-	enum image_efi_mapping mapping;
-} own_map_cases[] = {
-	{ "below 4 GiB", low_table, false, EFI_MAP_CONFIG_DEFAULT, 0, false,
-	  IMAGE_EFI_MAPPING_OWN },
-	{ "below 4 GiB, asked for", low_table, false, EFI_MAP_CONFIG_IN_PLACE, 0, false,
-	  IMAGE_EFI_MAPPING_OWN },
-	{ "below 4 GiB, refused", low_table, false, EFI_MAP_CONFIG_OFF, 0, false,
-	  IMAGE_EFI_MAPPING_OWN },
-	{ "system table above", high_table, false, EFI_MAP_CONFIG_DEFAULT, 0, true,
-	  IMAGE_EFI_MAPPING_OWN },
-	{ "system table above, asked for", high_table, false, EFI_MAP_CONFIG_IN_PLACE,
-	  -ENOTSUP, false, IMAGE_EFI_MAPPING_OWN },
-	{ "system table above, refused", high_table, false, EFI_MAP_CONFIG_OFF, 0, true,
-	  IMAGE_EFI_MAPPING_OWN },
-	{ "system table above, --noefi", high_table, true, EFI_MAP_CONFIG_IN_PLACE, 0,
-	  false, IMAGE_EFI_MAPPING_NONE },
-	{ "system table last", table_at_the_end, false, EFI_MAP_CONFIG_IN_PLACE, 0,
-	  false, IMAGE_EFI_MAPPING_OWN },
-	{ "system table across", table_across_the_end, false, EFI_MAP_CONFIG_IN_PLACE,
-	  -ENOTSUP, false, IMAGE_EFI_MAPPING_OWN },
-	{ "array above", high_array, false, EFI_MAP_CONFIG_DEFAULT, 0, true,
-	  IMAGE_EFI_MAPPING_OWN },
-	{ "array above, asked for", high_array, false, EFI_MAP_CONFIG_IN_PLACE,
-	  -ENOTSUP, false, IMAGE_EFI_MAPPING_OWN },
-	{ "array last", array_at_the_end, false, EFI_MAP_CONFIG_IN_PLACE, 0, false,
-	  IMAGE_EFI_MAPPING_OWN },
-	{ "array across", array_across_the_end, false, EFI_MAP_CONFIG_IN_PLACE,
-	  -ENOTSUP, false, IMAGE_EFI_MAPPING_OWN },
-	{ "no array, asked for", low_table_no_array, false, EFI_MAP_CONFIG_IN_PLACE,
-	  -ENODATA, false, IMAGE_EFI_MAPPING_NONE },
-};
-/* clang-format on */
-
-static void own_map_case(void **state)
-{
-	const struct own_map_case *row = *state;
-	struct options options = { .noefi = row->noefi, .efi_map_config = row->wish };
-	struct machine machine = { .efi = usual };
-	struct load_request request = { .options = &options, .machine = &machine };
-	_cleanup_efi_handover_ struct efi_handover handover = { 0 };
-	_cleanup_image_ struct image image = { 0 };
-	_cleanup_error_ struct error err = { 0 };
-	char address[32];
-
-	row->change(&machine.efi);
-	snprintf(address, sizeof(address), "%#llx",
-		 (unsigned long long)machine.efi.config_table_array);
-	image.registers.mode = IMAGE_ENTRY_32BIT;
-	assert_int_equal(
-		efi_handover_prepare(&request, EFI_KEXEC, &image, &handover, &err),
-		row->rc);
-	assert_int_equal(image.efi_mapping, row->mapping);
-	assert_int_equal(image.warnings.count, row->warned);
-	if (row->warned)
-		assert_non_null(strstr(image.warnings.items[0], address));
-	if (row->rc == -ENOTSUP)
-		assert_message(&err, address);
-	if (!row->rc)
-		assert_int_equal(handover.given, !row->noefi);
+	assert_int_equal(scene.handover.memory_map_size, 0);
 }
 
 static const struct size_case {
@@ -340,25 +186,22 @@ static void check_descriptor(const uint8_t *at, const struct efi_memory_descript
 static void descriptor_size_is_kept(void **state)
 {
 	const struct size_case *row = *state;
-	struct options options = { 0 };
-	struct machine machine = { .efi = usual };
-	struct load_request request = { .options = &options, .machine = &machine };
-	_cleanup_efi_handover_ struct efi_handover handover = { 0 };
-	_cleanup_image_ struct image image = { 0 };
+	_cleanup_scene_ struct scene scene = { 0 };
 	struct boot_params boot_params = { 0 };
 	const uint8_t *info = (const uint8_t *)&boot_params + 0x1c0;
-	const uint8_t *setup = (const uint8_t *)&handover.setup_data;
+	const uint8_t *setup = (const uint8_t *)&scene.handover.setup_data;
 	uint32_t size = row->descriptor_size;
 	size_t i;
 
-	machine.efi.descriptor_size = size;
-	assert_int_equal(
-		efi_handover_prepare(&request, EFI_KEXEC, &image, &handover, NULL), 0);
-	assert_int_equal(handover.memory_map_size, size * COUNT(runtime_map));
+	set_scene(nothing, false, EFI_MAP_CONFIG_DEFAULT, &scene);
+	scene.machine.efi.descriptor_size = size;
+	assert_int_equal(prepare(&scene, EFI_KEXEC), 0);
+	assert_int_equal(scene.handover.memory_map_size, size * COUNT(runtime_map));
 	for (i = 0; i < COUNT(runtime_map); i++)
-		check_descriptor(handover.memory_map + i * size, &runtime_map[i], size);
+		check_descriptor(scene.handover.memory_map + i * size, &runtime_map[i],
+				 size);
 
-	efi_handover_fill(&handover, 0x1ffffe000ull, &boot_params);
+	efi_handover_fill(&scene.handover, 0x1ffffe000ull, &boot_params);
 	assert_memory_equal(info, "EL64", 4);
 	assert_int_equal(get_le(info + 4, 4), SYSTEM_TABLE & 0xffffffff);
 	assert_int_equal(get_le(info + 8, 4), size);
@@ -368,7 +211,7 @@ static void descriptor_size_is_kept(void **state)
 	assert_int_equal(get_le(info + 24, 4), SYSTEM_TABLE >> 32);
 	assert_int_equal(get_le(info + 28, 4), 1);
 
-	assert_int_equal(sizeof(handover.setup_data), 96);
+	assert_int_equal(sizeof(scene.handover.setup_data), 96);
 	assert_int_equal(get_le(setup, 8), 0x3f5ebf98);
 	assert_int_equal(get_le(setup + 8, 8), 0);
 	assert_int_equal(get_le(setup + 16, 8), CONFIG_TABLES);
@@ -380,6 +223,5 @@ static void descriptor_size_is_kept(void **state)
 int main(void)
 {
 	return RUN_TABLE(decision_case, decision_cases) +
-	       RUN_TABLE(own_map_case, own_map_cases) +
 	       RUN_TABLE(descriptor_size_is_kept, size_cases);
 }

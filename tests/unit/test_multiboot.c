@@ -2,7 +2,7 @@
 /*
  * Unit tests of multiboot1.c, multiboot2*.c and multiboot.c: headers that lie, where a
  * kernel that can be moved goes, and what becomes of memory maps. What the information
- * holds is read by tests/loader/test_other_kinds.py.
+ * holds is read by tests/loader/test_multiboot.py.
  */
 #include <errno.h>
 

@@ -11,87 +11,71 @@
 
 #include <cmocka.h>
 
+#include "fixtures.h"
 #include "option_line.h"
 
-static void parse(const char *words, struct line *line, struct options *options)
-{
-	_cleanup_error_ struct error err = { 0 };
-
-	split(words, line);
-	if (options_parse(line->argc, line->argv, options, &err) < 0)
-		fail_msg("%s: %s", words,
-			 err.message ? err.message : "refused by getopt");
-}
+static const struct action_case {
+	const char *name; /* the words of the command line */
+	enum action action;
+} action_cases[] = {
+	{ "", ACTION_LOAD_AND_SHUTDOWN },
+	{ "K", ACTION_LOAD_AND_SHUTDOWN },
+	{ "-l|K", ACTION_LOAD },
+	{ "--load|K", ACTION_LOAD },
+	{ "-f|K", ACTION_LOAD_AND_EXEC },
+	{ "-l|-f|K", ACTION_LOAD_AND_EXEC },
+	{ "-f|-l|K", ACTION_LOAD },
+	{ "-e", ACTION_EXEC },
+	{ "-e|-i", ACTION_EXEC },
+	{ "-f|-e", ACTION_EXEC },
+	{ "-e|-f|K", ACTION_LOAD_AND_EXEC },
+	{ "-d|-e", ACTION_EXEC },
+	{ "-e|--efi-map-config", ACTION_EXEC },
+	{ "-e|--append=x|--initrd=y|--noefi", ACTION_EXEC },
+	{ "-l|-e", ACTION_EXEC },
+	{ "-u", ACTION_UNLOAD },
+	{ "-c|-u", ACTION_UNLOAD },
+	{ "-S", ACTION_STATUS },
+	{ "-S|-l|K", ACTION_STATUS },
+	{ "-l|K|-S", ACTION_STATUS },
+	{ "-S|-e", ACTION_STATUS },
+	{ "-u|-S|-f", ACTION_STATUS },
+	{ "-h", ACTION_HELP },
+	{ "-S|-h", ACTION_HELP },
+	{ "-l|K|--help|--nonsense", ACTION_HELP },
+	{ "-v", ACTION_VERSION },
+	{ "--version|-h", ACTION_VERSION },
+	{ "-lxyid|K", ACTION_LOAD },
+};
 
 static void test_actions(void **state)
 {
-	static const struct {
-		const char *words;
-		enum action action;
-	} cases[] = {
-		{ "", ACTION_LOAD_AND_SHUTDOWN },
-		{ "K", ACTION_LOAD_AND_SHUTDOWN },
-		{ "-l|K", ACTION_LOAD },
-		{ "--load|K", ACTION_LOAD },
-		{ "-f|K", ACTION_LOAD_AND_EXEC },
-		{ "-l|-f|K", ACTION_LOAD_AND_EXEC },
-		{ "-f|-l|K", ACTION_LOAD },
-		{ "-e", ACTION_EXEC },
-		{ "-e|-i", ACTION_EXEC },
-		{ "-f|-e", ACTION_EXEC },
-		{ "-e|-f|K", ACTION_LOAD_AND_EXEC },
-		{ "-d|-e", ACTION_EXEC },
-		{ "-e|--efi-map-config", ACTION_EXEC },
-		{ "-e|--append=x|--initrd=y|--noefi", ACTION_EXEC },
-		{ "-l|-e", ACTION_EXEC },
-		{ "-u", ACTION_UNLOAD },
-		{ "-c|-u", ACTION_UNLOAD },
-		{ "-S", ACTION_STATUS },
-		{ "-S|-l|K", ACTION_STATUS },
-		{ "-l|K|-S", ACTION_STATUS },
-		{ "-S|-e", ACTION_STATUS },
-		{ "-u|-S|-f", ACTION_STATUS },
-		{ "-h", ACTION_HELP },
-		{ "-S|-h", ACTION_HELP },
-		{ "-l|K|--help|--nonsense", ACTION_HELP },
-		{ "-v", ACTION_VERSION },
-		{ "--version|-h", ACTION_VERSION },
-		{ "-lxyid|K", ACTION_LOAD },
-	};
-	size_t i;
+	const struct action_case *row = *state;
+	struct options options;
+	struct line line;
 
-	(void)state;
-	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		struct options options;
-		struct line line;
-
-		parse(cases[i].words, &line, &options);
-		if (options.action != cases[i].action)
-			fail_msg("%s: action %d", cases[i].words, options.action);
-	}
+	parse(row->name, &line, &options);
+	if (options.action != row->action)
+		fail_msg("%s: action %d", row->name, options.action);
 }
+
+static const struct status_case {
+	const char *name; /* the words of the command line */
+	bool normal;
+} status_cases[] = {
+	{ "-S", false },    { "-S|-l", true },	{ "-l|-S", true },    { "-d|-S", false },
+	{ "-S|-d", false }, { "-S|-u", false }, { "-S|-l|-d", true },
+};
 
 static void test_status_asks_for_normal_with_load_only(void **state)
 {
-	static const struct {
-		const char *words;
-		bool normal;
-	} cases[] = {
-		{ "-S", false },      { "-S|-l", true },  { "-l|-S", true },
-		{ "-d|-S", false },   { "-S|-d", false }, { "-S|-u", false },
-		{ "-S|-l|-d", true },
-	};
-	size_t i;
+	const struct status_case *row = *state;
+	struct options options;
+	struct line line;
 
-	(void)state;
-	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		struct options options;
-		struct line line;
-
-		parse(cases[i].words, &line, &options);
-		if (options.normal_status != cases[i].normal)
-			fail_msg("%s", cases[i].words);
-	}
+	parse(row->name, &line, &options);
+	if (options.normal_status != row->normal)
+		fail_msg("%s", row->name);
 }
 
 /* What callers write, each the same load: facts on callers, checklist. */
@@ -355,8 +339,6 @@ static void test_usage_fits_a_terminal(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_actions),
-		cmocka_unit_test(test_status_asks_for_normal_with_load_only),
 		cmocka_unit_test(test_kernel_initrd_append_in_every_form),
 		cmocka_unit_test(test_all_initrds_count_in_their_order),
 		cmocka_unit_test(test_too_many_initrds),
@@ -370,5 +352,7 @@ int main(void)
 		cmocka_unit_test(test_usage_fits_a_terminal),
 	};
 
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return RUN_TABLE(test_actions, action_cases) +
+	       RUN_TABLE(test_status_asks_for_normal_with_load_only, status_cases) +
+	       cmocka_run_group_tests(tests, NULL, NULL);
 }

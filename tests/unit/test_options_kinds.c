@@ -2,44 +2,32 @@
 /* Unit tests of kexec/options.c: other kinds of kernels, other entries, kexec jump. */
 #include <errno.h>
 
+#include "fixtures.h"
 #include "option_line.h"
 
-static void parse(const char *words, struct line *line, struct options *options)
-{
-	split(words, line);
-	if (options_parse(line->argc, line->argv, options, NULL) < 0)
-		fail_msg("%s", words);
-}
+static const struct entry_case {
+	const char *name; /* the words of the command line */
+	enum kernel_entry entry;
+	enum elf_arguments arguments;
+} entry_cases[] = {
+	{ "-l|K", KERNEL_ENTRY_DEFAULT, ELF_ARGUMENTS_NOTES },
+	{ "--entry-32bit|K", KERNEL_ENTRY_32BIT, ELF_ARGUMENTS_NOTES },
+	{ "--entry-32bit|--real-mode|K", KERNEL_ENTRY_REAL_MODE, ELF_ARGUMENTS_NOTES },
+	{ "--real-mode|--entry-32bit|K", KERNEL_ENTRY_32BIT, ELF_ARGUMENTS_NOTES },
+	{ "--args-linux|K", KERNEL_ENTRY_DEFAULT, ELF_ARGUMENTS_LINUX },
+	{ "--args-linux|--args-none|K", KERNEL_ENTRY_DEFAULT, ELF_ARGUMENTS_NONE },
+	{ "--args-none|--args-elf|K", KERNEL_ENTRY_DEFAULT, ELF_ARGUMENTS_NOTES },
+};
 
 static void test_last_entry_and_last_arguments_count(void **state)
 {
-	static const struct {
-		const char *words;
-		enum kernel_entry entry;
-		enum elf_arguments arguments;
-	} cases[] = {
-		{ "-l|K", KERNEL_ENTRY_DEFAULT, ELF_ARGUMENTS_NOTES },
-		{ "--entry-32bit|K", KERNEL_ENTRY_32BIT, ELF_ARGUMENTS_NOTES },
-		{ "--entry-32bit|--real-mode|K", KERNEL_ENTRY_REAL_MODE,
-		  ELF_ARGUMENTS_NOTES },
-		{ "--real-mode|--entry-32bit|K", KERNEL_ENTRY_32BIT,
-		  ELF_ARGUMENTS_NOTES },
-		{ "--args-linux|K", KERNEL_ENTRY_DEFAULT, ELF_ARGUMENTS_LINUX },
-		{ "--args-linux|--args-none|K", KERNEL_ENTRY_DEFAULT,
-		  ELF_ARGUMENTS_NONE },
-		{ "--args-none|--args-elf|K", KERNEL_ENTRY_DEFAULT, ELF_ARGUMENTS_NOTES },
-	};
-	size_t i;
+	const struct entry_case *row = *state;
+	struct options options;
+	struct line line;
 
-	(void)state;
-	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		struct options options;
-		struct line line;
-
-		parse(cases[i].words, &line, &options);
-		assert_int_equal(options.kernel_entry, cases[i].entry);
-		assert_int_equal(options.elf_arguments, cases[i].arguments);
-	}
+	parse(row->name, &line, &options);
+	assert_int_equal(options.kernel_entry, row->entry);
+	assert_int_equal(options.elf_arguments, row->arguments);
 }
 
 static void test_modules_keep_their_order(void **state)
@@ -88,43 +76,39 @@ static void test_type_dtb_and_entry_keep_the_last_value(void **state)
 	assert_int_equal(options.entry, 0);
 }
 
+static const struct jump_case {
+	const char *name; /* the words of the command line */
+	enum action action;
+	bool preserve;
+} jump_cases[] = {
+	{ "--load-preserve-context|--mem-max=0x3fffffff|K", ACTION_LOAD, true },
+	{ "-l|--load-preserve-context|--mem-max=0x3fffffff|K", ACTION_LOAD, true },
+	{ "--load-preserve-context|-f|--mem-max=0x3fffffff|K", ACTION_LOAD_AND_EXEC,
+	  true },
+	{ "--load-jump-back-helper|--entry=5", ACTION_LOAD_JUMP_BACK, false },
+	{ "-e|--load-jump-back-helper|--entry=5", ACTION_LOAD_JUMP_BACK, false },
+};
+
 static void test_kexec_jump(void **state)
 {
-	static const struct {
-		const char *words;
-		enum action action;
-		bool preserve;
-	} cases[] = {
-		{ "--load-preserve-context|--mem-max=0x3fffffff|K", ACTION_LOAD, true },
-		{ "-l|--load-preserve-context|--mem-max=0x3fffffff|K", ACTION_LOAD,
-		  true },
-		{ "--load-preserve-context|-f|--mem-max=0x3fffffff|K",
-		  ACTION_LOAD_AND_EXEC, true },
-		{ "--load-jump-back-helper|--entry=5", ACTION_LOAD_JUMP_BACK, false },
-		{ "-e|--load-jump-back-helper|--entry=5", ACTION_LOAD_JUMP_BACK, false },
-	};
-	size_t i;
+	const struct jump_case *row = *state;
+	struct options options;
+	struct line line;
 
-	(void)state;
-	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		struct options options;
-		struct line line;
-
-		parse(cases[i].words, &line, &options);
-		assert_int_equal(options.action, cases[i].action);
-		assert_int_equal(options.preserve_context, cases[i].preserve);
-	}
+	parse(row->name, &line, &options);
+	assert_int_equal(options.action, row->action);
+	assert_int_equal(options.preserve_context, row->preserve);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_last_entry_and_last_arguments_count),
 		cmocka_unit_test(test_modules_keep_their_order),
 		cmocka_unit_test(test_too_many_modules_are_an_error),
 		cmocka_unit_test(test_type_dtb_and_entry_keep_the_last_value),
-		cmocka_unit_test(test_kexec_jump),
 	};
 
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return RUN_TABLE(test_last_entry_and_last_arguments_count, entry_cases) +
+	       RUN_TABLE(test_kexec_jump, jump_cases) +
+	       cmocka_run_group_tests(tests, NULL, NULL);
 }

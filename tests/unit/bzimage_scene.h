@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Kernels that are loaded by the 32-bit and by the real-mode entry. */
+#ifndef TESTS_UNIT_BZIMAGE_SCENE_H
+#define TESTS_UNIT_BZIMAGE_SCENE_H
+
+#include "arch/x86_64/bzimage32.h"
+#include "bzimage_file.h"
+
+/* clang-format off */
+/* More of what bzimage_file.h has. */
+#define ALL	   { { 0, 640 * KIB }, { MIB, 6 * GIB } }
+
+/* What a kernel without the younger fields is given: eight times its code. */
+#define OLD_ROOM (8ull * SMALL_KERNEL_CODE)
+
+/* A row is loaded by both entries, which place all but the parameters alike. */
+static const struct load_case {
+	const char *name;
+	struct poke pokes[4];
+	uint64_t ram[3][2];
+	uint64_t initrd_size;  /* 0: none */
+	size_t command_line;   /* characters */
+	int rc;
+	const char *message;
+	uint64_t kernel, room; /* expected start and size */
+	uint64_t initrd;       /* expected start */
+} load_cases[] = {
+	{ "usual machine", { { 0 } }, USUAL, 8192, 2047, 0, NULL, 16 * MIB, 8 * MIB,
+	  2 * GIB - 8192 },
+	{ "command line too long", { { 0 } }, USUAL, 0, 2048, -E2BIG, "2048 characters", 0,
+	  0, 0 },
+	{ "RAM all the way", { { 0x22c, 4, 0xffffffff } }, ALL, 8192, 9, 0, NULL, 16 * MIB,
+	  8 * MIB, 4 * GIB - 8192 },
+	{ "RAM above 4 GiB only", { { 0 } }, ONLY_HIGH, 0, 9, -ENOSPC,
+	  "no free memory for the kernel", 0, 0, 0 },
+	{ "no room for the initrd below", { { 0 } }, HIGH_ROOM, 16 * MIB, 9, -ENOSPC,
+	  "no free memory for the initrd", 0, 0, 0 },
+	{ "prefers to be above", { PREF(5 * GIB) }, USUAL, 0, 9, -ENOSPC,
+	  "no free memory for the kernel", 0, 0, 0 },
+	{ "prefers nothing", { PREF(0) }, USUAL, 0, 9, 0, NULL, 2 * MIB, 8 * MIB, 0 },
+	{ "room behind a gap", { { 0 } }, WITH_A_GAP, 0, 9, 0, NULL, 18 * MIB, 8 * MIB,
+	  0 },
+	{ "fixed", { FIXED }, USUAL, 0, 9, 0, NULL, 16 * MIB, 8 * MIB, 0 },
+	{ "fixed, place taken", { FIXED }, WITH_A_GAP, 0, 9, -ENOSPC,
+	  "between 0x1000000 and 0x1800000", 0, 0, 0 },
+	{ "fixed at 1 MiB", { FIXED, PREF(0), CODE32(MIB) }, USUAL, 0, 9, 0, NULL, MIB,
+	  8 * MIB, 0 },
+	{ "fixed elsewhere", { FIXED, PREF(0), CODE32(0x140000) }, USUAL, 0, 9, 0, NULL,
+	  0x140000, 8 * MIB, 0 },
+	{ "fixed at 0", { FIXED, PREF(0), CODE32(0) }, USUAL, 0, 9, -ENOSPC,
+	  "no free memory for the kernel", 0, 0, 0 },
+	{ "fixed across 4 GiB", { FIXED, PREF(4 * GIB - 4096) }, ALL, 0, 9, -ENOSPC,
+	  "no free memory for the kernel", 0, 0, 0 },
+	{ "fixed at the end of all addresses", { FIXED, PREF((1ull << 52) - 4096) }, ALL,
+	  0, 9, -ENOSPC, "no free memory for the kernel", 0, 0, 0 },
+	{ "fixed, largest init_size", { FIXED, INIT_SIZE(-1u) }, ALL, 0, 9, -ENOSPC,
+	  "0x100000000 bytes", 0, 0, 0 },
+	{ "protocol 2.10", { PROTOCOL(0x20a) }, USUAL, 8192, 2047, 0, NULL, 16 * MIB,
+	  8 * MIB, 2 * GIB - 8192 },
+	{ "protocol 2.09", { PROTOCOL(0x209) }, USUAL, 8192, 2047, 0, NULL, 2 * MIB,
+	  OLD_ROOM, 2 * GIB - 8192 },
+	{ "protocol 2.06", { PROTOCOL(0x206) }, USUAL, 0, 2047, 0, NULL, 2 * MIB, OLD_ROOM,
+	  0 },
+	{ "protocol 2.05", { PROTOCOL(0x205) }, USUAL, 0, 255, 0, NULL, 2 * MIB, OLD_ROOM,
+	  0 },
+	{ "protocol 2.05, command line too long", { PROTOCOL(0x205) }, USUAL, 0, 256,
+	  -E2BIG, "takes 255", 0, 0, 0 },
+	{ "protocol 2.04", { PROTOCOL(0x204), CODE32(MIB) }, USUAL, 8192, 255, 0, NULL,
+	  MIB, OLD_ROOM, 2 * GIB - 8192 },
+	{ "protocol 2.03", { PROTOCOL(0x203), CODE32(MIB), SYSSIZE(-1u) }, USUAL, 8192,
+	  255, 0, NULL, MIB, OLD_ROOM, 2 * GIB - 8192 },
+	{ "protocol 2.02", { PROTOCOL(0x202), CODE32(MIB), SYSSIZE(0) }, USUAL, 8192, 255,
+	  0, NULL, MIB, OLD_ROOM, 0x38000000 - 8192 },
+};
+/* clang-format on */
+
+/* A machine with a kernel to load, and what comes of it. */
+struct scene {
+	struct kernel_file kernel, initrd;
+	struct machine machine;
+	struct options options;
+	struct image image;
+	struct error err;
+};
+
+static inline void scene_clear(struct scene *scene)
+{
+	kernel_file_close(&scene->kernel);
+	kernel_file_close(&scene->initrd);
+	machine_clear(&scene->machine);
+	image_clear(&scene->image);
+	error_clear(&scene->err);
+}
+
+#define _cleanup_scene_ _cleanup_(scene_clear)
+
+/* The machine and the files of this row. */
+static inline void set_scene(const struct load_case *row, struct scene *scene)
+{
+	open_kernel(row->pokes, COUNT(row->pokes), 0, &scene->kernel);
+	if (row->initrd_size)
+		open_initrd(row->initrd_size, &scene->initrd);
+	set_ram(row->ram, &scene->machine);
+	/* Matters to the 64-bit entry only. */
+	scene->machine.cpu.five_level_paging = true;
+}
+
+/* The value that the load had. */
+static inline int load_scene(const struct load_case *row, struct scene *scene)
+{
+	_cleanup_free_ char *text = calloc(1, row->command_line + 1);
+	struct load_request request = {
+		.options = &scene->options,
+		.machine = &scene->machine,
+		.kernel = &scene->kernel,
+		.initrd = row->initrd_size ? &scene->initrd : NULL,
+	};
+	int rc;
+
+	memset(text, 'x', row->command_line);
+	scene->options.append = text;
+	assert_int_equal(image_init(&scene->image, &scene->machine.memory, 0, 0, NULL),
+			 0);
+	rc = bzimage32_load(&request, &scene->image, &scene->err);
+	scene->options.append = NULL;
+	assert_int_equal(!rc, !scene->err.message);
+	return rc;
+}
+
+static inline void check_placed(const struct load_case *row, const struct image *image)
+{
+	const struct segment *kernel = image_find_segment(image, "kernel");
+	const struct segment *initrd = image_find_segment(image, "initrd");
+
+	assert_int_equal(kernel->start, row->kernel);
+	assert_int_equal(kernel->end, row->kernel + row->room);
+	assert_int_equal(kernel->data_size, SMALL_KERNEL_CODE);
+	assert_int_equal(kernel->file_offset, SMALL_KERNEL_SETUP);
+	assert_int_equal(!initrd, !row->initrd_size);
+	if (initrd)
+		assert_int_equal(initrd->start, row->initrd);
+	assert_int_equal(strlen(image->command_line), row->command_line);
+}
+
+/*
+ * Loads the row and checks what both entries have in common; false if it was refused, as
+ * the row wants.
+ */
+static inline bool scene_is_loaded(const struct load_case *row, struct scene *scene)
+{
+	set_scene(row, scene);
+	assert_int_equal(load_scene(row, scene), row->rc);
+	if (row->rc) {
+		assert_message(&scene->err, row->message);
+		return false;
+	}
+	check_placed(row, &scene->image);
+	return true;
+}
+
+#endif

@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Unit tests of kexec/jump.c: that a kernel which is to come back gets no memory but what
+ * the segments cover, page by page.
+ */
+#include "jump_scene.h"
+
+#define PAGE 4096ull
+
+static const struct map_row maps[] = {
+	PLAIN_MAP,
+	{ "from 0", { LOW, RAM(MIB, GIB) }, 0, 64 * MIB, 2, 0 },
+	{ "uneven window",
+	  { LOW, RAM(MIB, GIB) },
+	  WINDOW_START + 1,
+	  WINDOW_END - 1,
+	  2,
+	  0 },
+	{ "no low memory", { RAM(MIB, GIB) }, WINDOW_START, WINDOW_END, 1, 0 },
+	{ "uneven RAM",
+	  { LOW,
+	    RAM(MIB, 300 * MIB + 5),
+	    { 300 * MIB + 5, 301 * MIB, MEMORY_ACPI_NVS },
+	    RAM(301 * MIB, GIB) },
+	  WINDOW_START,
+	  WINDOW_END,
+	  3,
+	  0 },
+	{ "two low pieces",
+	  { RAM(0, 0x20000),
+	    { 0x20000, 0x21000, MEMORY_RESERVED },
+	    RAM(0x21000, 0x9f000),
+	    RAM(MIB, GIB) },
+	  WINDOW_START,
+	  WINDOW_END,
+	  2,
+	  0 },
+	{ "less than a page",
+	  { LOW, RAM(MIB, 300 * MIB), RAM(310 * MIB, 310 * MIB + 9) },
+	  WINDOW_START,
+	  WINDOW_END,
+	  2,
+	  0 },
+	{ "five high pieces",
+	  { LOW, RAM(260 * MIB, 270 * MIB), RAM(280 * MIB, 290 * MIB),
+	    RAM(300 * MIB, 310 * MIB), RAM(320 * MIB, 330 * MIB), RAM(340 * MIB, GIB) },
+	  WINDOW_START,
+	  WINDOW_END,
+	  6,
+	  0 },
+	{ "seven high pieces, the two smallest stay out",
+	  { LOW, RAM(260 * MIB, 270 * MIB), RAM(280 * MIB, 281 * MIB),
+	    RAM(300 * MIB, 310 * MIB), RAM(320 * MIB, 330 * MIB),
+	    RAM(340 * MIB, 342 * MIB), RAM(350 * MIB, 360 * MIB), RAM(400 * MIB, GIB) },
+	  WINDOW_START,
+	  WINDOW_END,
+	  6,
+	  3 * MIB },
+};
+
+/* Whether the page may be the other kernel's: all RAM, and below 1 MiB or in the window. */
+static bool may_have(const struct memory_map *memory, uint64_t page,
+		     const struct map_row *row)
+{
+	if (!memory_map_is_type(memory, page, page + PAGE, MEMORY_RAM) || !page)
+		return false;
+	return page < MIB || (page >= row->min && page + PAGE <= row->max);
+}
+
+static void test_map(void **state)
+{
+	const struct map_row *row = *state;
+	_cleanup_memory_map_ struct memory_map memory = { 0 }, map = { 0 };
+	uint64_t left_out, page, missing = 0, missing_low = 0;
+	size_t i, pieces = 0;
+
+	fill_map(row->ranges, COUNT(row->ranges), &memory);
+	assert_int_equal(
+		jump_memory_map(&memory, row->min, row->max, &map, &left_out, NULL), 0);
+	for (i = 0; i < map.count; i++)
+		pieces += map.ranges[i].type == MEMORY_RAM;
+	assert_int_equal(pieces, row->pieces);
+	assert_int_equal(left_out, row->left_out);
+	for (page = 0; page < MACHINE_END; page += PAGE) {
+		const struct memory_range *before = memory_map_find(&memory, page);
+		const struct memory_range *after = memory_map_find(&map, page);
+		bool given = memory_map_is_type(&map, page, page + PAGE, MEMORY_RAM);
+
+		/* What was no RAM stays what it was; RAM is RAM or reserved. */
+		assert_true(!before == !after);
+		if (before && before->type != MEMORY_RAM)
+			assert_int_equal(after->type, before->type);
+		else if (before)
+			assert_true(given || after->type == MEMORY_RESERVED);
+		assert_true(!given || may_have(&memory, page, row));
+		if (!given && may_have(&memory, page, row))
+			*(page < MIB ? &missing_low : &missing) += PAGE;
+	}
+	assert_int_equal(missing, row->left_out);
+	/* Of low memory, one piece: here 0x1000 to 0x20000 lost against the larger one. */
+	assert_int_equal(missing_low, strcmp(row->name, "two low pieces") ? 0 : 0x1f000);
+}
+
+/* How many segments hold this page. */
+static unsigned holders(const struct image *image, uint64_t page)
+{
+	unsigned count = 0;
+	size_t i;
+
+	for (i = 0; i < image->segment_count; i++)
+		count += page >= image->segments[i].start &&
+			 page < image->segments[i].end;
+	return count;
+}
+
+static void test_cover(void **state)
+{
+	const struct map_row *row = *state;
+	struct scene scene;
+	uint64_t page;
+
+	scene_make(&scene, row);
+	assert_int_equal(load(&scene, NULL), 0);
+	assert_true(scene.image.preserve_context);
+	assert_true(scene.image.segment_count <= 16);
+	for (page = 0; page < MACHINE_END; page += PAGE) {
+		const struct memory_range *range =
+			memory_map_find(&scene.image.e820, page);
+		bool own = range && range->type == MEMORY_RAM;
+
+		if (holders(&scene.image, page) != own)
+			fail_msg("page %#llx: %u segments, RAM: %d",
+				 (unsigned long long)page, holders(&scene.image, page),
+				 own);
+	}
+	scene_clear(&scene);
+}
+
+int main(void)
+{
+	return RUN_TABLE(test_map, maps) + RUN_TABLE(test_cover, maps);
+}
