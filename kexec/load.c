@@ -95,6 +95,7 @@ static int build_image(const struct options *options, struct load *load,
 	if (rc < 0)
 		return rc;
 	load->image.type = type->name;
+	load->image.kernel = &load->files.kernel;
 	request.random_seed = random_seed(seed, &load->image);
 	rc = type->load(&request, &load->image, err);
 	explicit_bzero(seed, sizeof(seed));

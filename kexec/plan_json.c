@@ -114,8 +114,7 @@ static struct json_object *segment_json(struct writer *writer,
 
 static struct json_object *kernel_json(struct writer *writer, const struct image *image)
 {
-	const struct segment *segment = image_find_segment(image, "kernel");
-	const struct kernel_file *file = segment ? segment->file : NULL;
+	const struct kernel_file *file = image->kernel;
 	struct json_object *object = json_object_new_object();
 
 	put_text(writer, object, "type", image->type);

@@ -29,15 +29,14 @@ static void print_size(FILE *stream, uint64_t size, int width)
 
 static void print_head(FILE *stream, const struct image *image)
 {
-	const struct segment *kernel = image_find_segment(image, "kernel");
+	const struct kernel_file *kernel = image->kernel;
 
 	fprintf(stream, "Kernel:        %s", image->type ? image->type : "unknown");
-	if (kernel && kernel->file) {
+	if (kernel) {
 		fputs(" from ", stream);
-		print_escaped(stream, kernel->file->path);
-		if (kernel->file->compression)
-			fprintf(stream, ", uncompressed from %s",
-				kernel->file->compression);
+		print_escaped(stream, kernel->path);
+		if (kernel->compression)
+			fprintf(stream, ", uncompressed from %s", kernel->compression);
 	}
 	if (image->on_crash)
 		fputs("\nStarts:        when the running kernel panics (crash image)",

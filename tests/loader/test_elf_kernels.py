@@ -113,6 +113,9 @@ def check_sound(check, kexec):
             check("%s: bytes at %#x" % (name, load.paddr),
                   case.memory(load.paddr, len(load.data) + load.more)
                   == load.data + bytes(load.more))
+        kernel = case.image.plan["kernel"]
+        check(name + ": the plan names the file", (kernel["file"], kernel["compression"])
+              == ("program", "gzip" if name == "compressed" else None), kernel)
         handover = case.handover
         check(name + ": entry", (handover.rip, handover.mode) == (entry, bits == 32),
               handover.rip)
