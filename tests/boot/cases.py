@@ -269,10 +269,15 @@ CASES = (
          message="", last_has=(*OUT_OF_PAGING, ("signature", "^0xe1fb007$"),
                                ("sum", "^0xffff$"), ("notes", "^0x3$"),
                                ("cmdline", "^alone$")), **REPORT),
-    Case("elf-x86_64", place=LOW, image="elf-x86_64", load="--append=alone",
-         message="", last_has=(*WHOLE, ("paging", "^0x1$"),
-                               ("signature", "^0xe1fb007$"), ("sum", "^0xffff$"),
-                               ("notes", "^0x3$"), ("cmdline", "^alone$")), **REPORT),
+    # What stays in long mode finds the array mapped, whether it is Linux or not.
+    *mapping_group("elf-x86_64", place=LOW, image="elf-x86_64",
+                   load=f"--append=look-at={LOW.array:#x}", message="", last_has=(
+                       *WHOLE, ("paging", "^0x1$"), ("seen", "^0x[1-9a-f]"),
+                       ("signature", "^0xe1fb007$"), ("sum", "^0xffff$"),
+                       ("notes", "^0x3$"),
+                       ("cmdline", f"^look-at={LOW.array:#x}$")), **REPORT),
+    # 4 or 5 levels of paging are what it was built for or can find out itself.
+    Case("vmlinux-la57", place=LOW, image="vmlinux", load="--args-linux", **LA57),
     Case("multiboot1", firmware="seabios", image="multiboot1", last_has=(
         *OUT_OF_PAGING, *MODULES, ("magic", "^0x2badb002$"), ("flags", "^0x24d$"),
         ("lower", "^0x27f$"), ("upper", "^0xff[0-9a-f]{3}$"),

@@ -184,10 +184,35 @@ static void tell(uintptr_t info)
 #endif
 
 #ifdef NOTES
+/* The note of a type, or 0. */
+static uintptr_t note(uintptr_t notes, uint32_t type)
+{
+	uintptr_t at = notes + 12;
+
+	for (; at < notes + u32(notes + 4); at += 12 + ((u32(at + 4) + 3) & ~3u))
+		if (u32(at + 8) == type)
+			return at + 12;
+	return 0;
+}
+
+/* "look-at=0xADDRESS" as command line: what lies there, before a word is said. */
+static uint32_t look(uintptr_t notes)
+{
+	const char *at = (const char *)note(notes, 4), *name = "look-at=0x";
+	uintptr_t address = 0;
+
+	for (; *name; name++, at++)
+		if (*at != *name)
+			return 0;
+	for (; *at; at++)
+		address = address << 4 |
+			  (uintptr_t)(*at <= '9' ? *at - '0' : *at - 'a' + 10);
+	return u32(address);
+}
+
 static void tell(uintptr_t notes)
 {
 	uint32_t size = u32(notes + 4), sum = 0, i;
-	uintptr_t at = notes + 12;
 
 	number("signature", u32(notes));
 	for (i = 0; i < size; i += 2)
@@ -196,11 +221,14 @@ static void tell(uintptr_t notes)
 		sum = (sum & 0xffff) + (sum >> 16);
 	number("sum", sum);
 	number("notes", u32(notes + 8) >> 16);
-	for (; at < notes + size; at += 12 + ((u32(at + 4) + 3) & ~3u))
-		if (u32(at + 8) == 4)
-			line("cmdline", (const char *)at + 12);
-		else if (u32(at + 8) == 2)
-			line("loader", (const char *)at + 12);
+	line("cmdline", (const char *)note(notes, 4));
+	line("loader", (const char *)note(notes, 2));
+}
+#else
+static uint32_t look(uintptr_t info)
+{
+	(void)info;
+	return 0;
 }
 #endif
 
@@ -208,6 +236,7 @@ void report(uint32_t magic, uintptr_t info)
 {
 	static const char *const data = "initialised";
 	static char zeros[8192];
+	uint32_t seen = look(info);
 	uintptr_t cr0;
 	unsigned i, sum = 0;
 
@@ -218,6 +247,7 @@ void report(uint32_t magic, uintptr_t info)
 	number("bss", sum);
 	number("paging", (uint64_t)cr0 >> 31 & 1);
 	number("magic", magic);
+	number("seen", seen);
 	tell(info);
 	line("verdict", "pass");
 	line("finished", "yes");
