@@ -29,6 +29,7 @@ struct load {
 	uint64_t virtual_start;
 	uint64_t start; /* physical */
 	uint64_t size;
+	uint64_t file_offset;
 };
 
 /* What was found so far. */
@@ -175,6 +176,8 @@ static bool get_load(struct bytes table, uint64_t offset, struct load *load)
 			  &load->virtual_start) &&
 	       !bytes_u64(table, offset + offsetof(Elf64_Phdr, p_paddr), &load->start) &&
 	       !bytes_u64(table, offset + offsetof(Elf64_Phdr, p_memsz), &load->size) &&
+	       !bytes_u64(table, offset + offsetof(Elf64_Phdr, p_offset),
+			  &load->file_offset) &&
 	       load->size && load->start != NO_PHYSICAL_ADDRESS;
 }
 
@@ -267,6 +270,50 @@ int kcore_read_fd(int fd, struct kcore_layout *layout, struct error *err)
 	if (rc < 0)
 		return rc;
 	*layout = survey.layout;
+	return 0;
+}
+
+static int by_start(const void *a, const void *b)
+{
+	const struct kcore_range *left = a, *right = b;
+
+	return (left->start > right->start) - (left->start < right->start);
+}
+
+int kcore_read_ram(int fd, struct kcore_range **ranges, size_t *count, struct error *err)
+{
+	_cleanup_free_ struct kcore_range *found = NULL;
+	_cleanup_free_ uint8_t *table = NULL;
+	bool has_addresses = false;
+	size_t size = 0, number = 0;
+	uint64_t offset;
+	int rc;
+
+	rc = read_table(fd, &table, &size, err);
+	if (rc < 0)
+		return rc;
+	found = calloc(size / sizeof(Elf64_Phdr), sizeof(*found));
+	if (!found)
+		return error_no_memory(err);
+	for (offset = 0; offset < size; offset += sizeof(Elf64_Phdr)) {
+		struct load load;
+		uint64_t end, file_end;
+
+		if (!get_load((struct bytes){ table, size }, offset, &load) ||
+		    !add_u64(load.start, load.size, &end) ||
+		    !add_u64(load.file_offset, load.size, &file_end) ||
+		    file_end > INT64_MAX)
+			continue;
+		has_addresses |= load.start != 0;
+		found[number++] =
+			(struct kcore_range){ load.start, end, load.file_offset };
+	}
+	if (!has_addresses)
+		return error_set(err, ENOTSUP, "/%s gives no physical addresses",
+				 KCORE_PATH);
+	qsort(found, number, sizeof(*found), by_start);
+	*ranges = take_pointer(found);
+	*count = number;
 	return 0;
 }
 

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Where the running kernel keeps itself and its direct map, as the program headers of
- * /proc/kcore say (fs/proc/kcore.c in the kernel). The memory behind them is not read.
+ * Where the running kernel keeps itself and its direct map, and where /proc/kcore holds
+ * its RAM, as the program headers of that file say (fs/proc/kcore.c in the kernel).
  */
 #ifndef KEXEC_KCORE_H
 #define KEXEC_KCORE_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 #include "util/error.h"
@@ -33,5 +34,18 @@ int kcore_read(const struct root *root, struct kcore_layout *layout, struct erro
 
 /* The same for an open file. */
 int kcore_read_fd(int fd, struct kcore_layout *layout, struct error *err);
+
+/* A stretch of RAM, [start, end) physical, and where the file holds its first byte. */
+struct kcore_range {
+	uint64_t start;
+	uint64_t end;
+	uint64_t file_offset;
+};
+
+/*
+ * All RAM that an open /proc/kcore holds, sorted by address; *ranges belongs to the caller.
+ * Errors as kcore_read; -ENOTSUP also if the file gives no physical addresses.
+ */
+int kcore_read_ram(int fd, struct kcore_range **ranges, size_t *count, struct error *err);
 
 #endif

@@ -132,18 +132,20 @@ static void read_boot_params(const struct root *root, struct machine *machine,
 
 int machine_read(const struct root *root, struct machine *machine, struct error *err)
 {
+	_cleanup_physical_memory_ struct physical_memory_reader reader;
 	_cleanup_error_ struct error no_boot_params = { 0 };
 	int rc;
 
+	physical_memory_open(root, &reader);
 	rc = note_command_line(root, machine, err);
 	if (rc < 0)
 		return rc;
 	read_boot_params(root, machine, &no_boot_params);
 	machine_read_cpu(root, machine);
-	rc = machine_read_efi(root, machine, &no_boot_params, err);
+	rc = machine_read_efi(root, &reader, machine, &no_boot_params, err);
 	if (rc < 0)
 		return rc;
-	return machine_read_memory(root, machine, err);
+	return machine_read_memory(root, &reader, machine, err);
 }
 
 /* Takes the first of the paths that holds a number: kernels differ in the name. */

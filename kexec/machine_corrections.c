@@ -17,8 +17,8 @@
  * arch/x86/kernel/setup.c), and so shows it as Reserved and keeps firmware's boot
  * services code there in the runtime map.
  */
-static int take_from_ram(struct memory_map *map, uint64_t start, uint64_t end,
-			 enum memory_type type)
+int machine_take_from_ram(struct memory_map *map, uint64_t start, uint64_t end,
+			  enum memory_type type)
 {
 	if (start < PAGE_BYTES)
 		start = PAGE_BYTES;
@@ -55,7 +55,7 @@ static int correct_from_iomem(const struct iomem *iomem, struct memory_map *map)
 			continue;
 		if (memory_type_from_name(line->name, &type) < 0)
 			continue;
-		if (take_from_ram(map, line->start, line->end, type) < 0)
+		if (machine_take_from_ram(map, line->start, line->end, type) < 0)
 			return -ENOMEM;
 	}
 	return 0;
@@ -86,20 +86,25 @@ static uint64_t end_of_ram(const struct memory_map *map, const struct iomem *iom
 	return end;
 }
 
-int machine_correct_memory(const struct iomem *iomem, struct machine *machine,
+int machine_correct_memory(const struct iomem *iomem,
+			   struct physical_memory_reader *reader, struct machine *machine,
 			   struct error *err)
 {
+	_cleanup_memory_map_ struct memory_map firmware = { 0 };
 	const struct efi_facts *efi = &machine->efi;
 	uint64_t before = memory_map_total(&machine->memory, MEMORY_RAM);
 	size_t i;
+	int rc;
 
+	if (memory_map_copy(&machine->memory, &firmware) < 0)
+		return error_no_memory(err);
 	machine->ram_end = end_of_ram(&machine->memory, iomem);
 	for (i = 0; i < efi->runtime_map_count; i++) {
 		const struct efi_memory_descriptor *range = &efi->runtime_map[i];
 		uint64_t end = range->physical_start + range->page_count * PAGE_BYTES;
 
-		if (take_from_ram(&machine->memory, range->physical_start, end,
-				  MEMORY_RESERVED) < 0)
+		if (machine_take_from_ram(&machine->memory, range->physical_start, end,
+					  MEMORY_RESERVED) < 0)
 			return error_no_memory(err);
 	}
 	note_correction(machine, before, "ranges of the EFI runtime map");
@@ -107,5 +112,10 @@ int machine_correct_memory(const struct iomem *iomem, struct machine *machine,
 	if (correct_from_iomem(iomem, &machine->memory) < 0)
 		return error_no_memory(err);
 	note_correction(machine, before, "ranges that /" IOMEM_PATH " calls so");
+	before = memory_map_total(&machine->memory, MEMORY_RAM);
+	rc = machine_protect_tables(reader, &firmware, iomem, machine, err);
+	if (rc < 0)
+		return rc;
+	note_correction(machine, before, "EFI config tables");
 	return 0;
 }

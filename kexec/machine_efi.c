@@ -186,7 +186,8 @@ static int read_addresses(const struct root *root, struct machine *machine,
 	return 0;
 }
 
-static int read_tables(const struct root *root, struct efi_facts *efi, struct error *why)
+static int read_tables(struct physical_memory_reader *reader, struct efi_facts *efi,
+		       struct error *why)
 {
 	int rc;
 
@@ -197,10 +198,10 @@ static int read_tables(const struct root *root, struct efi_facts *efi, struct er
 			"tables of other firmware are not read");
 	if (!efi->system_table || !efi->config_table_array)
 		return error_set(why, ENODATA, "%s", efi->incomplete);
-	rc = efi_read_table_count(root, efi->system_table, &efi->table_count, why);
+	rc = efi_read_table_count(reader, efi->system_table, &efi->table_count, why);
 	if (rc < 0)
 		return rc;
-	return efi_read_config_tables(root, efi->config_table_array, efi->table_count,
+	return efi_read_config_tables(reader, efi->config_table_array, efi->table_count,
 				      &efi->tables, why);
 }
 
@@ -218,7 +219,7 @@ static bool adds_up(const uint8_t *data, size_t size)
  * Only kernels that cannot be told where it is get a copy (multiboot2); without it they
  * look for it themselves.
  */
-static void read_rsdp(const struct root *root, struct machine *machine)
+static void read_rsdp(struct physical_memory_reader *reader, struct machine *machine)
 {
 	_cleanup_error_ struct error why = { 0 };
 	struct efi_facts *efi = &machine->efi;
@@ -226,7 +227,7 @@ static void read_rsdp(const struct root *root, struct machine *machine)
 
 	if (!efi->acpi_rsdp)
 		return;
-	if (physical_memory_read(root, efi->acpi_rsdp, rsdp, sizeof(rsdp), &why) < 0) {
+	if (physical_memory_read(reader, efi->acpi_rsdp, rsdp, sizeof(rsdp), &why) < 0) {
 		machine_note(machine, "the ACPI root pointer was not read: %s",
 			     why.message);
 		return;
@@ -242,8 +243,9 @@ static void read_rsdp(const struct root *root, struct machine *machine)
 				 : RSDP_OLD_SIZE;
 }
 
-int machine_read_efi(const struct root *root, struct machine *machine,
-		     const struct error *no_boot_params, struct error *err)
+int machine_read_efi(const struct root *root, struct physical_memory_reader *reader,
+		     struct machine *machine, const struct error *no_boot_params,
+		     struct error *err)
 {
 	_cleanup_error_ struct error why = { 0 };
 	struct efi_facts *efi = &machine->efi;
@@ -258,7 +260,7 @@ int machine_read_efi(const struct root *root, struct machine *machine,
 		read_word_bits(root, machine);
 		read_lesser_addresses(root, machine);
 		read_systab(root, machine);
-		read_rsdp(root, machine);
+		read_rsdp(reader, machine);
 		rc = machine_read_runtime_map(root, efi, &why);
 		if (rc == -ENOMEM)
 			return error_no_memory(err);
@@ -272,7 +274,7 @@ int machine_read_efi(const struct root *root, struct machine *machine,
 			return rc;
 	}
 	error_clear(&why);
-	if (read_tables(root, efi, &why) < 0)
+	if (read_tables(reader, efi, &why) < 0)
 		efi->tables_unread = take_pointer(why.message);
 	return 0;
 }

@@ -11,25 +11,50 @@ void machine_note(struct machine *machine, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
 /*
- * Fills machine->memory and ram_end. The command line and the EFI facts must have been
- * read. Errors as machine_read.
+ * Fills machine->memory and ram_end, and finds out where the EFI config tables lie. The
+ * command line and the EFI facts must have been read. Errors as machine_read.
  */
-int machine_read_memory(const struct root *root, struct machine *machine,
-			struct error *err);
+int machine_read_memory(const struct root *root, struct physical_memory_reader *reader,
+			struct machine *machine, struct error *err);
 
 /*
- * Sets ram_end from the map and *iomem, then corrects the map by the EFI runtime map and
- * by *iomem, which may be { 0 }. Fails only without memory.
+ * Sets ram_end from the map and *iomem, then corrects the map by the EFI runtime map, by
+ * *iomem, which may be { 0 }, and by the EFI config tables. Fails only without memory.
  */
-int machine_correct_memory(const struct iomem *iomem, struct machine *machine,
+int machine_correct_memory(const struct iomem *iomem,
+			   struct physical_memory_reader *reader, struct machine *machine,
 			   struct error *err);
+
+/*
+ * Gives RAM of [start, end) another type, but not the first page. Returns 0 or -ENOMEM.
+ */
+int machine_take_from_ram(struct memory_map *map, uint64_t start, uint64_t end,
+			  enum memory_type type);
+
+/*
+ * Finds out how long each EFI config table is and what it leads to
+ * (efi_table_layout.h). Only memory is read: what map knows, and *iomem does not give to a
+ * device. Fails only without memory.
+ */
+int machine_examine_tables(struct physical_memory_reader *reader,
+			   const struct memory_map *map, const struct iomem *iomem,
+			   bool checksums, struct efi_facts *efi, struct error *err);
+
+/*
+ * Does that, and marks as reserved what of the tables is RAM in machine->memory. firmware:
+ * the map before any correction. Fails only without memory.
+ */
+int machine_protect_tables(struct physical_memory_reader *reader,
+			   const struct memory_map *firmware, const struct iomem *iomem,
+			   struct machine *machine, struct error *err);
 
 /*
  * Fills machine->efi. no_boot_params: why boot_params is missing, if it is. Fails only
  * without memory.
  */
-int machine_read_efi(const struct root *root, struct machine *machine,
-		     const struct error *no_boot_params, struct error *err);
+int machine_read_efi(const struct root *root, struct physical_memory_reader *reader,
+		     struct machine *machine, const struct error *no_boot_params,
+		     struct error *err);
 
 /* Reads runtime-map below /sys/firmware/efi; count 0 and a message on every error. */
 int machine_read_runtime_map(const struct root *root, struct efi_facts *efi,

@@ -221,8 +221,8 @@ static int read_either(const struct root *root, struct machine *machine,
 			 second.message);
 }
 
-int machine_read_memory(const struct root *root, struct machine *machine,
-			struct error *err)
+int machine_read_memory(const struct root *root, struct physical_memory_reader *reader,
+			struct machine *machine, struct error *err)
 {
 	_cleanup_error_ struct error no_iomem = { 0 };
 	_cleanup_iomem_ struct iomem iomem = { 0 };
@@ -240,5 +240,5 @@ int machine_read_memory(const struct root *root, struct machine *machine,
 	if (iomem.skipped)
 		machine_note(machine, "/%s: %zu lines were not understood", IOMEM_PATH,
 			     iomem.skipped);
-	return machine_correct_memory(&iomem, machine, err);
+	return machine_correct_memory(&iomem, reader, machine, err);
 }

@@ -2,18 +2,10 @@
 /* What purgatory will see to being mapped, as far as it is known before it runs. */
 #include "plan_identity_map.h"
 
-#include <string.h>
-
 #include "util/bytes.h"
 
 /* Linux: struct cc_blob_sev_info of arch/x86/include/asm/sev.h. */
 #define CC_BLOB_SIZE 40u
-
-/* EFI_CC_BLOB_GUID of Linux, 067b1f5f-cf26-44c5-8554-93d777912d42, as it stands in memory. */
-static const uint8_t cc_blob_guid[16] = {
-	0x5f, 0x1f, 0x7b, 0x06, 0x26, 0xcf, 0xc5, 0x44,
-	0x85, 0x54, 0x93, 0xd7, 0x77, 0x91, 0x2d, 0x42
-};
 
 static struct plan_mapping mapping(const char *what, uint64_t address, uint64_t size,
 				   const char *remark)
@@ -32,22 +24,12 @@ static struct plan_mapping mapping(const char *what, uint64_t address, uint64_t 
 	return result;
 }
 
-static const struct efi_config_table *find_cc_blob(const struct efi_facts *efi)
-{
-	size_t i;
-
-	for (i = 0; i < efi->tables.count; i++)
-		if (!memcmp(efi->tables.tables[i].guid, cc_blob_guid,
-			    sizeof(cc_blob_guid)))
-			return &efi->tables.tables[i];
-	return NULL;
-}
-
 size_t plan_mappings(const struct machine *machine, const struct image *image,
 		     struct plan_mapping *mappings)
 {
 	const struct efi_facts *efi = &machine->efi;
-	const struct efi_config_table *cc_blob = find_cc_blob(efi);
+	const struct efi_config_table *cc_blob =
+		efi_find_table(&efi->tables, EFI_TABLE_CC_BLOB);
 	size_t count = 0;
 
 	if (image->efi_mapping != IMAGE_EFI_MAPPING_IN_PLACE)

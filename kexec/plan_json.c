@@ -147,6 +147,22 @@ static struct json_object *memory_map_json(struct writer *writer,
 	return array;
 }
 
+static struct json_object *parts_json(struct writer *writer,
+				      const struct efi_config_table *table)
+{
+	struct json_object *array = json_object_new_array();
+	size_t i;
+
+	for (i = 0; i < table->part_count; i++) {
+		struct json_object *object = json_object_new_object();
+
+		put_address(writer, object, "start", table->parts[i].start);
+		put_address(writer, object, "end", table->parts[i].end);
+		append(writer, array, object);
+	}
+	return array;
+}
+
 static struct json_object *tables_json(struct writer *writer,
 				       const struct efi_config_tables *tables)
 {
@@ -154,10 +170,17 @@ static struct json_object *tables_json(struct writer *writer,
 	size_t i;
 
 	for (i = 0; i < tables->count; i++) {
+		const struct efi_config_table *table = &tables->tables[i];
 		struct json_object *object = json_object_new_object();
 
-		put_text(writer, object, "name", tables->tables[i].name);
-		put_address(writer, object, "address", tables->tables[i].address);
+		put_text(writer, object, "name", table->name);
+		put_address(writer, object, "address", table->address);
+		put(writer, object, "parts", parts_json(writer, table));
+		put_text(writer, object, "memory",
+			 table->memory_known ? memory_type_name(table->memory) : NULL);
+		put_text(writer, object, "kept_by", efi_table_keeper_name(table->keeper));
+		put_text(writer, object, "state", efi_table_state_name(table->state));
+		put_text(writer, object, "problem", table->problem);
 		append(writer, array, object);
 	}
 	return array;

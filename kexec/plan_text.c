@@ -119,6 +119,45 @@ static void print_address(FILE *stream, const char *label, uint64_t address)
 		fprintf(stream, "  %-20s unknown\n", label);
 }
 
+/* Who sees to it that nothing is placed on the table. */
+static const char *keeper_text(enum efi_table_keeper keeper)
+{
+	switch (keeper) {
+	case EFI_TABLE_KEEPER_RUNTIME_MAP:
+		return ", kept by the EFI runtime map";
+	case EFI_TABLE_KEEPER_KERNEL:
+		return ", kept by the running kernel (/proc/iomem)";
+	case EFI_TABLE_KEEPER_KEXEC:
+		return ", kept by kexec";
+	case EFI_TABLE_KEEPER_NONE:
+		return ", not kept: Linux has given it up";
+	case EFI_TABLE_KEEPER_FIRMWARE:
+		break;
+	}
+	return "";
+}
+
+static void print_table(FILE *stream, const struct efi_config_table *table)
+{
+	uint64_t size = efi_table_size(table);
+
+	fprintf(stream, "    0x%014" PRIx64 "  ", table->address);
+	if (size)
+		print_size(stream, size, 6);
+	else
+		fprintf(stream, "%10s", "");
+	fprintf(stream, "  %-27s  %s%s", table->name,
+		table->memory_known ? memory_type_name(table->memory)
+				    : "outside the memory map",
+		table->memory_known ? keeper_text(table->keeper) : "");
+	if (table->part_count > 1)
+		fprintf(stream, ", in %zu pieces", table->part_count);
+	if (table->problem)
+		fprintf(stream, "; %s: %s", efi_table_state_name(table->state),
+			table->problem);
+	fputc('\n', stream);
+}
+
 static void print_tables(FILE *stream, const struct efi_facts *efi)
 {
 	size_t i;
@@ -129,8 +168,7 @@ static void print_tables(FILE *stream, const struct efi_facts *efi)
 		fprintf(stream, "  %-20s %zu entr%s\n", "", efi->table_count,
 			efi->table_count == 1 ? "y" : "ies");
 	for (i = 0; i < efi->tables.count; i++)
-		fprintf(stream, "    0x%014" PRIx64 "  %s\n",
-			efi->tables.tables[i].address, efi->tables.tables[i].name);
+		print_table(stream, &efi->tables.tables[i]);
 }
 
 static void print_efi(FILE *stream, const struct machine *machine,

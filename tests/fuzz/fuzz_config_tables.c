@@ -18,16 +18,18 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	size_t first = size < 100 ? size : 100, count = 0, i;
 	struct efi_config_tables tables = { 0 };
 	_cleanup_error_ struct error err = { 0 };
+	_cleanup_physical_memory_ struct physical_memory_reader reader;
 	_cleanup_tree_ struct tree tree;
 
 	tree_make(&tree);
+	physical_memory_open(&tree.root, &reader);
 	tree_write_bytes(&tree, "physical_memory/0000000000001000", data, first);
 	tree_write_bytes(&tree, "physical_memory/0000000000001064", data + first,
 			 size - first);
-	if (efi_read_table_count(&tree.root, SYSTEM_TABLE, &count, &err) < 0)
+	if (efi_read_table_count(&reader, SYSTEM_TABLE, &count, &err) < 0)
 		return 0;
-	if (efi_read_config_tables(&tree.root, SYSTEM_TABLE + EFI_SYSTEM_TABLE_SIZE,
-				   count, &tables, &err) < 0)
+	if (efi_read_config_tables(&reader, SYSTEM_TABLE + EFI_SYSTEM_TABLE_SIZE, count,
+				   &tables, &err) < 0)
 		return 0;
 	if (!count || tables.count != count || count > size / EFI_CONFIG_TABLE_SIZE)
 		abort();

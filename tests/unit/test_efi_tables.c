@@ -57,11 +57,13 @@ static const struct {
 
 static void test_table_count(void **state)
 {
+	_cleanup_physical_memory_ struct physical_memory_reader reader;
 	_cleanup_tree_ struct tree tree;
 	size_t i;
 
 	(void)state;
 	tree_make(&tree);
+	physical_memory_open(&tree.root, &reader);
 	for (i = 0; i < sizeof(system_tables) / sizeof(system_tables[0]); i++) {
 		_cleanup_error_ struct error err = { 0 };
 		size_t count = 0;
@@ -70,7 +72,7 @@ static void test_table_count(void **state)
 		write_system_table(&tree, system_tables[i].signature,
 				   system_tables[i].number, system_tables[i].size);
 		assert_int_equal(
-			efi_read_table_count(&tree.root, SYSTEM_TABLE, &count, &err),
+			efi_read_table_count(&reader, SYSTEM_TABLE, &count, &err),
 			system_tables[i].rc);
 		assert_int_equal(count, system_tables[i].count);
 		if (system_tables[i].rc)
@@ -89,11 +91,13 @@ static void test_array(void **state)
 {
 	struct efi_config_tables tables = { 0 }, none = { 0 };
 	_cleanup_error_ struct error err = { 0 };
+	_cleanup_physical_memory_ struct physical_memory_reader reader;
 	_cleanup_tree_ struct tree tree;
 	uint8_t array[3 * EFI_CONFIG_TABLE_SIZE];
 
 	(void)state;
 	tree_make(&tree);
+	physical_memory_open(&tree.root, &reader);
 	memcpy(array, acpi20, 16);
 	put_u64(array + 16, 0x3f77e014);
 	memcpy(array + 24, attributes, 16);
@@ -102,7 +106,7 @@ static void test_array(void **state)
 	put_u64(array + 64, UINT64_MAX);
 	tree_write_bytes(&tree, ARRAY_FILE, array, sizeof(array));
 
-	assert_int_equal(efi_read_config_tables(&tree.root, ARRAY, 3, &tables, &err), 0);
+	assert_int_equal(efi_read_config_tables(&reader, ARRAY, 3, &tables, &err), 0);
 	assert_int_equal(tables.count, 3);
 	assert_memory_equal(tables.tables[0].guid, acpi20, 16);
 	assert_string_equal(tables.tables[0].name, "ACPI 2.0");
@@ -116,15 +120,12 @@ static void test_array(void **state)
 	assert_int_equal(tables.count, 0);
 
 	/* The array is shorter than the system table says. */
-	assert_int_equal(efi_read_config_tables(&tree.root, ARRAY, 4, &none, &err),
-			 -ENOENT);
-	assert_int_equal(efi_read_config_tables(&tree.root, ARRAY, 0, &none, &err),
+	assert_int_equal(efi_read_config_tables(&reader, ARRAY, 4, &none, &err), -ENOENT);
+	assert_int_equal(efi_read_config_tables(&reader, ARRAY, 0, &none, &err), -EINVAL);
+	assert_int_equal(efi_read_config_tables(&reader, ARRAY, 65537, &none, &err),
 			 -EINVAL);
-	assert_int_equal(efi_read_config_tables(&tree.root, ARRAY, 65537, &none, &err),
-			 -EINVAL);
-	assert_int_equal(
-		efi_read_config_tables(&tree.root, UINT64_MAX - 8, 1, &none, &err),
-		-ERANGE);
+	assert_int_equal(efi_read_config_tables(&reader, UINT64_MAX - 8, 1, &none, &err),
+			 -ERANGE);
 	assert_null(none.tables);
 }
 

@@ -51,6 +51,15 @@ static const struct {
 	{ "range that wraps", 0xfffffffffffffff0, 17, -ERANGE, NULL },
 };
 
+static int read_tree(const struct tree *tree, uint64_t address, void *buffer, size_t size,
+		     struct error *err)
+{
+	_cleanup_physical_memory_ struct physical_memory_reader reader;
+
+	physical_memory_open(&tree->root, &reader);
+	return physical_memory_read(&reader, address, buffer, size, err);
+}
+
 static void test_recorded(void **state)
 {
 	_cleanup_tree_ struct tree tree;
@@ -63,9 +72,9 @@ static void test_recorded(void **state)
 		char buffer[32] = "";
 
 		print_message("  %s\n", reads[i].name);
-		assert_int_equal(physical_memory_read(&tree.root, reads[i].address,
-						      buffer, reads[i].size, &err),
-				 reads[i].rc);
+		assert_int_equal(
+			read_tree(&tree, reads[i].address, buffer, reads[i].size, &err),
+			reads[i].rc);
 		if (reads[i].rc)
 			assert_non_null(err.message);
 		else
@@ -81,12 +90,10 @@ static void test_message_names_the_missing_address(void **state)
 
 	(void)state;
 	make_runs(&tree);
-	assert_int_equal(physical_memory_read(&tree.root, 0x1000, buffer, 9, &err),
-			 -ENOENT);
+	assert_int_equal(read_tree(&tree, 0x1000, buffer, 9, &err), -ENOENT);
 	assert_non_null(strstr(err.message, "0x1008"));
 	tree_remove(&tree, "physical_memory");
-	assert_int_equal(physical_memory_read(&tree.root, 0x1000, buffer, 9, &err),
-			 -ENOENT);
+	assert_int_equal(read_tree(&tree, 0x1000, buffer, 9, &err), -ENOENT);
 	assert_non_null(strstr(err.message, "physical_memory"));
 }
 
@@ -100,14 +107,14 @@ static void test_live(void **state)
 	(void)state;
 	tree_make(&tree);
 	tree.root.live = true;
-	assert_int_equal(physical_memory_read(&tree.root, 2, buffer, 4, &err), -ENOENT);
+	assert_int_equal(read_tree(&tree, 2, buffer, 4, &err), -ENOENT);
 	assert_non_null(strstr(err.message, "dev/mem"));
 	tree_write(&tree, "dev/mem", "0123456789");
 	error_clear(&err);
-	assert_int_equal(physical_memory_read(&tree.root, 2, buffer, 4, &err), 0);
+	assert_int_equal(read_tree(&tree, 2, buffer, 4, &err), 0);
 	assert_string_equal(buffer, "2345");
 	assert_null(err.message);
-	assert_int_equal(physical_memory_read(&tree.root, 8, buffer, 4, &err), -EIO);
+	assert_int_equal(read_tree(&tree, 8, buffer, 4, &err), -EIO);
 	assert_non_null(strstr(err.message, "/dev/mem"));
 	assert_non_null(strstr(err.message, "0x8"));
 }

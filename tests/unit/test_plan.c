@@ -90,18 +90,14 @@ static void test_mapping_of_unknown_length_has_no_end(void **state)
 
 static void test_mapping_of_cc_blob(void **state)
 {
-	static const uint8_t guid[16] = {
-		0x5f, 0x1f, 0x7b, 0x06, 0x26, 0xcf, 0xc5, 0x44,
-		0x85, 0x54, 0x93, 0xd7, 0x77, 0x91, 0x2d, 0x42
-	};
-	struct efi_config_table table = { .address = 0x12345ff0 };
+	struct efi_config_table table = { .address = 0x12345ff0,
+					  .kind = EFI_TABLE_CC_BLOB };
 	struct machine machine;
 	struct image image;
 	struct plan_mapping mappings[PLAN_MAPPINGS_MAX];
 
 	(void)state;
 	make(&machine, &image);
-	memcpy(table.guid, guid, sizeof(guid));
 	machine.efi.tables = (struct efi_config_tables){ .tables = &table, .count = 1 };
 	assert_int_equal(plan_mappings(&machine, &image, mappings), 3);
 	assert_int_equal(mappings[2].start, 0x12345000);
