@@ -73,6 +73,8 @@ class Case:
     kexecs: int = 1
     crash: bool = False
     crash_cpu: int = 0
+    # The dump is read with crash(8) too, which needs the first kernel's debug symbols.
+    symbols: bool = False
     # Environment of kexec, for preload.c. Scripts from guest/: to run instead of
     # all that, before the kexec that loads, and after it.
     environment: dict = field(default_factory=dict)

@@ -144,6 +144,8 @@ CASES = (
     *crash_group("crash-kdump-tools", place=LOW, before="kdump-tools",
                  debian="kdump-tools", timeout=300),
     crash_case("crash-debian-6.1", first="debian-6.1", next=("debian-6.1",)),
+    crash_case("crash-symbols", first="debian-6.1", next=("debian-6.1",), cpus=2,
+               crash_cpu=1, symbols=True),
     crash_case("crash-debian-6.12", first="debian-6.12", next=("debian-6.12",),
                place=LOW, cpus=2, crash_cpu=1, load="-c"),
     crash_case("crash-hotplug", first="debian-6.12", next=("debian-6.12",),

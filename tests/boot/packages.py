@@ -10,9 +10,11 @@ come from the cache, in a directory named after their versions.
 import hashlib
 import re
 import stat
+import subprocess
 from pathlib import Path
 
-from cache import Missing, cached, note, output, package_versions, unpack_packages
+from cache import (Missing, cached, download_packages, note, output, package_versions,
+                   unpack_packages)
 from images import Cpio
 from vm import CannotPrepare
 
@@ -99,6 +101,33 @@ def selftests():
         raise Missing(f"{SOURCE} is missing: install the package {SOURCE_PACKAGE}")
     version = output("dpkg-query", "-W", "-f", "${Version}", SOURCE_PACKAGE)
     return cached("selftests", f"selftests-{version}", extract)
+
+
+def kernel_symbols(vmlinuz):
+    """The vmlinux with debug symbols of the kernel debian-6.1, whose bzImage is given."""
+    def extract(into):
+        note(f"downloading {package} (some hundred MB)")
+        archive = download_packages({package: version}, into)[0]
+        with open(into / "vmlinux", "wb") as target:
+            unpacked = subprocess.Popen(["dpkg-deb", "--fsys-tarfile", archive],
+                                        stdout=subprocess.PIPE)
+            done = subprocess.run(["tar", "-xO", "--wildcards",
+                                   "./usr/lib/debug/boot/vmlinux-*"],
+                                  stdin=unpacked.stdout, stdout=target, check=False)
+            unpacked.stdout.close()
+            if done.returncode or unpacked.wait():
+                raise Missing(f"{archive.name} cannot be unpacked")
+        archive.unlink()
+
+    package = kernel_package() + "-dbg"
+    try:
+        version = package_versions([package])[package]
+        # The symbols of another build would be no symbols.
+        if not Path(vmlinuz).parent.name.endswith("-" + re.sub("[/~:]", "_", version)):
+            raise Missing(f"the kernel is not of the version of {package}, {version}")
+        return cached("symbols", f"symbols-{version}", extract) / "vmlinux"
+    except Missing as reason:
+        raise CannotPrepare(str(reason)) from reason
 
 
 def debian_archive(name, kexec):

@@ -62,6 +62,10 @@ class Workshop:
         if any(case.crash for case in cases):
             self.prepare_archive("makedumpfile", lambda: images.archive_of(
                 "bin/makedumpfile", vmcore.makedumpfile()))
+        # Beside the archives: a file of the host's.
+        for name in {case.first for case in cases if case.symbols} - set(self.lost):
+            self.prepare_archive("symbols", lambda name=name: packages.kernel_symbols(
+                self.kernels[name]))
         for name in {case.debian for case in cases if case.debian}:
             self.prepare_archive(
                 name, lambda name=name: packages.debian_archive(name, kexec))
@@ -83,6 +87,7 @@ class Workshop:
     def check(self, case):
         """Is all there that the case needs?"""
         needed = [*case.kernels, *["makedumpfile"] * case.crash,
+                  *["symbols"] * case.symbols,
                   *[case.debian] * bool(case.debian)]
         for name in needed:
             if name in self.lost:
@@ -232,7 +237,8 @@ def run_machine(workshop, case, logs, progress):
             results = watch(case, machine, progress)
         if case.crash and results.last_stage() > 1 and results.ended == "finished":
             results.dump = vmcore.examine(
-                case, results, Path(directory) / DUMP_DISK, directory)
+                case, results, Path(directory) / DUMP_DISK, directory,
+                workshop.archives.get("symbols"))
     return results
 
 

@@ -33,11 +33,15 @@ def disk(path):
             "-device", "nvme,drive=vmcore,serial=vmcore"]
 
 
-def makedumpfile():
-    path = shutil.which("makedumpfile")
+def tool(name):
+    path = shutil.which(name)
     if not path:
-        raise CannotPrepare("makedumpfile is not installed")
+        raise CannotPrepare(f"{name} is not installed")
     return path
+
+
+def makedumpfile():
+    return tool("makedumpfile")
 
 
 # ------------------------------------------------------------ the headers
@@ -173,8 +177,29 @@ def read_dump(disk_path, size, directory):
     return log.read_text(errors="replace")
 
 
-def examine(case, results, disk_path, directory):
-    """What is wrong with the dump, as a list. Its log ends up in results.dumped_log."""
+CRASH_COMMANDS = "sys\nset\nbt\nlog\nquit\n"
+
+
+def read_with_symbols(case, symbols, directory):
+    """What is wrong with what crash(8) says of the dump, as a list. It finds the kernel's
+    text and data, every task and the registers of the CPU that panicked only if the ELF
+    core header had the right virtual addresses, notes and memory."""
+    done = subprocess.run(
+        [tool("crash"), symbols, Path(directory) / "dump"], input=CRASH_COMMANDS,
+        env={"HOME": str(directory), "PATH": "/usr/bin:/bin", "TERM": "dumb"},
+        text=True, errors="replace", capture_output=True, timeout=120, check=False)
+    said = done.stdout + done.stderr
+    return [f"crash does not show {pattern!r}; exit status {done.returncode}, "
+            f"{said.strip()[-300:]!r}" for pattern in (
+                rf"CPUS: {case.cpus}\n", r"PANIC: .*sysrq triggered crash",
+                r"STATE: TASK_RUNNING \(PANIC\)", rf"  CPU: {case.crash_cpu}\n",
+                r"#\d+ \[\w+\] sysrq_handle_crash at ", r"#\d+ \[\w+\] vfs_write at ",
+                r"Command line: .*\bstage=1\b") if not re.search(pattern, said)]
+
+
+def examine(case, results, disk_path, directory, symbols):
+    """What is wrong with the dump, as a list. Its log ends up in results.dumped_log.
+    symbols: the first kernel's vmlinux, if the case wants it to be used."""
     last = results.facts[results.last_stage()]
     if not last["vmcore_size"]:
         return ["the capture kernel has no /proc/vmcore"]
@@ -195,6 +220,8 @@ def examine(case, results, disk_path, directory):
         results.dumped_log = read_dump(disk_path, int(last["dump_bytes"][0]), directory)
     except ValueError as error:
         return wrong + [str(error)]
+    if case.symbols:
+        wrong += read_with_symbols(case, symbols, directory)
     return wrong + [
         f"the dumped kernel log does not show {pattern!r}"
         for pattern in (r"sysrq: Trigger a crash",

@@ -69,12 +69,17 @@ def package_versions(packages):
     return found
 
 
+def download_packages(versions, into):
+    """Download Debian packages into a directory; the files, in the order of their names."""
+    # apt drops its rights to a user that may not enter a private directory.
+    output("apt-get", "-qq", "-o", "APT::Sandbox::User=root", "download",
+           *(f"{package}={version}" for package, version in versions.items()),
+           cwd=into, stderr=subprocess.DEVNULL)
+    return sorted(Path(into).glob("*.deb"))
+
+
 def unpack_packages(versions, into):
     """Download Debian packages and unpack them; nothing of them is run."""
     with tempfile.TemporaryDirectory(prefix="kexec-efi-packages.") as work:
-        # apt drops its rights to a user that may not enter a private directory.
-        output("apt-get", "-qq", "-o", "APT::Sandbox::User=root", "download",
-               *(f"{package}={version}" for package, version in versions.items()),
-               cwd=work, stderr=subprocess.DEVNULL)
-        for archive in sorted(Path(work).glob("*.deb")):
+        for archive in download_packages(versions, work):
             output("dpkg-deb", "-x", str(archive), str(into))
