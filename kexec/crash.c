@@ -42,12 +42,18 @@ static int make_dump_map(const struct crash_facts *facts, struct memory_map *dum
 	return 0;
 }
 
-/* The first range of RAM below 1 MiB, which the capture kernel needs for its own start. */
-static const struct memory_range *low_memory(const struct memory_map *ram)
+/*
+ * The first range of RAM below 1 MiB, which the capture kernel needs for its own start.
+ * Firmware may have it in one piece with what lies above. False if there is none.
+ */
+static bool low_memory(const struct memory_map *ram, struct memory_range *low)
 {
-	if (!ram->count || ram->ranges[0].end > ONE_MIB)
-		return NULL;
-	return &ram->ranges[0];
+	if (!ram->count || ram->ranges[0].start >= ONE_MIB)
+		return false;
+	*low = ram->ranges[0];
+	if (low->end > ONE_MIB)
+		low->end = ONE_MIB;
+	return true;
 }
 
 /*
@@ -58,23 +64,23 @@ static const struct memory_range *low_memory(const struct memory_map *ram)
 static int place_low_memory_copy(const struct crash_facts *facts, struct image *image,
 				 struct elf_core_request *core, struct error *err)
 {
-	const struct memory_range *low = low_memory(&facts->ram);
+	struct memory_range low;
 	struct placement placement = { .name = "low memory copy", .highest = true };
 	struct segment *segment;
 	int rc;
 
-	if (!facts->uses_low_memory || !low)
+	if (!facts->uses_low_memory || !low_memory(&facts->ram, &low))
 		return 0;
-	placement.size = low->end - low->start;
+	placement.size = low.end - low.start;
 	rc = image_place(image, &placement, &segment, err);
 	if (rc < 0)
 		return rc;
 	segment->unverified = true;
-	core->low_start = low->start;
-	core->low_end = low->end;
+	core->low_start = low.start;
+	core->low_end = low.end;
 	core->low_copy = segment->start;
-	image->low_memory_start = low->start;
-	image->low_memory_end = low->end;
+	image->low_memory_start = low.start;
+	image->low_memory_end = low.end;
 	image->low_memory_copy = segment->start;
 	return 0;
 }
@@ -139,9 +145,12 @@ static int make_e820(const struct load_request *request, struct image *image,
 
 	for (i = 0; i < memory->count && !rc; i++) {
 		const struct memory_range *range = &memory->ranges[i];
+		uint64_t end = range->end;
 
-		if (range->type != MEMORY_RAM || range->end <= ONE_MIB)
-			rc = memory_map_set(e820, range->start, range->end, range->type);
+		if (range->type == MEMORY_RAM && end > ONE_MIB)
+			end = ONE_MIB;
+		if (range->start < end)
+			rc = memory_map_set(e820, range->start, end, range->type);
 	}
 	for (i = 0; i < reserved->count && !rc; i++)
 		rc = memory_map_set(e820, reserved->ranges[i].start,

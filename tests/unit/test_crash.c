@@ -124,6 +124,25 @@ static void of_several_regions_the_highest_is_used(void **state)
 				       MEMORY_RAM));
 }
 
+/* Not every firmware has a hole below 1 MiB. */
+static void low_memory_may_go_on_above(void **state)
+{
+	_cleanup_(scene_clear) struct scene scene;
+
+	(void)state;
+	scene_make(&scene, NULL, 0);
+	set(&scene.machine.memory, 0x1000, 0x3f000000, MEMORY_RAM);
+	set(&scene.facts.ram, 0x1000, 0x3f000000, MEMORY_RAM);
+	scene.facts.uses_low_memory = true;
+	assert_int_equal(load(&scene, NULL), 0);
+	assert_int_equal(scene.image.e820.ranges[0].start, 0);
+	assert_int_equal(scene.image.e820.ranges[0].end, 0x100000);
+	assert_int_equal(scene.image.e820.ranges[0].type, MEMORY_RAM);
+	assert_int_equal(scene.image.e820.ranges[1].start, REGION_START);
+	assert_int_equal(scene.image.low_memory_start, 0x1000);
+	assert_int_equal(scene.image.low_memory_end, 0x100000);
+}
+
 /* The ranges one after the other, as the boot protocol will list them. */
 static void capture_kernel_sees_its_own_memory_only(void **state)
 {
@@ -279,6 +298,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(everything_lies_in_the_region),
 		cmocka_unit_test(of_several_regions_the_highest_is_used),
+		cmocka_unit_test(low_memory_may_go_on_above),
 		cmocka_unit_test(capture_kernel_sees_its_own_memory_only),
 		cmocka_unit_test(command_line_names_the_header),
 		cmocka_unit_test(acpi_root_pointer_is_named_without_efi),
