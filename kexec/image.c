@@ -152,6 +152,12 @@ static int no_place(const struct image *image, const char *name,
 
 	if (image->on_crash && !bounded && largest_piece(&image->free, hole) < hole->size)
 		return no_place_in_crash_region(image, name, hole, err);
+	if (bounded && top <= bottom)
+		return error_set(
+			err, ENOSPC,
+			"no free memory for the %s: --mem-min and --mem-max leave "
+			"nothing of %s that it can have",
+			name, image->on_crash ? "the crash kernel region" : "RAM");
 	return error_set(
 		err, ENOSPC,
 		"no free memory for the %s: %#llx bytes, aligned to %#llx, between "

@@ -11,6 +11,9 @@
 #include "image_type.h"
 #include "jump.h"
 
+/* More than a crash image takes. */
+#define ROOMY_BYTES (1ull << 40)
+
 void load_clear(struct load *load)
 {
 	image_clear(&load->image);
@@ -109,6 +112,62 @@ static int build_image(const struct options *options, struct load *load,
 	return rc;
 }
 
+/*
+ * What all segments of a crash image take, counted from the region's start: they are placed
+ * in a region that is large enough, but nothing is hashed. 0 if that fails, too.
+ */
+static uint64_t crash_image_size(const struct options *options, const struct load *load,
+				 const struct memory_range *region)
+{
+	_cleanup_memory_map_ struct memory_map roomy = { 0 };
+	struct options unchecked = *options;
+	struct load trial = *load; /* borrows all but what is replaced here */
+	uint64_t size = 0, end, lowest = UINT64_MAX;
+	size_t i;
+
+	if (!add_u64(region->end, ROOMY_BYTES, &end) ||
+	    memory_map_set(&roomy, region->start, end, MEMORY_RAM) < 0)
+		return 0;
+	unchecked.no_checks = true;
+	trial.crash.reserved = roomy;
+	trial.image = (struct image){ 0 };
+	trial.modules = (struct modules){ 0 };
+	if (!build_image(&unchecked, &trial, NULL)) {
+		for (i = 0; i < trial.image.segment_count; i++) {
+			const struct segment *segment = &trial.image.segments[i];
+
+			size += segment->end - segment->start;
+			if (segment->start < lowest)
+				lowest = segment->start;
+		}
+		/* Below the kernel's alignment nothing is placed. */
+		size += lowest - region->start;
+	}
+	image_clear(&trial.image);
+	modules_close(&trial.modules);
+	return size;
+}
+
+/* Says by how much the region is too small for all of the image, not for a part of it. */
+static int explain_crash_region(const struct options *options, const struct load *load,
+				struct error *err)
+{
+	const struct memory_map *reserved = &load->crash.reserved;
+	const struct memory_range *region = &reserved->ranges[reserved->count - 1];
+	uint64_t has = region->end - region->start;
+	uint64_t needed = crash_image_size(options, load, region);
+
+	if (needed <= has)
+		return -ENOSPC;
+	return error_set(err, ENOSPC,
+			 "the crash kernel region is too small by %llu KiB: it has %llu "
+			 "KiB, kernel, initrd and what belongs to them take %llu KiB; "
+			 "reserve more with crashkernel= and reboot",
+			 (unsigned long long)((needed - has) >> 10),
+			 (unsigned long long)(has >> 10),
+			 (unsigned long long)(needed >> 10));
+}
+
 static void note_uki(const struct uki *uki, struct image *image)
 {
 	size_t i;
@@ -129,6 +188,8 @@ int load_prepare(const struct options *options, const struct root *root,
 		rc = open_files(&completed, load, err);
 	if (!rc)
 		rc = build_image(&completed, load, err);
+	if (rc == -ENOSPC && options->crash && !options->mem_min && !options->mem_max)
+		rc = explain_crash_region(&completed, load, err);
 	note_uki(&load->files.uki, &load->image);
 	return rc;
 }
