@@ -36,19 +36,6 @@ static enum exit_status do_exec(const struct options *options, struct error *err
 	return STATUS_DONE;
 }
 
-static enum exit_status do_load_and_go(const struct options *options,
-				       const struct root *root, struct error *err)
-{
-	enum exit_status status = load_verb(options, root, err);
-
-	if (status != STATUS_DONE || load_only_shown(options))
-		return status;
-	if (options->action == ACTION_LOAD_AND_EXEC)
-		return do_exec(options, err);
-	exec_shutdown(err);
-	return report_error(STATUS_REFUSED, err);
-}
-
 static enum exit_status do_exec_loaded(const struct options *options,
 				       const struct root *root, struct error *err)
 {
@@ -63,6 +50,21 @@ static enum exit_status do_exec_loaded(const struct options *options,
 		return report_error(STATUS_UNPREPARED, err);
 	}
 	return do_exec(options, err);
+}
+
+static enum exit_status do_load_and_go(const struct options *options,
+				       const struct root *root, struct error *err)
+{
+	enum exit_status status = load_verb(options, root, err);
+
+	if (status != STATUS_DONE || load_only_shown(options))
+		return status;
+	/* A crash image is not what starts now; there may be no other one. */
+	if (options->action == ACTION_LOAD_AND_EXEC)
+		return options->crash ? do_exec_loaded(options, root, err)
+				      : do_exec(options, err);
+	exec_shutdown(err);
+	return report_error(STATUS_REFUSED, err);
 }
 
 static enum exit_status do_unload(const struct options *options, const struct root *root,

@@ -115,6 +115,20 @@ def check_call(check, kexec, caller, expected, line):
           and (silent or "-d" in words), result)
 
 
+def check_crash_by_force(check, kexec):
+    """-p -f loads for a panic, and what it starts at once is the normal image."""
+    loaded = kexec.root / "sys/kernel/kexec_loaded"
+    for text, status, expected in (("1\n", 0, "PE"), ("0\n", 1, "P")):
+        loaded.write_text(text)
+        for line in ("-p -f vmlinuz", "-f -p vmlinuz"):
+            result = kexec(*line.split(), FILE_LOAD="OK")
+            check("%s, normal image: %s" % (line, text.strip()), result.rc == status and
+                  done(result.log) == expected and
+                  ("sync" in result.log) == (status == 0) and
+                  (result.silent() or result.one_message("no kernel is loaded")), result)
+    loaded.write_text("1\n")
+
+
 def main():
     check = fakes.Checks()
     with tempfile.TemporaryDirectory(prefix="kexec-callers-") as directory:
@@ -127,6 +141,7 @@ def main():
         (place / "initrd").write_bytes(b"070701" + bytes(10000))
         for caller, expected, line in CALLS:
             check_call(check, kexec, caller, expected, line)
+        check_crash_by_force(check, kexec)
     return check.close()
 
 
