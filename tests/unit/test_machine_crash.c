@@ -97,6 +97,10 @@ static const struct region {
 	  "180000000-1bfffffff : virtio0\n"
 	  "  180000000-187ffffff : System RAM (virtio_mem)\n",
 	  1 * MIB, 1 * MIB, 3 * GIB + 128 * MIB - 1 * MIB },
+	{ "in part outside of System RAM",
+	  "00100000-0fffffff : System RAM\n"
+	  "0ff00000-100fffff : Crash kernel\n",
+	  2 * MIB, 2 * MIB, 256 * MIB },
 	{ "outside of any System RAM",
 	  "00100000-7fffffff : System RAM\n"
 	  "90000000-900fffff : Crash kernel\n",
