@@ -94,6 +94,10 @@ struct image {
 	struct memory_map e820;
 	bool efi_handed_over;
 	enum image_efi_mapping efi_mapping;
+	/* What is handed over: the firmware's own, or copies (--efi-map-config=copy). */
+	uint64_t efi_system_table;
+	uint64_t efi_config_table_array;
+	bool efi_copied; /* by this load, or by an earlier one */
 
 	/* The identity-map segment: pool of page-table pages. 0 where there is none. */
 	uint64_t identity_map_pool_start;

@@ -38,11 +38,12 @@
 	CALL(int, gelf_update_phdr, (Elf * elf, int i, GElf_Phdr *header),              \
 	     (elf, i, header))
 
-#define ZLIB_CALLS                                                                      \
-	CALL(int, inflateInit2_, (z_streamp stream, int bits, const char *v, int size), \
-	     (stream, bits, v, size))                                                   \
-	CALL(int, inflate, (z_streamp stream, int flush), (stream, flush))              \
-	CALL(int, inflateReset, (z_streamp stream), (stream))                           \
+#define ZLIB_CALLS                                                                       \
+	CALL(uLong, crc32, (uLong crc, const Bytef *data, uInt size), (crc, data, size)) \
+	CALL(int, inflateInit2_, (z_streamp stream, int bits, const char *v, int size),  \
+	     (stream, bits, v, size))                                                    \
+	CALL(int, inflate, (z_streamp stream, int flush), (stream, flush))               \
+	CALL(int, inflateReset, (z_streamp stream), (stream))                            \
 	CALL(int, inflateEnd, (z_streamp stream), (stream))
 
 #ifdef HAVE_LIBLZMA

@@ -43,7 +43,7 @@ const char *load_needs_segments(const struct options *options)
 struct load_order load_order_choose(const struct options *options,
 				    const struct root *root)
 {
-	bool map_wanted = options->efi_map_config == EFI_MAP_CONFIG_IN_PLACE &&
+	bool map_wanted = efi_map_config_is_required(options->efi_map_config) &&
 			  root_exists(root, "sys/firmware/efi");
 
 	switch (options->load_syscall) {

@@ -90,7 +90,7 @@ static int load_files(const struct options *options, const struct root *root,
 		attempt->passed_on = true;
 		return -ENOEXEC;
 	}
-	if (options->efi_map_config == EFI_MAP_CONFIG_IN_PLACE &&
+	if (efi_map_config_is_required(options->efi_map_config) &&
 	    root_exists(root, "sys/firmware/efi"))
 		report_message("warning: ",
 			       "--efi-map-config: kexec_file_load leaves the mapping of "

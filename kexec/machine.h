@@ -52,6 +52,8 @@ struct efi_facts {
 	/* What physical memory says; count 0 where it can't be read. */
 	size_t table_count; /* nr_tables of the system table */
 	struct efi_config_tables tables;
+	uint8_t system_table_data[EFI_SYSTEM_TABLE_SIZE];
+	bool tables_are_copy; /* of an earlier --efi-map-config=copy, see efi_copy.h */
 	/* Why something above is missing, a full sentence; NULL if all was read. */
 	char *incomplete;    /* addresses or runtime map */
 	char *tables_unread; /* table_count or tables */

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "efi_copy.h"
 #include "physical_memory.h"
 #include "util/bytes.h"
 
@@ -199,10 +200,16 @@ static int read_tables(struct physical_memory_reader *reader, struct efi_facts *
 	if (!efi->system_table || !efi->config_table_array)
 		return error_set(why, ENODATA, "%s", efi->incomplete);
 	rc = efi_read_table_count(reader, efi->system_table, &efi->table_count, why);
-	if (rc < 0)
-		return rc;
-	return efi_read_config_tables(reader, efi->config_table_array, efi->table_count,
-				      &efi->tables, why);
+	if (!rc)
+		rc = physical_memory_read(reader, efi->system_table,
+					  efi->system_table_data,
+					  sizeof(efi->system_table_data), why);
+	if (!rc)
+		rc = efi_read_config_tables(reader, efi->config_table_array,
+					    efi->table_count, &efi->tables, why);
+	if (!rc)
+		efi->tables_are_copy = efi_copy_recognise(reader, efi);
+	return rc;
 }
 
 /* All bytes of an ACPI structure add up to 0. */

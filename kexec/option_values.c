@@ -130,12 +130,12 @@ int option_value_efi_map_config(const char *value, struct options *options,
 		options->efi_map_config = EFI_MAP_CONFIG_IN_PLACE;
 		return 0;
 	}
-	if (!strcmp(value, "copy"))
-		return error_set(
-			err, EINVAL,
-			"--efi-map-config=copy is not available in this version; "
-			"use --efi-map-config=in-place");
-	return error_set(err, EINVAL, "--efi-map-config=%s: expected in-place", value);
+	if (!strcmp(value, "copy")) {
+		options->efi_map_config = EFI_MAP_CONFIG_COPY;
+		return 0;
+	}
+	return error_set(err, EINVAL, "--efi-map-config=%s: expected in-place or copy",
+			 value);
 }
 
 /* Options without a value that set a member of struct options. */

@@ -35,7 +35,14 @@ enum efi_map_config {
 	EFI_MAP_CONFIG_DEFAULT,	 /* nothing given: mapped wherever that is possible */
 	EFI_MAP_CONFIG_OFF,	 /* --no-efi-map-config */
 	EFI_MAP_CONFIG_IN_PLACE, /* --efi-map-config[=in-place]: mapped, or an error */
+	EFI_MAP_CONFIG_COPY,	 /* --efi-map-config=copy: copied, or an error */
 };
+
+/* True if a load that leaves the tables unmapped is to fail. */
+static inline bool efi_map_config_is_required(enum efi_map_config wish)
+{
+	return wish == EFI_MAP_CONFIG_IN_PLACE || wish == EFI_MAP_CONFIG_COPY;
+}
 
 /* -c, -s, -a: which system call loads; the last one given counts. */
 enum load_syscall {

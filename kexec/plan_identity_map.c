@@ -34,10 +34,10 @@ size_t plan_mappings(const struct machine *machine, const struct image *image,
 
 	if (image->efi_mapping != IMAGE_EFI_MAPPING_IN_PLACE)
 		return 0;
-	mappings[count++] = mapping("EFI system table", efi->system_table,
+	mappings[count++] = mapping("EFI system table", image->efi_system_table,
 				    EFI_SYSTEM_TABLE_SIZE, NULL);
 	mappings[count++] =
-		mapping("EFI config table array", efi->config_table_array,
+		mapping("EFI config table array", image->efi_config_table_array,
 			efi->table_count * (uint64_t)EFI_CONFIG_TABLE_SIZE,
 			efi->table_count ? NULL
 					 : "purgatory reads its length from the system "
@@ -53,6 +53,13 @@ const char *plan_mapping_reason(const struct machine *machine, const struct imag
 {
 	switch (image->efi_mapping) {
 	case IMAGE_EFI_MAPPING_IN_PLACE:
+		if (image->efi_copied)
+			return image_find_segment(image, "EFI tables")
+				       ? "They are copies, which the running kernel maps "
+					 "like every segment; what its map lacks is added"
+				       : "They are the copies that an earlier kexec made, "
+					 "near each other; what the running kernel's map "
+					 "lacks is added";
 		return "The new kernel reads them before it can take a page fault; what the "
 		       "running kernel's map lacks is added";
 	case IMAGE_EFI_MAPPING_OFF:
@@ -72,7 +79,7 @@ const char *plan_mapping_mode(const struct image *image)
 {
 	switch (image->efi_mapping) {
 	case IMAGE_EFI_MAPPING_IN_PLACE:
-		return "in-place";
+		return image->efi_copied ? "copy" : "in-place";
 	case IMAGE_EFI_MAPPING_OFF:
 		return "off";
 	case IMAGE_EFI_MAPPING_OWN:

@@ -32,7 +32,7 @@ size_t plan_mappings(const struct machine *machine, const struct image *image,
 /* Why something, or nothing, is mapped: a sentence. */
 const char *plan_mapping_reason(const struct machine *machine, const struct image *image);
 
-/* "none", "off", "own" or "in-place". */
+/* "none", "off", "own", "in-place" or "copy". */
 const char *plan_mapping_mode(const struct image *image);
 
 #endif

@@ -3,6 +3,7 @@
 there, worked out without kexec."""
 
 import shutil
+import struct
 import tarfile
 from pathlib import Path
 
@@ -105,6 +106,24 @@ class Machine:
 
     def boot_params(self):
         return (self.root / "sys/kernel/boot_params/data").read_bytes()
+
+    def physical(self, address, size):
+        """What was recorded of physical memory."""
+        data = b""
+        while len(data) < size:
+            at = address + len(data)
+            run = max((path for path in (self.root / "physical_memory").iterdir()
+                       if int(path.name, 16) <= at), key=lambda path: path.name)
+            part = run.read_bytes()[at - int(run.name, 16):]
+            if not part:
+                raise KeyError(hex(at))
+            data += part
+        return data[:size]
+
+    def system_table(self):
+        low, high = (struct.unpack_from("<I", self.boot_params(), offset)[0]
+                     for offset in (0x1c4, 0x1d8))
+        return low | high << 32
 
     def is_efi(self):
         return self.boot_params()[0x1c0:0x1c4] == b"EL64"

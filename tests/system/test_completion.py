@@ -78,7 +78,7 @@ def rows(directory):
         (["--dry-run", "=", ""], ["json", "text"]),
         (["--dry-run", "=", "j"], ["json"]),
         (["--dry-run", "vm"], ["vmlinuz"]),     # the value stands behind = or not at all
-        (["--efi-map-config", "=", ""], ["in-place"]),
+        (["--efi-map-config", "=", ""], ["copy", "in-place"]),
         (["--append", "=", ""], []),
         (["--append", ""], []),
         (["--mem-min", ""], []),

@@ -211,6 +211,8 @@ static void test_last_one_counts(void **state)
 	assert_int_equal(options.efi_map_config, EFI_MAP_CONFIG_IN_PLACE);
 	parse("K|--no-efi-map-config|--efi-map-config=in-place", &line, &options);
 	assert_int_equal(options.efi_map_config, EFI_MAP_CONFIG_IN_PLACE);
+	parse("--efi-map-config|--efi-map-config=copy|K", &line, &options);
+	assert_int_equal(options.efi_map_config, EFI_MAP_CONFIG_COPY);
 	parse("--efi-map-config|--no-efi-map-config|K", &line, &options);
 	assert_int_equal(options.efi_map_config, EFI_MAP_CONFIG_OFF);
 	parse("--dry-run=json|--dry-run|K", &line, &options);
@@ -243,8 +245,7 @@ static void test_mistakes_name_option_and_value(void **state)
 		{ "--entry=here", -EINVAL, "--entry=here" },
 		{ "--module=", -EINVAL, "--module=" },
 		{ "--module= arguments", -EINVAL, "\"FILE ARGUMENTS\"" },
-		{ "--efi-map-config=copy", -EINVAL, "not available in this version" },
-		{ "--efi-map-config=", -EINVAL, "expected in-place" },
+		{ "--efi-map-config=", -EINVAL, "expected in-place or copy" },
 		{ "--dry-run=xml", -EINVAL, "text or json" },
 		{ "--dump-image=", -EINVAL, "--dump-image" },
 		{ "-l|K|L", -EINVAL, "\"L\"" },

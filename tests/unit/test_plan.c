@@ -32,6 +32,8 @@ static void make(struct machine *machine, struct image *image)
 		.command_line = strdup("root=/dev/vda1"),
 		.efi_handed_over = true,
 		.efi_mapping = IMAGE_EFI_MAPPING_IN_PLACE,
+		.efi_system_table = 0x3f5eb018,
+		.efi_config_table_array = 0x3ff6df98,
 		.segment_count = 2,
 	};
 	segment = &image->segments[0];
@@ -82,7 +84,7 @@ static void test_mapping_of_unknown_length_has_no_end(void **state)
 	assert_non_null(mappings[1].remark);
 	/* Nonsense from the firmware must not wrap either. */
 	machine.efi.table_count = 13;
-	machine.efi.config_table_array = UINT64_MAX - 10;
+	image.efi_config_table_array = UINT64_MAX - 10;
 	plan_mappings(&machine, &image, mappings);
 	assert_int_equal(mappings[1].end, 0);
 	image_clear(&image);

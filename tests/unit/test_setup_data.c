@@ -72,7 +72,7 @@ static void list_case(void **state)
 	/* Exactly as large as promised: ASan sees a byte too many. */
 	buffer = calloc(1, row->expected_size + !row->expected_size);
 	assert_non_null(buffer);
-	first = setup_data_write(&list, buffer, PLACE);
+	first = setup_data_write(&list, 0, buffer, PLACE);
 	assert_int_equal(first, row->count ? PLACE : 0);
 	check_list(row, buffer, row->expected_size, first);
 }

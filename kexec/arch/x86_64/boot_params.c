@@ -127,12 +127,13 @@ static int collect(const struct load_request *request, const struct setup_header
 
 	fill_header(header, image, boot_params);
 	carry_over(request->machine, boot_params);
-	fill_extended_memory(&image->e820, boot_params);
-	rc = e820_fill(&image->e820, boot_params, &parameters->setup_data, err);
-	if (rc < 0)
-		return rc;
+	/* May reserve something in the e820. */
 	rc = efi_handover_prepare(request, header->xloadflags, image, &parameters->efi,
 				  err);
+	if (rc < 0)
+		return rc;
+	fill_extended_memory(&image->e820, boot_params);
+	rc = e820_fill(&image->e820, boot_params, &parameters->setup_data, err);
 	if (rc < 0)
 		return rc;
 	if (parameters->efi.given) {
@@ -173,9 +174,9 @@ static void write_segment(struct parameters *parameters, const struct layout *la
 	boot_params->hdr.cmd_line_ptr = (uint32_t)(physical + layout->command_line);
 	boot_params->ext_cmd_line_ptr =
 		(uint32_t)((physical + layout->command_line) >> 32);
-	boot_params->hdr.setup_data = setup_data_write(&parameters->setup_data,
-						       data + layout->setup_data,
-						       physical + layout->setup_data);
+	boot_params->hdr.setup_data = setup_data_write(
+		&parameters->setup_data, parameters->efi.copy, data + layout->setup_data,
+		physical + layout->setup_data);
 	efi_handover_fill(&parameters->efi, physical + layout->efi_memory_map,
 			  boot_params);
 	memcpy(data, boot_params, sizeof(*boot_params));

@@ -4,6 +4,8 @@
 
 #include <errno.h>
 
+#include "efi_copy.h"
+
 /* UEFI specification 2.10, 7.2: EFI_MEMORY_DESCRIPTOR_VERSION. */
 #define DESCRIPTOR_VERSION 1u
 
@@ -101,19 +103,87 @@ static int prepare_data(const struct efi_facts *efi, struct efi_handover *handov
 		return rc;
 	handover->info = (struct efi_info){
 		.efi_loader_signature = efi->loader_signature,
-		.efi_systab = (uint32_t)efi->system_table,
-		.efi_systab_hi = (uint32_t)(efi->system_table >> 32),
 		.efi_memdesc_size = efi->descriptor_size,
 		.efi_memdesc_version = efi->descriptor_version,
 		.efi_memmap_size = handover->memory_map_size,
 	};
 	handover->setup_data = (struct efi_setup_data){
 		.fw_vendor = efi->fw_vendor,
-		.tables = efi->config_table_array,
 		.smbios = efi->smbios,
 	};
 	handover->given = true;
 	return 0;
+}
+
+/* Which system table and which array are handed over. */
+static void name_tables(uint64_t system_table, uint64_t array, struct image *image,
+			struct efi_handover *handover)
+{
+	image->efi_system_table = system_table;
+	image->efi_config_table_array = array;
+	handover->info.efi_systab = (uint32_t)system_table;
+	handover->info.efi_systab_hi = (uint32_t)(system_table >> 32);
+	handover->setup_data.tables = array;
+}
+
+static int place_copy(const struct efi_facts *efi, struct image *image,
+		      struct efi_handover *handover, struct error *err)
+{
+	struct placement placement = {
+		.name = "EFI tables",
+		.size = efi_copy_size(efi),
+		.alignment = efi_copy_alignment(efi),
+		.max = image_entry_limit(image),
+		.highest = true,
+	};
+	struct setup_data node = { .type = EFI_COPY_SETUP_DATA_TYPE };
+	struct segment *segment;
+	uint8_t *data;
+	int rc = image_place(image, &placement, &segment, err);
+
+	if (rc < 0)
+		return rc;
+	data = segment_allocate(segment, placement.size);
+	if (!data)
+		return error_no_memory(err);
+	rc = efi_copy_write(efi, segment->start, data, err);
+	if (rc < 0)
+		return rc;
+	node.len = (uint32_t)(placement.size - EFI_COPY_NODE_BYTES);
+	memcpy(data, &node, sizeof(node));
+	if (memory_map_retype(&image->e820, segment->start, segment->end, MEMORY_RAM,
+			      MEMORY_RESERVED) < 0)
+		return error_no_memory(err);
+	handover->copy = segment->start;
+	name_tables(segment->start + EFI_COPY_SYSTEM_TABLE,
+		    segment->start + EFI_COPY_ARRAY, image, handover);
+	return 0;
+}
+
+/*
+ * --efi-map-config=copy. A copy that an earlier kexec made, and that can be used, is handed
+ * on, so that chained kexecs take no further memory.
+ */
+static int copy_tables(const struct efi_facts *efi, struct image *image,
+		       struct efi_handover *handover, struct error *err)
+{
+	uint64_t limit = image_entry_limit(image);
+
+	if (efi->tables_unread)
+		return error_set(err, ENODATA,
+				 "--efi-map-config=copy: the EFI tables cannot be read: "
+				 "%s; --efi-map-config maps them without reading them",
+				 efi->tables_unread);
+	image->efi_copied = true;
+	if (efi->tables_are_copy &&
+	    (!limit ||
+	     efi->system_table - EFI_COPY_SYSTEM_TABLE + efi_copy_size(efi) <= limit)) {
+		image_note(image,
+			   "the EFI tables are copies already, of an earlier kexec, and "
+			   "handed on");
+		return 0;
+	}
+	return place_copy(efi, image, handover, err);
 }
 
 /*
@@ -124,14 +194,14 @@ static int check_own_map(const struct load_request *request, struct image *image
 			 struct error *err)
 {
 	const struct efi_facts *efi = &request->machine->efi;
-	uint64_t array = efi->config_table_array, table = efi->system_table;
+	uint64_t array = image->efi_config_table_array, table = image->efi_system_table;
 	uint64_t size = efi->table_count * (uint64_t)EFI_CONFIG_TABLE_SIZE;
 
 	image->efi_mapping = IMAGE_EFI_MAPPING_OWN;
 	if (array < FOUR_GIB && size <= FOUR_GIB - array &&
 	    table <= FOUR_GIB - EFI_SYSTEM_TABLE_SIZE)
 		return 0;
-	if (request->options->efi_map_config == EFI_MAP_CONFIG_IN_PLACE)
+	if (efi_map_config_is_required(request->options->efi_map_config))
 		return error_set(err, ENOTSUP,
 				 "--efi-map-config: a kernel entered in 32-bit mode maps "
 				 "0 to 4 GiB by itself, but the EFI system table is at "
@@ -162,7 +232,7 @@ int efi_handover_prepare(const struct load_request *request, uint16_t xloadflags
 		return 0;
 	}
 	reason = missing(efi);
-	if (reason && wish == EFI_MAP_CONFIG_IN_PLACE)
+	if (reason && efi_map_config_is_required(wish))
 		return error_set(err, ENODATA,
 				 "--efi-map-config: the EFI tables cannot be mapped: %s",
 				 reason);
@@ -174,6 +244,12 @@ int efi_handover_prepare(const struct load_request *request, uint16_t xloadflags
 	if (rc < 0)
 		return rc;
 	image->efi_handed_over = true;
+	name_tables(efi->system_table, efi->config_table_array, image, handover);
+	if (wish == EFI_MAP_CONFIG_COPY) {
+		rc = copy_tables(efi, image, handover, err);
+		if (rc < 0)
+			return rc;
+	}
 	if (image->registers.mode == IMAGE_ENTRY_32BIT)
 		return check_own_map(request, image, err);
 	image->efi_mapping = wish == EFI_MAP_CONFIG_OFF ? IMAGE_EFI_MAPPING_OFF

@@ -18,6 +18,7 @@ struct efi_handover {
 	uint8_t *memory_map;	  /* descriptors as UEFI has them; owned */
 	uint32_t memory_map_size; /* bytes */
 	struct efi_setup_data setup_data;
+	uint64_t copy; /* physical: the setup_data node of copied tables; 0 without one */
 };
 
 /*
@@ -25,7 +26,8 @@ struct efi_handover {
  * (image->efi_handed_over, image->efi_mapping, with the reason as a note or warning), and
  * prepares what is handed over. xloadflags: of the kernel to be started. The mode in
  * which it is entered must be set (image->registers): outside of long mode nothing is
- * mapped.
+ * mapped. With --efi-map-config=copy the copies are placed, and reserved in image->e820,
+ * which must be complete.
  * Fails if --efi-map-config asks for a mapping that is needed and can't be had.
  */
 int efi_handover_prepare(const struct load_request *request, uint16_t xloadflags,

@@ -126,8 +126,8 @@ static void fill_identity_map(const struct machine *machine, const struct image 
 	else
 		return;
 	handover->identity_map = (struct handover_identity_map){
-		.system_table = machine->efi.system_table,
-		.config_table_array = machine->efi.config_table_array,
+		.system_table = image->efi_system_table,
+		.config_table_array = image->efi_config_table_array,
 		.pool_start = image->identity_map_pool_start,
 		.pool_end = image->identity_map_pool_end,
 		.ram_end = machine->ram_end,

@@ -50,17 +50,17 @@ size_t setup_data_size(const struct setup_data_list *list)
 	return size;
 }
 
-uint64_t setup_data_write(const struct setup_data_list *list, uint8_t *buffer,
-			  uint64_t physical)
+uint64_t setup_data_write(const struct setup_data_list *list, uint64_t behind,
+			  uint8_t *buffer, uint64_t physical)
 {
-	uint64_t first = list->count ? physical : 0;
+	uint64_t first = list->count ? physical : behind;
 	size_t i;
 
 	for (i = 0; i < list->count; i++) {
 		const struct setup_data_node *node = &list->nodes[i];
 		size_t size = node_size(node);
 		struct setup_data header = {
-			.next = i + 1 < list->count ? physical + size : 0,
+			.next = i + 1 < list->count ? physical + size : behind,
 			.type = node->type,
 			.len = node->length,
 		};

@@ -39,9 +39,10 @@ size_t setup_data_size(const struct setup_data_list *list);
 /*
  * Writes the list into buffer (setup_data_size bytes), which will lie at the given
  * physical address, in the order of adding.
- * Returns the physical address of the first node, 0 for the empty list.
+ * behind: physical address of a node elsewhere that is to be the last one, or 0.
+ * Returns the physical address of the first node, 0 if there is none.
  */
-uint64_t setup_data_write(const struct setup_data_list *list, uint8_t *buffer,
-			  uint64_t physical);
+uint64_t setup_data_write(const struct setup_data_list *list, uint64_t behind,
+			  uint8_t *buffer, uint64_t physical);
 
 #endif
