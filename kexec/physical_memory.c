@@ -6,6 +6,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 
 #include "util/bytes.h"
@@ -77,6 +78,31 @@ static void open_files(struct physical_memory_reader *reader)
 }
 
 /*
+ * read() goes no further than the end of the kernel's RAM (valid_phys_addr_range() of
+ * arch/x86/mm/mmap.c), and answers -EFAULT beyond; firmware often keeps the highest memory
+ * for itself. A mapping has no such limit. Only for the device: in a plain file's mapping
+ * the same access could be a SIGBUS.
+ */
+static int read_mapped(int fd, uint64_t address, void *buffer, size_t size)
+{
+	uint64_t start = align_down(address, PAGE_BYTES);
+	size_t length = (size_t)(address - start) + size;
+	struct stat status;
+	void *mapping;
+
+	if (fstat(fd, &status) < 0)
+		return -errno;
+	if (!S_ISCHR(status.st_mode))
+		return -EFAULT;
+	mapping = mmap(NULL, length, PROT_READ, MAP_SHARED, fd, (off_t)start);
+	if (mapping == MAP_FAILED)
+		return -errno;
+	memcpy(buffer, (const uint8_t *)mapping + (address - start), size);
+	munmap(mapping, length);
+	return 0;
+}
+
+/*
  * CONFIG_STRICT_DEVMEM answers -EPERM for System RAM, CONFIG_IO_STRICT_DEVMEM for all that
  * has a name in /proc/iomem, lockdown for everything. RAM in the first megabyte reads as
  * zeros instead (devmem_is_allowed() of the kernel); a caller has to check a signature to
@@ -92,6 +118,8 @@ static int read_mem(const struct physical_memory_reader *reader, uint64_t addres
 		return error_set(err, reader->no_mem.number, "%s",
 				 reader->no_mem.message);
 	rc = read_exactly(reader->mem_fd, buffer, size, address);
+	if (rc == -EFAULT)
+		rc = read_mapped(reader->mem_fd, address, buffer, size);
 	if (!rc)
 		return 0;
 	if (rc == -EPERM && reader->no_kcore.number)
