@@ -3,6 +3,7 @@
 #include "file_load.h"
 
 #include "command_line.h"
+#include "empty_initrd.h"
 #include "image_type.h"
 #include "machine.h"
 
@@ -10,6 +11,7 @@ void file_load_clear(struct file_load *load)
 {
 	boot_files_close(&load->files);
 	free(load->command_line);
+	string_list_clear(&load->notes);
 	*load = (struct file_load){ 0 };
 }
 
@@ -36,6 +38,24 @@ static bool is_for_segments(const struct kernel_file *kernel, const char *wanted
 	return image_type_find(kernel, wanted_type, &type, NULL) < 0 || !type->by_kernel;
 }
 
+/* The running kernel hands the EFI tables on, and takes no care of the stale one. */
+static int avoid_stale_initrd(const struct root *root, struct file_load *load,
+			      struct error *err)
+{
+	_cleanup_machine_ struct machine machine = { 0 };
+	const char *reason;
+	int rc = machine_read_firmware(root, &machine, err);
+
+	if (rc < 0)
+		return rc;
+	reason = empty_initrd_reason(&machine.efi);
+	if (!reason)
+		return 0;
+	string_list_add(&load->notes,
+			"no --initrd was given, but %s: an empty one is passed", reason);
+	return empty_initrd_open(&load->files.initrd, err);
+}
+
 int file_load_prepare(const struct options *options, const struct root *root,
 		      struct file_load *load, struct error *err)
 {
@@ -50,6 +70,11 @@ int file_load_prepare(const struct options *options, const struct root *root,
 	if (rc < 0)
 		return rc;
 	load->for_segments = is_for_segments(&load->files.kernel, completed.type);
+	if (!load->files.initrd.path && !load->for_segments) {
+		rc = avoid_stale_initrd(root, load, err);
+		if (rc < 0)
+			return rc;
+	}
 	return make_command_line(&completed, root, load, err);
 }
 

@@ -12,6 +12,7 @@
 #include "options.h"
 #include "util/error.h"
 #include "util/io.h"
+#include "util/strings.h"
 
 struct file_load {
 	struct boot_files files;
@@ -21,6 +22,7 @@ struct file_load {
 	bool no_cma;
 	bool force_dtb;
 	bool debug;
+	struct string_list notes; /* for -d */
 };
 
 /*

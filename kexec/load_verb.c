@@ -82,8 +82,10 @@ static int load_files(const struct options *options, const struct root *root,
 	_cleanup_file_load_ struct file_load load = { 0 };
 	int rc = file_load_prepare(options, root, &load, err);
 
-	if (options->debug)
+	if (options->debug) {
 		report_all("", &load.files.uki.notes);
+		report_all("", &load.notes);
+	}
 	if (rc < 0)
 		return rc;
 	if (options->load_syscall == LOAD_SYSCALL_AUTO && load.for_segments) {

@@ -130,6 +130,17 @@ static void read_boot_params(const struct root *root, struct machine *machine,
 		     why->message);
 }
 
+int machine_read_firmware(const struct root *root, struct machine *machine,
+			  struct error *err)
+{
+	_cleanup_physical_memory_ struct physical_memory_reader reader;
+	_cleanup_error_ struct error no_boot_params = { 0 };
+
+	physical_memory_open(root, &reader);
+	read_boot_params(root, machine, &no_boot_params);
+	return machine_read_efi(root, &reader, machine, &no_boot_params, err);
+}
+
 int machine_read(const struct root *root, struct machine *machine, struct error *err)
 {
 	_cleanup_physical_memory_ struct physical_memory_reader reader;

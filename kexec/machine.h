@@ -99,6 +99,13 @@ struct machine {
  */
 int machine_read(const struct root *root, struct machine *machine, struct error *err);
 
+/*
+ * Reads boot_params and the EFI facts alone, without what lies in the tables' memory.
+ * Fails only without memory. *machine as above.
+ */
+int machine_read_firmware(const struct root *root, struct machine *machine,
+			  struct error *err);
+
 /* Frees what it owns; it is { 0 } then. */
 void machine_clear(struct machine *machine);
 

@@ -79,6 +79,16 @@ def physical_memory():
     return {SYSTEM_TABLE & ~4095: page, CONFIG_TABLE_ARRAY & ~4095: pages}
 
 
+def write_dev_mem(root):
+    """What physical_memory/ holds, where the live machine has it."""
+    memory = root / "dev/mem"
+    memory.parent.mkdir(parents=True, exist_ok=True)
+    with open(memory, "wb") as stream:
+        for path in (root / "physical_memory").iterdir():
+            stream.seek(int(path.name, 16))
+            stream.write(path.read_bytes())
+
+
 def machine(root, efi=True):
     """A machine of 1 GiB below root, as --sysroot reads it."""
     boot_params = bytearray(4096)
@@ -97,6 +107,7 @@ def machine(root, efi=True):
             write(firmware / "runtime-map/0" / name, value + "\n")
         for address, content in physical_memory().items():
             write(root / "physical_memory" / ("%016x" % address), bytes(content))
+        write_dev_mem(root)
     for i, (start, last, kind) in enumerate(MEMORY):
         entry = root / "sys/firmware/memmap" / str(i)
         write(entry / "start", "%#x\n" % start)

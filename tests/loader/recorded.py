@@ -5,6 +5,7 @@ there, worked out without kexec."""
 import shutil
 import struct
 import tarfile
+import uuid
 from pathlib import Path
 
 from boot_params import Descriptor, Range
@@ -130,6 +131,30 @@ class Machine:
 
     def firmware(self, name):
         return number(self.root / "sys/firmware/efi" / name)
+
+    def physical(self, address, size):
+        """Memory within one recorded page; None if that was not recorded."""
+        page = self.root / "physical_memory" / ("%016x" % (address & ~4095))
+        if not page.exists():
+            return None
+        return page.read_bytes()[address % 4096:][:size]
+
+    def config_tables(self):
+        """{GUID: address} out of the recorded array; None if it was not recorded."""
+        if not self.is_efi():
+            return None
+        low, high = (struct.unpack_from("<I", self.boot_params(), offset)[0]
+                     for offset in (0x1c4, 0x1d8))
+        table = self.physical(high << 32 | low, 120)
+        if not table or not table.startswith(b"IBI SYST"):
+            return None
+        count = struct.unpack_from("<Q", table, 104)[0]
+        array = self.physical(self.firmware("config_table"), 24 * count)
+        if not array or len(array) < 24 * count:
+            return None
+        return {uuid.UUID(bytes_le=array[i:i + 16]):
+                struct.unpack_from("<Q", array, i + 16)[0]
+                for i in range(0, 24 * count, 24)}
 
     def systab(self):
         text = (self.root / "sys/firmware/efi/systab").read_text()

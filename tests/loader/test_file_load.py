@@ -7,6 +7,7 @@ import gzip
 import os
 import sys
 import tempfile
+import uuid
 from pathlib import Path
 
 sys.dont_write_bytecode = True
@@ -15,6 +16,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 import fakes                                                        # noqa: E402
 
 FILE, LOAD = "kexec_file_load", "kexec_load"
+INITRD_TABLE = uuid.UUID("5568e427-68fc-4f3d-ac74-ca555231cc68")
 
 # EFI?, running kernel, options -> the calls in their order, if both refuse with ENOSYS.
 ORDERS = [
@@ -119,6 +121,35 @@ def check_warning(kexec, check, efi_machine):
     check("no EFI, no warning", result.rc == 0 and result.silent(), result)
 
 
+def check_stale_initrd(kexec, check, efi_machine):
+    """Without --initrd, where the config table array names an initrd that is gone."""
+    live, kexec.root = kexec.root, efi_machine
+    fakes.write(kexec.root / "proc/sys/kernel/osrelease", "6.12.0\n")
+    page = efi_machine / "physical_memory" / ("%016x" % (fakes.CONFIG_TABLE_ARRAY & ~4095))
+    whole = page.read_bytes()
+    result = kexec("-d", "-s", "-l", "vmlinuz", FILE_LOAD="OK")
+    check("no initrd table, no initrd", "initrd=-1 flags=0xc" in result.log[0]
+          and "no --initrd was given" not in result.err, result)
+    at = fakes.CONFIG_TABLE_ARRAY % 4096 + 24
+    page.write_bytes(whole[:at] + INITRD_TABLE.bytes_le + whole[at + 16:])
+    fakes.write_dev_mem(efi_machine)
+    for line, flags in (("-s -l vmlinuz", "0"), ("-l vmlinuz", "0"), ("-p vmlinuz", "0x2")):
+        result = kexec(*line.split(), FILE_LOAD="OK")
+        check("initrd table: " + line, result.rc == 0 and result.silent()
+              and "initrd=124 flags=%s " % flags in result.log[0], result)
+    result = kexec("-d", "-s", "-l", "vmlinuz", FILE_LOAD="OK")
+    check("-d says so", "no --initrd was given, but" in result.err, result)
+    result = kexec("-s", "-l", "vmlinuz", "--initrd=initrd", FILE_LOAD="OK")
+    check("a given initrd stays", "initrd=10006 flags=0 " in result.log[0], result)
+    page.unlink()
+    (efi_machine / "dev/mem").unlink()
+    result = kexec("-s", "-l", "vmlinuz", FILE_LOAD="OK")
+    check("array unreadable", "initrd=124 flags=0 " in result.log[0], result)
+    page.write_bytes(whole)
+    fakes.write_dev_mem(efi_machine)
+    kexec.root = live
+
+
 def check_changes(kexec, check):
     for name in ("vmlinuz", "initrd"):
         path = kexec.directory / name
@@ -156,6 +187,7 @@ def main():
         check_answers(kexec, check)
         check_arguments(kexec, check)
         check_warning(kexec, check, efi_machine)
+        check_stale_initrd(kexec, check, efi_machine)
         check_changes(kexec, check)
         check_unload(kexec, check)
     return check.close()

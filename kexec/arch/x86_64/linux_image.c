@@ -6,35 +6,73 @@
 
 #include "command_line.h"
 #include "crash.h"
+#include "empty_initrd.h"
 #include "jump.h"
 
 /* Below, the first kernel's own low mappings and ISA devices are too near. */
 #define INITRD_PLACE_MIN 0x1000000ull
 
-int linux_place_initrd(const struct load_request *request,
-		       const struct setup_header *header, struct image *image,
-		       struct error *err)
+/* As high as header->initrd_addr_max allows, above it only if there is no room below. */
+static int place_initrd(const struct setup_header *header, uint64_t size,
+			struct image *image, struct segment **segment, struct error *err)
 {
 	struct placement placement = {
 		.name = "initrd",
+		.size = size,
 		.min = INITRD_PLACE_MIN,
 		.max = header->initrd_addr_max + 1ull,
 		.highest = true,
 	};
+	int rc = image_place(image, &placement, segment, err);
+
+	if (rc != -ENOSPC || !(header->xloadflags & XLOADFLAG_ABOVE_4G) ||
+	    image_entry_limit(image))
+		return rc;
+	if (err)
+		error_clear(err);
+	placement.max = 0;
+	return image_place(image, &placement, segment, err);
+}
+
+/*
+ * A segment of its own, though it has 124 bytes: the next kernel gives the initrd's pages
+ * back as whole ones (free_initrd_mem() in Linux, arch/x86/mm/init.c), so nothing else may
+ * lie in them.
+ */
+static int place_empty_initrd(const struct load_request *request,
+			      const struct setup_header *header, struct image *image,
+			      struct error *err)
+{
+	const char *reason = empty_initrd_reason(&request->machine->efi);
+	struct segment *segment;
+	uint8_t *data;
+	int rc;
+
+	/* Without EFI data the next kernel does not find the array. */
+	if (!reason || request->options->noefi ||
+	    !(header->xloadflags & XLOADFLAG_EFI_KEXEC))
+		return 0;
+	rc = place_initrd(header, EMPTY_INITRD_SIZE, image, &segment, err);
+	if (rc < 0)
+		return rc;
+	data = segment_allocate(segment, EMPTY_INITRD_SIZE);
+	if (!data)
+		return error_no_memory(err);
+	memcpy(data, empty_initrd, EMPTY_INITRD_SIZE);
+	image_note(image, "no --initrd was given, but %s: an empty one is passed", reason);
+	return 0;
+}
+
+int linux_place_initrd(const struct load_request *request,
+		       const struct setup_header *header, struct image *image,
+		       struct error *err)
+{
 	struct segment *segment;
 	int rc;
 
 	if (!request->initrd)
-		return 0;
-	placement.size = request->initrd->size;
-	rc = image_place(image, &placement, &segment, err);
-	if (rc == -ENOSPC && header->xloadflags & XLOADFLAG_ABOVE_4G &&
-	    !image_entry_limit(image)) {
-		if (err)
-			error_clear(err);
-		placement.max = 0;
-		rc = image_place(image, &placement, &segment, err);
-	}
+		return place_empty_initrd(request, header, image, err);
+	rc = place_initrd(header, request->initrd->size, image, &segment, err);
 	if (rc < 0)
 		return rc;
 	segment_set_file(segment, request->initrd, 0, request->initrd->size);

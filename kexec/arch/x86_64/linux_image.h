@@ -20,7 +20,8 @@ int linux_prepare_memory(const struct load_request *request, bool relocatable,
 /*
  * Places the segment "initrd", if there is one: as high as header->initrd_addr_max allows;
  * above that only if there is no room below, and header->xloadflags and the mode in which
- * the kernel is entered (image->registers) allow it.
+ * the kernel is entered (image->registers) allow it. Without one, an empty archive where
+ * that must be (empty_initrd.h).
  */
 int linux_place_initrd(const struct load_request *request,
 		       const struct setup_header *header, struct image *image,
