@@ -83,7 +83,6 @@ MISTAKES = [
     ("-s -l vmlinuz --entry-32bit", 255, "--entry-32bit -s -c"),
     ("-l vmlinuz root=/dev/vda1", 1, "root=/dev/vda1 quotes"),
     ("-l vmlinuz --efi-map-config=nowhere", 1, "nowhere in-place copy"),
-    ("-l vmlinuz --efi-map-config=copy", 1, "copy cannot be read"),
     ("-l vmlinuz --dry-run=xml", 1, "--dry-run=xml text"),
     ("-p vmlinuz", 1, "reserved crashkernel="),
     ("-l vmlinuz --reuseinitrd", 1, "--reuseinitrd is not possible"),
