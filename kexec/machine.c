@@ -22,8 +22,18 @@ void machine_note(struct machine *machine, const char *format, ...)
 	va_end(args);
 }
 
+static void clear_setup_data(struct machine *machine)
+{
+	size_t i;
+
+	for (i = 0; i < machine->setup_data_count; i++)
+		free(machine->setup_data[i].data);
+	free(machine->setup_data);
+}
+
 void machine_clear(struct machine *machine)
 {
+	clear_setup_data(machine);
 	memory_map_clear(&machine->memory);
 	free(machine->command_line);
 	free(machine->efi.runtime_map);
@@ -153,6 +163,9 @@ int machine_read(const struct root *root, struct machine *machine, struct error 
 		return rc;
 	read_boot_params(root, machine, &no_boot_params);
 	machine_read_cpu(root, machine);
+	rc = machine_read_setup_data(root, machine, err);
+	if (rc < 0)
+		return rc;
 	rc = machine_read_efi(root, &reader, machine, &no_boot_params, err);
 	if (rc < 0)
 		return rc;

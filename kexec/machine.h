@@ -59,6 +59,13 @@ struct efi_facts {
 	char *tables_unread; /* table_count or tables */
 };
 
+/* A setup_data node that the running kernel got (boot.rst, "setup_data"). */
+struct incoming_setup_data {
+	uint32_t type; /* of a SETUP_INDIRECT node: that of what it points at */
+	uint8_t *data; /* of such a node: what it points at; owned */
+	size_t size;   /* bytes */
+};
+
 struct cpu_facts {
 	unsigned
 		physical_bits; /* address sizes of /proc/cpuinfo; 52 where it is silent */
@@ -84,7 +91,9 @@ struct machine {
 	/* End of the highest System RAM, hot-plugged too, before the corrections. */
 	uint64_t ram_end;
 	bool has_boot_params;
-	uint8_t boot_params[BOOT_PARAMS_SIZE]; /* of the running kernel */
+	uint8_t boot_params[BOOT_PARAMS_SIZE];	/* of the running kernel */
+	struct incoming_setup_data *setup_data; /* in the order of the list; owned */
+	size_t setup_data_count;
 	char *command_line; /* first line, without its newline; NULL if unread */
 	struct efi_facts efi;
 	struct cpu_facts cpu;

@@ -60,6 +60,13 @@ int machine_read_efi(const struct root *root, struct physical_memory_reader *rea
 int machine_read_runtime_map(const struct root *root, struct efi_facts *efi,
 			     struct error *err);
 
+/*
+ * Fills machine->setup_data. Fails only without memory; nodes that cannot be read, or are
+ * more than anybody would believe, are left out with a note.
+ */
+int machine_read_setup_data(const struct root *root, struct machine *machine,
+			    struct error *err);
+
 /* Fills machine->cpu. */
 void machine_read_cpu(const struct root *root, struct machine *machine);
 

@@ -164,9 +164,14 @@ def check_setup_data(check, run):
     nodes = run.boot_params.nodes()
     kinds = [node.type for node in nodes]
     ranges = len(run.machine.memory())
-    expected = ([SETUP_E820_EXT] if ranges > 128 else []) \
+    made = ([SETUP_E820_EXT] if ranges > 128 else []) \
         + ([SETUP_EFI] if run.plan["efi"]["handed_over"] else []) + [SETUP_RNG_SEED]
-    check("setup_data: types", sorted(kinds) == sorted(expected), str(kinds))
+    # The recorded machines got nothing but ROMs from whoever started them.
+    carried = run.machine.setup_data()
+    check("setup_data: types", sorted(kinds)
+          == sorted(made + [kind for kind, _ in carried]), str(kinds))
+    check("setup_data: what is not made anew is as it was, in its order",
+          [(node.type, node.data) for node in nodes if node.type not in made] == carried)
     where = run.image.at(run.plan and int(run.plan["kernel"]["boot_params"], 16), 1)
     for node in nodes:
         check("setup_data %d: with boot_params" % node.type,

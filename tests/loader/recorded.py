@@ -156,6 +156,11 @@ class Machine:
                 struct.unpack_from("<Q", array, i + 16)[0]
                 for i in range(0, 24 * count, 24)}
 
+    def setup_data(self):
+        """(type, data) of the nodes that the running kernel got."""
+        return [(number(entry / "type"), (entry / "data").read_bytes())
+                for entry in self.numbered("sys/kernel/boot_params/setup_data")]
+
     def systab(self):
         text = (self.root / "sys/firmware/efi/systab").read_text()
         return {name: int(value, 0) for name, _, value in

@@ -1,13 +1,14 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
 """What the next kernel gets of this machine beyond what every image has: the empty initrd
-in place of a stale one.
+in place of a stale one; the setup_data nodes of the running kernel.
 
 Environment: KEXEC, the program; MACHINES, the directory of the recorded machines.
 """
 
 import os
 import shutil
+import struct
 import subprocess
 import sys
 import tempfile
@@ -21,6 +22,7 @@ import fakes                                                        # noqa: E402
 import image_checks as ic                                           # noqa: E402
 import recorded                                                     # noqa: E402
 
+INDIRECT = 0x80000000
 INITRD_TABLE = uuid.UUID("5568e427-68fc-4f3d-ac74-ca555231cc68")
 
 
@@ -112,6 +114,84 @@ def try_crash_initrd(checks, place, name, machine):
            in done.stderr and '"initrd"' in done.stdout, done.stderr[-600:])
 
 
+def with_nodes(machine, nodes):
+    """These setup_data nodes instead of the recorded ones."""
+    top = machine.root / "sys/kernel/boot_params/setup_data"
+    shutil.rmtree(top, ignore_errors=True)
+    for i, (kind, data) in enumerate(nodes):
+        fakes.write(top / str(i) / "type", "%#x\n" % kind)
+        fakes.write(top / str(i) / "data", data)
+
+
+def handed_on(run):
+    """The list as a kernel shows it: SETUP_INDIRECT is followed."""
+    found = []
+    for node in run.boot_params.nodes():
+        kind, data = node.type, node.data
+        if kind == INDIRECT:
+            kind, reserved, size, address = struct.unpack("<IIQQ", data)
+            data = None if reserved or not kind & INDIRECT else run.image.read(address, size)
+        found.append((kind, data))
+    return found
+
+
+# Name, the running kernel's nodes, those of them that are handed on.
+ROM = (3, bytes(range(256)) * 200)
+NODES = [
+    ("no node", [], []),
+    ("one ROM", [ROM], [ROM]),
+    ("many of a type", [(3, bytes([i]) * (i + 1)) for i in range(25)],
+     [(3, bytes([i]) * (i + 1)) for i in range(25)]),
+    ("known and unknown types",
+     [(5, b"Apple"), (6, b"Jailhouse"), (7, b"\0\0\0\x30"), (0x1234, b"?"), (2, b"tree")],
+     [(5, b"Apple"), (6, b"Jailhouse"), (7, b"\0\0\0\x30"), (0x1234, b"?"), (2, b"tree")]),
+    ("what is made anew", [(1, bytes(40)), (4, bytes(96)), ROM, (9, b"seed"),
+                           (0x4b584546, b"copy of the EFI tables")], [ROM]),
+    ("what is used up", [(9, b""), (5, b""), ROM], [ROM]),
+    ("what names memory that is gone", [(8, bytes(16)), (10, bytes(32)), ROM], [ROM]),
+    ("indirect", [(INDIRECT | 3, ROM[1]), ROM, (INDIRECT | 8, b"IMA"), (INDIRECT, bytes(24))],
+     [(INDIRECT | 3, ROM[1]), ROM]),
+]
+
+
+def try_setup_data(checks, place, name, machine):
+    for case, nodes, expected in NODES:
+        changed = machine.copy(place / "changed")
+        with_nodes(changed, nodes)
+        for verb in ["-l"] + ["-p"] * ("crashkernel" in name):
+            check = ic.Named(checks, "%s, %s, setup_data: %s" % (name, verb, case))
+            run = ic.Run(place, changed, *(["-p"] if verb == "-p" else []))
+            check("silent, rc 0", run.rc == 0 and not run.err, run.err)
+            if run.rc:
+                continue
+            own = [4] * run.plan["efi"]["handed_over"] + [9]
+            found = handed_on(run)
+            check("its own nodes, once each", sorted(
+                kind for kind, data in found if kind in (1, 4, 9)) == own)
+            check("the others as they were", [
+                node for node in found if node[0] not in (1, 4, 9)] == expected)
+            shutil.rmtree(run.directory)
+        shutil.rmtree(changed.root)
+
+
+def try_chain(checks, place, name, machine):
+    """Ten kexecs: the tenth kernel gets what the first one that was kexec'ed got."""
+    changed = machine.copy(place / "chain")
+    with_nodes(changed, [ROM, (INDIRECT | 6, b"indirect"), (5, b""), (8, bytes(16))])
+    sizes = []
+    for _ in range(10):
+        run = ic.Run(place, changed)
+        found = handed_on(run)
+        sizes.append((len(run.image.find("parameters").data), [k for k, _ in found],
+                      [data for kind, data in found if kind != 9]))
+        # The next kernel shows what it got, and has used its seed up.
+        with_nodes(changed, [(kind, data if kind != 9 else b"") for kind, data in found])
+        shutil.rmtree(run.directory)
+    checks("%s: nothing adds up over ten kexecs" % name,
+           all(one == sizes[0] for one in sizes), str([one[:2] for one in sizes]))
+    shutil.rmtree(changed.root)
+
+
 def main():
     checks = fakes.Checks()
     with tempfile.TemporaryDirectory(prefix="kexec-handover-") as directory:
@@ -120,6 +200,8 @@ def main():
             name = archive.name[:-len(".tar.xz")]
             machine = recorded.unpack(archive, place / name)
             try_stale_initrd(checks, place, name, machine)
+            try_setup_data(checks, place, name, machine)
+            try_chain(checks, place, name, machine)
             if "ovmf-crashkernel" in name:
                 try_crash_initrd(checks, place, name, machine)
     return checks.close()

@@ -77,6 +77,34 @@ static void list_case(void **state)
 	check_list(row, buffer, row->expected_size, first);
 }
 
+/* boot.rst, "setup_data": type of the data with the flag, 0, its length, its address. */
+static void indirect(void **state)
+{
+	_cleanup_setup_data_ struct setup_data_list list = { 0 };
+	uint8_t buffer[32 + 48 + 32 + 32] = { 0 };
+	const uint8_t *node = buffer + 32;
+
+	(void)state;
+	assert_int_equal(setup_data_add(&list, 3, "direct", 6, NULL), 0);
+	assert_int_equal(
+		setup_data_add_indirect(&list, 0x80000005, "pointed at, 17 b", 17, NULL),
+		0);
+	assert_int_equal(setup_data_add(&list, 6, "behind", 6, NULL), 0);
+	assert_int_equal(setup_data_size(&list), sizeof(buffer));
+	assert_int_equal(setup_data_write(&list, 0, buffer, PLACE), PLACE);
+	assert_int_equal(get_le(buffer, 8), PLACE + 32);
+	assert_int_equal(get_le(node, 8), PLACE + 32 + 48 + 32);
+	assert_int_equal(get_le(node + 8, 4), 0x80000000);
+	assert_int_equal(get_le(node + 12, 4), 24);
+	assert_int_equal(get_le(node + 16, 4), 0x80000005);
+	assert_int_equal(get_le(node + 20, 4), 0);
+	assert_int_equal(get_le(node + 24, 8), 17);
+	assert_int_equal(get_le(node + 32, 8), PLACE + 32 + 48);
+	assert_memory_equal(node + 48, "pointed at, 17 b", 17);
+	assert_int_equal(get_le(node + 80, 8), 0);
+	assert_memory_equal(node + 80 + 16, "behind", 6);
+}
+
 static void clear_twice(void **state)
 {
 	struct setup_data_list list = { 0 };
@@ -90,7 +118,8 @@ static void clear_twice(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest others[] = { cmocka_unit_test(clear_twice) };
+	const struct CMUnitTest others[] = { cmocka_unit_test(indirect),
+					     cmocka_unit_test(clear_twice) };
 
 	return RUN_TABLE(list_case, list_cases) +
 	       cmocka_run_group_tests_name("clear", others, NULL, NULL);

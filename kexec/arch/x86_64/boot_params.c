@@ -9,6 +9,7 @@
 #include "arch/x86_64/efi_handover.h"
 #include "arch/x86_64/linux_image.h"
 #include "arch/x86_64/setup_data.h"
+#include "arch/x86_64/setup_data_carry.h"
 #include "jump.h"
 
 /* Everything that goes into the segment, before its place is known. */
@@ -144,6 +145,8 @@ static int collect(const struct load_request *request, const struct setup_header
 			return rc;
 	}
 	rc = device_tree_add(request, &parameters->setup_data, err);
+	if (!rc)
+		rc = setup_data_carry(request, image, &parameters->setup_data, err);
 	if (rc < 0 || !request->random_seed)
 		return rc;
 	return setup_data_add(&parameters->setup_data, SETUP_DATA_RNG_SEED,

@@ -49,8 +49,14 @@ enum setup_data_type {
 	SETUP_DATA_E820_EXT = 1,
 	SETUP_DATA_DTB = 2,
 	SETUP_DATA_EFI = 4,
+	SETUP_DATA_CC_BLOB = 7,
+	SETUP_DATA_IMA = 8,
 	SETUP_DATA_RNG_SEED = 9,
+	SETUP_DATA_KEXEC_KHO = 10, /* Linux 6.16 */
 };
+
+/* A node whose data is struct setup_indirect; in its type a flag beside the other type. */
+#define SETUP_DATA_INDIRECT 0x80000000u
 
 struct setup_header {
 	uint8_t setup_sects; /* 0x1f1 */
@@ -181,6 +187,16 @@ struct setup_data {
 };
 
 _Static_assert(sizeof(struct setup_data) == 16, "setup_data");
+
+/* Data of SETUP_DATA_INDIRECT: where the data proper lies. */
+struct setup_indirect {
+	uint32_t type; /* of it, with the flag SETUP_DATA_INDIRECT */
+	uint32_t reserved;
+	uint64_t len;
+	uint64_t addr; /* physical */
+};
+
+_Static_assert(sizeof(struct setup_indirect) == 24, "setup_indirect");
 
 /* Data of SETUP_DATA_EFI. All addresses are physical. */
 struct efi_setup_data {

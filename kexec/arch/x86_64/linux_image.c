@@ -59,7 +59,8 @@ static int place_empty_initrd(const struct load_request *request,
 	if (!data)
 		return error_no_memory(err);
 	memcpy(data, empty_initrd, EMPTY_INITRD_SIZE);
-	image_note(image, "no --initrd was given, but %s: an empty one is passed", reason);
+	image_note(image, "no --initrd was given, but %s: an empty one is passed",
+		   reason);
 	return 0;
 }
 

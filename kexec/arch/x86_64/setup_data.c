@@ -16,29 +16,56 @@ void setup_data_clear(struct setup_data_list *list)
 	*list = (struct setup_data_list){ 0 };
 }
 
-int setup_data_add(struct setup_data_list *list, enum setup_data_type type,
-		   const void *data, uint32_t length, struct error *err)
+static int add_node(struct setup_data_list *list, struct setup_data_node node,
+		    const void *data, struct error *err)
 {
 	struct setup_data_node *nodes;
-	uint8_t *copy = malloc(length);
 
-	if (!copy)
+	node.data = malloc(node.length);
+	if (!node.data && node.length)
 		return error_no_memory(err);
-	memcpy(copy, data, length);
+	if (node.length)
+		memcpy(node.data, data, node.length);
 	nodes = reallocarray(list->nodes, list->count + 1, sizeof(*nodes));
 	if (!nodes) {
-		free(copy);
+		free(node.data);
 		return error_no_memory(err);
 	}
 	list->nodes = nodes;
-	list->nodes[list->count++] =
-		(struct setup_data_node){ .type = type, .length = length, .data = copy };
+	list->nodes[list->count++] = node;
 	return 0;
+}
+
+int setup_data_add(struct setup_data_list *list, uint32_t type, const void *data,
+		   uint32_t length, struct error *err)
+{
+	struct setup_data_node node = { .type = type, .length = length };
+
+	return add_node(list, node, data, err);
+}
+
+int setup_data_add_indirect(struct setup_data_list *list, uint32_t type, const void *data,
+			    uint32_t length, struct error *err)
+{
+	struct setup_data_node node = { .type = type,
+					.length = length,
+					.indirect = true };
+
+	return add_node(list, node, data, err);
+}
+
+/* Where the data of a node lies, in bytes from its header on. */
+static size_t data_offset(const struct setup_data_node *node)
+{
+	if (!node->indirect)
+		return sizeof(struct setup_data);
+	return align_up(sizeof(struct setup_data) + sizeof(struct setup_indirect),
+			SETUP_DATA_ALIGNMENT);
 }
 
 static size_t node_size(const struct setup_data_node *node)
 {
-	return align_up(sizeof(struct setup_data) + node->length, SETUP_DATA_ALIGNMENT);
+	return align_up(data_offset(node) + node->length, SETUP_DATA_ALIGNMENT);
 }
 
 size_t setup_data_size(const struct setup_data_list *list)
@@ -50,6 +77,30 @@ size_t setup_data_size(const struct setup_data_list *list)
 	return size;
 }
 
+static void write_node(const struct setup_data_node *node, uint64_t next, uint8_t *buffer,
+		       uint64_t physical)
+{
+	struct setup_data header = {
+		.next = next,
+		.type = node->type,
+		.len = node->length,
+	};
+	struct setup_indirect indirect = {
+		.type = node->type,
+		.len = node->length,
+		.addr = physical + data_offset(node),
+	};
+
+	if (node->indirect) {
+		header.type = SETUP_DATA_INDIRECT;
+		header.len = sizeof(indirect);
+		memcpy(buffer + sizeof(header), &indirect, sizeof(indirect));
+	}
+	memcpy(buffer, &header, sizeof(header));
+	if (node->length)
+		memcpy(buffer + data_offset(node), node->data, node->length);
+}
+
 uint64_t setup_data_write(const struct setup_data_list *list, uint64_t behind,
 			  uint8_t *buffer, uint64_t physical)
 {
@@ -57,16 +108,11 @@ uint64_t setup_data_write(const struct setup_data_list *list, uint64_t behind,
 	size_t i;
 
 	for (i = 0; i < list->count; i++) {
-		const struct setup_data_node *node = &list->nodes[i];
-		size_t size = node_size(node);
-		struct setup_data header = {
-			.next = i + 1 < list->count ? physical + size : behind,
-			.type = node->type,
-			.len = node->length,
-		};
+		size_t size = node_size(&list->nodes[i]);
 
-		memcpy(buffer, &header, sizeof(header));
-		memcpy(buffer + sizeof(header), node->data, node->length);
+		write_node(&list->nodes[i],
+			   i + 1 < list->count ? physical + size : behind, buffer,
+			   physical);
 		buffer += size;
 		physical += size;
 	}

@@ -3,6 +3,7 @@
 #ifndef KEXEC_ARCH_X86_64_SETUP_DATA_H
 #define KEXEC_ARCH_X86_64_SETUP_DATA_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -16,6 +17,7 @@ struct setup_data_node {
 	uint32_t type;
 	uint32_t length; /* bytes of data */
 	uint8_t *data;	 /* owned */
+	bool indirect;	 /* of type SETUP_DATA_INDIRECT; the data lies behind the node */
 };
 
 /* Nodes collected before their place in memory is known. { 0 } is the empty list. */
@@ -29,9 +31,16 @@ void setup_data_clear(struct setup_data_list *list);
 
 #define _cleanup_setup_data_ _cleanup_(setup_data_clear)
 
-/* Appends a node with a copy of length bytes of data. */
-int setup_data_add(struct setup_data_list *list, enum setup_data_type type,
-		   const void *data, uint32_t length, struct error *err);
+/* Appends a node with a copy of length bytes of data. type: mostly a setup_data_type. */
+int setup_data_add(struct setup_data_list *list, uint32_t type, const void *data,
+		   uint32_t length, struct error *err);
+
+/*
+ * The same with a node SETUP_INDIRECT that points at the data. type: of the data, with the
+ * flag SETUP_DATA_INDIRECT.
+ */
+int setup_data_add_indirect(struct setup_data_list *list, uint32_t type, const void *data,
+			    uint32_t length, struct error *err);
 
 /* Bytes that the written list takes, a multiple of SETUP_DATA_ALIGNMENT. */
 size_t setup_data_size(const struct setup_data_list *list);
