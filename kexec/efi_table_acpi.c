@@ -27,7 +27,10 @@ static int go_on(int rc)
 	return rc == -EBADMSG ? 0 : rc;
 }
 
-/* One table; *length: as its header says. Only the FACS has no checksum. */
+/*
+ * One table; *length: as its header says. Only the FACS has no checksum. A wrong one is
+ * noted, and what the table leads to is looked at all the same.
+ */
 static int examine_table(struct examination *examination, uint64_t address,
 			 const char *signature, uint8_t header[HEADER_BYTES],
 			 uint32_t *length)
@@ -51,7 +54,7 @@ static int examine_table(struct examination *examination, uint64_t address,
 	rc = examine_add(examination, address, *length);
 	if (rc < 0 || !examination->checksums || !memcmp(name, "FACS", 4))
 		return rc;
-	return examine_sum(examination, "the ACPI table", address, *length);
+	return go_on(examine_sum(examination, "the ACPI table", address, *length));
 }
 
 /* The 64-bit address where the table is long enough to have one, and it is set. */

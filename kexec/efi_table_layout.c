@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The layouts of config tables, a row each; ACPI, SMBIOS and TPM in files of their own. */
+/*
+ * The layouts of config tables, a row each. Those of the UEFI specification are here, the
+ * others in files of their own.
+ */
 #include "efi_table_layout.h"
 
 #include <inttypes.h>
@@ -8,15 +11,10 @@
 #include <stdlib.h>
 
 #include "efi_table_layout_internal.h"
-#include "purgatory/handover.h"
 #include "util/cleanup.h"
 
 #define MEMORY_DESCRIPTOR_BYTES_MIN 40u
 #define MEMORY_DESCRIPTOR_BYTES_MAX 4096u
-#define CC_BLOB_MAGIC		    0x45444d41u /* "AMDE" */
-#define MOK_ENTRIES_MAX		    4096u
-#define RESERVATION_NODES_MAX	    4096u
-#define RESERVATIONS_MAX	    4096u
 
 int examine_damaged(struct examination *examination, const char *format, ...)
 {
@@ -37,30 +35,49 @@ int examine_damaged(struct examination *examination, const char *format, ...)
 	return -EBADMSG;
 }
 
+/* False, and nothing is taken, if less than that is left. */
+static bool take_from_budget(uint64_t *left, uint64_t wanted)
+{
+	if (wanted > *left)
+		return false;
+	*left -= wanted;
+	return true;
+}
+
 int examine_read(struct examination *examination, uint64_t address, void *buffer,
 		 size_t size)
 {
 	const struct efi_table_source *source = examination->source;
 	struct efi_config_table *table = examination->table;
 	_cleanup_error_ struct error why = { 0 };
-	int rc = source->read(source->context, address, buffer, size, &why);
+	int rc;
 
+	if (!take_from_budget(&source->budget->reads, 1 + size / PAGE_BYTES))
+		return examine_damaged(examination,
+				       "the tables together lead to more than a load "
+				       "will read");
+	rc = source->read(source->context, address, buffer, size, &why);
 	if (rc >= 0 || rc == -ENOMEM)
 		return rc;
 	if (table->problem)
 		return -EBADMSG;
-	table->state = EFI_TABLE_UNREADABLE;
-	if (rc == -ENXIO)
-		table->state = table->part_count ? EFI_TABLE_DAMAGED : EFI_TABLE_OUTSIDE;
+	table->state = rc == -ENXIO ? EFI_TABLE_DAMAGED : EFI_TABLE_UNREADABLE;
 	table->problem = take_pointer(why.message);
 	return -EBADMSG;
 }
 
-static int add_part(struct efi_config_table *table, uint64_t start, uint64_t end)
+/* -ENOBUFS if that would be too much of all tables together. */
+static int add_part(struct examination *examination, uint64_t start, uint64_t end)
 {
-	struct efi_table_part *parts =
-		reallocarray(table->parts, table->part_count + 1, sizeof(*parts));
+	struct efi_table_budget *budget = examination->source->budget;
+	struct efi_config_table *table = examination->table;
+	struct efi_table_part *parts;
 
+	if (!take_from_budget(&budget->parts, 1) ||
+	    !take_from_budget(&budget->pages,
+			      (end - 1) / PAGE_BYTES - start / PAGE_BYTES + 1))
+		return -ENOBUFS;
+	parts = reallocarray(table->parts, table->part_count + 1, sizeof(*parts));
 	if (!parts)
 		return -ENOMEM;
 	table->parts = parts;
@@ -72,10 +89,8 @@ int examine_add(struct examination *examination, uint64_t start, uint64_t size)
 {
 	const struct efi_table_source *source = examination->source;
 	uint64_t end;
+	int rc;
 
-	if (examination->table->part_count == EFI_TABLE_PARTS_MAX)
-		return examine_damaged(examination, "it leads to more than %u pieces",
-				       EFI_TABLE_PARTS_MAX);
 	if (!size || size > EFI_TABLE_BYTES_MAX || !add_u64(start, size, &end))
 		return examine_damaged(examination,
 				       "it claims 0x%" PRIx64 " bytes at 0x%" PRIx64,
@@ -85,7 +100,12 @@ int examine_add(struct examination *examination, uint64_t start, uint64_t size)
 				       "the 0x%" PRIx64 " bytes at 0x%" PRIx64
 				       " that it claims are not all memory",
 				       size, start);
-	return add_part(examination->table, start, end);
+	rc = add_part(examination, start, end);
+	if (rc == -ENOBUFS)
+		return examine_damaged(examination,
+				       "the tables together take more than a load "
+				       "will keep");
+	return rc;
 }
 
 bool examine_adds_up(const uint8_t *data, size_t size)
@@ -115,9 +135,8 @@ int examine_sum(struct examination *examination, const char *what, uint64_t star
 	return 0;
 }
 
-/* Reads a header of the table's own and hands it to the readers of util/bytes.h. */
-static int read_header(struct examination *examination, uint8_t *buffer, size_t size,
-		       struct bytes *bytes)
+int examine_header(struct examination *examination, uint8_t *buffer, size_t size,
+		   struct bytes *bytes)
 {
 	*bytes = (struct bytes){ buffer, size };
 	return examine_read(examination, examination->table->address, buffer, size);
@@ -129,7 +148,7 @@ static int examine_memory_attributes(struct examination *examination)
 	uint32_t version = 0, count = 0, size = 0;
 	struct bytes bytes;
 	uint8_t header[16];
-	int rc = read_header(examination, header, sizeof(header), &bytes);
+	int rc = examine_header(examination, header, sizeof(header), &bytes);
 
 	if (rc < 0)
 		return rc;
@@ -149,16 +168,15 @@ static int examine_memory_attributes(struct examination *examination)
 /* UEFI specification 2.10, 23.4: EFI_SYSTEM_RESOURCE_TABLE. */
 static int examine_esrt(struct examination *examination)
 {
-	uint32_t count = 0, most = 0;
 	uint64_t version = 0;
+	uint32_t count = 0;
 	struct bytes bytes;
 	uint8_t header[16];
-	int rc = read_header(examination, header, sizeof(header), &bytes);
+	int rc = examine_header(examination, header, sizeof(header), &bytes);
 
 	if (rc < 0)
 		return rc;
 	bytes_u32(bytes, 0, &count);
-	bytes_u32(bytes, 4, &most);
 	bytes_u64(bytes, 8, &version);
 	if (version != 1)
 		return examine_damaged(examination, "its header says version %" PRIu64,
@@ -173,7 +191,7 @@ static int examine_runtime_properties(struct examination *examination)
 	uint16_t version = 0, length = 0;
 	struct bytes bytes;
 	uint8_t table[8];
-	int rc = read_header(examination, table, sizeof(table), &bytes);
+	int rc = examine_header(examination, table, sizeof(table), &bytes);
 
 	if (rc < 0)
 		return rc;
@@ -184,176 +202,6 @@ static int examine_runtime_properties(struct examination *examination)
 				       "its header says version %u, %u bytes", version,
 				       length);
 	return examine_add(examination, examination->table->address, sizeof(table));
-}
-
-/* Linux, include/linux/efi.h: struct linux_efi_random_seed. */
-static int examine_random_seed(struct examination *examination)
-{
-	struct bytes bytes;
-	uint32_t size = 0;
-	uint8_t header[4];
-	int rc = read_header(examination, header, sizeof(header), &bytes);
-
-	if (rc < 0)
-		return rc;
-	bytes_u32(bytes, 0, &size);
-	if (!size)
-		return examine_damaged(examination, "it holds no seed");
-	return examine_add(examination, examination->table->address,
-			   sizeof(header) + (uint64_t)size);
-}
-
-/*
- * Linux, include/linux/efi.h: struct efi_mokvar_table_entry, a name of 256 bytes, the
- * length of the data, the data; the last entry has neither name nor data.
- */
-static int examine_mok_variables(struct examination *examination)
-{
-	uint64_t start = examination->table->address, offset = 0;
-	unsigned entries;
-
-	for (entries = 0; entries < MOK_ENTRIES_MAX; entries++) {
-		uint8_t entry[264];
-		struct bytes bytes = { entry, sizeof(entry) };
-		uint64_t size = 0;
-		int rc = examine_read(examination, start + offset, entry, sizeof(entry));
-
-		if (rc < 0)
-			return rc;
-		bytes_u64(bytes, 256, &size);
-		offset += sizeof(entry);
-		if (!entry[0] && !size)
-			return examine_add(examination, start, offset);
-		if (!entry[0] || size > EFI_TABLE_BYTES_MAX ||
-		    offset + size > EFI_TABLE_BYTES_MAX)
-			return examine_damaged(examination,
-					       "entry %u claims 0x%" PRIx64 " bytes",
-					       entries, size);
-		offset += size;
-	}
-	return examine_damaged(examination, "it has no end within %u entries",
-			       MOK_ENTRIES_MAX);
-}
-
-/* The reservations of one node; *next: the address of the next node, 0 behind the last. */
-static int examine_reservation_node(struct examination *examination, uint64_t address,
-				    uint64_t *next)
-{
-	uint8_t header[16], entry[16];
-	struct bytes bytes = { header, sizeof(header) };
-	struct bytes entry_bytes = { entry, sizeof(entry) };
-	uint32_t size = 0, count = 0, i;
-	int rc = examine_read(examination, address, header, sizeof(header));
-
-	if (rc < 0)
-		return rc;
-	bytes_u32(bytes, 0, &size);
-	bytes_u32(bytes, 4, &count);
-	bytes_u64(bytes, 8, next);
-	if (size > RESERVATIONS_MAX || count > size)
-		return examine_damaged(examination,
-				       "the node at 0x%" PRIx64 " claims %" PRIu32
-				       " of %" PRIu32 " entries",
-				       address, count, size);
-	rc = examine_add(examination, address, sizeof(header) + size * sizeof(entry));
-	for (i = 0; i < count && !rc; i++) {
-		uint64_t start = 0, length = 0;
-
-		rc = examine_read(examination,
-				  address + sizeof(header) + i * sizeof(entry), entry,
-				  sizeof(entry));
-		if (rc < 0)
-			return rc;
-		bytes_u64(entry_bytes, 0, &start);
-		bytes_u64(entry_bytes, 8, &length);
-		if (length)
-			rc = examine_add(examination, start, length);
-	}
-	return rc;
-}
-
-/* Linux, include/linux/efi.h: struct linux_efi_memreserve, a list. */
-static int examine_memory_reservations(struct examination *examination)
-{
-	uint64_t address = examination->table->address;
-	unsigned nodes;
-
-	for (nodes = 0; nodes < RESERVATION_NODES_MAX; nodes++) {
-		int rc = examine_reservation_node(examination, address, &address);
-
-		if (rc < 0 || !address)
-			return rc;
-	}
-	return examine_damaged(examination, "it has no end within %u nodes",
-			       RESERVATION_NODES_MAX);
-}
-
-/* Linux, include/linux/efi.h: struct efi_unaccepted_memory. */
-static int examine_unaccepted_memory(struct examination *examination)
-{
-	uint32_t version = 0;
-	uint64_t size = 0;
-	struct bytes bytes;
-	uint8_t header[24];
-	int rc = read_header(examination, header, sizeof(header), &bytes);
-
-	if (rc < 0)
-		return rc;
-	bytes_u32(bytes, 0, &version);
-	bytes_u64(bytes, 16, &size);
-	if (version != 1 || size > EFI_TABLE_BYTES_MAX)
-		return examine_damaged(examination,
-				       "its header says version %" PRIu32
-				       ", a bitmap of 0x%" PRIx64 " bytes",
-				       version, size);
-	return examine_add(examination, examination->table->address,
-			   sizeof(header) + size);
-}
-
-/* Linux, include/linux/efi.h: struct linux_efi_coco_secret_area, an address and a size. */
-static int examine_secrets(struct examination *examination)
-{
-	uint64_t address = 0, size = 0;
-	struct bytes bytes;
-	uint8_t table[16];
-	int rc = read_header(examination, table, sizeof(table), &bytes);
-
-	if (rc < 0)
-		return rc;
-	bytes_u64(bytes, 0, &address);
-	bytes_u64(bytes, 8, &size);
-	rc = examine_add(examination, examination->table->address, sizeof(table));
-	return rc ? rc : examine_add(examination, address, size);
-}
-
-/* Linux, arch/x86/include/asm/sev.h: struct cc_blob_sev_info. */
-static int examine_cc_blob(struct examination *examination)
-{
-	uint32_t magic = 0, secrets_size = 0, cpuid_size = 0;
-	uint64_t secrets = 0, cpuid = 0;
-	struct bytes bytes;
-	uint8_t blob[40];
-	int rc = read_header(examination, blob, sizeof(blob), &bytes);
-
-	if (rc < 0)
-		return rc;
-	bytes_u32(bytes, 0, &magic);
-	bytes_u64(bytes, 8, &secrets);
-	bytes_u32(bytes, 16, &secrets_size);
-	bytes_u64(bytes, 24, &cpuid);
-	bytes_u32(bytes, 32, &cpuid_size);
-	if (magic != CC_BLOB_MAGIC)
-		return examine_damaged(examination, "it begins with 0x%" PRIx32, magic);
-	rc = examine_add(examination, examination->table->address, sizeof(blob));
-	if (rc < 0)
-		return rc;
-	if (secrets_size > EFI_CC_BLOB_AREA_MAX || cpuid_size > EFI_CC_BLOB_AREA_MAX)
-		return examine_damaged(examination,
-				       "it claims secrets of 0x%" PRIx32
-				       " bytes, CPUID of 0x%" PRIx32,
-				       secrets_size, cpuid_size);
-	rc = examine_add(examination, secrets, secrets_size);
-	return rc ? rc : examine_add(examination, cpuid, cpuid_size);
 }
 
 /*
@@ -382,15 +230,42 @@ static const struct {
 };
 
 /* Too much kept costs little, too little costs the table. */
-static int guess(struct efi_config_table *table)
+static int guess(struct examination *examination)
 {
+	const struct efi_config_table *table = examination->table;
 	uint64_t start = align_down(table->address, PAGE_BYTES), end;
 
 	if (table->part_count || table->state == EFI_TABLE_OUTSIDE)
 		return 0;
 	if (!add_u64(start, layouts[table->kind].guess_pages * PAGE_BYTES, &end))
 		return 0;
-	return add_part(table, table->address, end);
+	return add_part(examination, table->address, end);
+}
+
+/* Address 0 is RAM, but no table: firmware has taken back what it announced. */
+static int find_begin(struct examination *examination)
+{
+	const struct efi_table_source *source = examination->source;
+	uint64_t address = examination->table->address, end;
+	int rc;
+
+	if (address && add_u64(address, 1, &end) &&
+	    source->is_memory(source->context, address, end))
+		return 0;
+	rc = examine_damaged(examination, "there is no memory at 0x%" PRIx64, address);
+	examination->table->state = EFI_TABLE_OUTSIDE;
+	return rc;
+}
+
+/* As if nobody had looked at the table. */
+static void forget(struct efi_config_table *table)
+{
+	table->state = EFI_TABLE_NOT_EXAMINED;
+	free(table->parts);
+	table->parts = NULL;
+	table->part_count = 0;
+	free(table->problem);
+	table->problem = NULL;
 }
 
 int efi_table_examine(const struct efi_table_source *source, bool checksums,
@@ -399,7 +274,7 @@ int efi_table_examine(const struct efi_table_source *source, bool checksums,
 	struct examination examination = { source, checksums, table };
 	int rc;
 
-	table->state = EFI_TABLE_NOT_EXAMINED;
+	forget(table);
 	/*
 	 * The boot loader's memory, which Linux does not keep (efi_config_parse_tables()):
 	 * neither the table nor the ramdisk is there any more.
@@ -409,11 +284,13 @@ int efi_table_examine(const struct efi_table_source *source, bool checksums,
 	if (table->kind >= sizeof(layouts) / sizeof(layouts[0]) ||
 	    !layouts[table->kind].examine)
 		return 0;
-	rc = layouts[table->kind].examine(&examination);
+	rc = find_begin(&examination);
+	if (!rc)
+		rc = layouts[table->kind].examine(&examination);
 	/* A sum that is wrong somewhere does not keep the rest from being looked at. */
 	if (!rc && !table->problem)
 		table->state = EFI_TABLE_INTACT;
 	else if (rc != -ENOMEM)
-		rc = guess(table);
+		rc = guess(&examination);
 	return rc == -ENOMEM ? error_no_memory(err) : 0;
 }

@@ -21,7 +21,11 @@ struct examination {
 int examine_read(struct examination *examination, uint64_t address, void *buffer,
 		 size_t size);
 
-/* Adds [start, start + size), if that is memory and not too much. */
+/* Reads what the table begins with, for the readers of util/bytes.h. */
+int examine_header(struct examination *examination, uint8_t *buffer, size_t size,
+		   struct bytes *bytes);
+
+/* Adds [start, start + size), if that is memory and not too much, also of all tables. */
 int examine_add(struct examination *examination, uint64_t start, uint64_t size);
 
 /* The table is not what it should be; the first reason counts. */
@@ -45,5 +49,16 @@ int examine_smbios3(struct examination *examination);
 /* TCG PC Client Platform Firmware Profile 1.05, 10.2.3 and TCG EFI Protocol, 7. */
 int examine_tpm_log(struct examination *examination);
 int examine_tpm_final_events(struct examination *examination);
+
+/*
+ * Linux, include/linux/efi.h: what its EFI stub and boot loaders announce;
+ * arch/x86/include/asm/sev.h: the blob of a confidential guest.
+ */
+int examine_random_seed(struct examination *examination);
+int examine_mok_variables(struct examination *examination);
+int examine_memory_reservations(struct examination *examination);
+int examine_unaccepted_memory(struct examination *examination);
+int examine_secrets(struct examination *examination);
+int examine_cc_blob(struct examination *examination);
 
 #endif

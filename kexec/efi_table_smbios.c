@@ -11,7 +11,8 @@
 /* What differs between the two entry points. */
 struct entry_point {
 	const char *anchor;
-	size_t size;	     /* at least, bytes */
+	size_t size;	     /* bytes that are read */
+	size_t shortest;     /* that the length may be */
 	size_t length_field; /* where the length stands, one byte */
 };
 
@@ -27,9 +28,8 @@ static int read_entry_point(struct examination *examination,
 	if (rc < 0)
 		return rc;
 	length = buffer[expected->length_field];
-	/* SMBIOS 2.1 says 30 where it means 31 (5.2.1, "Entry Point Length"). */
 	if (memcmp(buffer, expected->anchor, strlen(expected->anchor)) != 0 ||
-	    length < expected->size - 1 || length > ENTRY_POINT_BYTES_MAX)
+	    length < expected->shortest || length > ENTRY_POINT_BYTES_MAX)
 		return examine_damaged(examination, "there is no SMBIOS entry point");
 	rc = examine_read(examination, address, buffer, length);
 	if (rc < 0)
@@ -42,7 +42,9 @@ static int read_entry_point(struct examination *examination,
 
 int examine_smbios(struct examination *examination)
 {
-	static const struct entry_point expected = { "_SM_", ENTRY_POINT_BYTES, 5 };
+	/* SMBIOS 2.1 says 30 where it means 31 (5.2.1, "Entry Point Length"). */
+	static const struct entry_point expected = { "_SM_", ENTRY_POINT_BYTES,
+						     ENTRY_POINT_BYTES - 1, 5 };
 	uint8_t buffer[ENTRY_POINT_BYTES_MAX];
 	struct bytes bytes = { buffer, ENTRY_POINT_BYTES };
 	uint16_t length = 0;
@@ -59,7 +61,8 @@ int examine_smbios(struct examination *examination)
 /* The length is the most that the structures take, not what they do take. */
 int examine_smbios3(struct examination *examination)
 {
-	static const struct entry_point expected = { "_SM3_", ENTRY_POINT3_BYTES, 6 };
+	static const struct entry_point expected = { "_SM3_", ENTRY_POINT3_BYTES,
+						     ENTRY_POINT3_BYTES, 6 };
 	uint8_t buffer[ENTRY_POINT_BYTES_MAX];
 	struct bytes bytes = { buffer, ENTRY_POINT3_BYTES };
 	uint32_t length = 0;

@@ -98,7 +98,9 @@ int machine_examine_tables(struct physical_memory_reader *reader,
 			   bool checksums, struct efi_facts *efi, struct error *err)
 {
 	struct known_memory known = { reader, map, iomem, efi };
-	const struct efi_table_source source = { read_memory, is_memory, &known };
+	struct efi_table_budget budget = EFI_TABLE_BUDGET;
+	const struct efi_table_source source = { read_memory, is_memory, &known,
+						 &budget };
 	size_t i;
 	int rc = 0;
 

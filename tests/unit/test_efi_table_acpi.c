@@ -1,0 +1,510 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * ACPI and SMBIOS: tables that lead to others. A machine of root pointer, both root tables,
+ * FADT with all that it leads to, and one table more; and with one thing wrong each.
+ */
+#include "table_memory.h"
+
+#define INTACT	EFI_TABLE_INTACT
+#define DAMAGED EFI_TABLE_DAMAGED
+
+#define RSDT	0x11000ull
+#define XSDT	0x12000ull
+#define FADT	0x13000ull
+#define FACS	0x14000ull
+#define DSDT	0x15000ull
+#define SSDT	0x16000ull
+#define OTHER	0x17000ull /* where the 32-bit addresses of the FADT lead */
+
+static void make_table(struct table_memory *memory, uint64_t address,
+		       const char *signature, uint32_t length)
+{
+	memcpy(memory_at(memory, address), signature, 4);
+	put_le(memory_at(memory, address + 4), 4, length);
+}
+
+static void sum_table(struct table_memory *memory, uint64_t address)
+{
+	make_sum(memory, address, get_le(memory_at(memory, address + 4), 4), address + 9);
+}
+
+static void sum_pointer(struct table_memory *memory)
+{
+	make_sum(memory, TABLE, 20, TABLE + 8);
+	make_sum(memory, TABLE, 36, TABLE + 32);
+}
+
+/* ACPI 6.5, 5.2.5.3, 5.2.6 to 5.2.10. */
+static void make_acpi(struct table_memory *memory)
+{
+	memcpy(memory_at(memory, TABLE), "RSD PTR ", 8);
+	put_le(memory_at(memory, TABLE + 15), 1, 2);
+	put_le(memory_at(memory, TABLE + 16), 4, RSDT);
+	put_le(memory_at(memory, TABLE + 20), 4, 36);
+	put_le(memory_at(memory, TABLE + 24), 8, XSDT);
+	sum_pointer(memory);
+	make_table(memory, RSDT, "RSDT", 36 + 2 * 4);
+	put_le(memory_at(memory, RSDT + 36), 4, FADT);
+	put_le(memory_at(memory, RSDT + 40), 4, SSDT);
+	sum_table(memory, RSDT);
+	make_table(memory, XSDT, "XSDT", 36 + 2 * 8);
+	put_le(memory_at(memory, XSDT + 36), 8, FADT);
+	put_le(memory_at(memory, XSDT + 44), 8, SSDT);
+	sum_table(memory, XSDT);
+	make_table(memory, FADT, "FACP", 276);
+	put_le(memory_at(memory, FADT + 36), 4, OTHER);
+	put_le(memory_at(memory, FADT + 40), 4, OTHER);
+	put_le(memory_at(memory, FADT + 132), 8, FACS);
+	put_le(memory_at(memory, FADT + 140), 8, DSDT);
+	sum_table(memory, FADT);
+	make_table(memory, FACS, "FACS", 64); /* has no checksum */
+	make_table(memory, DSDT, "DSDT", 0x800);
+	sum_table(memory, DSDT);
+	make_table(memory, SSDT, "SSDT", 0x400);
+	sum_table(memory, SSDT);
+}
+
+#define POINTER36                 \
+	{                         \
+		TABLE, TABLE + 36 \
+	}
+#define POINTER20                 \
+	{                         \
+		TABLE, TABLE + 20 \
+	}
+#define PART(at, size)              \
+	{                           \
+		(at), (at) + (size) \
+	}
+#define ALL_BEHIND_FADT PART(FACS, 64), PART(DSDT, 0x800), PART(SSDT, 0x400)
+#define ALL_BEHIND_XSDT PART(XSDT, 52), PART(FADT, 276), ALL_BEHIND_FADT
+#define GUESS                                   \
+	{                                       \
+		{                               \
+			TABLE, LOW_START + 4096 \
+		}                               \
+	}
+
+/* What is changed, which tables get their sum anew then, and what comes of it. */
+static const struct acpi_case {
+	const char *name;
+	struct memory_poke pokes[8];
+	uint64_t sums[3];
+	enum efi_table_state state;
+	const char *problem;
+	struct efi_table_part parts[PARTS];
+} acpi[] = {
+	{ "as it should be",
+	  { { 0 } },
+	  { 0 },
+	  INTACT,
+	  NULL,
+	  { POINTER36, ALL_BEHIND_XSDT } },
+	{ "ACPI 1.0: RSDT alone",
+	  { { TABLE + 15, 1, 0 } },
+	  { TABLE },
+	  INTACT,
+	  NULL,
+	  { POINTER20, PART(RSDT, 44), PART(FADT, 276), ALL_BEHIND_FADT } },
+	{ "ACPI 2.0 without an XSDT",
+	  { { TABLE + 24, 8, 0 } },
+	  { TABLE },
+	  INTACT,
+	  NULL,
+	  { POINTER36, PART(RSDT, 44), PART(FADT, 276), ALL_BEHIND_FADT } },
+	{ "FADT without 64-bit addresses",
+	  { { FADT + 4, 4, 116 }, { FADT + 36, 4, FACS }, { FADT + 40, 4, DSDT } },
+	  { FADT },
+	  INTACT,
+	  NULL,
+	  { POINTER36, PART(XSDT, 52), PART(FADT, 116), ALL_BEHIND_FADT } },
+	{ "FADT whose 64-bit addresses are 0",
+	  { { FADT + 36, 4, FACS },
+	    { FADT + 40, 4, DSDT },
+	    { FADT + 132, 8, 0 },
+	    { FADT + 140, 8, 0 } },
+	  { FADT },
+	  INTACT,
+	  NULL,
+	  { POINTER36, ALL_BEHIND_XSDT } },
+	{ "FADT too short for any address",
+	  { { FADT + 4, 4, 36 } },
+	  { FADT },
+	  INTACT,
+	  NULL,
+	  { POINTER36, PART(XSDT, 52), PART(FADT, 36), PART(SSDT, 0x400) } },
+	{ "FADT without FACS, as on hardware-reduced machines",
+	  { { FADT + 36, 4, 0 }, { FADT + 132, 8, 0 } },
+	  { FADT },
+	  INTACT,
+	  NULL,
+	  { POINTER36, PART(XSDT, 52), PART(FADT, 276), PART(DSDT, 0x800),
+	    PART(SSDT, 0x400) } },
+	{ "an empty entry",
+	  { { XSDT + 36, 8, 0 } },
+	  { XSDT },
+	  INTACT,
+	  NULL,
+	  { POINTER36, PART(XSDT, 52), PART(SSDT, 0x400) } },
+	{ "half an entry at the end",
+	  { { XSDT + 4, 4, 48 } },
+	  { XSDT },
+	  INTACT,
+	  NULL,
+	  { POINTER36, PART(XSDT, 48), PART(FADT, 276), PART(FACS, 64),
+	    PART(DSDT, 0x800) } },
+	{ "no signature",
+	  { { TABLE, 1, 'r' } },
+	  { 0 },
+	  DAMAGED,
+	  "no ACPI root pointer",
+	  GUESS },
+	{ "wrong sum of the old part",
+	  { { TABLE + 10, 1, 1 } },
+	  { 0 },
+	  DAMAGED,
+	  "no ACPI root pointer",
+	  GUESS },
+	{ "wrong sum of the new part",
+	  { { TABLE + 24, 1, 1 } },
+	  { 0 },
+	  DAMAGED,
+	  "checksum of the ACPI root pointer",
+	  GUESS },
+	{ "no root table at all",
+	  { { TABLE + 16, 4, 0 }, { TABLE + 24, 8, 0 } },
+	  { TABLE },
+	  DAMAGED,
+	  "no memory",
+	  { POINTER36 } },
+	{ "XSDT outside",
+	  { { TABLE + 24, 8, LOW_END } },
+	  { TABLE },
+	  DAMAGED,
+	  "no memory",
+	  { POINTER36 } },
+	{ "XSDT that wraps",
+	  { { TABLE + 24, 8, UINT64_MAX - 7 } },
+	  { TABLE },
+	  DAMAGED,
+	  "no memory",
+	  { POINTER36 } },
+	{ "XSDT that cannot be read",
+	  { { TABLE + 24, 8, SHUT_START } },
+	  { TABLE },
+	  EFI_TABLE_UNREADABLE,
+	  "kept from us",
+	  { POINTER36 } },
+	{ "XSDT that is none",
+	  { { XSDT, 1, 'Y' } },
+	  { 0 },
+	  DAMAGED,
+	  "there is no XSDT at 0x12000",
+	  { POINTER36 } },
+	{ "XSDT of 4 GiB",
+	  { { XSDT + 4, 4, UINT32_MAX } },
+	  { 0 },
+	  DAMAGED,
+	  "claims 0xffffffff bytes",
+	  { POINTER36 } },
+	{ "XSDT of 35 bytes",
+	  { { XSDT + 4, 4, 35 } },
+	  { 0 },
+	  DAMAGED,
+	  "claims 35 bytes",
+	  { POINTER36 } },
+	{ "XSDT of nothing but its header",
+	  { { XSDT + 4, 4, 36 } },
+	  { XSDT },
+	  INTACT,
+	  NULL,
+	  { POINTER36, PART(XSDT, 36) } },
+	{ "XSDT with more entries than tables there can be",
+	  { { XSDT + 4, 4, 65540 } },
+	  { XSDT },
+	  DAMAGED,
+	  "XSDT has 65540 bytes",
+	  { POINTER36, PART(XSDT, 65540) } },
+	{ "XSDT that leads to itself",
+	  { { XSDT + 36, 8, XSDT } },
+	  { XSDT },
+	  INTACT,
+	  NULL,
+	  { POINTER36, PART(XSDT, 52), PART(XSDT, 52), PART(SSDT, 0x400) } },
+	/* One that is damaged does not keep the others from being found. */
+	{ "an entry outside",
+	  { { XSDT + 36, 8, LOW_END } },
+	  { XSDT },
+	  DAMAGED,
+	  "no memory of 36 bytes at 0x30000",
+	  { POINTER36, PART(XSDT, 52), PART(SSDT, 0x400) } },
+	{ "an entry that cannot be read",
+	  { { XSDT + 36, 8, SHUT_START } },
+	  { XSDT },
+	  EFI_TABLE_UNREADABLE,
+	  "kept from us",
+	  { POINTER36, PART(XSDT, 52), PART(SSDT, 0x400) } },
+	{ "a table of 0 bytes",
+	  { { FADT + 4, 4, 0 } },
+	  { 0 },
+	  DAMAGED,
+	  "the table at 0x13000 claims 0 bytes",
+	  { POINTER36, PART(XSDT, 52), PART(SSDT, 0x400) } },
+	{ "a table that leaves memory",
+	  { { FADT + 4, 4, LOW_END - FADT + 1 } },
+	  { 0 },
+	  DAMAGED,
+	  "not all memory",
+	  { POINTER36, PART(XSDT, 52), PART(SSDT, 0x400) } },
+	{ "FADT that leads to no FACS",
+	  { { FADT + 132, 8, DSDT } },
+	  { FADT },
+	  DAMAGED,
+	  "there is no FACS at 0x15000",
+	  { POINTER36, PART(XSDT, 52), PART(FADT, 276), PART(DSDT, 0x800),
+	    PART(SSDT, 0x400) } },
+	{ "FADT that leads to itself",
+	  { { FADT + 140, 8, FADT } },
+	  { FADT },
+	  DAMAGED,
+	  "there is no DSDT at 0x13000",
+	  { POINTER36, PART(XSDT, 52), PART(FADT, 276), PART(FACS, 64),
+	    PART(SSDT, 0x400) } },
+	/* What only the sum shows; each part is as long as it should be. */
+	{ "wrong sum of the XSDT",
+	  { { XSDT + 10, 1, 1 } },
+	  { 0 },
+	  DAMAGED,
+	  "the checksum of the ACPI table at 0x12000",
+	  { POINTER36, ALL_BEHIND_XSDT } },
+	{ "wrong sum of the DSDT",
+	  { { DSDT + 100, 1, 1 } },
+	  { 0 },
+	  DAMAGED,
+	  "the checksum of the ACPI table at 0x15000",
+	  { POINTER36, ALL_BEHIND_XSDT } },
+	{ "FACS that does not add up",
+	  { { FACS + 20, 1, 1 } },
+	  { 0 },
+	  INTACT,
+	  NULL,
+	  { POINTER36, ALL_BEHIND_XSDT } },
+};
+
+static void check_acpi(void **state)
+{
+	const struct acpi_case *row = *state;
+	_cleanup_table_memory_ struct table_memory memory;
+	size_t i;
+
+	table_memory_make(&memory);
+	make_acpi(&memory);
+	poke_memory(&memory, row->pokes, COUNT(row->pokes));
+	for (i = 0; i < COUNT(row->sums) && row->sums[i]; i++) {
+		if (row->sums[i] == TABLE)
+			sum_pointer(&memory);
+		else
+			sum_table(&memory, row->sums[i]);
+	}
+	examine(&memory, EFI_TABLE_ACPI, TABLE, true);
+	if (row->problem)
+		assert_non_null(memory.table.problem);
+	if (memory.table.problem &&
+	    (!row->problem || !strstr(memory.table.problem, row->problem)))
+		fail_msg("it said \"%s\"", memory.table.problem);
+	assert_int_equal(memory.table.state, row->state);
+	assert_parts(&memory.table, row->parts);
+}
+
+/* Without checksums a table's contents are not read, and nothing shows. */
+static void sums_are_left_alone(void **state)
+{
+	_cleanup_table_memory_ struct table_memory memory;
+
+	(void)state;
+	table_memory_make(&memory);
+	make_acpi(&memory);
+	*memory_at(&memory, DSDT + 100) = 1;
+	*memory_at(&memory, XSDT + 10) = 1;
+	examine(&memory, EFI_TABLE_ACPI, TABLE, false);
+	assert_int_equal(memory.table.state, INTACT);
+	assert_parts(&memory.table, acpi[0].parts);
+}
+
+/* Each entry of the largest root table leads to an FADT, so to three tables. */
+static void many_tables(void **state)
+{
+	_cleanup_table_memory_ struct table_memory memory;
+	unsigned i;
+
+	(void)state;
+	table_memory_make(&memory);
+	make_acpi(&memory);
+	make_table(&memory, BIG_START, "XSDT", 65536);
+	for (i = 0; i < 8187; i++)
+		put_le(memory_at(&memory, BIG_START + 36 + i * 8), 8, FADT);
+	sum_table(&memory, BIG_START);
+	put_le(memory_at(&memory, TABLE + 24), 8, BIG_START);
+	sum_pointer(&memory);
+	examine(&memory, EFI_TABLE_ACPI, TABLE, true);
+	assert_int_equal(memory.table.state, DAMAGED);
+	assert_true(memory.table.part_count <= EFI_TABLE_PARTS_MAX);
+	assert_true(memory.reads <= 65536);
+}
+
+#define SMBIOS_GUESS                            \
+	{                                       \
+		{                               \
+			TABLE, LOW_START + 4096 \
+		}                               \
+	}
+
+/* SMBIOS 3.6, 5.2.1 and 5.2.2; the rest of the entry point is 0, so the sum is one byte. */
+static const struct smbios_case {
+	const char *name;
+	enum efi_table_kind kind;
+	const char *anchor;
+	uint8_t length;
+	struct memory_poke pokes[3];
+	bool wrong_sum;
+	const char *problem;
+	struct efi_table_part parts[PARTS];
+} smbios[] = {
+	{ "SMBIOS 2",
+	  EFI_TABLE_SMBIOS,
+	  "_SM_",
+	  31,
+	  { { TABLE + 0x16, 2, 0x17f }, { TABLE + 0x18, 4, 0x20020 } },
+	  false,
+	  NULL,
+	  { { TABLE, TABLE + 31 }, { 0x20020, 0x2019f } } },
+	{ "SMBIOS 2.1, which counts wrong",
+	  EFI_TABLE_SMBIOS,
+	  "_SM_",
+	  30,
+	  { { TABLE + 0x16, 2, 1 }, { TABLE + 0x18, 4, 0x20020 } },
+	  false,
+	  NULL,
+	  { { TABLE, TABLE + 30 }, { 0x20020, 0x20021 } } },
+	{ "SMBIOS 3",
+	  EFI_TABLE_SMBIOS3,
+	  "_SM3_",
+	  24,
+	  { { TABLE + 0xc, 4, 0x12345 }, { TABLE + 0x10, 8, BIG_START } },
+	  false,
+	  NULL,
+	  { { TABLE, TABLE + 24 }, { BIG_START, BIG_START + 0x12345 } } },
+	{ "SMBIOS 3 where SMBIOS 2 is announced",
+	  EFI_TABLE_SMBIOS,
+	  "_SM3_",
+	  31,
+	  { { TABLE + 0x16, 2, 1 } },
+	  false,
+	  "no SMBIOS entry point",
+	  SMBIOS_GUESS },
+	{ "SMBIOS 2 where SMBIOS 3 is announced",
+	  EFI_TABLE_SMBIOS3,
+	  "_SM_",
+	  24,
+	  { { TABLE + 0xc, 4, 1 } },
+	  false,
+	  "no SMBIOS entry point",
+	  SMBIOS_GUESS },
+	{ "SMBIOS 2 of 29 bytes",
+	  EFI_TABLE_SMBIOS,
+	  "_SM_",
+	  29,
+	  { { TABLE + 0x16, 2, 1 } },
+	  false,
+	  "no SMBIOS entry point",
+	  SMBIOS_GUESS },
+	{ "SMBIOS 3 of 23 bytes",
+	  EFI_TABLE_SMBIOS3,
+	  "_SM3_",
+	  23,
+	  { { TABLE + 0xc, 4, 1 }, { TABLE + 0x10, 8, BIG_START } },
+	  false,
+	  "no SMBIOS entry point",
+	  SMBIOS_GUESS },
+	{ "SMBIOS 3 of 255 bytes",
+	  EFI_TABLE_SMBIOS3,
+	  "_SM3_",
+	  255,
+	  { { TABLE + 0xc, 4, 1 }, { TABLE + 0x10, 8, BIG_START } },
+	  false,
+	  "no SMBIOS entry point",
+	  SMBIOS_GUESS },
+	{ "SMBIOS 2 with a wrong sum",
+	  EFI_TABLE_SMBIOS,
+	  "_SM_",
+	  31,
+	  { { TABLE + 0x16, 2, 1 }, { TABLE + 0x18, 4, 0x20020 } },
+	  true,
+	  "checksum of the SMBIOS entry point",
+	  SMBIOS_GUESS },
+	{ "SMBIOS 2 without structures",
+	  EFI_TABLE_SMBIOS,
+	  "_SM_",
+	  31,
+	  { { TABLE + 0x18, 4, 0x20020 } },
+	  false,
+	  "claims 0x0 bytes",
+	  { { TABLE, TABLE + 31 } } },
+	{ "SMBIOS 3 of 4 GiB",
+	  EFI_TABLE_SMBIOS3,
+	  "_SM3_",
+	  24,
+	  { { TABLE + 0xc, 4, UINT32_MAX }, { TABLE + 0x10, 8, BIG_START } },
+	  false,
+	  "claims 0xffffffff bytes",
+	  { { TABLE, TABLE + 24 } } },
+	{ "SMBIOS 3 whose structures wrap",
+	  EFI_TABLE_SMBIOS3,
+	  "_SM3_",
+	  24,
+	  { { TABLE + 0xc, 4, 0x2000 }, { TABLE + 0x10, 8, UINT64_MAX - 0xfff } },
+	  false,
+	  "claims 0x2000 bytes",
+	  { { TABLE, TABLE + 24 } } },
+	{ "SMBIOS 2 whose structures are outside",
+	  EFI_TABLE_SMBIOS,
+	  "_SM_",
+	  31,
+	  { { TABLE + 0x16, 2, 1 }, { TABLE + 0x18, 4, LOW_END } },
+	  false,
+	  "not all memory",
+	  { { TABLE, TABLE + 31 } } },
+};
+
+static void check_smbios(void **state)
+{
+	const struct smbios_case *row = *state;
+	_cleanup_table_memory_ struct table_memory memory;
+
+	table_memory_make(&memory);
+	memcpy(memory_at(&memory, TABLE), row->anchor, strlen(row->anchor));
+	*memory_at(&memory, TABLE + (row->kind == EFI_TABLE_SMBIOS ? 5 : 6)) =
+		row->length;
+	poke_memory(&memory, row->pokes, COUNT(row->pokes));
+	make_sum(&memory, TABLE, row->length,
+		 TABLE + (row->kind == EFI_TABLE_SMBIOS ? 4 : 5));
+	*memory_at(&memory, TABLE + 9) = row->wrong_sum;
+	examine(&memory, row->kind, TABLE, true);
+	if (row->problem)
+		assert_non_null(memory.table.problem);
+	if (memory.table.problem &&
+	    (!row->problem || !strstr(memory.table.problem, row->problem)))
+		fail_msg("it said \"%s\"", memory.table.problem);
+	assert_parts(&memory.table, row->parts);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(sums_are_left_alone),
+		cmocka_unit_test(many_tables),
+	};
+
+	return RUN_TABLE(check_acpi, acpi) | RUN_TABLE(check_smbios, smbios) |
+	       cmocka_run_group_tests(tests, NULL, NULL);
+}
