@@ -82,7 +82,8 @@ struct machine {
 	/*
 	 * All memory that the running kernel got from its firmware or loader, as it
 	 * should be passed on: /sys/firmware/memmap (else /proc/iomem), corrected by the
-	 * runtime map and by what /proc/iomem calls Reserved. Placement may use its RAM,
+	 * runtime map, by what /proc/iomem calls Reserved and by the EFI config tables,
+	 * whose pages are reserved. Placement may use its RAM,
 	 * but ranges begin and end where the firmware says, also inside a page, and the
 	 * first page is what the firmware calls it, mostly RAM, although every kernel
 	 * keeps off.

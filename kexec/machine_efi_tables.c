@@ -17,6 +17,13 @@
 #define EFI_MEMORY_MAPPED_IO	  11u
 #define EFI_MEMORY_MAPPED_IO_PORT 12u
 
+/*
+ * Where a PC has the ROMs of its adapters and of its BIOS, or copies of them
+ * (arch/x86/kernel/probe_roms.c): SMBIOS may lie there.
+ */
+#define ROMS_START 0xc0000u
+#define ROMS_END   0x100000u
+
 /* What decides whether an address is memory. */
 struct known_memory {
 	struct physical_memory_reader *reader;
@@ -33,7 +40,8 @@ static bool overlaps(uint64_t start, uint64_t end, uint64_t other_start,
 
 /*
  * Reserved ranges may hold registers, and firmware's memory map does not tell: PCI
- * configuration space is one. Whatever has an owner in /proc/iomem is taken for that.
+ * configuration space is one. Whatever has an owner in /proc/iomem is taken for that, and
+ * everything if that file tells nothing.
  */
 static bool holds_registers(const struct known_memory *known, uint64_t start,
 			    uint64_t end)
@@ -42,6 +50,10 @@ static bool holds_registers(const struct known_memory *known, uint64_t start,
 	const struct efi_facts *efi = known->efi;
 	size_t i;
 
+	if (start >= ROMS_START && end <= ROMS_END)
+		return false;
+	if (!iomem->count)
+		return true;
 	for (i = 0; i < iomem->count; i++) {
 		enum memory_type type;
 
@@ -124,39 +136,57 @@ static bool in_runtime_map(const struct efi_facts *efi, uint64_t address)
 }
 
 /* Whole pages: no kernel uses a page that is RAM in part. */
-static int keep(struct memory_map *map, uint64_t start, uint64_t end)
+static struct efi_table_part whole_pages(uint64_t start, uint64_t end)
 {
-	end = end > UINT64_MAX - PAGE_BYTES ? UINT64_MAX : align_up(end, PAGE_BYTES);
-	return machine_take_from_ram(map, align_down(start, PAGE_BYTES), end,
-				     MEMORY_RESERVED);
+	return (struct efi_table_part){
+		align_down(start, PAGE_BYTES),
+		end > UINT64_MAX - PAGE_BYTES ? UINT64_MAX : align_up(end, PAGE_BYTES),
+	};
 }
 
-static int protect_table(const struct memory_map *firmware, struct machine *machine,
+static int keep(struct memory_map *map, struct efi_table_part pages)
+{
+	return machine_take_from_ram(map, pages.start, pages.end, MEMORY_RESERVED);
+}
+
+/* before: the corrected map, before any table was kept: another may have the same page. */
+static enum efi_table_keeper find_keeper(const struct memory_map *firmware,
+					 const struct memory_map *before,
+					 const struct efi_facts *efi, uint64_t address)
+{
+	const struct memory_range *first = memory_map_find(firmware, address);
+	const struct memory_range *then = memory_map_find(before, address);
+
+	if (!first || (then && then->type == MEMORY_RAM))
+		return EFI_TABLE_KEEPER_NONE;
+	if (first->type != MEMORY_RAM)
+		return EFI_TABLE_KEEPER_FIRMWARE;
+	return in_runtime_map(efi, address) ? EFI_TABLE_KEEPER_RUNTIME_MAP
+					    : EFI_TABLE_KEEPER_KERNEL;
+}
+
+static int protect_table(const struct memory_map *firmware,
+			 const struct memory_map *before, struct machine *machine,
 			 struct efi_config_table *table)
 {
-	const struct memory_range *before = memory_map_find(firmware, table->address);
-	const struct memory_range *now =
-		memory_map_find(&machine->memory, table->address);
-	uint64_t ram = memory_map_total(&machine->memory, MEMORY_RAM);
+	const struct memory_range *first = memory_map_find(firmware, table->address);
 	size_t i;
 
-	table->memory_known = before != NULL;
-	if (before)
-		table->memory = before->type;
-	if (!before || (before->type == MEMORY_RAM && now && now->type == MEMORY_RAM))
-		table->keeper = EFI_TABLE_KEEPER_NONE;
-	else if (before->type != MEMORY_RAM)
-		table->keeper = EFI_TABLE_KEEPER_FIRMWARE;
-	else if (in_runtime_map(&machine->efi, table->address))
-		table->keeper = EFI_TABLE_KEEPER_RUNTIME_MAP;
-	else
-		table->keeper = EFI_TABLE_KEEPER_KERNEL;
-	for (i = 0; i < table->part_count; i++)
-		if (keep(&machine->memory, table->parts[i].start, table->parts[i].end) <
-		    0)
+	table->memory_known = first != NULL;
+	if (first)
+		table->memory = first->type;
+	table->keeper = find_keeper(firmware, before, &machine->efi, table->address);
+	for (i = 0; i < table->part_count; i++) {
+		struct efi_table_part pages =
+			whole_pages(table->parts[i].start, table->parts[i].end);
+
+		if (pages.start < PAGE_BYTES)
+			pages.start = PAGE_BYTES;
+		if (keep(&machine->memory, pages) < 0)
 			return -ENOMEM;
-	if (memory_map_total(&machine->memory, MEMORY_RAM) != ram)
-		table->keeper = EFI_TABLE_KEEPER_KEXEC;
+		if (memory_map_has_type(before, pages.start, pages.end, MEMORY_RAM))
+			table->keeper = EFI_TABLE_KEEPER_KEXEC;
+	}
 	return 0;
 }
 
@@ -168,12 +198,12 @@ static int protect_array(struct machine *machine)
 
 	if (efi->system_table &&
 	    add_u64(efi->system_table, EFI_SYSTEM_TABLE_SIZE, &end) &&
-	    keep(&machine->memory, efi->system_table, end) < 0)
+	    keep(&machine->memory, whole_pages(efi->system_table, end)) < 0)
 		return -ENOMEM;
 	if (efi->config_table_array && efi->table_count &&
 	    add_u64(efi->config_table_array,
 		    efi->table_count * (uint64_t)EFI_CONFIG_TABLE_SIZE, &end) &&
-	    keep(&machine->memory, efi->config_table_array, end) < 0)
+	    keep(&machine->memory, whole_pages(efi->config_table_array, end)) < 0)
 		return -ENOMEM;
 	return 0;
 }
@@ -197,16 +227,19 @@ int machine_protect_tables(struct physical_memory_reader *reader,
 			   struct machine *machine, struct error *err)
 {
 	struct efi_config_tables *tables = &machine->efi.tables;
+	_cleanup_memory_map_ struct memory_map before = { 0 };
 	size_t i;
 	int rc = machine_examine_tables(reader, firmware, iomem, false, &machine->efi,
 					err);
 
 	if (rc < 0)
 		return rc;
+	if (memory_map_copy(&machine->memory, &before) < 0)
+		return error_no_memory(err);
 	if (protect_array(machine) < 0)
 		return error_no_memory(err);
 	for (i = 0; i < tables->count; i++) {
-		if (protect_table(firmware, machine, &tables->tables[i]) < 0)
+		if (protect_table(firmware, &before, machine, &tables->tables[i]) < 0)
 			return error_no_memory(err);
 		note_table(machine, &tables->tables[i]);
 	}

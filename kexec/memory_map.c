@@ -235,6 +235,22 @@ bool memory_map_is_type(const struct memory_map *map, uint64_t start, uint64_t e
 	return range && range->type == type && range->end >= end;
 }
 
+bool memory_map_has_type(const struct memory_map *map, uint64_t start, uint64_t end,
+			 enum memory_type type)
+{
+	size_t i;
+
+	if (start >= end)
+		return false;
+	for (i = first_ending_above(map, start); i < map->count; i++) {
+		if (map->ranges[i].start >= end)
+			break;
+		if (map->ranges[i].type == type)
+			return true;
+	}
+	return false;
+}
+
 /* The place in [low, high) that the request wants; false if it does not fit. */
 static bool fit(const struct memory_hole_request *request, uint64_t low, uint64_t high,
 		uint64_t *start)

@@ -82,6 +82,10 @@ const struct memory_range *memory_map_find(const struct memory_map *map,
 bool memory_map_is_type(const struct memory_map *map, uint64_t start, uint64_t end,
 			enum memory_type type);
 
+/* True if any byte of [start, end) is of the given type. */
+bool memory_map_has_type(const struct memory_map *map, uint64_t start, uint64_t end,
+			 enum memory_type type);
+
 /*
  * A place for size bytes within one range of the given type. Returns 0 and sets
  * *start, -ENOSPC, or -EINVAL for a size of 0 or an alignment that is no power of two.

@@ -198,6 +198,14 @@ static void test_questions(void **state)
 	assert_false(memory_map_is_type(&map, 0x3000, 0x1000, RAM));
 	assert_false(memory_map_is_type(&map, 0x3000, 0x4000, RAM));
 
+	assert_true(memory_map_has_type(&map, 0, 0x1001, RAM));
+	assert_false(memory_map_has_type(&map, 0, 0x1000, RAM));
+	assert_true(memory_map_has_type(&map, 0x2fff, 0x3001, RSV));
+	assert_true(memory_map_has_type(&map, 0x3000, 0x8001, RAM));
+	assert_false(memory_map_has_type(&map, 0x3000, 0x8000, RAM));
+	assert_false(memory_map_has_type(&map, 0x1000, 0x1000, RAM));
+	assert_false(memory_map_has_type(&map, 0x2000, 0x1000, RAM));
+
 	assert_int_equal(memory_map_end_of(&map, RAM), 0x9000);
 	assert_int_equal(memory_map_end_of(&map, RSV), 0x4000);
 	assert_int_equal(memory_map_end_of(&map, NVS), 0);
