@@ -1,13 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Physical memory of a recorded machine: runs of bytes in files named by their start. */
 #include <errno.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <string.h>
 
-#include <cmocka.h>
-
+#include "fixtures.h"
+#include "kcore_image.h"
 #include "physical_memory.h"
 #include "tree.h"
 
@@ -119,12 +115,183 @@ static void test_live(void **state)
 	assert_non_null(strstr(err.message, "0x8"));
 }
 
+/*
+ * What a kernel shows in /proc/kcore: itself, within RAM; vmalloc; two stretches of RAM.
+ * Behind the headers, from KCORE_DATA on, every physical address has its place.
+ */
+#define DIRECT_MAP 0xffff888000000000ull
+#define KCORE_DATA 0x10000u
+
+static const struct piece kcore_pieces[] = {
+	{ 0xffffffff81000000, 0x3000, 0x1000 },
+	{ 0xffffc90000000000, VMALLOC, 0x1000000 },
+	{ DIRECT_MAP + 0x8000, 0x8000, 0x1000 },
+	{ DIRECT_MAP + 0x1000, 0x1000, 0x4000 },
+	{ 0xffffea0000000000, VMALLOC, 0x1000000 },
+};
+
+#define MEMORY_END 0xa000u
+
+static uint8_t in_kcore(uint64_t address)
+{
+	return (uint8_t)(address * 7 + address / 256);
+}
+
+static uint8_t in_mem(uint64_t address)
+{
+	return (uint8_t)~in_kcore(address);
+}
+
+/* size: of the file, which may end within its data. */
+static void write_kcore(struct tree *tree, const struct piece *pieces, size_t count,
+			size_t size)
+{
+	_cleanup_free_ uint8_t *headers = NULL, *file = NULL;
+	size_t header_size, i;
+
+	headers = make_kcore(pieces, count, &header_size);
+	file = calloc(1, KCORE_DATA + MEMORY_END);
+	assert_true(file && header_size <= KCORE_DATA);
+	for (i = 0; i < count; i++)
+		put_le(headers + ELF_HEADER_BYTES + (i + 1) * PROGRAM_HEADER_BYTES + 8, 8,
+		       KCORE_DATA +
+			       (pieces[i].physical == VMALLOC ? 0 : pieces[i].physical));
+	memcpy(file, headers, header_size);
+	for (i = 0; i < MEMORY_END; i++)
+		file[KCORE_DATA + i] = in_kcore(i);
+	tree_write_bytes(tree, "proc/kcore", file, size);
+}
+
+static void make_live(struct tree *tree)
+{
+	uint8_t mem[MEMORY_END];
+	size_t i;
+
+	tree_make(tree);
+	tree->root.live = true;
+	for (i = 0; i < MEMORY_END; i++)
+		mem[i] = in_mem(i);
+	tree_write_bytes(tree, "dev/mem", mem, sizeof(mem));
+	write_kcore(tree, kcore_pieces, COUNT(kcore_pieces), KCORE_DATA + MEMORY_END);
+}
+
+static bool is_ram(uint64_t address)
+{
+	return (address >= 0x1000 && address < 0x5000) ||
+	       (address >= 0x8000 && address < 0x9000);
+}
+
+/* All of it, and pieces of every kind: RAM comes from one file, the rest from the other. */
+static void test_live_ram(void **state)
+{
+	static const struct {
+		uint64_t start, end;
+	} pieces[] = {
+		{ 0x1000, 0x1001 }, { 0x4fff, 0x5000 }, { 0xfff, 0x1001 },
+		{ 0x4ffe, 0x5002 }, { 0x7fff, 0x8001 }, { 0x8fff, 0x9001 },
+		{ 0x2fff, 0x4001 }, { 0x3000, 0x4000 }, { 0x5000, 0x8000 },
+		{ 0x9000, 0xa000 }, { 0, MEMORY_END },
+	};
+	_cleanup_tree_ struct tree tree;
+	size_t i, j;
+
+	(void)state;
+	make_live(&tree);
+	for (i = 0; i < COUNT(pieces); i++) {
+		_cleanup_error_ struct error err = { 0 };
+		size_t size = pieces[i].end - pieces[i].start;
+		uint8_t buffer[MEMORY_END];
+
+		assert_int_equal(read_tree(&tree, pieces[i].start, buffer, size, &err),
+				 0);
+		for (j = 0; j < size; j++) {
+			uint64_t address = pieces[i].start + j;
+
+			assert_int_equal(buffer[j], is_ram(address) ? in_kcore(address)
+								    : in_mem(address));
+		}
+	}
+}
+
+static void test_live_missing_files(void **state)
+{
+	_cleanup_error_ struct error err = { 0 };
+	_cleanup_tree_ struct tree tree;
+	uint8_t byte;
+
+	(void)state;
+	make_live(&tree);
+	tree_remove(&tree, "dev/mem");
+	assert_int_equal(read_tree(&tree, 0x2000, &byte, 1, &err), 0);
+	assert_int_equal(byte, in_kcore(0x2000));
+	assert_int_equal(read_tree(&tree, 0x6000, &byte, 1, &err), -ENOENT);
+	assert_message(&err, "dev/mem");
+	error_clear(&err);
+
+	tree_delete(&tree);
+	make_live(&tree);
+	tree_remove(&tree, "proc/kcore");
+	assert_int_equal(read_tree(&tree, 0x2000, &byte, 1, &err), 0);
+	assert_int_equal(byte, in_mem(0x2000));
+}
+
+/* Files that are no /proc/kcore, or one that does not say where RAM lies. */
+static void test_live_useless_kcore(void **state)
+{
+	static const struct piece old[] = {
+		{ 0xffffffff81000000, 0, 0x1000 },
+		{ DIRECT_MAP + 0x1000, 0, 0x4000 },
+	};
+	_cleanup_tree_ struct tree tree;
+	uint8_t byte = 0;
+
+	(void)state;
+	make_live(&tree);
+	tree_write(&tree, "proc/kcore", "%s", "");
+	assert_int_equal(read_tree(&tree, 0x2000, &byte, 1, NULL), 0);
+	assert_int_equal(byte, in_mem(0x2000));
+	tree_write(&tree, "proc/kcore", "%0100d", 0);
+	assert_int_equal(read_tree(&tree, 0x2001, &byte, 1, NULL), 0);
+	assert_int_equal(byte, in_mem(0x2001));
+	/* Linux before 4.11. */
+	write_kcore(&tree, old, COUNT(old), KCORE_DATA + MEMORY_END);
+	assert_int_equal(read_tree(&tree, 0x2002, &byte, 1, NULL), 0);
+	assert_int_equal(byte, in_mem(0x2002));
+	/* Headers that end within the table. */
+	write_kcore(&tree, kcore_pieces, COUNT(kcore_pieces), 300);
+	assert_int_equal(read_tree(&tree, 0x2003, &byte, 1, NULL), 0);
+	assert_int_equal(byte, in_mem(0x2003));
+}
+
+static void test_live_short_files(void **state)
+{
+	_cleanup_error_ struct error err = { 0 };
+	_cleanup_tree_ struct tree tree;
+	uint8_t buffer[16];
+
+	(void)state;
+	make_live(&tree);
+	write_kcore(&tree, kcore_pieces, COUNT(kcore_pieces), KCORE_DATA + 0x2008);
+	assert_int_equal(read_tree(&tree, 0x1ff8, buffer, 16, &err), 0);
+	assert_int_equal(read_tree(&tree, 0x2000, buffer, 16, &err), -EIO);
+	assert_message(&err, "/proc/kcore refuses 16 bytes at physical 0x2000");
+	/* A read beyond both ends: of the address space of the file, of /dev/mem. */
+	assert_true(read_tree(&tree, UINT64_MAX - 16, buffer, 16, &err) < 0);
+	assert_message(&err, "/dev/mem");
+	assert_int_equal(read_tree(&tree, MEMORY_END - 8, buffer, 16, &err), -EIO);
+	assert_message(&err, "/dev/mem refuses 16 bytes at 0x9ff8");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_recorded),
 		cmocka_unit_test(test_message_names_the_missing_address),
 		cmocka_unit_test(test_live),
+		cmocka_unit_test(test_live_ram),
+		cmocka_unit_test(test_live_missing_files),
+		cmocka_unit_test(test_live_useless_kcore),
+		cmocka_unit_test(test_live_short_files),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
