@@ -57,6 +57,7 @@ struct efi_facts {
 	/* Why something above is missing, a full sentence; NULL if all was read. */
 	char *incomplete;    /* addresses or runtime map */
 	char *tables_unread; /* table_count or tables */
+	bool tables_lost;    /* they were read, and are not there */
 };
 
 /* A setup_data node that the running kernel got (boot.rst, "setup_data"). */
@@ -114,6 +115,14 @@ int machine_read(const struct root *root, struct machine *machine, struct error 
  * Fails only without memory. *machine as above.
  */
 int machine_read_firmware(const struct root *root, struct machine *machine,
+			  struct error *err);
+
+/*
+ * Looks at the EFI config tables of a machine that was read once more, and compares
+ * checksums too, which reads all of ACPI: state, parts and problem are set anew
+ * (efi_table_layout.h). Fails only without memory.
+ */
+int machine_verify_tables(const struct root *root, struct machine *machine,
 			  struct error *err);
 
 /* Frees what it owns; it is { 0 } then. */

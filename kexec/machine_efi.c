@@ -281,7 +281,9 @@ int machine_read_efi(const struct root *root, struct physical_memory_reader *rea
 			return rc;
 	}
 	error_clear(&why);
-	if (read_tables(reader, efi, &why) < 0)
+	rc = read_tables(reader, efi, &why);
+	if (rc < 0)
 		efi->tables_unread = take_pointer(why.message);
+	efi->tables_lost = rc == -EBADMSG;
 	return 0;
 }

@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "efi_table_layout.h"
@@ -244,4 +245,33 @@ int machine_protect_tables(struct physical_memory_reader *reader,
 		note_table(machine, &tables->tables[i]);
 	}
 	return 0;
+}
+
+static void forget(struct efi_config_table *table)
+{
+	free(table->parts);
+	free(table->problem);
+	table->parts = NULL;
+	table->part_count = 0;
+	table->problem = NULL;
+}
+
+/*
+ * The map is the corrected one by now. It has ranges wherever the first had some, so what
+ * is memory is the same.
+ */
+int machine_verify_tables(const struct root *root, struct machine *machine,
+			  struct error *err)
+{
+	_cleanup_physical_memory_ struct physical_memory_reader reader;
+	_cleanup_iomem_ struct iomem iomem = { 0 };
+	size_t i;
+
+	physical_memory_open(root, &reader);
+	if (iomem_read(root, &iomem, NULL) == -ENOMEM)
+		return error_no_memory(err);
+	for (i = 0; i < machine->efi.tables.count; i++)
+		forget(&machine->efi.tables.tables[i]);
+	return machine_examine_tables(&reader, &machine->memory, &iomem, true,
+				      &machine->efi, err);
 }

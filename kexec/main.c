@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "check.h"
 #include "load_method.h"
 #include "load_verb.h"
 #include "machine.h"
@@ -127,11 +128,12 @@ static int check_harmless(const struct options *options, struct error *err)
 				 "--dry-run and --dump-image show a load; with -e, -u "
 				 "and --load-jump-back-helper there is none");
 	if (options->sysroot && !load_only_shown(options) &&
-	    options->action != ACTION_STATUS &&
+	    options->action != ACTION_STATUS && options->action != ACTION_CHECK &&
 	    options->action != ACTION_PRINT_CRASH_SIZE)
 		return error_set(err, EINVAL,
 				 "--sysroot describes another machine; it goes with "
-				 "--dry-run, --dump-image, -S and --print-ckr-size only");
+				 "--dry-run, --dump-image, --check, -S and "
+				 "--print-ckr-size only");
 	return 0;
 }
 
@@ -158,6 +160,8 @@ static enum exit_status run(const struct options *options, struct error *err)
 		return do_status(options, &root, err);
 	case ACTION_PRINT_CRASH_SIZE:
 		return do_print_crash_size(&root, err);
+	case ACTION_CHECK:
+		return check_verb(options, &root, err);
 	case ACTION_HELP:
 	case ACTION_VERSION:
 		break;

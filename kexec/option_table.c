@@ -146,6 +146,9 @@ const struct option_row option_rows[] = {
 	      "print what would be loaded, and load nothing"),
 	PARSE("dump-image", 0, GROUP_INSPECT, REQUIRED, "DIR", option_value_dump_image,
 	      "write that into files in DIR, and load nothing"),
+	PARSE("check", 0, GROUP_INSPECT, OPTIONAL, "json|after|after,json",
+	      option_value_check,
+	      "would a kexec work here? after: has one lost anything?"),
 	TEXT("sysroot", GROUP_INSPECT, "DIR", sysroot,
 	     "read /proc and /sys of a recorded machine"),
 

@@ -184,6 +184,52 @@ int option_value_dry_run(const char *value, struct options *options, struct erro
 	return 0;
 }
 
+/* One word of --check's value; length without what ends it. */
+static int check_word(const char *word, size_t length, struct options *options)
+{
+	static const struct {
+		const char *name;
+		bool sets_after, after, sets_json, json;
+	} words[] = {
+		{ "before", true, false, false, false },
+		{ "after", true, true, false, false },
+		{ "text", false, false, true, false },
+		{ "json", false, false, true, true },
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+		if (strlen(words[i].name) != length ||
+		    strncmp(words[i].name, word, length))
+			continue;
+		if (words[i].sets_after)
+			options->check_after = words[i].after;
+		if (words[i].sets_json)
+			options->check_json = words[i].json;
+		return 0;
+	}
+	return -EINVAL;
+}
+
+/* Several words are joined by commas: "after,json". */
+int option_value_check(const char *value, struct options *options, struct error *err)
+{
+	const char *word = value;
+
+	options->check = true;
+	while (word) {
+		size_t length = strcspn(word, ",");
+
+		if (check_word(word, length, options) < 0)
+			return error_set(err, EINVAL,
+					 "--check=%s: expected before, after, text or "
+					 "json, or two of them with a comma between",
+					 value);
+		word = word[length] ? word + length + 1 : NULL;
+	}
+	return 0;
+}
+
 int option_value_dump_image(const char *value, struct options *options, struct error *err)
 {
 	if (!*value)

@@ -35,6 +35,7 @@ option_value_parser option_value_files;
 option_value_parser option_value_elf32_core_headers;
 option_value_parser option_value_elf64_core_headers;
 option_value_parser option_value_dry_run;
+option_value_parser option_value_check;
 option_value_parser option_value_dump_image;
 
 #endif

@@ -96,6 +96,29 @@ static bool loads(enum action action)
 	       action == ACTION_LOAD_AND_SHUTDOWN;
 }
 
+/* --check is a verb that another one may describe, but not go with. */
+static int check_check(struct options *options, struct error *err)
+{
+	if (options->action != ACTION_LOAD && options->action != ACTION_LOAD_AND_SHUTDOWN)
+		return error_set(err, EINVAL,
+				 "--check only looks; of the other actions -l and -p may "
+				 "stand beside it, to say what would be loaded");
+	if (options->check_after && (options->kernel || options->crash))
+		return error_set(
+			err, EINVAL,
+			"--check=after looks at the running kernel; it goes with "
+			"no other one, and not with -p");
+	if (options->dry_run != DRY_RUN_NO || options->dump_image)
+		return error_set(err, EINVAL,
+				 "--check does not show a load; --dry-run and "
+				 "--dump-image do, without it");
+	if (options->initrd_count && !options->kernel)
+		return error_set(err, EINVAL,
+				 "--check with --initrd needs the kernel that it is for");
+	options->action = ACTION_CHECK;
+	return 0;
+}
+
 /* What only the whole command line tells. operands: NULL-terminated. */
 static int check(char *const operands[], struct options *options, struct error *err)
 {
@@ -112,7 +135,7 @@ static int check(char *const operands[], struct options *options, struct error *
 				 "--mem-min=0x%llx lies above --mem-max=0x%llx",
 				 (unsigned long long)options->mem_min,
 				 (unsigned long long)options->mem_max - 1);
-	return 0;
+	return options->check ? check_check(options, err) : 0;
 }
 
 int options_parse(int argc, char **argv, struct options *options, struct error *err)

@@ -26,6 +26,7 @@ enum action {
 	ACTION_UNLOAD,		  /* -u */
 	ACTION_STATUS,		  /* -S */
 	ACTION_PRINT_CRASH_SIZE,  /* --print-ckr-size */
+	ACTION_CHECK,		  /* --check */
 	ACTION_HELP,		  /* -h */
 	ACTION_VERSION,		  /* -v */
 };
@@ -94,6 +95,9 @@ struct options {
 	uint64_t
 		entry; /* --entry: physical, instead of the image's own; 0 if not given */
 	enum dry_run dry_run;
+	bool check;	  /* --check was given: action is ACTION_CHECK in the end */
+	bool check_after; /* --check=after */
+	bool check_json;  /* --check=json */
 	uint64_t mem_min; /* physical; 0 if not given */
 	uint64_t mem_max; /* end, physical; 0 if not given: no limit */
 	bool console_serial, console_vga, reset_vga;

@@ -21,6 +21,18 @@
 #define SECTION_RAW_SIZE     16u
 #define SECTION_RAW_OFFSET   20u
 
+/*
+ * "Optional Header": its magic number, and how many data directories there are. The
+ * certificate table's is the fifth: an offset in the file, a size.
+ */
+#define OPTIONAL_MAGIC_32      0x10bu
+#define OPTIONAL_MAGIC_64      0x20bu
+#define OPTIONAL_BYTES_MAX     152u
+#define DIRECTORY_COUNT_32     92u
+#define DIRECTORY_COUNT_64     108u
+#define DIRECTORY_CERTIFICATES 4u
+#define DIRECTORY_BYTES	       8u
+
 /* Where the signature stands. -ENOEXEC if there is none. */
 static int find_signature(const struct kernel_file *file, uint32_t *signature,
 			  struct error *err)
@@ -68,6 +80,7 @@ int pe_open(const struct kernel_file *file, struct pe *pe, struct error *err)
 	bytes_u16(coff, COFF_SECTION_COUNT, &pe->section_count);
 	bytes_u16(coff, COFF_OPTIONAL_HEADER_SIZE, &optional_header_size);
 	/* 32 and 16 bits each: the sums do not wrap. */
+	pe->optional_header = (uint64_t)signature + COFF_BYTES;
 	pe->table = (uint64_t)signature + COFF_BYTES + optional_header_size;
 	pe->table_end = pe->table + (uint64_t)pe->section_count * SECTION_BYTES;
 	if (pe->table_end > file->size)
@@ -96,5 +109,32 @@ int pe_read_section(const struct pe *pe, unsigned index, struct pe_section *sect
 	bytes_u32(entry, SECTION_VIRTUAL_SIZE, &section->virtual_size);
 	bytes_u32(entry, SECTION_RAW_SIZE, &section->raw_size);
 	bytes_u32(entry, SECTION_RAW_OFFSET, &section->raw_offset);
+	return 0;
+}
+
+int pe_has_signature(const struct pe *pe, bool *has_signature, struct error *err)
+{
+	uint8_t data[OPTIONAL_BYTES_MAX];
+	struct bytes header = { data, pe->table - pe->optional_header };
+	uint32_t directories = 0, size = 0;
+	uint64_t count_at = DIRECTORY_COUNT_64;
+	uint16_t magic = 0;
+	int rc;
+
+	if (header.size > sizeof(data))
+		header.size = sizeof(data);
+	rc = kernel_file_read(pe->file, pe->optional_header, data, header.size, err);
+	if (rc < 0)
+		return rc;
+	bytes_u16(header, 0, &magic);
+	if (magic == OPTIONAL_MAGIC_32)
+		count_at = DIRECTORY_COUNT_32;
+	bytes_u32(header, count_at, &directories);
+	if ((magic == OPTIONAL_MAGIC_32 || magic == OPTIONAL_MAGIC_64) &&
+	    directories > DIRECTORY_CERTIFICATES)
+		bytes_u32(header,
+			  count_at + 4 + DIRECTORY_CERTIFICATES * DIRECTORY_BYTES + 4,
+			  &size);
+	*has_signature = size != 0;
 	return 0;
 }

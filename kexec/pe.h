@@ -1,10 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * The section table of an EFI program (PE/COFF specification, "MS-DOS Stub", "COFF File
- * Header" and "Section Table"). Nothing else of the format is looked at.
+ * Header" and "Section Table"), and whether it carries a signature ("Optional Header Data
+ * Directories"). Nothing else of the format is looked at.
  */
 #ifndef KEXEC_PE_H
 #define KEXEC_PE_H
+
+#include <stdbool.h>
+#include <stdint.h>
 
 #include "kernel_file.h"
 
@@ -16,6 +20,7 @@ struct pe {
 	const struct kernel_file *file;
 	uint16_t machine;
 	uint16_t section_count;
+	uint64_t optional_header; /* bytes in the file, up to the section table */
 	uint64_t table;	    /* section table, bytes in the file: [table, table_end) */
 	uint64_t table_end; /* inside of the file */
 };
@@ -40,5 +45,11 @@ int pe_open(const struct kernel_file *file, struct pe *pe, struct error *err);
  */
 int pe_read_section(const struct pe *pe, unsigned index, struct pe_section *section,
 		    struct error *err);
+
+/*
+ * Whether the program carries a signature; nothing is said of whether it is right. Without
+ * an optional header that has room for one, there is none. The errors of kernel_file_read.
+ */
+int pe_has_signature(const struct pe *pe, bool *has_signature, struct error *err);
 
 #endif

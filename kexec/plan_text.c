@@ -9,24 +9,6 @@
 /* Wide enough for 52 address bits; columns stay straight. */
 #define RANGE_FORMAT "[0x%014" PRIx64 ", 0x%014" PRIx64 ")"
 
-/*
- * "55.9 MiB": the largest unit that leaves a number of at least one. width: of the number
- * in a table, where the unit is padded as well; else 0.
- */
-static void print_size(FILE *stream, uint64_t size, int width)
-{
-	static const char *const units[] = { "B", "KiB", "MiB", "GiB", "TiB" };
-	double number = (double)size;
-	size_t unit = 0;
-
-	while (number >= 1024 && unit < sizeof(units) / sizeof(units[0]) - 1) {
-		number /= 1024;
-		unit++;
-	}
-	fprintf(stream, "%*.*f %*s", width, unit ? 1 : 0, number, width ? -3 : 0,
-		units[unit]);
-}
-
 static void print_head(FILE *stream, const struct image *image)
 {
 	const struct kernel_file *kernel = image->kernel;

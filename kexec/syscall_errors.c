@@ -11,8 +11,7 @@
 #include "machine.h"
 #include "secure_boot.h"
 
-/* True unless this process certainly lacks CAP_SYS_BOOT. */
-static bool may_have_cap_sys_boot(void)
+bool may_have_cap_sys_boot(void)
 {
 	struct __user_cap_header_struct header = {
 		.version = _LINUX_CAPABILITY_VERSION_3,

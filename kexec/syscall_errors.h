@@ -7,9 +7,14 @@
 #ifndef KEXEC_SYSCALL_ERRORS_H
 #define KEXEC_SYSCALL_ERRORS_H
 
+#include <stdbool.h>
+
 #include "image.h"
 #include "util/error.h"
 #include "util/io.h"
+
+/* True unless this process certainly lacks the capability that loading needs. */
+bool may_have_cap_sys_boot(void);
 
 /*
  * All three: number is the positive errno, root the live machine, which is asked for the

@@ -121,6 +121,20 @@ int kexec_file_unload(bool crash, const struct root *root, struct error *err)
 	return rc < 0 ? explain_kexec_file_load(NULL, root, -rc, err) : 0;
 }
 
+int kexec_probe(bool files, const struct root *root, struct error *err)
+{
+	int rc;
+
+	if (files)
+		rc = kexec_file_load(-1, -1, NULL, ~0ul);
+	else
+		rc = kexec_load(0, KEXEC_SEGMENT_MAX + 1, NULL, 0);
+	if (rc == 0 || rc == -EINVAL)
+		return 0;
+	return files ? explain_kexec_file_load(NULL, root, -rc, err)
+		     : explain_kexec_unload(root, -rc, err);
+}
+
 int kexec_reboot(struct error *err)
 {
 	const char *cause = "";

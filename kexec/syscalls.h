@@ -6,6 +6,8 @@
 #ifndef KEXEC_SYSCALLS_H
 #define KEXEC_SYSCALLS_H
 
+#include <stdbool.h>
+
 #include "file_load.h"
 #include "image.h"
 #include "util/error.h"
@@ -32,6 +34,14 @@ int kexec_load_files(const struct file_load *load, const struct root *root,
 
 /* Unloads through kexec_file_load, which lockdown does not forbid. */
 int kexec_file_unload(bool crash, const struct root *root, struct error *err);
+
+/*
+ * Whether this process may call kexec_load, or kexec_file_load (files), without loading or
+ * unloading anything: the kernel looks at who calls before it looks at what for, and what
+ * is passed can only be refused. Linux 6.3 and later count it against
+ * kernel.kexec_load_limit_reboot. Returns 0, or why not, as for unloading.
+ */
+int kexec_probe(bool files, const struct root *root, struct error *err);
 
 /*
  * Starts the loaded image. Returns 0 if that has come back, which only one does that was

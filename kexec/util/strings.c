@@ -89,3 +89,17 @@ bool starts_with(const char *text, const char *prefix)
 {
 	return !strncmp(text, prefix, strlen(prefix));
 }
+
+void print_size(FILE *stream, uint64_t size, int width)
+{
+	static const char *const units[] = { "B", "KiB", "MiB", "GiB", "TiB" };
+	double number = (double)size;
+	size_t unit = 0;
+
+	while (number >= 1024 && unit < sizeof(units) / sizeof(units[0]) - 1) {
+		number /= 1024;
+		unit++;
+	}
+	fprintf(stream, "%*.*f %*s", width, unit ? 1 : 0, number, width ? -3 : 0,
+		units[unit]);
+}

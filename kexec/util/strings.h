@@ -49,6 +49,12 @@ static inline void print_escaped(FILE *stream, const char *text)
 	print_escaped_but(stream, text, "");
 }
 
+/*
+ * Prints "55.9 MiB": the largest unit that leaves a number of at least one. width: of the
+ * number in a table, where the unit is padded as well; else 0.
+ */
+void print_size(FILE *stream, uint64_t size, int width);
+
 /* True if text begins with prefix. */
 bool starts_with(const char *text, const char *prefix);
 

@@ -110,6 +110,13 @@ static long kexec_load(unsigned long entry, unsigned long count,
 {
 	unsigned long i;
 
+	/* Only asks whether it may be called; no kernel takes so many. */
+	if (count > KEXEC_SEGMENT_MAX) {
+		note("kexec_load asked");
+		if (!answer("KEXEC_TEST_LOAD"))
+			errno = EINVAL;
+		return -1;
+	}
 	note("kexec_load entry=%#lx segments=%lu flags=%#lx", entry, count, flags);
 	for (i = 0; i < count; i++) {
 		note("segment mem=%#lx memsz=%#zx bufsz=%#zx",
