@@ -85,7 +85,7 @@ static void print_load(FILE *stream, const struct check_facts *facts)
 		fputs("not possible\n", stream);
 		return;
 	}
-	fprintf(stream, "%s with %s first, ", facts->crash ? "crash image" : "possible",
+	fprintf(stream, "%swith %s first, ", facts->crash ? "crash image, " : "",
 		load->call);
 	print_size(stream, load->segments, 0);
 	fputs(" of segments", stream);
@@ -116,7 +116,7 @@ static void print_table(FILE *stream, const struct efi_config_table *table,
 {
 	uint64_t size = efi_table_size(table);
 
-	fprintf(stream, "  0x%014" PRIx64 "  ", table->address);
+	fprintf(stream, "    0x%014" PRIx64 "  ", table->address);
 	if (size)
 		print_size(stream, size, 6);
 	else

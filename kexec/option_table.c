@@ -147,8 +147,7 @@ const struct option_row option_rows[] = {
 	PARSE("dump-image", 0, GROUP_INSPECT, REQUIRED, "DIR", option_value_dump_image,
 	      "write that into files in DIR, and load nothing"),
 	PARSE("check", 0, GROUP_INSPECT, OPTIONAL, "json|after|after,json",
-	      option_value_check,
-	      "would a kexec work here? after: has one lost anything?"),
+	      option_value_check, "would a kexec work? after: was anything lost?"),
 	TEXT("sysroot", GROUP_INSPECT, "DIR", sysroot,
 	     "read /proc and /sys of a recorded machine"),
 

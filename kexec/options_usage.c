@@ -46,6 +46,7 @@ void options_print_usage(FILE *stream)
 
 	fputs("Usage: kexec [OPTION]... KERNEL\n"
 	      "       kexec -e | -u | -S | -p -u | -p -S [OPTION]...\n"
+	      "       kexec --check[=after] [OPTION]... [KERNEL]\n"
 	      "\n"
 	      "Loads a kernel from the running one and starts it without the firmware.\n"
 	      "Without an action, KERNEL is loaded and shutdown -r now is run.\n",

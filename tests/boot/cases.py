@@ -31,6 +31,9 @@ JUMP = {"memory": "1024M", "kexecs": 2, "script": "jump", "expect": "script",
         "load": "--load-preserve-context --mem-min=0x10000000 --mem-max=0x1fffffff",
         "timeout": 300}
 
+# Twice the script: before the kexec and after it.
+CHECK = {"kexecs": 2, "script": "check", "expect": "script", "timeout": 180}
+
 # 770 MiB: inside the first GiB of a 1 GiB machine, far from what OVMF uses.
 LOW = place(0x30200098)
 # With 6 GiB, q35 has 2 GiB below 4 GiB and the rest above.
@@ -219,6 +222,12 @@ CASES = (
          before="dracut-shutdown", memory="2G", timeout=400),
     Case("kernel-selftests", first="debian-6.1", next=("debian-6.1",),
          debian="pesign", script="kernel-selftests", expect="script"),
+
+    # ------------------------------------------------ --check, before and after
+    Case("check", place=LOW, **CHECK),
+    Case("check-debian", place=LOW, first="debian-6.1", next=("debian-6.12",), **CHECK),
+    Case("check-file-load", place=LOW, first="debian-6.12", next=("debian-6.1",),
+         **{**CHECK, "load": "-s"}),
 
     # ----------------------------------------------------------- kexec jump
     # Where the first kernel waits is in none of the second one's map of 2 MiB pages, so

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
 """--dry-run on every recorded machine against tests/machines/expected/NAME.txt, and with
--p against NAME.crash.txt on those that were recorded with a crash kernel region.
+-p against NAME.crash.txt on those that were recorded with a crash kernel region. --check
+on all of them against NAME.check.txt.
 
     test_machines.py            compares
     test_machines.py --update   writes the files anew; read the difference before you
@@ -24,8 +25,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 import fakes                                                        # noqa: E402
 import recorded                                                     # noqa: E402
 
-COMMAND = ["vmlinuz", "--initrd=initrd.img", "--reuse-cmdline", "--append=quiet",
-           "--sysroot=machine", "--dry-run"]
+LOAD = ["vmlinuz", "--initrd=initrd.img", "--reuse-cmdline", "--append=quiet", "--dry-run"]
 
 # Sizes of a distribution's kernel and of a small initrd.
 KERNEL = {"size": 11 << 20, "init_size": 0x37dc000, "cmdline_size": 2047}
@@ -43,13 +43,14 @@ TABLE = re.compile(r"^(    0x[0-9a-f]{14})  .*$", re.M)
 GUID = re.compile(r"^    0x[0-9a-f]{14}  [0-9a-f]{8}(-[0-9a-f]{4}){3}-", re.M)
 
 
-def dry_run(place, machine, verb):
+def run(place, machine, arguments):
     """What is printed, without what depends on the build; an error fails the test."""
     link = place / "machine"
     link.unlink(missing_ok=True)
     link.symlink_to(machine.root)
-    done = subprocess.run([os.environ["KEXEC"], verb, *COMMAND], cwd=place, timeout=60,
-                          capture_output=True, text=True, check=False)
+    done = subprocess.run([os.environ["KEXEC"], "--sysroot=machine", *arguments],
+                          cwd=place, timeout=60, capture_output=True, text=True,
+                          check=False)
     text = done.stdout
     for pattern, replacement in OF_THE_BUILD:
         text = re.sub(pattern, replacement, text, flags=re.M)
@@ -90,16 +91,16 @@ def main():
         for archive in archives:
             name = archive.name[:-len(".tar.xz")]
             machine = recorded.unpack(archive, place / name)
-            verbs = {name + ".txt": "-l"}
+            commands = {name + ".txt": ["-l", *LOAD], name + ".check.txt": ["--check"]}
             if "crashkernel" in name:
-                verbs[name + ".crash.txt"] = "-p"
-            for file, verb in verbs.items():
-                found = dry_run(place, machine, verb)
+                commands[name + ".crash.txt"] = ["-p", *LOAD]
+            for file, arguments in commands.items():
+                found = run(place, machine, arguments)
                 if update:
                     expected.mkdir(exist_ok=True)
                     (expected / file).write_text(found)
                 compare(checks, expected / file, found)
-            known |= set(verbs)
+            known |= set(commands)
     checks("no file without a machine",
            {path.name for path in expected.glob("*.txt")} == known)
     return checks.close()
