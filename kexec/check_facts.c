@@ -169,10 +169,12 @@ static int read_machine(const struct root *root, struct check_facts *facts,
 	if (rc == -ENOMEM)
 		return error_no_memory(err);
 	facts->machine_read = rc >= 0;
-	if (rc < 0)
+	if (rc < 0) {
+		/* Nothing can be said of tables without a map of memory. */
+		efi_config_tables_clear(&facts->machine.efi.tables);
 		facts->machine_error = take_pointer(why.message);
-	if (rc < 0)
 		return 0;
+	}
 	rc = check_tables_read(root, facts, err);
 	if (rc < 0)
 		return rc;

@@ -72,15 +72,15 @@ int check_own_mapping(const struct efi_facts *efi, const struct iomem *iomem,
 
 	if (from_6_12)
 		return check_fact_set(fact, CHECK_YES, "Linux 6.12 and later do");
-	if (!efi->config_table_array || !iomem->count)
+	if (!efi->config_table_array || !iomem->count ||
+	    !add_u64(efi->config_table_array,
+		     efi->table_count * (uint64_t)EFI_CONFIG_TABLE_SIZE, &end))
 		return check_fact_set(fact, CHECK_UNKNOWN,
 				      "where the array and RAM lie is not known");
 	if (!efi->table_count)
 		return check_fact_set(fact, CHECK_UNKNOWN,
 				      "how long the array is, is not known");
-	if (!add_u64(efi->config_table_array,
-		     efi->table_count * (uint64_t)EFI_CONFIG_TABLE_SIZE, &end) ||
-	    map_of_kernel(efi, iomem, from_5_4, &map) < 0)
+	if (map_of_kernel(efi, iomem, from_5_4, &map) < 0)
 		return -ENOMEM;
 	if (memory_map_is_type(&map, efi->config_table_array, end, MEMORY_RAM))
 		return check_fact_set(

@@ -226,8 +226,10 @@ CASES = (
     # ------------------------------------------------ --check, before and after
     Case("check", place=LOW, **CHECK),
     Case("check-debian", place=LOW, first="debian-6.1", next=("debian-6.12",), **CHECK),
-    Case("check-file-load", place=LOW, first="debian-6.12", next=("debian-6.1",),
-         **{**CHECK, "load": "-s"}),
+    Case("check-debian-6.12", place=LOW, first="debian-6.12", next=("debian-6.1",),
+         load="-c", **CHECK),
+    Case("check-loss", place=LOW, first="debian-6.12", next=("debian-6.1",), load="-s",
+         **CHECK),
 
     # ----------------------------------------------------------- kexec jump
     # Where the first kernel waits is in none of the second one's map of 2 MiB pages, so
