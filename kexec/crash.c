@@ -14,16 +14,22 @@
 /* Pieces of RAM below this are not worth their characters in memmap=. */
 #define MEMMAP_PIECE_MIN (100u * 1024)
 
-int crash_place_region(const struct crash_facts *facts, struct memory_map *region,
-		       struct error *err)
+int crash_place_region(const struct crash_facts *facts, const struct memory_map *memory,
+		       struct memory_map *region, struct error *err)
 {
 	const struct memory_range *highest;
+	size_t i;
 
 	if (!facts->reserved.count)
 		return error_set(err, ENODEV, "no crash kernel region is reserved");
 	highest = &facts->reserved.ranges[facts->reserved.count - 1];
 	if (memory_map_set(region, highest->start, highest->end, MEMORY_RAM) < 0)
 		return error_no_memory(err);
+	for (i = 0; i < memory->count; i++)
+		if (memory->ranges[i].type == MEMORY_RESERVED &&
+		    memory_map_remove(region, memory->ranges[i].start,
+				      memory->ranges[i].end) < 0)
+			return error_no_memory(err);
 	return 0;
 }
 
@@ -143,6 +149,9 @@ static int make_e820(const struct load_request *request, struct image *image,
 	int rc = 0;
 	size_t i;
 
+	for (i = 0; i < reserved->count && !rc; i++)
+		rc = memory_map_set(e820, reserved->ranges[i].start,
+				    reserved->ranges[i].end, MEMORY_RAM);
 	for (i = 0; i < memory->count && !rc; i++) {
 		const struct memory_range *range = &memory->ranges[i];
 		uint64_t end = range->end;
@@ -152,9 +161,6 @@ static int make_e820(const struct load_request *request, struct image *image,
 		if (range->start < end)
 			rc = memory_map_set(e820, range->start, end, range->type);
 	}
-	for (i = 0; i < reserved->count && !rc; i++)
-		rc = memory_map_set(e820, reserved->ranges[i].start,
-				    reserved->ranges[i].end, MEMORY_RAM);
 	for (i = 0; i < image->segment_count && !rc; i++)
 		rc = memory_map_set(e820, image->segments[i].start,
 				    image->segments[i].end, MEMORY_RESERVED);

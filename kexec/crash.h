@@ -13,11 +13,12 @@
 
 /*
  * Where a crash image may lie: the highest of the reserved regions, the only one that
- * kexec_load takes segments for (kernel/kexec_core.c, sanity_check_segment_list).
- * *region must be empty.
+ * kexec_load takes segments for (kernel/kexec_core.c, sanity_check_segment_list), without
+ * what is reserved in memory, the machine's map: an EFI config table that the running
+ * kernel gave up may lie there. *region must be empty.
  */
-int crash_place_region(const struct crash_facts *facts, struct memory_map *region,
-		       struct error *err);
+int crash_place_region(const struct crash_facts *facts, const struct memory_map *memory,
+		       struct memory_map *region, struct error *err);
 
 /*
  * Places and fills the segment "ELF core header" (and "low memory copy", which purgatory

@@ -56,7 +56,7 @@ static int init_image(const struct options *options, struct load *load, struct e
 	if (!options->crash)
 		return image_init(&load->image, &load->machine.memory, options->mem_min,
 				  options->mem_max, err);
-	rc = crash_place_region(&load->crash, &region, err);
+	rc = crash_place_region(&load->crash, &load->machine.memory, &region, err);
 	if (rc < 0)
 		return rc;
 	return image_init(&load->image, &region, options->mem_min, options->mem_max, err);

@@ -79,7 +79,7 @@ static void scene_clear(struct scene *scene)
 static int load(struct scene *scene, struct error *err)
 {
 	_cleanup_memory_map_ struct memory_map region = { 0 };
-	int rc = crash_place_region(&scene->facts, &region, err);
+	int rc = crash_place_region(&scene->facts, &scene->machine.memory, &region, err);
 
 	if (!rc)
 		rc = image_init(&scene->image, &region, scene->options.mem_min,
@@ -169,6 +169,23 @@ static void capture_kernel_sees_its_own_memory_only(void **state)
 	assert_int_equal(e820->ranges[3].type, MEMORY_RESERVED);
 	assert_int_equal(e820->ranges[4].type, MEMORY_ACPI_TABLES);
 	assert_int_equal(e820->ranges[5].type, MEMORY_ACPI_NVS);
+}
+
+/* Such as the page of an EFI config table. */
+static void what_is_reserved_within_the_region_stays_so(void **state)
+{
+	const uint64_t start = REGION_END - 0x1000, end = REGION_END;
+	_cleanup_(scene_clear) struct scene scene;
+	size_t i;
+
+	(void)state;
+	scene_make(&scene, NULL, 0);
+	set(&scene.machine.memory, start, end, MEMORY_RESERVED);
+	assert_int_equal(load(&scene, NULL), 0);
+	for (i = 0; i < scene.image.segment_count; i++)
+		assert_true(scene.image.segments[i].end <= start ||
+			    scene.image.segments[i].start >= end);
+	assert_true(memory_map_is_type(&scene.image.e820, start, end, MEMORY_RESERVED));
 }
 
 static void command_line_names_the_header(void **state)
@@ -300,6 +317,7 @@ int main(void)
 		cmocka_unit_test(of_several_regions_the_highest_is_used),
 		cmocka_unit_test(low_memory_may_go_on_above),
 		cmocka_unit_test(capture_kernel_sees_its_own_memory_only),
+		cmocka_unit_test(what_is_reserved_within_the_region_stays_so),
 		cmocka_unit_test(command_line_names_the_header),
 		cmocka_unit_test(acpi_root_pointer_is_named_without_efi),
 		cmocka_unit_test(memmap_parameters_describe_the_map),
