@@ -24,25 +24,32 @@ class Place:
     array: int
     start: int
     end: int
-    blob: int = 0           # plant a CC blob here,
-    blob_cpuid: int = 0     # with its CPUID page there
 
     def text(self):
         """The EFI application's \\place.txt."""
-        keys = {"array": self.array, "region_start": self.start,
-                "region_end": self.end, "spare": 32, "blob": self.blob,
-                "blob_cpuid": self.blob_cpuid}
-        return "".join(f"{key}=0x{value:x}\n" for key, value in keys.items())
+        return place_text({"array": self.array, "region_start": self.start,
+                           "region_end": self.end, "spare": 32})
 
 
-def place(array, start=None, end=None, **more):
+def place_text(keys):
+    """Lines of \\place.txt."""
+    return "".join(f"{key}=0x{value:x}\n" for key, value in keys.items())
+
+
+def place(array, start=None, end=None):
     """By default the region is what isolates the array at all: the large pages
     that it touches."""
     if start is None:
         start = array // LARGE_PAGE * LARGE_PAGE
     if end is None:
         end = -(-(array + ARRAY_ROOM) // LARGE_PAGE) * LARGE_PAGE
-    return Place(array, start, end, **more)
+    return Place(array, start, end)
+
+
+# 770 MiB: inside the first GiB of a 1 GiB machine, far from what OVMF uses.
+LOW = place(0x30200098)
+# With 6 GiB, q35 has 2 GiB below 4 GiB and the rest above.
+HIGH = place(0x180200098)
 
 
 @dataclass(frozen=True)
@@ -54,6 +61,11 @@ class Case:
     cpu: str = "qemu64"
     firmware: str = "ovmf"
     place: Place = None
+    # Config tables that the EFI application adds: keys of efi/plant.h. More devices,
+    # as QEMU names them, and a TPM.
+    plant: dict = field(default_factory=dict)
+    devices: tuple = ()
+    tpm: bool = False
     # Kernels by name, see kernels/prepare. next: one for each kexec; the last
     # one named serves all further kexecs.
     first: str = "unfixed"
@@ -62,6 +74,7 @@ class Case:
     # how what they are to get is handed to kexec:
     #   options  --initrd and --append
     #   inside   not at all: it is in the image (for one kexec)
+    #   disk     --append only: the next kernel's root is a disk that holds /init
     image: str = ""
     handover: str = "options"
     first_append: str = ""
@@ -71,6 +84,11 @@ class Case:
     load: str = ""
     execute: str = ""
     kexecs: int = 1
+    # What does the kexec: "kexec", the one under test, or "kexec-tools", Debian's. later:
+    # program and options of the second kexec and those after it, if not the same
+    # again; the last one named serves all further ones.
+    program: str = "kexec"
+    later: tuple = ()
     crash: bool = False
     crash_cpu: int = 0
     # The dump is read with crash(8) too, which needs the first kernel's debug symbols.
@@ -81,26 +99,32 @@ class Case:
     script: str = ""
     before: str = ""
     after: str = ""
+    # A script from guest/ for every stage, the last one included; and the stages that
+    # report anything at all (none named: all).
+    survey: str = ""
+    surveyed: tuple = ()
     # The set of packages.py that is to be there, below /debian.
     debian: str = ""
     timeout: int = 120
     # What has to happen:
     #   boots    the last stage reports, and what it reports is in order
-    #   resets   kexec -l succeeds, the next kernel dies without a word of a
+    #   resets   kexec -l succeeds, the last kernel dies without a word of a
     #            page fault inside the array (or `fault`: first and last address)
     #   refused  kexec -l exits with one of `status` and the machine goes on
     #   halts    the next kernel gets past the tables and then halts for good
     #   stops    the machine ends by itself after the console showed `console`
     #   shows    the console shows `console`; the next kernel reports nothing
     #   script   the guest script reports "verdict=pass"
+    #   survives, loses   see survival.py
     expect: str = "boots"
     status: tuple = (0,)
     fault: tuple = ()
     # Regular expressions: on kexec -l's output ("" means there is none, None
-    # that it does not matter), on the console, and on single results: pairs of
+    # that it does not matter), on the console after the first kernel's end, and on single results: pairs of
     # result key and expression, for the first and for the last stage.
     message: str = None
     console: str = ""
+    console_lacks: str = ""
     first_has: tuple = ()
     last_has: tuple = ()
 
@@ -120,3 +144,22 @@ def mapping_group(name, **settings):
             replace(case, name=name + "-unmapped", kexecs=1, expect="resets",
                     timeout=min(case.timeout, 120), last_has=(),
                     load=f"--no-efi-map-config {extra}".strip()))
+
+
+# How a crash is tested unless the case says otherwise. A capture kernel that
+# starts on another CPU than the first cannot start that one (INIT resets it).
+CRASH = {"crash": True, "memory": "2G", "first_append": "crashkernel=256M",
+         "next_append": "nr_cpus=1", "timeout": 180}
+
+
+def crash_case(name, **settings):
+    return Case(name, **{**CRASH, **settings})
+
+
+def crash_group(name, **settings):
+    return mapping_group(name, **{**CRASH, **settings})
+
+
+def crash_pair(name, **settings):
+    """Without the plain default, where that decides nothing new."""
+    return crash_group(name, **settings)[::2]

@@ -4,26 +4,10 @@
 import zlib
 from dataclasses import replace
 
-from case import Case, mapping_group, place
-
-# How a crash is tested unless the case says otherwise. A capture kernel that
-# starts on another CPU than the first cannot start that one (INIT resets it).
-CRASH = {"crash": True, "memory": "2G", "first_append": "crashkernel=256M",
-         "next_append": "nr_cpus=1", "timeout": 180}
-
-
-def crash_case(name, **settings):
-    return Case(name, **{**CRASH, **settings})
-
-
-def crash_group(name, **settings):
-    return mapping_group(name, **{**CRASH, **settings})
-
-
-def crash_pair(name, **settings):
-    """Without the plain default, where that decides nothing new."""
-    return crash_group(name, **settings)[::2]
-
+import firmware_cases
+import survival
+from case import (HIGH, LOW, Case, crash_case, crash_group, crash_pair, mapping_group,
+                  place)
 
 # A kernel beside the running one, in a window of 256 MiB, and back. The first kernel fills
 # its memory from the bottom up, so much of what it keeps lies in the window.
@@ -34,16 +18,8 @@ JUMP = {"memory": "1024M", "kexecs": 2, "script": "jump", "expect": "script",
 # Twice the script: before the kexec and after it.
 CHECK = {"kexecs": 2, "script": "check", "expect": "script", "timeout": 180}
 
-# 770 MiB: inside the first GiB of a 1 GiB machine, far from what OVMF uses.
-LOW = place(0x30200098)
-# With 6 GiB, q35 has 2 GiB below 4 GiB and the rest above.
-HIGH = place(0x180200098)
 # A whole GiB without RAM: the map lacks not only the entries but the tables.
 WHOLE_GIB = place(0x140200098, 0x140000000, 0x180000000)
-
-# Array, CC blob and CPUID page in a large page each.
-CC_BLOB = place(0x30200098, 0x30200000, 0x30800000,
-                blob=0x30400000, blob_cpuid=0x30600000)
 
 # A first kernel whose stage proves that 5-level paging and 1 GiB pages are on.
 LA57 = {"cpu": "max", "first_has": (("cpu_flag", "la57"),)}
@@ -114,13 +90,6 @@ CASES = (
     Case("debian-6.12-default", first="debian-6.12", next=("debian-6.12",), place=LOW,
          message=""),
     *mapping_group("debian-6.1-to-unfixed", first="debian-6.1", place=LOW)[:2],
-
-    # ------------------------------------------- what the array leads to
-    # Debian's kernel maps the array but not the CC blob that it names. The next
-    # kernel follows it, finds no SEV in the CPU and halts, which is as far as
-    # it can get here.
-    *mapping_group("cc-blob", first="debian-6.1", place=CC_BLOB, expect="halts",
-                   fault=(CC_BLOB.blob, CC_BLOB.blob + 4095)),
 
     # ------------------------------------------------ unified kernel images
     *mapping_group("uki", place=LOW, image="uki", handover="inside"),
@@ -307,4 +276,7 @@ CASES = (
     Case("xen-ovmf", **{**XEN, "console": XEN_SPEAKS +
                         r"ACPI: RSDP 000[\s\S]*ACPI: FACP[\s\S]*" + XEN_READS}),
     Case("xen-multiboot1", firmware="seabios", load="--type=multiboot-x86", **XEN),
+
+    *firmware_cases.CASES,
+    *survival.CASES,
 )

@@ -10,6 +10,7 @@ carry_out() takes two functions too: progress(TEXT) hears of each step as it
 happens, and keep(RESULTS) gets all that the machine reported.
 """
 
+import contextlib
 import os
 import shlex
 import shutil
@@ -24,9 +25,14 @@ sys.path.insert(0, str(HERE.parent / "lib"))
 
 import image_kinds                                      # noqa: E402
 import images                                           # noqa: E402
+import kexec_tools                                      # noqa: E402
 import packages                                         # noqa: E402
+import survival                                         # noqa: E402
 import verdict                                          # noqa: E402
 import vmcore                                           # noqa: E402
+from cache import Missing                               # noqa: E402
+from case import place_text                             # noqa: E402
+from tpm import Tpm                                     # noqa: E402
 from vm import CannotPrepare, Machine, ovmf_drives      # noqa: E402
 
 # A panic ends the run, and the next kernel speaks from its first instruction on. An
@@ -57,6 +63,13 @@ class Workshop:
         vmcore_dmesg = Path(kexec).absolute().parent.parent / "vmcore-dmesg/vmcore-dmesg"
         if vmcore_dmesg.exists():
             programs.append(("sbin/vmcore-dmesg", vmcore_dmesg))
+        if any("kexec-tools" in " ".join((case.program, *case.later)) for case in cases):
+            self.prepare_kexec_tools(programs)
+        if any(case.survey for case in cases):
+            reader = os.path.join(self.directory, "read-tables")
+            self.make([*shlex.split(os.environ.get("CC", "cc")), "-O1",
+                       HERE / "guest" / "read-tables.c", "-o", reader])
+            programs.append(("sbin/read-tables", reader))
         self.base = images.guest_base(HERE / "guest" / "init", programs=programs,
                                       files=[("lib/preload.so", preload)])
         if any(case.crash for case in cases):
@@ -78,6 +91,14 @@ class Workshop:
         else:
             self.kernels[name] = done.stdout.split()[1]
 
+    def prepare_kexec_tools(self, programs):
+        try:
+            _, package = kexec_tools.fetch()
+            programs.append(("sbin/kexec-tools", package / "sbin/kexec",
+                             kexec_tools.library_places(package)))
+        except Missing as error:
+            self.lost["kexec-tools"] = str(error)
+
     def prepare_archive(self, name, make):
         try:
             self.archives[name] = make()
@@ -88,7 +109,8 @@ class Workshop:
         """Is all there that the case needs?"""
         needed = [*case.kernels, *["makedumpfile"] * case.crash,
                   *["symbols"] * case.symbols,
-                  *[case.debian] * bool(case.debian)]
+                  *[case.debian] * bool(case.debian),
+                  *(line.split()[0] for line in (case.program, *case.later))]
         for name in needed:
             if name in self.lost:
                 raise CannotPrepare(self.lost[name])
@@ -116,7 +138,9 @@ def guest_settings(case):
         "name": case.name, "kexecs": case.kexecs, "load": case.load, "execute": case.execute,
         "next_append": next_command_line(case), "handover": case.handover,
         "crash": case.crash_cpu if case.crash else "", "script": case.script,
-        "before": case.before, "after": case.after,
+        "before": case.before, "after": case.after, "survey": case.survey,
+        "surveyed": " ".join(map(str, case.surveyed)),
+        "program": case.program, "later": "\n".join(case.later),
         # A program that is not installed yet may need libraries from elsewhere;
         # they have the same place in the guest.
         "libraries": os.environ.get("LD_LIBRARY_PATH", ""),
@@ -138,18 +162,27 @@ def next_kernel(workshop, case, name, base, directory):
                                          directory)
 
 
-def initrd(workshop, case, directory):
-    """What every stage needs, and behind it what only the first one does."""
+def base_of(workshop, case):
+    """What every stage needs."""
     base = workshop.base
     if case.crash:
         base += workshop.archives["makedumpfile"]
+    return base
+
+
+def initrd(workshop, case, directory):
+    """That, and behind it what only the first stage needs."""
+    base = base_of(workshop, case)
     extra = images.Cpio()
     extra.text("case/conf", guest_settings(case))
     extra.file("case/base.cpio", base)
     for number, name in enumerate(case.next, 1):
+        # The one before serves all further kexecs.
+        if number > 1 and name == case.next[number - 2]:
+            continue
         extra.file(f"case/kernel.{number}",
                    next_kernel(workshop, case, name, base, directory))
-    for script in (case.script, case.before, case.after):
+    for script in (case.script, case.before, case.after, case.survey):
         if script:
             extra.file(f"case/{script}", HERE / "guest" / script)
     return b"".join((base, extra.bytes(),
@@ -163,8 +196,12 @@ def machine_arguments(workshop, case, directory):
     command_line = f"stage=1 {COMMAND_LINE} {case.first_append}".strip()
     kernel = workshop.kernels[case.first]
     arguments = ["-m", case.memory, "-smp", str(case.cpus), "-cpu", case.cpu]
+    for device in case.devices:
+        arguments += ["-device", device]
     if case.crash:
         arguments += vmcore.disk(Path(directory) / DUMP_DISK)
+    if case.handover == "disk":
+        arguments += images.root_disk(Path(directory) / "root.img", base_of(workshop, case))
     if case.firmware == "seabios":
         archive = Path(directory) / "initrd"
         archive.write_bytes(initrd(workshop, case, directory))
@@ -176,8 +213,8 @@ def machine_arguments(workshop, case, directory):
         "initrd": initrd(workshop, case, directory),
         "cmdline.txt": f"initrd=\\initrd {command_line}".encode(),
     }
-    if case.place:
-        files["place.txt"] = case.place.text().encode()
+    text = (case.place.text() if case.place else "") + place_text(case.plant)
+    files["place.txt"] = text.encode()
     image = images.esp(Path(directory) / "esp.img", files)
     return arguments + ovmf_drives(directory) + images.esp_drive(image)
 
@@ -195,6 +232,7 @@ def watch(case, machine, progress):
             tell(progress, results, key)
             if key == "about_to_execute":
                 machine.answer("go")
+                note_seed(case, machine, results)
                 if case.expect == "halts":
                     machine.limit(HALT_SECONDS)
                 elif case.expect == "shows":
@@ -212,6 +250,16 @@ def watch(case, machine, progress):
             break
     results.console = machine.console()
     return results
+
+
+def note_seed(case, machine, results):
+    """The seed that the running kernel leaves for the next one: written after the last
+    program has run and used up before the next one does, so it is QEMU that looks."""
+    stage = results.last_stage()
+    address = survival.seed_address(results, stage)
+    if case.expect in ("survives", "loses") and address:
+        results.facts[stage]["seed"].append(
+            machine.wait_for_memory(address + 4, survival.SEED_BYTES))
 
 
 def tell(progress, results, key):
@@ -233,7 +281,10 @@ def run_machine(workshop, case, logs, progress):
     """One run of a case's machine; what came of it."""
     with tempfile.TemporaryDirectory(dir=workshop.directory) as directory:
         arguments = machine_arguments(workshop, case, directory)
-        with Machine(arguments, logs, case.timeout) as machine:
+        with contextlib.ExitStack() as stack:
+            if case.tpm:
+                arguments += stack.enter_context(Tpm(logs)).arguments()
+            machine = stack.enter_context(Machine(arguments, logs, case.timeout))
             results = watch(case, machine, progress)
         if case.crash and results.last_stage() > 1 and results.ended == "finished":
             results.dump = vmcore.examine(

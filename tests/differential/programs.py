@@ -7,44 +7,15 @@ interfaces.c for both, redirect.c for the absolute paths of kexec-tools). What k
 was given is kept, segment by segment.
 """
 
-import hashlib
 import os
-import re
 import shlex
 import subprocess
 from pathlib import Path
 
 import fakes
-from cache import cached, note, output, package_versions, unpack_packages
+import kexec_tools
 
 HERE = Path(__file__).resolve().parent
-
-
-def needed(package, known):
-    """The libraries that a package depends on, and what they depend on. The C library is
-    this computer's: it has to fit the program that loads it."""
-    listing = output("apt-cache", "depends", "--no-recommends", "--no-suggests",
-                     "--no-conflicts", "--no-breaks", "--no-replaces", "--no-enhances",
-                     package)
-    for name in re.findall(r"^ +Depends: (lib\S+)$", listing, re.M):
-        if name != "libc6" and name not in known:
-            known.append(name)
-            needed(name, known)
-    return known
-
-
-def debian_kexec_tools():
-    """(version, directory) of the unpacked package and its libraries; fetched once."""
-    versions = package_versions(needed("kexec-tools", ["kexec-tools"]))
-    listing = " ".join(f"{name}={version}" for name, version in sorted(versions.items()))
-    digest = hashlib.sha256(listing.encode()).hexdigest()[:16]
-
-    def fill(into):
-        note("downloading kexec-tools and its libraries")
-        unpack_packages(versions, into)
-
-    version = versions["kexec-tools"]
-    return version, cached("kexec-tools", f"kexec-tools-{version}-{digest}", fill)
 
 
 def shared_object(source, directory):
@@ -85,8 +56,7 @@ class KexecTools(Program):
     def __init__(self, directory, package):
         super().__init__(directory, package / "sbin/kexec")
         self.preloads.insert(0, shared_object("redirect.c", directory))
-        places = ("usr/lib/x86_64-linux-gnu", "lib/x86_64-linux-gnu")
-        self.libraries = ":".join(str(package / place) for place in places)
+        self.libraries = ":".join(map(str, kexec_tools.library_places(package)))
 
     def environment(self, settings):
         environment = super().environment(settings)

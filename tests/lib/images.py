@@ -9,9 +9,13 @@ import os
 import re
 import stat
 import subprocess
+import tempfile
 from pathlib import Path
 
 from vm import CannotPrepare
+
+ROOT_BYTES = 64 << 20
+LIBRARY_PLACE = "/lib/x86_64-linux-gnu/"
 
 
 class Cpio:
@@ -57,11 +61,14 @@ class Cpio:
     def node(self, name, major, minor):
         self.add(name, stat.S_IFCHR | 0o600, device=(major, minor))
 
-    def program(self, name, path, root=""):
-        """A program and the libraries it is linked with."""
+    def program(self, name, path, root="", places=()):
+        """A program and the libraries it is linked with; those that are in one of the
+        places go where the loader looks."""
         self.file(name, path, 0o755)
-        for library in libraries(path):
-            self.file(root + library, library, 0o755)
+        for library in libraries(path, places):
+            inside = LIBRARY_PLACE + os.path.basename(library) if places and \
+                library.startswith(tuple(map(str, places))) else library
+            self.file(root + inside, library, 0o755)
 
     def tree(self, root, directory, leave_out=()):
         """A directory with all that is in it, but for what begins so."""
@@ -94,16 +101,20 @@ def loaded_later(path):
     return [known[name.decode()] for name in sonames if name.decode() in known]
 
 
-def libraries(path):
-    """Absolute names of the shared libraries that a program needs."""
-    found = linked(path)
+def libraries(path, places=()):
+    """Absolute names of the shared libraries that a program needs, of which some may be
+    in directories of their own."""
+    found = linked(path, places)
     for name in loaded_later(path):
         found += [name, *linked(name)]
     return list(dict.fromkeys(found))
 
 
-def linked(path):
-    listing = subprocess.run(["ldd", str(path)], text=True, capture_output=True)
+def linked(path, places=()):
+    search = ":".join(map(str, places))
+    listing = subprocess.run(["ldd", str(path)], text=True, capture_output=True,
+                             env={**os.environ, **({"LD_LIBRARY_PATH": search} if search
+                                                   else {})})
     if "not found" in listing.stdout:
         raise CannotPrepare(f"{path} needs libraries that are not here: "
                             + ", ".join(re.findall(r"(\S+) => not found",
@@ -120,7 +131,8 @@ def archive_of(name, path):
 
 def guest_base(init, programs=(), files=()):
     """The archive that every stage of a guest boots: busybox, /init, and
-    (name in the guest, path here) pairs of programs and plain files."""
+    (name in the guest, path here) pairs of programs and plain files; for a program with
+    libraries of its own, the directories of these too."""
     busybox = Path("/bin/busybox")
     if not busybox.exists() or libraries(busybox):
         raise CannotPrepare("/bin/busybox is missing or not static: "
@@ -131,18 +143,18 @@ def guest_base(init, programs=(), files=()):
     archive.node("dev/null", 1, 3)
     archive.file("bin/busybox", busybox, 0o755)
     archive.file("init", init, 0o755)
-    for name, path in programs:
-        archive.program(name, path)
+    for name, path, *places in programs:
+        archive.program(name, path, places=places[0] if places else ())
     for name, path in files:
         archive.file(name, path, 0o755)
     return archive.bytes()
 
 
-def run_tool(*command):
+def run_tool(*command, **options):
     try:
         done = subprocess.run([str(word) for word in command],
                               env={**os.environ, "MTOOLS_SKIP_CHECK": "1"},
-                              text=True, capture_output=True)
+                              text=True, capture_output=True, **options)
     except FileNotFoundError as error:
         raise CannotPrepare(f"{command[0]} is not installed") from error
     if done.returncode:
@@ -177,3 +189,23 @@ def esp(image, files):
 def esp_drive(image):
     return ["-drive", f"if=none,id=esp,format=raw,file={image}",
             "-device", "virtio-blk-pci,drive=esp,bootindex=0"]
+
+
+def root_disk(image, archive):
+    """A disk with an ext2 file system that holds what the archive does, but for the
+    device nodes (the kernel has a file system of its own for them)."""
+    with tempfile.TemporaryDirectory() as directory:
+        source = Path(directory) / "archive"
+        source.write_bytes(archive)
+        root = Path(directory) / "root"
+        root.mkdir()
+        for place in ("dev", "proc", "sys", "tmp", "run"):
+            (root / place).mkdir()
+        with open(source, "rb") as stream:
+            run_tool("cpio", "-idm", "--quiet", "-D", root, "--nonmatching", "dev/*",
+                     stdin=stream)
+        with open(image, "wb") as stream:
+            stream.truncate(ROOT_BYTES)
+        run_tool("/sbin/mke2fs", "-q", "-t", "ext2", "-d", root, image)
+    return ["-drive", f"if=none,id=root,format=raw,file={image}",
+            "-device", "nvme,drive=root,serial=root"]

@@ -21,6 +21,9 @@ from pathlib import Path
 
 FIRMWARE = ("/usr/share/OVMF/OVMF_CODE_4M.fd", "/usr/share/OVMF/OVMF_VARS_4M.fd")
 
+# How long wait_for_memory() looks at memory that stays empty.
+MEMORY_SECONDS = 60
+
 
 class CannotPrepare(Exception):
     """The machine could not be set up; says nothing about what is tested."""
@@ -76,6 +79,7 @@ class Machine:
             raise CannotPrepare("qemu-system-x86_64 is not installed")
         self.logs = Path(logs)
         self.deadline = time.monotonic() + timeout
+        self.early = []
         # Socket paths have to be short, wherever the logs are.
         self.sockets = tempfile.mkdtemp(prefix="kexec-vm.")
         self.console_path = self.logs / "console.log"
@@ -121,13 +125,17 @@ class Machine:
         shutil.rmtree(self.sockets, ignore_errors=True)
 
     def command(self, name, **arguments):
-        """A QMP command's result. Events that arrive meanwhile are dropped."""
+        """A QMP command's result. Events that arrive meanwhile are kept for events()."""
         self.control.write(json.dumps({"execute": name, "arguments": arguments}))
-        while True:
+        answer = None
+        while answer is None:
             for line in self.control.read() or self.gone():
-                answer = json.loads(line)
-                if "return" in answer or "error" in answer:
-                    return answer.get("return")
+                message = json.loads(line)
+                if "return" in message or "error" in message:
+                    answer = message
+                else:
+                    self.early.append(line)
+        return answer.get("return")
 
     def gone(self):
         raise CannotPrepare("QEMU ended by itself, see its log")
@@ -150,6 +158,17 @@ class Machine:
         while not condition(self.console()) and time.monotonic() < self.deadline:
             time.sleep(0.5)
 
+    def wait_for_memory(self, address, length):
+        """These bytes of the guest's memory in hexadecimal, as soon as one of them is not
+        zero; zeros if that never happens. What the machine reports meanwhile is kept."""
+        limit = min(self.deadline, time.monotonic() + MEMORY_SECONDS)
+        while True:
+            text = self.command("human-monitor-command",
+                                **{"command-line": f"xp /{length}bx {address:#x}"})
+            found = "".join(re.findall(r"0x([0-9a-f]{2})\b(?!:)", text or ""))
+            if found.strip("0") or time.monotonic() > limit:
+                return found
+
     def registers(self, cpu=0):
         """A CPU's registers as QEMU prints them, names in capitals; RIP is there in
         modes in which it is called EIP, too."""
@@ -170,6 +189,8 @@ class Machine:
         selector.register(self.results.socket, selectors.EVENT_READ, self.results)
         selector.register(self.control.socket, selectors.EVENT_READ, self.control)
         while True:
+            while self.early:
+                yield from self.event(self.control, self.early.pop(0))
             left = self.deadline - time.monotonic()
             ready = selector.select(left) if left > 0 else []
             if not ready:

@@ -7,68 +7,22 @@
  * the beginning of every config table to DIRECTORY, one file for each run of
  * adjacent pages, named after its first address in 16 hexadecimal digits.
  *
- * /dev/mem reads what is reserved, /proc/kcore what is RAM (its program headers
- * carry the physical addresses); together they reach every table.
- *
  * The second form writes the beginning of /proc/kcore to FILE: ELF header, program
  * headers and notes, nothing of the memory behind them.
  */
-#include <elf.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-#define PAGE	    4096ULL
+#include "../lib/physical.h"
+
 #define TABLE_PAGES 2 /* of each config table */
 #define MAX_PAGES   512
 #define KCORE_BYTES (4UL << 20) /* more than headers and notes ever take */
 
 static uint64_t pages[MAX_PAGES];
 static int page_count;
-
-/* One page through /proc/kcore; false if it is not RAM. */
-static int read_kcore(uint64_t address, unsigned char *buffer)
-{
-	static Elf64_Phdr segments[128];
-	static int count = -1;
-	static int file;
-
-	if (count < 0) {
-		Elf64_Ehdr head;
-
-		count = 0;
-		file = open("/proc/kcore", O_RDONLY);
-		if (file >= 0 && pread(file, &head, sizeof(head), 0) == sizeof(head) &&
-		    head.e_phnum <= 128 &&
-		    pread(file, segments, head.e_phnum * sizeof(*segments),
-			  (off_t)head.e_phoff) > 0)
-			count = head.e_phnum;
-	}
-	for (int i = 0; i < count; i++) {
-		const Elf64_Phdr *s = &segments[i];
-
-		if (s->p_type != PT_LOAD || s->p_paddr == (uint64_t)-1 ||
-		    address < s->p_paddr || address + PAGE > s->p_paddr + s->p_memsz)
-			continue;
-		return pread(file, buffer, PAGE,
-			     (off_t)(s->p_offset + address - s->p_paddr)) == PAGE;
-	}
-	return 0;
-}
-
-static int read_page(uint64_t address, unsigned char *buffer)
-{
-	static int file = -1;
-
-	if (read_kcore(address, buffer))
-		return 1;
-	if (file < 0)
-		file = open("/dev/mem", O_RDONLY);
-	return file >= 0 && pread(file, buffer, PAGE, (off_t)address) == PAGE;
-}
 
 static uint64_t number_at(uint64_t address)
 {

@@ -1,0 +1,173 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""What of the firmware's is left after 1, 2, 10 and 50 kexecs: the cases, their verdicts
+and the table of README.md, beside Debian's kexec-tools on the same machine.
+
+The machine has what a real one has and OVMF alone has not: a TPM and a measured boot, a
+random seed, and what efi/plant.c adds. Its first kernel is Debian's, which knows all of
+these tables and keeps them. The kernels after it are small and know less, so what they
+would give away has to be kept by what kexec tells them.
+
+The tables are read by guest/read-tables.c, in the guest but with code of its own.
+"""
+
+import re
+
+from case import Case
+
+COUNTS = (1, 2, 10, 50)
+# The stage that a number of kexecs leads to.
+STAGES = {count: count + 1 for count in COUNTS}
+
+# The rows of the table, and which results of read-tables each is about.
+ROWS = (
+    ("EFI system table", ("system-table",)),
+    ("config table array", ("table-array",)),
+    ("ACPI", ("ACPI", "ACPI2", "ACPI-XSDT", "ACPI-FACP", "ACPI-DSDT", "ACPI-APIC")),
+    ("SMBIOS", ("SMBIOS", "SMBIOS-structures")),
+    ("memory attributes", ("memory-attributes",)),
+    ("ESRT", ("ESRT",)),
+    ("MOK variables", ("MOK-variables",)),
+    ("TPM event log", ("TPM-event-log",)),
+    ("TPM final events", ("TPM-final-events",)),
+    ("memory reservations, and what they reserve", ("reservations", "reservations-area0")),
+)
+NEEDED = tuple(name for _, names in ROWS for name in names)
+SEED_ROW = "RNG seed"
+# What Linux asks the firmware for (EFI_RANDOM_SEED_SIZE).
+SEED_BYTES = 32
+
+# iomem=relaxed: the first kernel lets read-tables see ACPI's memory, too, as the small
+# ones do.
+MACHINE = {"first": "debian-6.1", "first_append": "iomem=relaxed", "tpm": True,
+           "devices": ("virtio-rng-pci",), "plant": {"esrt": 5, "mok": 6, "memreserve": 1},
+           "survey": "survey-tables"}
+CHAIN = {**MACHINE, "kexecs": COUNTS[-1], "surveyed": (1, *STAGES.values()),
+         "timeout": 900}
+OURS, THEIRS = "survival", "survival-kexec-tools"
+
+CASES = (
+    Case(OURS, expect="survives", **CHAIN),
+    # The control: the same machine and kernels, and something is lost.
+    Case(THEIRS, expect="loses", program="kexec-tools", load="-c", **CHAIN),
+)
+
+
+def tables(results, stage):
+    """{name: "GUID ADDRESS LENGTH DIGEST"} as a stage has found them."""
+    lines = results.facts[stage]["table"] if stage in results.facts else []
+    return dict(line.split(" ", 1) for line in lines)
+
+
+def missing(results):
+    """What the first kernel should have found and has not."""
+    there = tables(results, 1)
+    lacking = [name for name in NEEDED if name not in there]
+    if seed_address(results, 1) is None:
+        lacking.append(SEED_ROW)
+    return lacking
+
+
+def seed_address(results, stage):
+    """Where the seed's table lies; None if this stage's seed is not looked at."""
+    if stage not in COUNTS or stage not in results.facts:
+        return None
+    for line in results.facts[1]["not_kept"]:
+        match = re.fullmatch(r"RNG-seed \S+ (0x[0-9a-f]+) seed of "
+                             f"{SEED_BYTES} bytes", line)
+        if match:
+            return int(match[1], 16)
+    return None
+
+
+# ------------------------------------------------------------------ the table
+
+def cell(results, names, count):
+    stage = STAGES[count]
+    now, first = tables(results, stage), tables(results, 1)
+    if not now:
+        return "no kernel" if results.last_stage() < stage else "unreadable"
+    if any(name not in now for name in names):
+        return "lost"
+    return "same" if all(now[name] == first[name] for name in names) else "changed"
+
+
+def seed_cell(results, count):
+    """The seed that the kernel after so many kexecs has got."""
+    seeds = [results.value(one, "seed") for one in COUNTS[:COUNTS.index(count) + 1]]
+    seed = seeds.pop()
+    if not seed:
+        return "no kernel"
+    if not seed.strip("0") or len(seed) != 2 * SEED_BYTES:
+        return "lost"
+    return "new" if seed not in seeds else "old"
+
+
+def rows(results):
+    """(name, a word for each number of kexecs)"""
+    for name, names in ROWS:
+        # The first survey may have found more of them than have to be there.
+        if name == "ACPI":
+            names = [one for one in tables(results, 1) if one.startswith("ACPI")]
+        yield name, [cell(results, names, count) for count in COUNTS]
+    yield SEED_ROW, [seed_cell(results, count) for count in COUNTS]
+
+
+def table(kept):
+    """The lines of the survival table out of {case name: results}, or nothing if neither
+    case has run."""
+    columns = [(title, dict(rows(kept[name])))
+               for title, name in (("kexec-efi", OURS), ("kexec-tools", THEIRS))
+               if name in kept and kept[name].facts[1]["table"]]
+    if not columns:
+        return []
+    head = [f"{title}, {count}" for title, _ in columns for count in COUNTS]
+    lines = ["| table \\ kexecs | " + " | ".join(head) + " |",
+             "| --- |" + " --- |" * len(head)]
+    for name in (*(name for name, _ in ROWS), SEED_ROW):
+        words = [word for _, words in columns for word in words[name]]
+        lines.append(f"| {name} | " + " | ".join(words) + " |")
+    return lines
+
+
+# ----------------------------------------------------------------- the verdicts
+
+def usable(e820):
+    """Bytes of RAM in the lines of a memory map."""
+    return sum(int(end, 16) + 1 - int(start, 16) for start, end in re.findall(
+        r"\[mem 0x([0-9a-f]+)-0x([0-9a-f]+)\] usable", "\n".join(e820)))
+
+
+def changes(case, results):
+    """What is not as it was after the first kexec, or works no longer, as a list."""
+    wrong, second = [], results.facts[2]
+    for count in COUNTS[1:]:
+        stage = results.facts[STAGES[count]]
+        for key in ("e820", "runtime_descriptor"):
+            if stage[key] != second[key]:
+                wrong.append(f"after {count} kexecs {key} is {stage[key]}, "
+                             f"was {second[key]} after one")
+        if usable(stage["e820"]) < usable(second["e820"]):
+            wrong.append(f"after {count} kexecs there is less RAM")
+        if stage["kernel"] == second["kernel"] and stage["memory_kb"] != second["memory_kb"]:
+            wrong.append(f"after {count} kexecs MemTotal is {stage['memory_kb']}, "
+                         f"was {second['memory_kb']}")
+        if stage["variable"] != ["written", "removed"]:
+            wrong.append(f"after {count} kexecs EFI variables: {stage['variable']}")
+    for stage in range(1, case.kexecs + 1):
+        if results.facts[stage]["load_rc"] != ["0"]:
+            wrong.append(f"stage {stage}: kexec exited with {results.facts[stage]['load_rc']}")
+    return wrong
+
+
+def survivors(results):
+    """What has not survived, as a list."""
+    return [f"{name}: {', '.join(words)} after {', '.join(map(str, COUNTS))} kexecs"
+            for name, words in rows(results)
+            if set(words) != {"new" if name == SEED_ROW else "same"}]
+
+
+def losses(_case, results):
+    """The control's verdict: kexec-tools has to lose something."""
+    if results.last_stage() < 2:
+        return [f"no kernel after the first kexec ({results.ended})"]
+    return [] if survivors(results) else ["nothing was lost: this shows nothing"]

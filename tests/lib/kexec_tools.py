@@ -1,0 +1,40 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Debian's kexec-tools with the libraries it is linked with, unpacked and not installed."""
+
+import hashlib
+import re
+
+from cache import cached, note, output, package_versions, unpack_packages
+
+
+def needed(package, known):
+    """The libraries that a package depends on, and what they depend on. The C library is
+    this computer's: it has to fit the program that loads it."""
+    listing = output("apt-cache", "depends", "--no-recommends", "--no-suggests",
+                     "--no-conflicts", "--no-breaks", "--no-replaces", "--no-enhances",
+                     package)
+    for name in re.findall(r"^ +Depends: (lib\S+)$", listing, re.M):
+        if name != "libc6" and name not in known:
+            known.append(name)
+            needed(name, known)
+    return known
+
+
+def fetch():
+    """(version, directory) of the unpacked package and its libraries; fetched once."""
+    versions = package_versions(needed("kexec-tools", ["kexec-tools"]))
+    listing = " ".join(f"{name}={version}" for name, version in sorted(versions.items()))
+    digest = hashlib.sha256(listing.encode()).hexdigest()[:16]
+
+    def fill(into):
+        note("downloading kexec-tools and its libraries")
+        unpack_packages(versions, into)
+
+    version = versions["kexec-tools"]
+    return version, cached("kexec-tools", f"kexec-tools-{version}-{digest}", fill)
+
+
+def library_places(package):
+    """Where the libraries are, in the unpacked package's directory."""
+    return [package / place for place in ("usr/lib/x86_64-linux-gnu",
+                                          "lib/x86_64-linux-gnu")]
