@@ -109,15 +109,15 @@ class Machine:
         return (self.root / "sys/kernel/boot_params/data").read_bytes()
 
     def physical(self, address, size):
-        """What was recorded of physical memory."""
-        data = b""
+        """Physical memory, out of one or more runs; None if that was not recorded."""
+        directory, data = self.root / "physical_memory", b""
+        runs = sorted(directory.iterdir()) if directory.exists() else []
         while len(data) < size:
             at = address + len(data)
-            run = max((path for path in (self.root / "physical_memory").iterdir()
-                       if int(path.name, 16) <= at), key=lambda path: path.name)
-            part = run.read_bytes()[at - int(run.name, 16):]
+            run = max((run for run in runs if int(run.name, 16) <= at), default=None)
+            part = run and run.read_bytes()[at - int(run.name, 16):]
             if not part:
-                raise KeyError(hex(at))
+                return None
             data += part
         return data[:size]
 
@@ -132,25 +132,16 @@ class Machine:
     def firmware(self, name):
         return number(self.root / "sys/firmware/efi" / name)
 
-    def physical(self, address, size):
-        """Memory within one recorded page; None if that was not recorded."""
-        page = self.root / "physical_memory" / ("%016x" % (address & ~4095))
-        if not page.exists():
-            return None
-        return page.read_bytes()[address % 4096:][:size]
-
     def config_tables(self):
         """{GUID: address} out of the recorded array; None if it was not recorded."""
         if not self.is_efi():
             return None
-        low, high = (struct.unpack_from("<I", self.boot_params(), offset)[0]
-                     for offset in (0x1c4, 0x1d8))
-        table = self.physical(high << 32 | low, 120)
+        table = self.physical(self.system_table(), 120)
         if not table or not table.startswith(b"IBI SYST"):
             return None
         count = struct.unpack_from("<Q", table, 104)[0]
         array = self.physical(self.firmware("config_table"), 24 * count)
-        if not array or len(array) < 24 * count:
+        if not array:
             return None
         return {uuid.UUID(bytes_le=array[i:i + 16]):
                 struct.unpack_from("<Q", array, i + 16)[0]
