@@ -93,7 +93,10 @@ struct machine {
 	/* End of the highest System RAM, hot-plugged too, before the corrections. */
 	uint64_t ram_end;
 	bool has_boot_params;
-	uint8_t boot_params[BOOT_PARAMS_SIZE];	/* of the running kernel */
+	uint8_t boot_params[BOOT_PARAMS_SIZE]; /* of the running kernel */
+	/* Where the framebuffer of boot_params lies now; 0: where it says. Physical. */
+	uint64_t framebuffer_moved_to;
+	bool framebuffer_gone;			/* something else is there, or nothing */
 	struct incoming_setup_data *setup_data; /* in the order of the list; owned */
 	size_t setup_data_count;
 	char *command_line; /* first line, without its newline; NULL if unread */

@@ -11,8 +11,9 @@ void machine_note(struct machine *machine, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
 /*
- * Fills machine->memory and ram_end, and finds out where the EFI config tables lie. The
- * command line and the EFI facts must have been read. Errors as machine_read.
+ * Fills machine->memory and ram_end, and finds out where the EFI config tables and the
+ * framebuffer lie. The command line, boot_params and the EFI facts must have been read.
+ * Errors as machine_read.
  */
 int machine_read_memory(const struct root *root, struct physical_memory_reader *reader,
 			struct machine *machine, struct error *err);
@@ -66,6 +67,13 @@ int machine_read_runtime_map(const struct root *root, struct efi_facts *efi,
  */
 int machine_read_setup_data(const struct root *root, struct machine *machine,
 			    struct error *err);
+
+/*
+ * Sets framebuffer_moved_to and framebuffer_gone by what *iomem, which may be { 0 }, shows.
+ * boot_params must have been read.
+ */
+void machine_find_framebuffer(const struct root *root, const struct iomem *iomem,
+			      struct machine *machine);
 
 /* Fills machine->cpu. */
 void machine_read_cpu(const struct root *root, struct machine *machine);

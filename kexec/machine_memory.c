@@ -240,5 +240,6 @@ int machine_read_memory(const struct root *root, struct physical_memory_reader *
 	if (iomem.skipped)
 		machine_note(machine, "/%s: %zu lines were not understood", IOMEM_PATH,
 			     iomem.skipped);
+	machine_find_framebuffer(root, &iomem, machine);
 	return machine_correct_memory(&iomem, reader, machine, err);
 }

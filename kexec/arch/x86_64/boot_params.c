@@ -8,6 +8,7 @@
 #include "arch/x86_64/e820.h"
 #include "arch/x86_64/efi_handover.h"
 #include "arch/x86_64/linux_image.h"
+#include "arch/x86_64/screen_info.h"
 #include "arch/x86_64/setup_data.h"
 #include "arch/x86_64/setup_data_carry.h"
 #include "jump.h"
@@ -85,8 +86,7 @@ static void carry_over(const struct machine *machine, struct boot_params *boot_p
 	if (!machine->has_boot_params)
 		return;
 	memcpy(&running, machine->boot_params, sizeof(running));
-	memcpy(boot_params->screen_info, running.screen_info,
-	       sizeof(running.screen_info));
+	screen_info_hand_over(machine, boot_params->screen_info);
 	memcpy(boot_params->edid_info, running.edid_info, sizeof(running.edid_info));
 	memcpy(boot_params->eddbuf, running.eddbuf, sizeof(running.eddbuf));
 	memcpy(boot_params->edd_mbr_sig_buffer, running.edd_mbr_sig_buffer,

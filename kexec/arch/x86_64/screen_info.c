@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The screen that the next kernel finds. */
+#include "arch/x86_64/screen_info.h"
+
+#include <string.h>
+
+#include "util/bytes.h"
+
+/* Offsets, and values of TYPE and CAPABILITIES (include/uapi/linux/screen_info.h). */
+#define TYPE		  0x0fu
+#define LFB_HEIGHT	  0x14u
+#define LFB_BASE	  0x18u
+#define LFB_LINE_LENGTH	  0x24u
+#define CAPABILITIES	  0x36u
+#define EXT_LFB_BASE	  0x3au
+
+#define TYPE_VESA	  0x23u
+#define TYPE_EFI	  0x70u
+#define CAPABILITY_64_BIT 2u
+
+bool screen_info_framebuffer(const uint8_t *screen_info,
+			     struct screen_framebuffer *framebuffer)
+{
+	struct bytes bytes = { screen_info, SCREEN_INFO_SIZE };
+	struct screen_framebuffer found;
+	uint32_t base = 0, base_high = 0, capabilities = 0;
+	uint16_t height = 0, line_length = 0;
+
+	if (screen_info[TYPE] != TYPE_VESA && screen_info[TYPE] != TYPE_EFI)
+		return false;
+	bytes_u16(bytes, LFB_HEIGHT, &height);
+	bytes_u16(bytes, LFB_LINE_LENGTH, &line_length);
+	bytes_u32(bytes, LFB_BASE, &base);
+	bytes_u32(bytes, CAPABILITIES, &capabilities);
+	if (capabilities & CAPABILITY_64_BIT)
+		bytes_u32(bytes, EXT_LFB_BASE, &base_high);
+	found.start = (uint64_t)base_high << 32 | base;
+	if (!found.start || !height || !line_length ||
+	    !add_u64(found.start, (uint64_t)height * line_length, &found.end))
+		return false;
+	*framebuffer = found;
+	return true;
+}
+
+static void put_u32(uint8_t *where, uint32_t value)
+{
+	memcpy(where, &value, sizeof(value));
+}
+
+static void move(uint64_t start, uint8_t *screen_info)
+{
+	struct bytes bytes = { screen_info, SCREEN_INFO_SIZE };
+	uint32_t capabilities = 0;
+
+	bytes_u32(bytes, CAPABILITIES, &capabilities);
+	capabilities &= ~CAPABILITY_64_BIT;
+	if (start >> 32)
+		capabilities |= CAPABILITY_64_BIT;
+	put_u32(screen_info + LFB_BASE, (uint32_t)start);
+	put_u32(screen_info + EXT_LFB_BASE, (uint32_t)(start >> 32));
+	put_u32(screen_info + CAPABILITIES, capabilities);
+}
+
+/* What a kernel with a console on the serial port alone is given: no video at all. */
+static void take_away(uint8_t *screen_info)
+{
+	memset(screen_info, 0, SCREEN_INFO_SIZE);
+}
+
+/*
+ * kexec_file_load hands screen_info on as it is, whoever drives the display, and so do we,
+ * byte for byte: efifb, simplefb and simpledrm use the firmware's framebuffer unchanged,
+ * which is what the next kernel's will find. A native driver (i915, amdgpu, virtio-gpu …)
+ * may show other memory by then, but the address mostly stays the display's own, and until
+ * the next kernel loads its native driver nothing worse happens than that nobody sees
+ * what is written there. Mode, size and order of colours cannot be corrected from
+ * /dev/fb0: what a DRM driver tells there is its own buffer in RAM, and the others tell
+ * what stands here.
+ *
+ * Only the place can be wrong, when resources of PCI devices have been assigned anew. Where
+ * the driver has followed its device, /proc/iomem shows the new place. Where another
+ * device is there now, a kernel that writes its console to it would do harm, so it gets no
+ * framebuffer; kexec_file_load does not look.
+ */
+void screen_info_hand_over(const struct machine *machine, uint8_t *screen_info)
+{
+	memcpy(screen_info, machine->boot_params, SCREEN_INFO_SIZE);
+	if (machine->framebuffer_gone)
+		take_away(screen_info);
+	else if (machine->framebuffer_moved_to)
+		move(machine->framebuffer_moved_to, screen_info);
+}
