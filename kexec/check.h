@@ -20,7 +20,10 @@ enum exit_status check_verb(const struct options *options, const struct root *ro
 void check_print_text(FILE *stream, const struct check_facts *facts,
 		      const struct check_findings *findings);
 
-/* Prints them as one JSON object. What cannot be known is null. */
+/*
+ * Prints them as one JSON object. What cannot be known is null. The library must have been
+ * loaded (json_writer_begin).
+ */
 int check_print_json(FILE *stream, const struct check_facts *facts,
 		     const struct check_findings *findings, struct error *err);
 

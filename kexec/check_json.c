@@ -227,10 +227,7 @@ int check_print_json(FILE *stream, const struct check_facts *facts,
 		     const struct check_findings *findings, struct error *err)
 {
 	struct json_writer writer = { false };
-	int rc = json_writer_begin(err);
 
-	if (rc < 0)
-		return rc;
 	return json_writer_print(&writer, check_json(&writer, facts, findings), stream,
 				 "the result", err);
 }

@@ -2,13 +2,20 @@
 /* The verb "check": read, judge, print. */
 #include "check.h"
 
+#include "json_writer.h"
+
 enum exit_status check_verb(const struct options *options, const struct root *root,
 			    struct error *err)
 {
 	_cleanup_check_findings_ struct check_findings findings = { 0 };
 	_cleanup_check_facts_ struct check_facts facts = { 0 };
-	int rc = check_facts_read(options, root, &facts, err);
+	int rc = 0;
 
+	/* Before anything is asked for an answer that nobody could get. */
+	if (options->check_json)
+		rc = json_writer_begin(err);
+	if (!rc)
+		rc = check_facts_read(options, root, &facts, err);
 	if (options->debug)
 		report_all("", &facts.machine.notes);
 	if (!rc)

@@ -29,7 +29,7 @@ static const struct {
 	[LIBRARY_LZMA] = { LIBLZMA_SONAME, "liblzma",
 			   "kernels compressed with xz or lzma" },
 	[LIBRARY_ZSTD] = { LIBZSTD_SONAME, "libzstd", "kernels compressed with zstd" },
-	[LIBRARY_JSON] = { JSON_SONAME, "libjson-c", "plans as JSON" },
+	[LIBRARY_JSON] = { JSON_SONAME, "libjson-c", "output as JSON" },
 	[LIBRARY_EFIVAR] = { EFIVAR_SONAME, "libefivar", "EFI variables and GUIDs" },
 };
 
@@ -78,7 +78,7 @@ int library_need(enum library library, struct error *err)
 
 DLOPEN_NOTE(LIBELF_SONAME, "elf", "crash images and ELF kernels", "required");
 DLOPEN_NOTE(ZLIB_SONAME, "gzip", "kernels compressed with gzip", "recommended");
-DLOPEN_NOTE(JSON_SONAME, "json", "plans as JSON", "suggested");
+DLOPEN_NOTE(JSON_SONAME, "json", "output as JSON", "suggested");
 #ifdef HAVE_LIBLZMA
 DLOPEN_NOTE(LIBLZMA_SONAME, "lzma", "kernels compressed with xz or lzma", "suggested");
 #endif

@@ -28,6 +28,7 @@ MISSING = [
     ("liblzma.so", "-l vmlinuz.xz", "xz or lzma"),
     ("libzstd.so", "-l vmlinuz.zst", "zstd"),
     ("libjson-c.so", "--dry-run=json vmlinuz", "JSON"),
+    ("libjson-c.so", "--check=json", "JSON"),
 ]
 OPTIONAL = {"liblzma.so": "LIBLZMA", "libzstd.so": "LIBZSTD"}
 

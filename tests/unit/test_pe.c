@@ -122,6 +122,74 @@ static void rows_are_read_as_they_are(void **state)
 	assert_int_equal(section.raw_offset, 0xfedcba98);
 }
 
+#define OPTIONAL_HEADER (PE_IMAGE_COFF + 24)
+
+/* "Optional Header Data Directories": the fifth is the certificate table. */
+static const struct signature_case {
+	const char *name;
+	unsigned optional_size;
+	struct poke pokes[3];
+	bool has_signature;
+} signature_cases[] = {
+	{ "64-bit, signed",
+	  160,
+	  { { OPTIONAL_HEADER, 2, 0x20b },
+	    { OPTIONAL_HEADER + 108, 4, 16 },
+	    { OPTIONAL_HEADER + 148, 4, 1 } },
+	  true },
+	{ "32-bit, signed",
+	  160,
+	  { { OPTIONAL_HEADER, 2, 0x10b },
+	    { OPTIONAL_HEADER + 92, 4, 5 },
+	    { OPTIONAL_HEADER + 132, 4, 0xffffffff } },
+	  true },
+	{ "an offset and no size",
+	  160,
+	  { { OPTIONAL_HEADER, 2, 0x20b },
+	    { OPTIONAL_HEADER + 108, 4, 16 },
+	    { OPTIONAL_HEADER + 144, 4, 1 } },
+	  false },
+	{ "too few directories",
+	  160,
+	  { { OPTIONAL_HEADER, 2, 0x20b },
+	    { OPTIONAL_HEADER + 108, 4, 4 },
+	    { OPTIONAL_HEADER + 148, 4, 1 } },
+	  false },
+	{ "the header ends before it",
+	  148,
+	  { { OPTIONAL_HEADER, 2, 0x20b },
+	    { OPTIONAL_HEADER + 108, 4, 16 },
+	    { OPTIONAL_HEADER + 148, 4, 1 } },
+	  false },
+	{ "another magic number",
+	  160,
+	  { { OPTIONAL_HEADER, 2, 0x107 },
+	    { OPTIONAL_HEADER + 108, 4, 16 },
+	    { OPTIONAL_HEADER + 148, 4, 1 } },
+	  false },
+	{ "no optional header", 0, { { OPTIONAL_HEADER, 2, 0x20b } }, false },
+};
+
+static void signature_case(void **state)
+{
+	const struct signature_case *row = *state;
+	static const struct pe_image_section none[] = { { 0 } };
+	_cleanup_kernel_file_ struct kernel_file file = { 0 };
+	uint8_t data[PE_IMAGE_SIZE];
+	bool has_signature = !row->has_signature;
+	struct pe pe;
+
+	make_pe_image(none, data);
+	memset(data + OPTIONAL_HEADER, 0, 160);
+	put_le(data + PE_IMAGE_COFF + 20, 2, row->optional_size);
+	apply_pokes(data, row->pokes, COUNT(row->pokes));
+	assert_int_equal(open_bytes(data, sizeof(data), KERNEL_FILE_AS_IS, &file, NULL),
+			 0);
+	assert_int_equal(pe_open(&file, &pe, NULL), 0);
+	assert_int_equal(pe_has_signature(&pe, &has_signature, NULL), 0);
+	assert_int_equal(has_signature, row->has_signature);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -129,5 +197,6 @@ int main(void)
 	};
 
 	return !!(RUN_TABLE(pe_case, pe_cases) +
+		  RUN_TABLE(signature_case, signature_cases) +
 		  cmocka_run_group_tests_name("pe", tests, NULL, NULL));
 }
