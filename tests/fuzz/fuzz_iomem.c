@@ -9,11 +9,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
+	const struct root nowhere = { .fd = -1 };
+	_cleanup_physical_memory_ struct physical_memory_reader reader;
 	_cleanup_machine_ struct machine machine = { 0 };
 	_cleanup_iomem_ struct iomem iomem = { 0 };
 	_cleanup_error_ struct error err = { 0 };
 	char *text = malloc(size + 1);
 
+	physical_memory_open(&nowhere, &reader);
 	if (!text)
 		abort();
 	memcpy(text, data, size);
@@ -22,7 +25,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		return 0;
 	if (memory_map_set(&machine.memory, 0, 1ull << 32, MEMORY_RAM) < 0)
 		abort();
-	if (machine_correct_memory(&iomem, &machine, &err) < 0)
+	if (machine_correct_memory(&iomem, &reader, &machine, &err) < 0)
 		abort();
 	check_map(&machine.memory);
 	/* Corrections take RAM away; they add none and leave the first page. */

@@ -34,11 +34,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	_cleanup_free_ char *text = strndup((const char *)data, size);
 	_cleanup_machine_ struct machine machine = { 0 };
 	_cleanup_error_ struct error err = { 0 };
+	_cleanup_physical_memory_ struct physical_memory_reader reader;
 	_cleanup_tree_ struct tree tree;
 	char *rest = text, *line;
 	unsigned number = 0;
 
 	tree_make(&tree);
+	physical_memory_open(&tree.root, &reader);
 	while (number < 8 && (line = strsep(&rest, "\n"))) {
 		if (line[0] == '!') {
 			tree_write(&tree, "proc/iomem", "%s\n%s", line + 1,
@@ -47,7 +49,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		}
 		write_entry(&tree, number++, line);
 	}
-	if (machine_read_memory(&tree.root, &machine, &err) < 0) {
+	if (machine_read_memory(&tree.root, &reader, &machine, &err) < 0) {
 		if (!err.message)
 			abort();
 		return 0;

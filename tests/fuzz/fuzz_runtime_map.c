@@ -52,17 +52,19 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct error no_boot_params = { 5, (char *)"boot_params is left out" };
 	_cleanup_machine_ struct machine machine = { 0 };
 	_cleanup_error_ struct error err = { 0 };
+	_cleanup_physical_memory_ struct physical_memory_reader reader;
 	_cleanup_tree_ struct tree tree;
 	char *rest = text, *line = strsep(&rest, "\n"), *bar;
 	unsigned number = 0;
 
 	tree_make(&tree);
+	physical_memory_open(&tree.root, &reader);
 	for (bar = line; (bar = strchr(bar, '|')); bar++)
 		*bar = '\n';
 	tree_write(&tree, "sys/firmware/efi/systab", "%s", line);
 	while (number < 5 && (line = strsep(&rest, "\n")))
 		write_entry(&tree, number++, line);
-	if (machine_read_efi(&tree.root, &machine, &no_boot_params, &err) < 0)
+	if (machine_read_efi(&tree.root, &reader, &machine, &no_boot_params, &err) < 0)
 		abort();
 	check_facts(&machine.efi);
 	return 0;
