@@ -12,7 +12,7 @@ import textwrap
 from cases import APPEND
 from differences_seen import CALLER
 from reading import joined
-from rows import (Row, anything, as_machine, called, capture_map, capture_only,
+from rows import (Row, anything, as_machine, called, capture_map, capture_only, carried,
                   descriptors, each_alone, entries, exact_memory, firmware_map,
                   more_words, no_virtual_addresses, of_file, of_running,
                   one_kib_less, our_capture_map, parameters_together, params,
@@ -67,9 +67,13 @@ EFI = [
         "the runtime services from the system table.",
         lambda side: side.value == side.machine.firmware("runtime"), 0),
     Row("setup_data: types", "The random seed is the last node; a kernel finds a node by "
-        "its type.",
-        lambda side: side.value == [9, *side.other[:-1]],
-        lambda side: side.value[-1] == 9),
+        "its type. What the running kernel got is handed on.",
+        lambda side: side.value == [9, *(kind for kind in side.other[:-1]
+                                         if kind not in carried(side))],
+        lambda side: side.value[-1] == 9
+        and [kind for kind in side.value if kind in carried(side)] == carried(side)),
+    Row("setup_data 3", "An option ROM that the firmware passed is handed on.", None,
+        lambda side: (3, bytes.fromhex(side.value)) in side.machine.setup_data()),
 ]
 
 MEMORY = [
@@ -99,11 +103,16 @@ PLACES = [
         each_alone, parameters_together),
     Row("place: kernel", "As low as the kernel likes to be (pref_address), away from the "
         "firmware's data at the top of memory.", "highest", "lowest"),
+    Row("place: setup_data 3", "Part of the parameters.", None, "highest"),
+    Row("on memory that is in use: setup_data 3", "Part of the parameters.", None, False),
     Row(["place: setup_data *", "place: EFI memory map"],
         "Part of the parameters, which lie at the top.", "lowest", "highest"),
     Row("place: nothing but zeros", "The pool for the identity map.", None, "highest"),
     Row("on memory that is in use: nothing but zeros", "The pool for the identity map.",
         None, False),
+    Row("place: initrd", "The empty one lies where others lie.", None,
+        lambda side: side.value in ("highest", "highest below initrd_addr_max")),
+    Row("on memory that is in use: initrd", "Nor does the empty one.", None, False),
     Row("place: initrd", "Not above what the kernel says it can reach, as long as there "
         "is room.", "highest", "highest below initrd_addr_max"),
     Row("initrd: below initrd_addr_max", "boot.rst: the highest address that an initrd "

@@ -4,6 +4,10 @@
 from cases import INITRD, SECOND
 from rows import (Row, called, initrd, our_usage, padded, seen, usage)
 
+# A cpio archive (newc) without files.
+EMPTY = (b"070701" + 4 * b"00000000" + b"00000001" + 6 * b"00000000" + b"0000000b"
+         + b"00000000" + b"TRAILER!!!").ljust(124, b"\0")
+
 LOADS, UNLOADS, SILENT, SAYS = "kexec_load", "kexec_load nothing", "silent", "a message"
 NOT_LOADED = {"calls": ([LOADS, "sync"], []), "exit_status": (0, 1),
               "standard_error": (SILENT, SAYS)}
@@ -31,6 +35,10 @@ CALLER = [
     Row(["initrd", "boot_params: ramdisk_size"], "All initrds count, one behind the "
         "other, not only the last one.", initrd(SECOND), initrd(padded(INITRD) + SECOND),
         when=called("two initrds")),
+    Row(["initrd", "boot_params: ramdisk_size"], "The config table array still names the "
+        "initrd of the first boot, which is gone; a kernel that gets none takes that one.",
+        lambda side: side.value in (None, 0), initrd(EMPTY),
+        when=lambda case: case.machine.is_efi()),
     Row("standard error", "Soft Reserved is no unknown type of memory.", SAYS, SILENT,
         when=lambda case: case.machine.name == "ovmf, more kinds of memory"),
     *seen(["-p --elf32-core-headers"], "Not possible with memory above 4 GiB.",

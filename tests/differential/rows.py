@@ -230,6 +230,12 @@ def seen(names, reason, **fields):
             for field, pair in fields.items()]
 
 
+def carried(side):
+    """Types of the nodes that the running kernel got and nobody makes anew."""
+    return [kind for kind, data in side.machine.setup_data()
+            if data and kind not in (1, 4, 9)]
+
+
 def padded(content):
     return content + bytes(-len(content) % 4)
 
