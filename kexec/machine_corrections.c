@@ -11,6 +11,14 @@
 /* Every name of System RAM begins so; hot-plugged ranges have a driver's name behind. */
 #define SYSTEM_RAM "System RAM"
 
+/* UEFI specification 2.10, 7.2: types of memory that is free once an OS runs. */
+#define EFI_LOADER_CODE		1u
+#define EFI_LOADER_DATA		2u
+#define EFI_BOOT_SERVICES_CODE	3u
+#define EFI_BOOT_SERVICES_DATA	4u
+#define EFI_CONVENTIONAL_MEMORY 7u
+#define EFI_MEMORY_RUNTIME	(1ull << 63)
+
 /*
  * Gives RAM of [start, end) another type. The first page stays what the firmware calls
  * it: every kernel reserves it for itself (trim_bios_range() in
@@ -86,6 +94,26 @@ static uint64_t end_of_ram(const struct memory_map *map, const struct iomem *iom
 	return end;
 }
 
+/*
+ * With 32-bit firmware a 64-bit kernel has all RAM in its runtime map, because the firmware
+ * reads arguments there (should_map_region() in Linux, arch/x86/platform/efi/efi.c). What
+ * has to be kept is marked: by the firmware, or by the kernel for boot services memory.
+ */
+static bool is_kept(const struct efi_memory_descriptor *range)
+{
+	if (range->attribute & EFI_MEMORY_RUNTIME)
+		return true;
+	switch (range->type) {
+	case EFI_LOADER_CODE:
+	case EFI_LOADER_DATA:
+	case EFI_BOOT_SERVICES_CODE:
+	case EFI_BOOT_SERVICES_DATA:
+	case EFI_CONVENTIONAL_MEMORY:
+		return false;
+	}
+	return true;
+}
+
 int machine_correct_memory(const struct iomem *iomem,
 			   struct physical_memory_reader *reader, struct machine *machine,
 			   struct error *err)
@@ -103,6 +131,8 @@ int machine_correct_memory(const struct iomem *iomem,
 		const struct efi_memory_descriptor *range = &efi->runtime_map[i];
 		uint64_t end = range->physical_start + range->page_count * PAGE_BYTES;
 
+		if (!is_kept(range))
+			continue;
 		if (machine_take_from_ram(&machine->memory, range->physical_start, end,
 					  MEMORY_RESERVED) < 0)
 			return error_no_memory(err);

@@ -141,7 +141,7 @@ def check_carried(check, run):
           and params.raw[0x290:0x2d0] == running[0x290:0x2d0])
     check("secure_boot", params.secure_boot == running[0x1ec])
     expected = struct.unpack_from("<Q", running, 0x70)[0]
-    if not expected and run.machine.is_efi():
+    if not expected and run.machine.has_systab():
         systab = run.machine.systab()
         expected = systab.get("ACPI20") or systab.get("ACPI")
     check("acpi_rsdp_addr", params.acpi_rsdp_addr == expected)

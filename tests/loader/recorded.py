@@ -73,8 +73,11 @@ class Machine:
     def in_use(self):
         """What the firmware or the running kernel keeps: nothing may be put there.
         Page 0 is every kernel's own reservation and passed on as it is."""
+        # Not marked as kept: 32-bit firmware has all RAM in the map, of the types of
+        # loader, boot services and conventional memory.
         kept = [Range(d.physical, d.physical + d.pages * 4096, 2)
-                for d in self.runtime_map()]
+                for d in self.runtime_map()
+                if d.attribute >> 63 or d.type not in (1, 2, 3, 4, 7)]
         kept += [Range(start, end, TYPES[name]) for start, end, name in self.iomem()
                  if name in ("Reserved", "reserved", "ACPI Tables")]
         return [Range(max(start, 4096), end, kind) for start, end, kind in kept
@@ -128,6 +131,10 @@ class Machine:
 
     def is_efi(self):
         return self.boot_params()[0x1c0:0x1c4] == b"EL64"
+
+    def has_systab(self):
+        """Also that of 32-bit firmware, of which nothing else is handed on."""
+        return (self.root / "sys/firmware/efi/systab").exists()
 
     def firmware(self, name):
         return number(self.root / "sys/firmware/efi" / name)

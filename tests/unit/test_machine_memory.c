@@ -271,6 +271,47 @@ static void test_add_efi_memmap(void **state)
 	assert_true(has_note(&machine, "comes from /sys/firmware/memmap: "));
 }
 
+/* Type, address, pages, attribute: what a 64-bit kernel has of 32-bit firmware. */
+static struct efi_memory_descriptor all_ram[] = {
+	{ 7, 0x1000, 0, 0xf, 0xf },
+	{ 1, 0x10000, 0, 0x10, 0xf },
+	{ 2, 0x20000, 0, 0x10, 0xf },
+	{ 3, 0x30000, 0, 0x10, 0xf },
+	{ 4, 0x40000, 0, 0x10, 0xf },
+	/* Boot services memory that the kernel keeps, runtime services, and what is none. */
+	{ 4, 0x50000, 0, 0x10, 0x800000000000000f },
+	{ 7, 0x60000, 0, 0x10, 0xf },
+	{ 6, 0x70000, 0, 0x10, 0x800000000000000f },
+	{ 0, 0x80000, 0, 0x10, 0xf },
+	{ 7, 0x90000, 0, 0x3ff70, 0xf },
+};
+
+static void test_runtime_map_with_all_ram(void **state)
+{
+	static const struct memory_range expected[RANGES] = { { 0, 0x50000, RAM },
+							      { 0x50000, 0x60000, RSV },
+							      { 0x60000, 0x70000, RAM },
+							      { 0x70000, 0x90000, RSV },
+							      { 0x90000, 0x40000000,
+								RAM } };
+	struct physical_memory_reader reader;
+	struct machine machine = { 0 };
+	struct iomem iomem = { 0 };
+	_cleanup_tree_ struct tree tree;
+
+	(void)state;
+	make_machine(&tree);
+	physical_memory_open(&tree.root, &reader);
+	assert_int_equal(memory_map_set(&machine.memory, 0, 0x40000000, RAM), 0);
+	machine.efi.runtime_map = all_ram;
+	machine.efi.runtime_map_count = sizeof(all_ram) / sizeof(all_ram[0]);
+	assert_int_equal(machine_correct_memory(&iomem, &reader, &machine, NULL), 0);
+	assert_memory(&machine, expected);
+	machine.efi.runtime_map = NULL;
+	physical_memory_close(&reader);
+	machine_clear(&machine);
+}
+
 static void test_no_source(void **state)
 {
 	_cleanup_machine_ struct machine machine = { 0 };
@@ -292,6 +333,7 @@ int main(void)
 		cmocka_unit_test(test_corrections),
 		cmocka_unit_test(test_unprivileged_with_firmware_map),
 		cmocka_unit_test(test_add_efi_memmap),
+		cmocka_unit_test(test_runtime_map_with_all_ram),
 		cmocka_unit_test(test_no_source),
 	};
 
