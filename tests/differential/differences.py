@@ -122,6 +122,8 @@ PLACES = [
 ]
 
 CRASH = [
+    Row("initrd: below initrd_addr_max", "The empty one lies in the crash kernel region, "
+        "which may be above; kexec-tools has none there.", True, False),
     Row("ELF core header: bits", "--elf32-core-headers is obeyed. kexec-tools accepts "
         "and ignores it on x86_64.", 64, 32, when=called("-p --elf32-core-headers")),
     Row(["ELF core header: kernel", "ELF core header: direct map"],

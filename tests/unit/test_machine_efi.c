@@ -63,7 +63,9 @@ static void write_physical_memory(struct tree *tree)
 
 static const char *const high[] = { "0x6", "0x2000", "0xfffffffeff000000", "0x1",
 				    "0x800000000000000f" };
-static const char *const low[] = { "0x4", "0x1000", "0xfffffffefe000000", "0x1", "0xf" };
+/* Boot services memory that the running kernel keeps: it has marked it. */
+static const char *const low[] = { "0x4", "0x1000", "0xfffffffefe000000", "0x1",
+				   "0x800000000000000f" };
 
 static void make_efi_machine(struct tree *tree)
 {
