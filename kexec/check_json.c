@@ -4,6 +4,7 @@
  * kexec, so that two of them can be compared.
  */
 #include "check.h"
+#include "efi_tables_json.h"
 #include "json_writer.h"
 
 /* "yes" is true; "unknown" is null. */
@@ -106,36 +107,14 @@ static void put_digest(struct json_writer *writer, struct json_object *object,
 	json_put_text(writer, object, "sha256", checked->has_digest ? text : NULL);
 }
 
-static struct json_object *parts_json(struct json_writer *writer,
-				      const struct efi_config_table *table)
-{
-	struct json_object *array = json_object_new_array();
-	size_t i;
-
-	for (i = 0; i < table->part_count; i++) {
-		struct json_object *object = json_object_new_object();
-
-		json_put_address(writer, object, "start", table->parts[i].start);
-		json_put_address(writer, object, "end", table->parts[i].end);
-		json_append(writer, array, object);
-	}
-	return array;
-}
-
 static struct json_object *table_json(struct json_writer *writer,
 				      const struct efi_config_table *table,
 				      const struct check_table *checked)
 {
-	struct json_object *object = json_object_new_object();
+	struct json_object *object =
+		efi_table_json(writer, table, check_table_result_name(checked->result),
+			       checked->problem);
 
-	json_put_text(writer, object, "name", table->name);
-	json_put_address(writer, object, "address", table->address);
-	json_put(writer, object, "parts", parts_json(writer, table));
-	json_put_text(writer, object, "memory",
-		      table->memory_known ? memory_type_name(table->memory) : NULL);
-	json_put_text(writer, object, "kept_by", efi_table_keeper_name(table->keeper));
-	json_put_text(writer, object, "state", check_table_result_name(checked->result));
-	json_put_text(writer, object, "problem", checked->problem);
 	json_put_text(writer, object, "read_in", checked->source);
 	put_digest(writer, object, checked);
 	return object;

@@ -33,27 +33,15 @@ uint64_t efi_copy_alignment(const struct efi_facts *efi)
 	return alignment;
 }
 
-static void put_u32(uint8_t *where, uint32_t value)
-{
-	value = htole32(value);
-	memcpy(where, &value, sizeof(value));
-}
-
-static void put_u64(uint8_t *where, uint64_t value)
-{
-	value = htole64(value);
-	memcpy(where, &value, sizeof(value));
-}
-
 static void write_system_table(const struct efi_facts *efi, uint64_t array,
 			       uint8_t *table)
 {
 	memcpy(table, efi->system_table_data, EFI_SYSTEM_TABLE_SIZE);
 	/* Nothing behind is copied that the checksum could cover. */
-	put_u32(table + HEADER_SIZE, EFI_SYSTEM_TABLE_SIZE);
-	put_u64(table + CONFIG_TABLES, array);
-	put_u32(table + HEADER_CRC32, 0);
-	put_u32(table + HEADER_CRC32, (uint32_t)crc32(0, table, EFI_SYSTEM_TABLE_SIZE));
+	store_u32(table + HEADER_SIZE, EFI_SYSTEM_TABLE_SIZE);
+	store_u64(table + CONFIG_TABLES, array);
+	store_u32(table + HEADER_CRC32, 0);
+	store_u32(table + HEADER_CRC32, (uint32_t)crc32(0, table, EFI_SYSTEM_TABLE_SIZE));
 }
 
 int efi_copy_write(const struct efi_facts *efi, uint64_t physical, uint8_t *buffer,
@@ -67,10 +55,10 @@ int efi_copy_write(const struct efi_facts *efi, uint64_t physical, uint8_t *buff
 	if (rc < 0)
 		return rc;
 	memset(header, 0, COPY_HEADER_BYTES);
-	put_u64(header, COPY_MAGIC);
-	put_u64(header + 8, efi->system_table);
-	put_u64(header + 16, efi->config_table_array);
-	put_u64(header + 24, efi->table_count);
+	store_u64(header, COPY_MAGIC);
+	store_u64(header + 8, efi->system_table);
+	store_u64(header + 16, efi->config_table_array);
+	store_u64(header + 24, efi->table_count);
 	write_system_table(efi, physical + EFI_COPY_ARRAY,
 			   buffer + EFI_COPY_SYSTEM_TABLE);
 	for (i = 0; i < efi->tables.count; i++) {
@@ -78,7 +66,7 @@ int efi_copy_write(const struct efi_facts *efi, uint64_t physical, uint8_t *buff
 		uint8_t *entry = array + i * EFI_CONFIG_TABLE_SIZE;
 
 		memcpy(entry, table->guid, sizeof(table->guid));
-		put_u64(entry + sizeof(table->guid), table->address);
+		store_u64(entry + sizeof(table->guid), table->address);
 	}
 	return 0;
 }

@@ -151,7 +151,7 @@ int examine_acpi(struct examination *examination)
 	if (rc < 0)
 		return rc;
 	if (memcmp(pointer, "RSD PTR ", 8) != 0 ||
-	    !examine_adds_up(pointer, ROOT_POINTER_OLD_BYTES))
+	    !adds_up_to_zero(pointer, ROOT_POINTER_OLD_BYTES))
 		return examine_damaged(examination, "there is no ACPI root pointer");
 	bytes_u32(bytes, 16, &old);
 	if (pointer[15] >= 2) {
@@ -159,7 +159,7 @@ int examine_acpi(struct examination *examination)
 		if (rc < 0)
 			return rc;
 		bytes.size = sizeof(pointer);
-		if (!examine_adds_up(pointer, sizeof(pointer)))
+		if (!adds_up_to_zero(pointer, sizeof(pointer)))
 			return examine_damaged(examination, "the checksum of the ACPI "
 							    "root pointer is wrong");
 		bytes_u64(bytes, 24, &extended);

@@ -108,15 +108,6 @@ int examine_add(struct examination *examination, uint64_t start, uint64_t size)
 	return rc;
 }
 
-bool examine_adds_up(const uint8_t *data, size_t size)
-{
-	uint8_t sum = 0;
-
-	while (size)
-		sum += data[--size];
-	return !sum;
-}
-
 int examine_sum(struct examination *examination, const char *what, uint64_t start,
 		uint64_t size)
 {
@@ -128,7 +119,7 @@ int examine_sum(struct examination *examination, const char *what, uint64_t star
 	rc = examine_read(examination, start, data, size);
 	if (rc < 0)
 		return rc;
-	if (!examine_adds_up(data, size))
+	if (!adds_up_to_zero(data, size))
 		return examine_damaged(examination,
 				       "the checksum of %s at 0x%" PRIx64 " is wrong",
 				       what, start);

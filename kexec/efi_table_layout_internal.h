@@ -36,9 +36,6 @@ int examine_damaged(struct examination *examination, const char *format, ...)
 int examine_sum(struct examination *examination, const char *what, uint64_t start,
 		uint64_t size);
 
-/* True if all bytes add up to 0. */
-bool examine_adds_up(const uint8_t *data, size_t size);
-
 /* ACPI root pointer, ACPI 6.5, 5.2.5.3, and all tables that it leads to. */
 int examine_acpi(struct examination *examination);
 

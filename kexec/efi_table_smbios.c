@@ -34,7 +34,7 @@ static int read_entry_point(struct examination *examination,
 	rc = examine_read(examination, address, buffer, length);
 	if (rc < 0)
 		return rc;
-	if (!examine_adds_up(buffer, length))
+	if (!adds_up_to_zero(buffer, length))
 		return examine_damaged(examination, "the checksum of the SMBIOS entry "
 						    "point is wrong");
 	return examine_add(examination, address, length);

@@ -212,16 +212,6 @@ static int read_tables(struct physical_memory_reader *reader, struct efi_facts *
 	return rc;
 }
 
-/* All bytes of an ACPI structure add up to 0. */
-static bool adds_up(const uint8_t *data, size_t size)
-{
-	uint8_t sum = 0;
-
-	while (size)
-		sum += data[--size];
-	return !sum;
-}
-
 /*
  * Only kernels that cannot be told where it is get a copy (multiboot2); without it they
  * look for it themselves.
@@ -239,13 +229,13 @@ static void read_rsdp(struct physical_memory_reader *reader, struct machine *mac
 			     why.message);
 		return;
 	}
-	if (memcmp(rsdp, "RSD PTR ", 8) != 0 || !adds_up(rsdp, RSDP_OLD_SIZE)) {
+	if (memcmp(rsdp, "RSD PTR ", 8) != 0 || !adds_up_to_zero(rsdp, RSDP_OLD_SIZE)) {
 		machine_note(machine, "there is no ACPI root pointer at 0x%" PRIx64,
 			     efi->acpi_rsdp);
 		return;
 	}
 	memcpy(efi->rsdp, rsdp, sizeof(rsdp));
-	efi->rsdp_size = rsdp[RSDP_REVISION] >= 2 && adds_up(rsdp, sizeof(rsdp))
+	efi->rsdp_size = rsdp[RSDP_REVISION] >= 2 && adds_up_to_zero(rsdp, sizeof(rsdp))
 				 ? EFI_RSDP_SIZE
 				 : RSDP_OLD_SIZE;
 }

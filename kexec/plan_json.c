@@ -5,6 +5,7 @@
  */
 #include <json-c/json.h>
 
+#include "efi_tables_json.h"
 #include "json_writer.h"
 #include "plan.h"
 #include "plan_identity_map.h"
@@ -61,22 +62,6 @@ static struct json_object *memory_map_json(struct json_writer *writer,
 	return array;
 }
 
-static struct json_object *parts_json(struct json_writer *writer,
-				      const struct efi_config_table *table)
-{
-	struct json_object *array = json_object_new_array();
-	size_t i;
-
-	for (i = 0; i < table->part_count; i++) {
-		struct json_object *object = json_object_new_object();
-
-		json_put_address(writer, object, "start", table->parts[i].start);
-		json_put_address(writer, object, "end", table->parts[i].end);
-		json_append(writer, array, object);
-	}
-	return array;
-}
-
 static struct json_object *tables_json(struct json_writer *writer,
 				       const struct efi_config_tables *tables)
 {
@@ -85,20 +70,11 @@ static struct json_object *tables_json(struct json_writer *writer,
 
 	for (i = 0; i < tables->count; i++) {
 		const struct efi_config_table *table = &tables->tables[i];
-		struct json_object *object = json_object_new_object();
 
-		json_put_text(writer, object, "name", table->name);
-		json_put_address(writer, object, "address", table->address);
-		json_put(writer, object, "parts", parts_json(writer, table));
-		json_put_text(writer, object, "memory",
-			      table->memory_known ? memory_type_name(table->memory)
-						  : NULL);
-		json_put_text(writer, object, "kept_by",
-			      efi_table_keeper_name(table->keeper));
-		json_put_text(writer, object, "state",
-			      efi_table_state_name(table->state));
-		json_put_text(writer, object, "problem", table->problem);
-		json_append(writer, array, object);
+		json_append(writer, array,
+			    efi_table_json(writer, table,
+					   efi_table_state_name(table->state),
+					   table->problem));
 	}
 	return array;
 }

@@ -48,6 +48,35 @@ BYTES_READER(bytes_u16, uint16_t, le16toh)
 BYTES_READER(bytes_u32, uint32_t, le32toh)
 BYTES_READER(bytes_u64, uint64_t, le64toh)
 
+/* store_u16/u32/u64: writes a little-endian number, at any alignment. */
+static inline void store_u16(uint8_t *where, uint16_t value)
+{
+	value = htole16(value);
+	memcpy(where, &value, sizeof(value));
+}
+
+static inline void store_u32(uint8_t *where, uint32_t value)
+{
+	value = htole32(value);
+	memcpy(where, &value, sizeof(value));
+}
+
+static inline void store_u64(uint8_t *where, uint64_t value)
+{
+	value = htole64(value);
+	memcpy(where, &value, sizeof(value));
+}
+
+/* True if all bytes add up to 0, as those of a structure of ACPI or SMBIOS do. */
+static inline bool adds_up_to_zero(const uint8_t *data, size_t size)
+{
+	uint8_t sum = 0;
+
+	while (size)
+		sum += data[--size];
+	return !sum;
+}
+
 /* *sum = a + b; false if that wraps. */
 static inline bool add_u64(uint64_t a, uint64_t b, uint64_t *sum)
 {

@@ -17,13 +17,6 @@
 /* In the extended area, which begins with its size in KiB (8 bits). */
 #define ROOT_POINTER 0x10u
 
-static void put_u16(uint8_t *data, uint64_t value)
-{
-	uint16_t raw = htole16((uint16_t)value);
-
-	memcpy(data, &raw, sizeof(raw));
-}
-
 static int place_extended(const struct efi_facts *efi, struct image *image,
 			  uint64_t *start, struct error *err)
 {
@@ -69,7 +62,7 @@ int bios_data_place(const struct load_request *request, struct image *image,
 	data = segment_allocate(segment, PAGE_BYTES);
 	if (!data)
 		return error_no_memory(err);
-	put_u16(data + EXTENDED_SEGMENT, extended >> 4);
-	put_u16(data + BASE_MEMORY, extended >> 10);
+	store_u16(data + EXTENDED_SEGMENT, (uint16_t)(extended >> 4));
+	store_u16(data + BASE_MEMORY, (uint16_t)(extended >> 10));
 	return 0;
 }

@@ -42,11 +42,6 @@ bool screen_info_framebuffer(const uint8_t *screen_info,
 	return true;
 }
 
-static void put_u32(uint8_t *where, uint32_t value)
-{
-	memcpy(where, &value, sizeof(value));
-}
-
 static void move(uint64_t start, uint8_t *screen_info)
 {
 	struct bytes bytes = { screen_info, SCREEN_INFO_SIZE };
@@ -56,9 +51,9 @@ static void move(uint64_t start, uint8_t *screen_info)
 	capabilities &= ~CAPABILITY_64_BIT;
 	if (start >> 32)
 		capabilities |= CAPABILITY_64_BIT;
-	put_u32(screen_info + LFB_BASE, (uint32_t)start);
-	put_u32(screen_info + EXT_LFB_BASE, (uint32_t)(start >> 32));
-	put_u32(screen_info + CAPABILITIES, capabilities);
+	store_u32(screen_info + LFB_BASE, (uint32_t)start);
+	store_u32(screen_info + EXT_LFB_BASE, (uint32_t)(start >> 32));
+	store_u32(screen_info + CAPABILITIES, capabilities);
 }
 
 /* What a kernel with a console on the serial port alone is given: no video at all. */
