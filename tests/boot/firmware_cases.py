@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Boot test cases about what the firmware's array leads to: CC blobs, entries that lead
-nowhere, copied tables; a table of rows like cases.py."""
+nowhere, the stale initrd table, copied tables; a table of rows like cases.py."""
 
 from dataclasses import replace
 
@@ -10,6 +10,11 @@ from case import HIGH, LOW, Case, crash_case, mapping_group, place
 CC_PLACE = place(0x30200098, 0x30200000, 0x30a00000)
 CC_BLOB = {"blob": 0x30400000, "blob_cpuid": 0x30600000, "blob_secrets": 0x30800000}
 COPY = "--efi-map-config=copy"
+# A root that is not an initramfs, and kernels that have built in what it takes.
+NO_INITRD = {"first": "debian-6.1", "next": ("debian-6.1",), "handover": "disk",
+             "before": "over-initrd-table",
+             "next_append": "root=/dev/nvme0n1 rootwait rw init=/init",
+             "first_has": (("efi_tables", "INITRD=0x"),)}
 SPEAK = "--console-serial --serial=ttyS0 --serial-baud=115200"
 SKIPPED = r"purgatory: .*, skipping it"
 
@@ -53,6 +58,13 @@ CASES = (
               blob_cpuid_named=0x7fffffffffff0000),
 
     *mapping_group("hostile-array", place=LOW, plant={"hostile": 1}),
+
+    # ------------------------------------------------ the stale initrd table
+    # The array still names the initrd that the boot loader handed over, whose memory
+    # holds something else by now, and a kernel that gets none uses that.
+    Case("stale-initrd", message="", **NO_INITRD),
+    Case("stale-initrd-kexec-tools", program="kexec-tools", load="-c", expect="shows",
+         console="Cannot find place for new RAMDISK", **NO_INITRD),
 
     # ------------------------------------------------------- copied tables
     Case("copy", place=LOW, load=COPY),

@@ -41,6 +41,20 @@ COMMAND_LINE = ("console=ttyS0,115200 earlyprintk=ttyS0,115200 panic=-1 "
                 "no_timer_check")
 
 
+def needs_kexec_tools(case):
+    return any(line.split()[0] == "kexec-tools" for line in (case.program, *case.later))
+
+
+def kexec_tools_archive():
+    """Debian's program, under another name than the one under test."""
+    try:
+        _, package = kexec_tools.fetch()
+    except Missing as error:
+        raise CannotPrepare(str(error)) from error
+    return images.archive_of("sbin/kexec-tools", package / "sbin/kexec",
+                             kexec_tools.library_places(package))
+
+
 class Workshop:
     """What all cases of one run share: kernels, guest archive, EFI program."""
 
@@ -63,15 +77,12 @@ class Workshop:
         vmcore_dmesg = Path(kexec).absolute().parent.parent / "vmcore-dmesg/vmcore-dmesg"
         if vmcore_dmesg.exists():
             programs.append(("sbin/vmcore-dmesg", vmcore_dmesg))
-        if any("kexec-tools" in " ".join((case.program, *case.later)) for case in cases):
-            self.prepare_kexec_tools(programs)
-        if any(case.survey for case in cases):
-            reader = os.path.join(self.directory, "read-tables")
-            self.make([*shlex.split(os.environ.get("CC", "cc")), "-O1",
-                       HERE / "guest" / "read-tables.c", "-o", reader])
-            programs.append(("sbin/read-tables", reader))
         self.base = images.guest_base(HERE / "guest" / "init", programs=programs,
                                       files=[("lib/preload.so", preload)])
+        if any(needs_kexec_tools(case) for case in cases):
+            self.prepare_archive("kexec-tools", kexec_tools_archive)
+        if any(case.survey for case in cases):
+            self.prepare_archive("read-tables", self.read_tables)
         if any(case.crash for case in cases):
             self.prepare_archive("makedumpfile", lambda: images.archive_of(
                 "bin/makedumpfile", vmcore.makedumpfile()))
@@ -91,13 +102,11 @@ class Workshop:
         else:
             self.kernels[name] = done.stdout.split()[1]
 
-    def prepare_kexec_tools(self, programs):
-        try:
-            _, package = kexec_tools.fetch()
-            programs.append(("sbin/kexec-tools", package / "sbin/kexec",
-                             kexec_tools.library_places(package)))
-        except Missing as error:
-            self.lost["kexec-tools"] = str(error)
+    def read_tables(self):
+        reader = os.path.join(self.directory, "read-tables")
+        self.make([*shlex.split(os.environ.get("CC", "cc")), "-O1",
+                   HERE / "guest" / "read-tables.c", "-o", reader])
+        return images.archive_of("sbin/read-tables", reader)
 
     def prepare_archive(self, name, make):
         try:
@@ -110,7 +119,7 @@ class Workshop:
         needed = [*case.kernels, *["makedumpfile"] * case.crash,
                   *["symbols"] * case.symbols,
                   *[case.debian] * bool(case.debian),
-                  *(line.split()[0] for line in (case.program, *case.later))]
+                  *["kexec-tools"] * needs_kexec_tools(case)]
         for name in needed:
             if name in self.lost:
                 raise CannotPrepare(self.lost[name])
@@ -164,10 +173,16 @@ def next_kernel(workshop, case, name, base, directory):
 
 def base_of(workshop, case):
     """What every stage needs."""
-    base = workshop.base
-    if case.crash:
-        base += workshop.archives["makedumpfile"]
-    return base
+    names = [*["makedumpfile"] * case.crash, *["kexec-tools"] * needs_kexec_tools(case),
+             *["read-tables"] * bool(case.survey)]
+    return b"".join((workshop.base, *(workshop.archives[name] for name in names)))
+
+
+def root_disk(workshop, case, path):
+    """A root that is not an initramfs, for the next kernel."""
+    settings = images.Cpio()
+    settings.text("case/conf", guest_settings(case))
+    return images.root_disk(path, (workshop.base, settings.bytes()))
 
 
 def initrd(workshop, case, directory):
@@ -201,7 +216,7 @@ def machine_arguments(workshop, case, directory):
     if case.crash:
         arguments += vmcore.disk(Path(directory) / DUMP_DISK)
     if case.handover == "disk":
-        arguments += images.root_disk(Path(directory) / "root.img", base_of(workshop, case))
+        arguments += root_disk(workshop, case, Path(directory) / "root.img")
     if case.firmware == "seabios":
         archive = Path(directory) / "initrd"
         archive.write_bytes(initrd(workshop, case, directory))

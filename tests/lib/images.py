@@ -122,17 +122,16 @@ def linked(path, places=()):
     return re.findall(r"(/\S+) \(0x", listing.stdout)
 
 
-def archive_of(name, path):
-    """An archive of one program."""
+def archive_of(name, path, places=()):
+    """An archive of one program, with its libraries (see Cpio.program)."""
     archive = Cpio()
-    archive.program(name, path)
+    archive.program(name, path, places=places)
     return archive.bytes()
 
 
 def guest_base(init, programs=(), files=()):
     """The archive that every stage of a guest boots: busybox, /init, and
-    (name in the guest, path here) pairs of programs and plain files; for a program with
-    libraries of its own, the directories of these too."""
+    (name in the guest, path here) pairs of programs and plain files."""
     busybox = Path("/bin/busybox")
     if not busybox.exists() or libraries(busybox):
         raise CannotPrepare("/bin/busybox is missing or not static: "
@@ -143,8 +142,8 @@ def guest_base(init, programs=(), files=()):
     archive.node("dev/null", 1, 3)
     archive.file("bin/busybox", busybox, 0o755)
     archive.file("init", init, 0o755)
-    for name, path, *places in programs:
-        archive.program(name, path, places=places[0] if places else ())
+    for name, path in programs:
+        archive.program(name, path)
     for name, path in files:
         archive.file(name, path, 0o755)
     return archive.bytes()
@@ -191,19 +190,19 @@ def esp_drive(image):
             "-device", "virtio-blk-pci,drive=esp,bootindex=0"]
 
 
-def root_disk(image, archive):
-    """A disk with an ext2 file system that holds what the archive does, but for the
-    device nodes (the kernel has a file system of its own for them)."""
+def root_disk(image, archives):
+    """QEMU's arguments for a disk with an ext2 file system that holds what the archives do,
+    but for the device nodes (the kernel has a file system of its own for them)."""
     with tempfile.TemporaryDirectory() as directory:
-        source = Path(directory) / "archive"
-        source.write_bytes(archive)
         root = Path(directory) / "root"
-        root.mkdir()
         for place in ("dev", "proc", "sys", "tmp", "run"):
-            (root / place).mkdir()
-        with open(source, "rb") as stream:
-            run_tool("cpio", "-idm", "--quiet", "-D", root, "--nonmatching", "dev/*",
-                     stdin=stream)
+            (root / place).mkdir(parents=True)
+        for archive in archives:
+            piece = Path(directory) / "archive"
+            piece.write_bytes(archive)
+            with open(piece, "rb") as stream:
+                run_tool("cpio", "-idm", "--quiet", "-D", root, "--nonmatching", "dev/*",
+                         stdin=stream)
         with open(image, "wb") as stream:
             stream.truncate(ROOT_BYTES)
         run_tool("/sbin/mke2fs", "-q", "-t", "ext2", "-d", root, image)
