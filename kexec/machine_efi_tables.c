@@ -8,7 +8,7 @@
 
 #include <errno.h>
 #include <inttypes.h>
-#include <stdlib.h>
+#include <limits.h>
 #include <string.h>
 
 #include "efi_table_layout.h"
@@ -39,6 +39,28 @@ static bool overlaps(uint64_t start, uint64_t end, uint64_t other_start,
 	return start < other_end && other_start < end;
 }
 
+static bool has_owner(const struct iomem *iomem, uint64_t start, uint64_t end)
+{
+	unsigned ram_depth = UINT_MAX;
+	size_t i;
+
+	for (i = 0; i < iomem->count; i++) {
+		const struct iomem_line *line = &iomem->lines[i];
+		enum memory_type type;
+
+		/* What lies within RAM, such as "Crash kernel", is the kernel's own. */
+		if (line->depth > ram_depth)
+			continue;
+		ram_depth = UINT_MAX;
+		if (starts_with(line->name, "System RAM"))
+			ram_depth = line->depth;
+		else if (overlaps(start, end, line->start, line->end) &&
+			 memory_type_from_name(line->name, &type) < 0)
+			return true;
+	}
+	return false;
+}
+
 /*
  * Reserved ranges may hold registers, and firmware's memory map does not tell: PCI
  * configuration space is one. Whatever has an owner in /proc/iomem is taken for that, and
@@ -47,21 +69,13 @@ static bool overlaps(uint64_t start, uint64_t end, uint64_t other_start,
 static bool holds_registers(const struct known_memory *known, uint64_t start,
 			    uint64_t end)
 {
-	const struct iomem *iomem = known->iomem;
 	const struct efi_facts *efi = known->efi;
 	size_t i;
 
 	if (start >= ROMS_START && end <= ROMS_END)
 		return false;
-	if (!iomem->count)
+	if (!known->iomem->count || has_owner(known->iomem, start, end))
 		return true;
-	for (i = 0; i < iomem->count; i++) {
-		enum memory_type type;
-
-		if (overlaps(start, end, iomem->lines[i].start, iomem->lines[i].end) &&
-		    memory_type_from_name(iomem->lines[i].name, &type) < 0)
-			return true;
-	}
 	for (i = 0; i < efi->runtime_map_count; i++) {
 		const struct efi_memory_descriptor *range = &efi->runtime_map[i];
 
@@ -247,15 +261,6 @@ int machine_protect_tables(struct physical_memory_reader *reader,
 	return 0;
 }
 
-static void forget(struct efi_config_table *table)
-{
-	free(table->parts);
-	free(table->problem);
-	table->parts = NULL;
-	table->part_count = 0;
-	table->problem = NULL;
-}
-
 /*
  * The map is the corrected one by now. It has ranges wherever the first had some, so what
  * is memory is the same.
@@ -265,13 +270,10 @@ int machine_verify_tables(const struct root *root, struct machine *machine,
 {
 	_cleanup_physical_memory_ struct physical_memory_reader reader;
 	_cleanup_iomem_ struct iomem iomem = { 0 };
-	size_t i;
 
 	physical_memory_open(root, &reader);
 	if (iomem_read(root, &iomem, NULL) == -ENOMEM)
 		return error_no_memory(err);
-	for (i = 0; i < machine->efi.tables.count; i++)
-		forget(&machine->efi.tables.tables[i]);
 	return machine_examine_tables(&reader, &machine->memory, &iomem, true,
 				      &machine->efi, err);
 }

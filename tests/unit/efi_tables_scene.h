@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* A machine with EFI config tables in memory of each kind, before they are protected. */
+#ifndef TESTS_UNIT_EFI_TABLES_SCENE_H
+#define TESTS_UNIT_EFI_TABLES_SCENE_H
+
+#include "fixtures.h"
+#include "machine_internal.h"
+#include "tree.h"
+
+#define ARRAY	     0x28000800ull
+#define SYSTEM_TABLE 0x30000018ull
+#define RUNTIME	     0x21000000ull
+#define KERNELS	     0x20000000ull /* the running kernel keeps a page of RAM here */
+#define IN_RAM	     0x10000018ull
+#define NO_FILE	     0x11000018ull
+#define RESERVED     0x30000000ull
+#define ROM	     0xf0000ull
+#define MMCONFIG     0xb0000000ull
+#define DEVICE	     0x32000000ull /* EFI memory-mapped I/O of the runtime map */
+#define FIRST_PAGE   0x800ull
+#define IN_CRASH     0x2a000018ull /* RAM of the crash kernel region */
+
+static const char iomem_text[] = "00000000-00000fff : Reserved\n"
+				 "00001000-0009ffff : System RAM\n"
+				 "000f0000-000fffff : Reserved\n"
+				 "  000f0000-000fffff : System ROM\n"
+				 "00100000-1fffffff : System RAM\n"
+				 "  01000000-01ffffff : Kernel code\n"
+				 "20000000-20000fff : Reserved\n"
+				 "20001000-2fffffff : System RAM\n"
+				 "  2a000000-2affffff : Crash kernel\n"
+				 "30000000-33ffffff : Reserved\n"
+				 "b0000000-bfffffff : PCI MMCONFIG 0000 [bus 00-ff]\n"
+				 "  b0000000-bfffffff : Reserved\n";
+
+static const struct memory_range firmware_ranges[] = {
+	{ 0, 0xa0000, MEMORY_RAM },
+	{ 0xf0000, 0x100000, MEMORY_RESERVED },
+	{ 0x100000, 0x30000000, MEMORY_RAM },
+	{ 0x30000000, 0x34000000, MEMORY_RESERVED },
+	{ 0xb0000000, 0xc0000000, MEMORY_RESERVED },
+};
+
+#define TABLES 16
+
+struct scene {
+	struct tree tree;
+	struct physical_memory_reader reader;
+	struct memory_map firmware;
+	struct iomem iomem;
+	struct machine machine;
+};
+
+static inline void scene_make(struct scene *scene, const char *iomem)
+{
+	struct machine *machine = &scene->machine;
+	size_t i;
+
+	memset(scene, 0, sizeof(*scene));
+	tree_make(&scene->tree);
+	physical_memory_open(&scene->tree.root, &scene->reader);
+	for (i = 0; i < COUNT(firmware_ranges); i++)
+		assert_int_equal(
+			memory_map_set(&scene->firmware, firmware_ranges[i].start,
+				       firmware_ranges[i].end, firmware_ranges[i].type),
+			0);
+	assert_int_equal(memory_map_copy(&scene->firmware, &machine->memory), 0);
+	if (iomem)
+		assert_int_equal(iomem_parse(strdup(iomem), &scene->iomem, NULL), 0);
+	machine->efi.runtime_map = calloc(2, sizeof(*machine->efi.runtime_map));
+	assert_non_null(machine->efi.runtime_map);
+	machine->efi.runtime_map_count = 2;
+	machine->efi.runtime_map[0] = (struct efi_memory_descriptor){
+		.type = 4, .physical_start = RUNTIME, .page_count = 2
+	};
+	machine->efi.runtime_map[1] = (struct efi_memory_descriptor){
+		.type = 11, .physical_start = DEVICE, .page_count = 1
+	};
+	machine->efi.tables.tables = calloc(TABLES, sizeof(struct efi_config_table));
+	assert_non_null(machine->efi.tables.tables);
+}
+
+static inline void scene_clear(struct scene *scene)
+{
+	physical_memory_close(&scene->reader);
+	memory_map_clear(&scene->firmware);
+	iomem_clear(&scene->iomem);
+	machine_clear(&scene->machine);
+	tree_delete(&scene->tree);
+}
+
+static inline void add_table(struct scene *scene, enum efi_table_kind kind,
+			     uint64_t address)
+{
+	struct efi_config_tables *tables = &scene->machine.efi.tables;
+
+	assert_true(tables->count < TABLES);
+	tables->tables[tables->count++] = (struct efi_config_table){
+		.kind = kind, .address = address, .name = strdup("the table")
+	};
+}
+
+static inline void write_memory(struct scene *scene, uint64_t address,
+				const struct poke *pokes, size_t size)
+{
+	_cleanup_free_ uint8_t *bytes = calloc(1, size);
+	char path[64];
+
+	assert_non_null(bytes);
+	apply_pokes(bytes, pokes, 4);
+	snprintf(path, sizeof(path), "physical_memory/%016llx",
+		 (unsigned long long)address);
+	tree_write_bytes(&scene->tree, path, bytes, size);
+}
+
+/* A random seed of so many bytes: the layout does not matter here, the length does. */
+static inline void add_seed(struct scene *scene, uint64_t address, uint32_t size)
+{
+	const struct poke pokes[4] = { { 0, 4, size - 4 } };
+
+	write_memory(scene, address, pokes, 16);
+	add_table(scene, EFI_TABLE_RANDOM_SEED, address);
+}
+
+/* As machine_correct_memory() does before and after. */
+static inline void protect(struct scene *scene)
+{
+	struct memory_map *memory = &scene->machine.memory;
+
+	assert_int_equal(memory_map_retype(memory, KERNELS, KERNELS + 0x1000, MEMORY_RAM,
+					   MEMORY_RESERVED),
+			 0);
+	assert_int_equal(memory_map_retype(memory, RUNTIME, RUNTIME + 0x2000, MEMORY_RAM,
+					   MEMORY_RESERVED),
+			 0);
+	assert_int_equal(machine_protect_tables(&scene->reader, &scene->firmware,
+						&scene->iomem, &scene->machine, NULL),
+			 0);
+}
+
+static inline const struct efi_config_table *table(const struct scene *scene, size_t i)
+{
+	return &scene->machine.efi.tables.tables[i];
+}
+
+static inline bool is_reserved(const struct scene *scene, uint64_t start, uint64_t end)
+{
+	return memory_map_is_type(&scene->machine.memory, start, end, MEMORY_RESERVED);
+}
+
+/* Exactly the range is reserved, and the bytes around it are RAM. */
+static inline void assert_kept(const struct scene *scene, uint64_t start, uint64_t end)
+{
+	const struct memory_map *memory = &scene->machine.memory;
+
+	assert_true(is_reserved(scene, start, end));
+	assert_true(memory_map_is_type(memory, start - 1, start, MEMORY_RAM));
+	assert_true(memory_map_is_type(memory, end, end + 1, MEMORY_RAM));
+}
+
+static inline bool noted(const struct scene *scene, const char *part)
+{
+	size_t i;
+
+	for (i = 0; i < scene->machine.notes.count; i++) {
+		if (strstr(scene->machine.notes.items[i], part))
+			return true;
+	}
+	return false;
+}
+
+#define _cleanup_scene_ _cleanup_(scene_clear)
+
+#endif
