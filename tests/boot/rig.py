@@ -41,6 +41,10 @@ COMMAND_LINE = ("console=ttyS0,115200 earlyprintk=ttyS0,115200 panic=-1 "
                 "no_timer_check")
 
 
+# Names of archives, beside those of Debian's package sets: "kexec-tools" is one of these.
+THEIR_KEXEC = "kexec of kexec-tools"
+
+
 def needs_kexec_tools(case):
     return any(line.split()[0] == "kexec-tools" for line in (case.program, *case.later))
 
@@ -80,7 +84,7 @@ class Workshop:
         self.base = images.guest_base(HERE / "guest" / "init", programs=programs,
                                       files=[("lib/preload.so", preload)])
         if any(needs_kexec_tools(case) for case in cases):
-            self.prepare_archive("kexec-tools", kexec_tools_archive)
+            self.prepare_archive(THEIR_KEXEC, kexec_tools_archive)
         if any(case.survey for case in cases):
             self.prepare_archive("read-tables", self.read_tables)
         if any(case.crash for case in cases):
@@ -109,6 +113,7 @@ class Workshop:
         return images.archive_of("sbin/read-tables", reader)
 
     def prepare_archive(self, name, make):
+        assert name not in self.archives, f"two archives are named {name}"
         try:
             self.archives[name] = make()
         except CannotPrepare as error:
@@ -119,7 +124,7 @@ class Workshop:
         needed = [*case.kernels, *["makedumpfile"] * case.crash,
                   *["symbols"] * case.symbols,
                   *[case.debian] * bool(case.debian),
-                  *["kexec-tools"] * needs_kexec_tools(case)]
+                  *[THEIR_KEXEC] * needs_kexec_tools(case)]
         for name in needed:
             if name in self.lost:
                 raise CannotPrepare(self.lost[name])
@@ -173,7 +178,7 @@ def next_kernel(workshop, case, name, base, directory):
 
 def base_of(workshop, case):
     """What every stage needs."""
-    names = [*["makedumpfile"] * case.crash, *["kexec-tools"] * needs_kexec_tools(case),
+    names = [*["makedumpfile"] * case.crash, *[THEIR_KEXEC] * needs_kexec_tools(case),
              *["read-tables"] * bool(case.survey)]
     return b"".join((workshop.base, *(workshop.archives[name] for name in names)))
 
