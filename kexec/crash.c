@@ -136,6 +136,31 @@ static int place_elf_core_header(const struct load_request *request,
 }
 
 /*
+ * Memory that a driver claims by its type alone, and that the crashed kernel used as RAM
+ * (dax/kmem), belongs into the dump. As what it is, the capture kernel could take it into
+ * use as well and so overwrite it: "Soft Reserved" (drivers/dax/hmem) since 6.3 without
+ * being asked, legacy persistent memory (drivers/nvdimm/e820.c) where user space says so.
+ * No driver goes by the type of other persistent memory: ACPI tables name it.
+ */
+static int keep_what_was_used_as_ram(const struct memory_map *ram,
+				     struct memory_map *e820)
+{
+	int rc = 0;
+	size_t i;
+
+	for (i = 0; i < ram->count && !rc; i++) {
+		uint64_t start = ram->ranges[i].start, end = ram->ranges[i].end;
+
+		rc = memory_map_retype(e820, start, end, MEMORY_SOFT_RESERVED,
+				       MEMORY_RESERVED);
+		if (!rc)
+			rc = memory_map_retype(e820, start, end, MEMORY_PERSISTENT_LEGACY,
+					       MEMORY_RESERVED);
+	}
+	return rc;
+}
+
+/*
  * The capture kernel's own memory: low memory and the reserved regions. All other RAM is
  * the crashed kernel's and left out; what is no RAM is passed on as it is. The header must
  * not be RAM, or the capture kernel would use it before it has read it.
@@ -161,6 +186,8 @@ static int make_e820(const struct load_request *request, struct image *image,
 		if (range->start < end)
 			rc = memory_map_set(e820, range->start, end, range->type);
 	}
+	if (!rc)
+		rc = keep_what_was_used_as_ram(&request->crash->ram, e820);
 	for (i = 0; i < image->segment_count && !rc; i++)
 		rc = memory_map_set(e820, image->segments[i].start,
 				    image->segments[i].end, MEMORY_RESERVED);

@@ -163,6 +163,36 @@ def kernel_reservations(machine):
                      "    3fe00010-3fee0ffe : reserved\n")
 
 
+# As the kernel writes them (drivers/firmware/memmap.c and arch/x86/kernel/e820.c), with the
+# numbers of the boot protocol.
+OTHER_TYPES = [("Soft Reserved", 0xefffffff), ("Persistent Memory", 7),
+               ("Persistent Memory (legacy)", 12), ("Unusable memory", 5),
+               ("Reserved", 2), ("ACPI Tables", 3), ("ACPI Non-volatile Storage", 4)]
+OTHERS_AT = 0x2000000000
+
+
+def other_types(machine):
+    """A GiB of each, far above all RAM."""
+    for i, (name, _) in enumerate(OTHER_TYPES):
+        start = OTHERS_AT + i * ic.GIB
+        add_range(machine, 2000 + i, start, start + ic.GIB - 1, name)
+
+
+def other_types_in_iomem(machine):
+    """The same without the firmware's map."""
+    shutil.rmtree(machine.root / "sys/firmware/memmap")
+    with open(machine.root / "proc/iomem", "a") as stream:
+        for i, (name, _) in enumerate(OTHER_TYPES):
+            start = OTHERS_AT + i * ic.GIB
+            stream.write("%x-%x : %s\n" % (start, start + ic.GIB - 1, name))
+
+
+def has_other_types(run):
+    e820 = run.boot_params.e820()
+    return all((OTHERS_AT + i * ic.GIB, OTHERS_AT + (i + 1) * ic.GIB, number) in e820
+               for i, (_, number) in enumerate(OTHER_TYPES))
+
+
 def odd_boot_params(machine):
     """Values in every field that is carried over; the rest must not show."""
     data = bytearray(b"\xcc" * 4096)
@@ -194,6 +224,8 @@ MADE = [
     ("ovmf", "ranges that the kernel reserved", kernel_reservations,
      lambda run: (0x20000000, 0x20004000, 2) in run.boot_params.e820()
      and (0x3f7fe800, 0x3f7fefff, 3) in run.boot_params.e820()),
+    ("ovmf-6g", "memory of all types", other_types, has_other_types),
+    ("seabios", "memory of all types", other_types, has_other_types),
     ("ovmf", "boot_params full of values", odd_boot_params, lambda run: True),
     ("seabios", "boot_params full of values", odd_boot_params, lambda run: True),
 ]
@@ -208,6 +240,11 @@ def try_made(checks, place, machines):
         ic.check_all(check, run)
         if not run.rc:
             check("as it was made", bool(seen(run)))
+    machine = machines["ovmf-6g"].copy(place / "made-iomem")
+    other_types_in_iomem(machine)
+    run = ic.Run(place, machine)
+    checks("memory of all types, from iomem", run.rc == 0 and has_other_types(run)
+           and run.boot_params.e820()[0].start == 0, run.err)
     machine = machines["ovmf-6g"].copy(place / "made-low-kernel")
     only_above_4_gib(machine)
     run = ic.Run(place, machine, xloadflags=0x7d)

@@ -171,6 +171,38 @@ static void capture_kernel_sees_its_own_memory_only(void **state)
 	assert_int_equal(e820->ranges[5].type, MEMORY_ACPI_NVS);
 }
 
+static void check_type(const struct image *image, uint64_t start, uint64_t end,
+		       enum memory_type type)
+{
+	assert_true(memory_map_is_type(&image->e820, start, end, type));
+}
+
+/* As it is told apart, whatever it is; but what the crashed kernel used as RAM is kept. */
+static void memory_of_other_types(void **state)
+{
+	_cleanup_(scene_clear) struct scene scene;
+	struct memory_map *memory;
+
+	(void)state;
+	scene_make(&scene, NULL, 0);
+	memory = &scene.machine.memory;
+	set(memory, 0x100000000, 0x140000000, MEMORY_SOFT_RESERVED);
+	set(memory, 0x140000000, 0x180000000, MEMORY_PERSISTENT);
+	set(memory, 0x180000000, 0x1c0000000, MEMORY_PERSISTENT_LEGACY);
+	set(memory, 0x1c0000000, 0x1c0001000, MEMORY_UNUSABLE);
+	/* "System RAM (kmem)" of /proc/iomem. */
+	set(&scene.facts.ram, 0x110000000, 0x120000000, MEMORY_RAM);
+	set(&scene.facts.ram, 0x170000000, 0x190000000, MEMORY_RAM);
+	assert_int_equal(load(&scene, NULL), 0);
+	check_type(&scene.image, 0x100000000, 0x110000000, MEMORY_SOFT_RESERVED);
+	check_type(&scene.image, 0x110000000, 0x120000000, MEMORY_RESERVED);
+	check_type(&scene.image, 0x120000000, 0x140000000, MEMORY_SOFT_RESERVED);
+	check_type(&scene.image, 0x140000000, 0x180000000, MEMORY_PERSISTENT);
+	check_type(&scene.image, 0x180000000, 0x190000000, MEMORY_RESERVED);
+	check_type(&scene.image, 0x190000000, 0x1c0000000, MEMORY_PERSISTENT_LEGACY);
+	check_type(&scene.image, 0x1c0000000, 0x1c0001000, MEMORY_UNUSABLE);
+}
+
 /* Such as the page of an EFI config table. */
 static void what_is_reserved_within_the_region_stays_so(void **state)
 {
@@ -317,6 +349,7 @@ int main(void)
 		cmocka_unit_test(of_several_regions_the_highest_is_used),
 		cmocka_unit_test(low_memory_may_go_on_above),
 		cmocka_unit_test(capture_kernel_sees_its_own_memory_only),
+		cmocka_unit_test(memory_of_other_types),
 		cmocka_unit_test(what_is_reserved_within_the_region_stays_so),
 		cmocka_unit_test(command_line_names_the_header),
 		cmocka_unit_test(acpi_root_pointer_is_named_without_efi),
