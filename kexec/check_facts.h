@@ -58,6 +58,7 @@ struct check_option {
 struct check_loading {
 	struct check_fact kexec_load;
 	struct check_fact kexec_file_load;
+	bool files_wanted; /* -s */
 	struct machine_status status;
 	enum check_answer disabled; /* kernel.kexec_load_disabled */
 	struct check_fact

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "check_judge.h"
+#include "util/cleanup.h"
 
 static bool locked_down(const struct check_facts *facts)
 {
@@ -53,6 +54,23 @@ static void judge_mapping(struct check_judgement *judgement)
 			"without kexec_load nothing can be added to the running "
 			"kernel's memory map, and whether it holds the EFI config table "
 			"array is unknown: the next kernel may reset the machine");
+}
+
+/* Only an image of our own making stays off them, and only its e820 names them. */
+static void judge_tables(struct check_judgement *judgement)
+{
+	const struct check_facts *facts = judgement->facts;
+	_cleanup_free_ char *names = NULL;
+
+	if (!facts->loading.files_wanted && facts->loading.kexec_load.answer != CHECK_NO)
+		return;
+	if (efi_tables_kept_in_ram(&facts->machine.efi.tables, &names) < 0)
+		judgement->failed = true;
+	if (names)
+		check_find(judgement, false,
+			   "kexec_file_load does not keep the next kernel off EFI "
+			   "tables in RAM, which may get lost: %s",
+			   names);
 }
 
 static void judge_crash(struct check_judgement *judgement)
@@ -144,6 +162,7 @@ void check_judge_loading(struct check_judgement *judgement)
 {
 	judge_calls(judgement);
 	judge_mapping(judgement);
+	judge_tables(judgement);
 	judge_crash(judgement);
 	judge_options(judgement);
 	if (judgement->facts->load.asked)

@@ -154,6 +154,7 @@ int check_loading_read(const struct options *options, const struct root *root,
 	struct check_loading *loading = &facts->loading;
 	int rc;
 
+	loading->files_wanted = options->load_syscall == LOAD_SYSCALL_FILES;
 	machine_read_status(root, &loading->status);
 	loading->crash_known = !crash_region_size(root, &loading->crash_bytes, NULL);
 	read_disabled(root, loading);

@@ -121,6 +121,28 @@ uint64_t efi_table_size(const struct efi_config_table *table)
 	return size;
 }
 
+int efi_tables_kept_in_ram(const struct efi_config_tables *tables, char **names)
+{
+	_cleanup_free_ char *all = NULL;
+	size_t i;
+
+	for (i = 0; i < tables->count; i++) {
+		const struct efi_config_table *table = &tables->tables[i];
+		char *longer;
+
+		if (!table->memory_known || table->memory != MEMORY_RAM ||
+		    table->keeper == EFI_TABLE_KEEPER_NONE)
+			continue;
+		if (asprintf(&longer, "%s%s%s", all ? all : "", all ? ", " : "",
+			     table->name) < 0)
+			return -ENOMEM;
+		free(all);
+		all = longer;
+	}
+	*names = take_pointer(all);
+	return 0;
+}
+
 const char *efi_table_state_name(enum efi_table_state state)
 {
 	switch (state) {

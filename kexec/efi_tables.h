@@ -108,6 +108,14 @@ int efi_read_config_tables(struct physical_memory_reader *memory, uint64_t array
 const struct efi_config_table *efi_find_table(const struct efi_config_tables *tables,
 					      enum efi_table_kind kind);
 
+/*
+ * Names, as "ESRT, TPM event log", of the tables that somebody keeps in what the firmware's
+ * memory map calls RAM: kexec_file_load does not keep the next kernel off these. After
+ * machine_protect_tables(). *names is NULL if there is none; it belongs to the caller.
+ * Returns 0 or -ENOMEM.
+ */
+int efi_tables_kept_in_ram(const struct efi_config_tables *tables, char **names);
+
 /* "intact", "unreadable", … */
 const char *efi_table_state_name(enum efi_table_state state);
 

@@ -56,6 +56,26 @@ static int avoid_stale_initrd(const struct root *root, struct file_load *load,
 	return empty_initrd_open(&load->files.initrd, err);
 }
 
+/* What cannot be found out about the machine is no reason not to load. */
+static int note_tables_at_risk(const struct root *root, struct file_load *load,
+			       struct error *err)
+{
+	_cleanup_machine_ struct machine machine = { 0 };
+	_cleanup_free_ char *names = NULL;
+	int rc = machine_read(root, &machine, NULL);
+
+	if (!rc)
+		rc = efi_tables_kept_in_ram(&machine.efi.tables, &names);
+	if (rc == -ENOMEM)
+		return error_no_memory(err);
+	if (names)
+		string_list_add(&load->notes,
+				"kexec_file_load does not keep the next kernel off EFI "
+				"tables in RAM, which may get lost: %s",
+				names);
+	return 0;
+}
+
 int file_load_prepare(const struct options *options, const struct root *root,
 		      struct file_load *load, struct error *err)
 {
@@ -72,6 +92,11 @@ int file_load_prepare(const struct options *options, const struct root *root,
 	load->for_segments = is_for_segments(&load->files.kernel, completed.type);
 	if (!load->files.initrd.path && !load->for_segments) {
 		rc = avoid_stale_initrd(root, load, err);
+		if (rc < 0)
+			return rc;
+	}
+	if (options->debug && !load->for_segments) {
+		rc = note_tables_at_risk(root, load, err);
 		if (rc < 0)
 			return rc;
 	}

@@ -184,6 +184,8 @@ int load_prepare(const struct options *options, const struct root *root,
 
 	if (!rc && options->crash)
 		rc = crash_facts_read(root, &load->crash, err);
+	/* Without a reservation there is no crash kernel, whoever makes the image. */
+	load->facts_missing = rc < 0 && rc != -ENODEV && rc != -ENOMEM;
 	if (!rc)
 		rc = open_files(&completed, load, err);
 	if (!rc)

@@ -3,6 +3,8 @@
 #ifndef KEXEC_LOAD_H
 #define KEXEC_LOAD_H
 
+#include <stdbool.h>
+
 #include "boot_files.h"
 #include "image.h"
 #include "kernel_file.h"
@@ -21,6 +23,7 @@ struct load {
 	struct kernel_file dtb;
 	struct modules modules; /* for a type that takes them */
 	struct image image;
+	bool facts_missing; /* what must be known of the machine cannot be read */
 };
 
 /*

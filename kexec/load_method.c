@@ -3,19 +3,10 @@
 #include "load_method.h"
 
 #include <errno.h>
+#include <string.h>
 
 #include "machine.h"
-
-/*
- * Linux 6.12 is the first release with commit 5760929f6545, "x86/kexec: Add EFI config
- * table identity mapping for kexec kernel". Of older ones nobody can tell from outside: the
- * commit is in many stable and distribution kernels, and does not show.
- */
-static bool may_leave_efi_tables_out(const struct root *root)
-{
-	return root_exists(root, "sys/firmware/efi") &&
-	       machine_kernel_is_older(root, 6, 12);
-}
+#include "util/cleanup.h"
 
 /* What only an image of our own making has; callers that name it want kexec_load. */
 const char *load_needs_segments(const struct options *options)
@@ -36,15 +27,17 @@ const char *load_needs_segments(const struct options *options)
 }
 
 /*
- * kexec_file_load comes first where nothing speaks against it: it also works under
- * lockdown. On EFI machines with a kernel that may leave the EFI tables out of its identity
- * map, kexec_load does, because only there is purgatory ours.
+ * With kexec_file_load the running kernel places the image and makes the e820 from its first
+ * memory map, in which the tables that firmware left in boot services memory are RAM (6.1
+ * and 6.12: locate_mem_hole_callback(), setup_e820_entries()): they get lost. Kernels
+ * without commit 5760929f6545 (6.12) may not map the array either. So kexec_load comes first
+ * on EFI machines, and kexec_file_load only where there is nothing to lose.
  */
 struct load_order load_order_choose(const struct options *options,
 				    const struct root *root)
 {
-	bool map_wanted = efi_map_config_is_required(options->efi_map_config) &&
-			  root_exists(root, "sys/firmware/efi");
+	bool efi_kept = !options->noefi ||
+			efi_map_config_is_required(options->efi_map_config);
 
 	switch (options->load_syscall) {
 	case LOAD_SYSCALL_SEGMENTS:
@@ -56,7 +49,7 @@ struct load_order load_order_choose(const struct options *options,
 	}
 	if (load_needs_segments(options))
 		return (struct load_order){ LOAD_METHOD_SEGMENTS, false };
-	if (map_wanted || (!options->noefi && may_leave_efi_tables_out(root)))
+	if (efi_kept && root_exists(root, "sys/firmware/efi"))
 		return (struct load_order){ LOAD_METHOD_SEGMENTS, true };
 	return (struct load_order){ LOAD_METHOD_FILES, true };
 }
@@ -74,4 +67,24 @@ bool load_order_falls_back(const struct load_order *order, int number)
 		return number == EPERM || number == EACCES || number == ENOSYS;
 	return number == ENOSYS || number == EINVAL || number == ENOEXEC ||
 	       number == ENOTSUP || number == EADDRNOTAVAIL;
+}
+
+static bool is_locked_down(const struct root *root)
+{
+	_cleanup_free_ char *level = machine_read_lockdown(root);
+
+	return level && strcmp(level, "none") != 0;
+}
+
+/*
+ * kexec_file_load needs none of them. Whoever wants the tables mapped by us gets it only
+ * where kexec_load would have been refused in any case.
+ */
+bool load_order_does_without_facts(const struct load_order *order,
+				   const struct options *options, const struct root *root)
+{
+	if (!order->has_second || order->first != LOAD_METHOD_SEGMENTS)
+		return false;
+	return !efi_map_config_is_required(options->efi_map_config) ||
+	       is_locked_down(root);
 }

@@ -18,7 +18,7 @@ struct load_order {
 	bool has_second; /* the other one, where load_order_falls_back says so */
 };
 
-/* By the options, by whether the machine has EFI, and by the running kernel's version. */
+/* By the options, and by whether the machine has EFI. */
 struct load_order load_order_choose(const struct options *options,
 				    const struct root *root);
 
@@ -27,5 +27,13 @@ const char *load_needs_segments(const struct options *options);
 
 /* True if the other call should be tried after this (positive) errno of the first. */
 bool load_order_falls_back(const struct load_order *order, int number);
+
+/*
+ * True if the other call should be tried because what the first needs to know of the machine
+ * cannot be read, such as /proc/kcore for a crash image.
+ */
+bool load_order_does_without_facts(const struct load_order *order,
+				   const struct options *options,
+				   const struct root *root);
 
 #endif

@@ -16,7 +16,8 @@
 /* One try at loading. */
 struct attempt {
 	int refused; /* the system call's errno; 0 if it was not reached, or succeeded */
-	bool passed_on; /* the other system call is the one for this kernel file */
+	bool passed_on;	    /* the other system call is the one for this kernel file */
+	bool facts_missing; /* of what this one needs to know of the machine */
 };
 
 bool load_only_shown(const struct options *options)
@@ -50,6 +51,7 @@ static int load_segments(const struct options *options, const struct root *root,
 		report_all("", &load.image.notes);
 	}
 	report_all("warning: ", &load.image.warnings);
+	attempt->facts_missing = load.facts_missing;
 	if (rc < 0)
 		return rc;
 	if (options->debug && options->dry_run != DRY_RUN_TEXT)
@@ -161,11 +163,20 @@ static int check_syscall(const struct options *options, struct error *err)
 			 reason);
 }
 
+/* Once the first system call has not loaded, whether the other one may. */
+static bool other_may_load(const struct load_order *order, const struct attempt *attempt,
+			   const struct options *options, const struct root *root)
+{
+	if (attempt->facts_missing)
+		return load_order_does_without_facts(order, options, root);
+	return load_order_falls_back(order, attempt->refused);
+}
+
 enum exit_status load_verb(const struct options *options, const struct root *root,
 			   struct error *err)
 {
 	_cleanup_error_ struct error first = { 0 };
-	struct attempt attempt;
+	struct attempt attempt, refused;
 	struct load_order order;
 
 	if (!options->kernel) {
@@ -187,15 +198,19 @@ enum exit_status load_verb(const struct options *options, const struct root *roo
 		return load_by(LOAD_METHOD_SEGMENTS, options, root, &attempt, err)
 			       ? fail_load(options, &attempt, err)
 			       : STATUS_DONE;
-	if (!load_order_falls_back(&order, attempt.refused))
+	if (!other_may_load(&order, &attempt, options, root))
 		return fail_load(options, &attempt, &first);
 	if (options->debug)
 		report_message("", first.message ? first.message : "out of memory");
+	refused = attempt;
 	if (!load_by(other(order.first), options, root, &attempt, err))
 		return STATUS_DONE;
-	/* Refused for the same reason, or not there at all: the first message says it all. */
-	if (attempt.refused == ENOSYS || same_reason(&first, err))
-		return fail_load(options, &attempt, &first);
+	/*
+	 * Refused for the same reason, not there at all, or not for such a file: the first
+	 * message says it all.
+	 */
+	if (attempt.refused == ENOSYS || attempt.passed_on || same_reason(&first, err))
+		return fail_load(options, &refused, &first);
 	if (first.message)
 		error_wrap(err, "%s; then", first.message);
 	return fail_load(options, &attempt, err);

@@ -361,6 +361,9 @@ def check_loads(check, place, machines):
             (none, "-p vmlinuz", 1, "no memory is reserved"),
             (none, "-p", 1, "no memory is reserved"),
             (none, "vmlinuz", 0, "no memory is reserved"),
+            (ovmf, "-s vmlinuz", 0, "may get lost: memory attributes"),
+            (ovmf, "-s", 0, "may get lost: memory attributes"),
+            (locked.root, "signed", 0, "may get lost: memory attributes"),
             (locked.root, "vmlinuz", 1, "carries no signature"),
             (locked.root, "unsigned", 1, "carries no signature"),
             (locked.root, "signed", 0, "locked down")]:

@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
 """kexec_file_load: which system call comes first, what it is given, what happens when it
-refuses. All calls are caught (preload.c). Environment: KEXEC, CC."""
+refuses. All calls are caught (preload.c). Environment: KEXEC, CC, MACHINES."""
 
 import gzip
 import os
+import re
 import sys
 import tempfile
 import uuid
@@ -14,6 +15,8 @@ sys.dont_write_bytecode = True
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 import fakes                                                        # noqa: E402
+import recorded                                                     # noqa: E402
+from program_writer import Load, elf                                # noqa: E402
 
 FILE, LOAD = "kexec_file_load", "kexec_load"
 INITRD_TABLE = uuid.UUID("5568e427-68fc-4f3d-ac74-ca555231cc68")
@@ -34,9 +37,12 @@ ORDERS = [
     (True, "6.1.0", "--noefi", [FILE, LOAD]),
     (True, "6.1.0", "--no-efi-map-config", [LOAD, FILE]),
     (True, "6.11.9", "", [LOAD, FILE]),
-    (True, "6.12.1-1-amd64", "", [FILE, LOAD]),
-    (True, "7.0", "-a", [FILE, LOAD]),
+    (True, "6.12.1-1-amd64", "", [LOAD, FILE]),
+    (True, "7.0", "-a", [LOAD, FILE]),
+    (True, "7.0", "-s", [FILE]),
+    (True, "7.0", "--noefi", [FILE, LOAD]),
     (True, "6.12.1", "--efi-map-config", [LOAD, FILE]),
+    (True, "6.12.1", "--efi-map-config --noefi", [LOAD, FILE]),
     (True, "nonsense", "", [LOAD, FILE]),
 ]
 
@@ -133,10 +139,11 @@ def check_stale_initrd(kexec, check, efi_machine):
     at = fakes.CONFIG_TABLE_ARRAY % 4096 + 24
     page.write_bytes(whole[:at] + INITRD_TABLE.bytes_le + whole[at + 16:])
     fakes.write_dev_mem(efi_machine)
-    for line, flags in (("-s -l vmlinuz", "0"), ("-l vmlinuz", "0"), ("-p vmlinuz", "0x2")):
-        result = kexec(*line.split(), FILE_LOAD="OK")
+    for line, flags in (("-s -l vmlinuz", "0"), ("-l vmlinuz", "0"),
+                        ("-s -p vmlinuz", "0x2")):
+        result = kexec(*line.split(), LOAD="EPERM", FILE_LOAD="OK")
         check("initrd table: " + line, result.rc == 0 and result.silent()
-              and "initrd=124 flags=%s " % flags in result.log[0], result)
+              and "initrd=124 flags=%s " % flags in result.log[-1], result)
     result = kexec("-d", "-s", "-l", "vmlinuz", FILE_LOAD="OK")
     check("-d says so", "no --initrd was given, but" in result.err, result)
     result = kexec("-s", "-l", "vmlinuz", "--initrd=initrd", FILE_LOAD="OK")
@@ -147,6 +154,64 @@ def check_stale_initrd(kexec, check, efi_machine):
     check("array unreadable", "initrd=124 flags=0 " in result.log[0], result)
     page.write_bytes(whole)
     fakes.write_dev_mem(efi_machine)
+    kexec.root = live
+
+
+def check_unknown_machine(kexec, check, efi_machine):
+    """Where kexec_load's image cannot be made for want of facts, the kernel makes one."""
+    live, kexec.root = kexec.root, efi_machine
+    iomem = efi_machine / "proc/iomem"
+    kept = iomem.read_bytes()
+    result = kexec("-p", "vmlinuz", FILE_LOAD="OK")
+    check("nothing reserved", result.rc == 1 and not result.log
+          and result.one_message("crashkernel="), result)
+    fakes.write(iomem, b"01000000-3fffffff : System RAM\n"
+                       b"  10000000-1fffffff : Crash kernel\n")
+    result = kexec("-p", "vmlinuz", FILE_LOAD="OK")
+    check("no kcore", result.rc == 0 and result.silent() and calls(result) == [FILE]
+          and "flags=0x6 " in result.log[0], result)
+    result = kexec("-p", "vmlinuz", FILE_LOAD="EPERM")
+    check("no kcore, and refused", result.rc == 255
+          and result.one_message("kcore", "then: kexec_file_load"), result)
+    for line in ("-c -p vmlinuz", "-p vmlinuz --efi-map-config"):
+        result = kexec(*line.split(), FILE_LOAD="OK")
+        check("no kcore, " + line, result.rc == 1 and not result.log
+              and result.one_message("kcore"), result)
+    lockdown = efi_machine / "sys/kernel/security/lockdown"
+    fakes.write(lockdown, "none integrity [confidentiality]\n")
+    result = kexec("-p", "vmlinuz", "--efi-map-config", FILE_LOAD="OK")
+    check("no kcore under lockdown", result.rc == 0 and calls(result) == [FILE]
+          and result.one_message("warning", "--efi-map-config"), result)
+    lockdown.unlink()
+    iomem.write_bytes(kept)
+    kexec.root = live
+
+
+def check_other_types(kexec, check, efi_machine):
+    """What kexec_file_load cannot load is not tried with it."""
+    live, kexec.root = kexec.root, efi_machine
+    result = kexec("-l", "vmlinux", LOAD="EPERM", FILE_LOAD="OK")
+    check("ELF, kexec_load refused", result.rc == 255 and calls(result) == [LOAD]
+          and result.one_message("kexec_load: "), result)
+    kexec.root = live
+    result = kexec("-l", "vmlinux", FILE_LOAD="OK")
+    check("ELF, no EFI", result.rc == 0 and calls(result) == [LOAD], result)
+
+
+def check_tables_at_risk(kexec, check, machines):
+    """-d names what lies in RAM; nobody else hears of it, and it may well be nothing."""
+    live = kexec.root
+    for name, words in (("ovmf", r"may get lost: .*memory attributes"), ("seabios", "")):
+        kexec.root = machines[name].root
+        if words:
+            fakes.write_dev_mem(kexec.root)
+        result = kexec("-d", "-s", "-l", "vmlinuz", "--initrd=initrd", FILE_LOAD="OK")
+        check("-d -s, " + name, result.rc == 0 and bool(words) == ("get lost" in result.err)
+              and re.search(words, result.err), result)
+        result = kexec("-s", "-l", "vmlinuz", "--initrd=initrd", FILE_LOAD="OK")
+        check("-s, " + name, result.rc == 0 and result.silent(), result)
+        result = kexec("-d", "-c", "-l", "vmlinuz", "--initrd=initrd", FILE_LOAD="OK")
+        check("-d -c, " + name, "get lost" not in result.err, result)
     kexec.root = live
 
 
@@ -181,6 +246,7 @@ def main():
         kexec = fakes.Kexec(place, os.environ["KEXEC"])
         efi_machine, kexec.root = kexec.root, fakes.machine(place / "bios", efi=False)
         (place / "vmlinuz").write_bytes(fakes.bzimage())
+        (place / "vmlinux").write_bytes(elf(Load(16 << 20, bytes(range(256)) * 16)))
         (place / "vmlinuz.gz").write_bytes(gzip.compress(fakes.bzimage()))
         (place / "initrd").write_bytes(b"070701" + bytes(10000))
         check_orders(kexec, check, efi_machine)
@@ -188,6 +254,11 @@ def main():
         check_arguments(kexec, check)
         check_warning(kexec, check, efi_machine)
         check_stale_initrd(kexec, check, efi_machine)
+        check_unknown_machine(kexec, check, efi_machine)
+        check_other_types(kexec, check, efi_machine)
+        check_tables_at_risk(kexec, check, {
+            name: recorded.unpack(Path(os.environ["MACHINES"]) / (name + ".tar.xz"),
+                                  place / name) for name in ("ovmf", "seabios")})
         check_changes(kexec, check)
         check_unload(kexec, check)
     return check.close()

@@ -161,6 +161,53 @@ static void test_mapping_matters_without_kexec_load(void **state)
 	check_findings_clear(&judged.findings);
 }
 
+/* Tables that firmware has in RAM, two of them kept by somebody; and one that is not. */
+static void test_tables_matter_without_kexec_load(void **state)
+{
+	struct efi_config_table tables[] = {
+		{ .name = "first",
+		  .memory_known = true,
+		  .memory = MEMORY_RAM,
+		  .keeper = EFI_TABLE_KEEPER_KEXEC },
+		{ .name = "free",
+		  .memory_known = true,
+		  .memory = MEMORY_RAM,
+		  .keeper = EFI_TABLE_KEEPER_NONE },
+		{ .name = "reserved",
+		  .memory_known = true,
+		  .memory = MEMORY_RESERVED,
+		  .keeper = EFI_TABLE_KEEPER_FIRMWARE },
+		{ .name = "nowhere" },
+		{ .name = "second",
+		  .memory_known = true,
+		  .memory = MEMORY_RAM,
+		  .keeper = EFI_TABLE_KEEPER_RUNTIME_MAP },
+	};
+	struct judged judged;
+	struct check_loading *loading = &judged.facts.loading;
+
+	(void)state;
+	make_facts(&judged.facts);
+	judged.facts.machine.efi.tables =
+		(struct efi_config_tables){ tables, sizeof(tables) / sizeof(*tables) };
+	/* The judge of each table has not looked at these. */
+	judged.facts.tables =
+		calloc(sizeof(tables) / sizeof(*tables), sizeof(*judged.facts.tables));
+	assert_non_null(judged.facts.tables);
+	expect_none(&judged);
+	loading->files_wanted = true;
+	expect_one(&judged, false, "may get lost: first, second");
+	loading->files_wanted = false;
+	loading->kexec_load = (struct check_fact){ CHECK_NO, "no" };
+	judge(&judged);
+	assert_int_equal(judged.findings.remarks.count, 2);
+	assert_non_null(strstr(judged.findings.remarks.items[1], "lost: first, second"));
+	check_findings_clear(&judged.findings);
+	judged.facts.machine.efi.tables.count = 0;
+	expect_one(&judged, false, "kexec_file_load remains");
+	free(judged.facts.tables);
+}
+
 static void test_crash_reservation(void **state)
 {
 	struct judged judged;
@@ -351,6 +398,7 @@ int main(void)
 		cmocka_unit_test(test_calls),
 		cmocka_unit_test(test_lockdown),
 		cmocka_unit_test(test_mapping_matters_without_kexec_load),
+		cmocka_unit_test(test_tables_matter_without_kexec_load),
 		cmocka_unit_test(test_crash_reservation),
 		cmocka_unit_test(test_options),
 		cmocka_unit_test(test_memory),
