@@ -16,7 +16,7 @@
 #define PURGATORY_HANDOVER_H
 
 #define HANDOVER_MAGIC	 0x52564f444e414846ull /* "FHANDOVR" in memory */
-#define HANDOVER_VERSION 2u
+#define HANDOVER_VERSION 3u
 
 /* Where the code stands, counted in bytes from the start of the purgatory segment. */
 #define PURGATORY_ENTRY_OFFSET 0x1000
@@ -49,6 +49,9 @@
 /* As many as kexec_load takes segments (KEXEC_SEGMENT_MAX in linux/kexec.h). */
 #define HANDOVER_REGIONS_MAX 16u
 
+/* A region is digested in chunks of as many bytes, of which the last may be shorter. */
+#define HANDOVER_CHUNK_BYTES 65536u
+
 /* Most entries of a config table array that are believed; more is taken for garbage. */
 #define EFI_CONFIG_TABLES_MAX 65536u
 
@@ -78,12 +81,16 @@
 #define CONSOLE_VGA	  (1u << 1)
 #define CONSOLE_RESET_VGA (1u << 2) /* set VGA text mode 3 first */
 
-/* One range of memory that must be unchanged before it is entered. */
+/*
+ * One range of memory that must be unchanged before it is entered. Its digest is that of
+ * the list of digests (32 bytes each) of its chunks, in their order, the first of which
+ * begins at start. An empty range has an empty list.
+ */
 struct handover_region {
 	uint64_t start;
 	uint64_t end;
-	uint8_t sha256[32]; /* over [start, end) */
-	char name[16];	    /* for the message; NUL-terminated */
+	uint8_t sha256[32];
+	char name[16]; /* for the message; NUL-terminated */
 };
 
 /*

@@ -51,16 +51,14 @@ static void check_exit(struct console *console, const struct handover *handover)
 	give_up(console);
 }
 
-static int verify_with_extensions(const struct handover *handover)
+static int first_changed(const struct handover *handover)
 {
-	sha256_blocks_function *blocks = sha256_blocks_portable;
 	struct sse_saved saved = sse_begin();
-	int changed;
+	struct sha256_method method =
+		sha256_choose(handover->flags & HANDOVER_SHA_EXTENSIONS);
+	int changed = verify_regions(&all_memory, handover->regions,
+				     handover->region_count, &method);
 
-	if (sha256_self_test(sha256_blocks_extensions))
-		blocks = sha256_blocks_extensions;
-	changed = verify_regions(&all_memory, handover->regions, handover->region_count,
-				 blocks);
 	sse_end(saved);
 	return changed;
 }
@@ -72,11 +70,7 @@ static void verify(struct console *console, const struct handover *handover)
 
 	if (handover->flags & HANDOVER_SKIP_VERIFY)
 		return;
-	if (handover->flags & HANDOVER_SHA_EXTENSIONS)
-		changed = verify_with_extensions(handover);
-	else
-		changed = verify_regions(&all_memory, handover->regions,
-					 handover->region_count, sha256_blocks_portable);
+	changed = first_changed(handover);
 	if (changed == VERIFY_OK)
 		return;
 

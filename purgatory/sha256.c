@@ -203,20 +203,3 @@ void sha256_final(struct sha256 *sha, uint8_t digest[SHA256_BYTES])
 		memcpy(digest + 4 * i, &word, sizeof(word));
 	}
 }
-
-bool sha256_self_test(sha256_blocks_function *blocks)
-{
-	/* The digest of "abc", the first example for the standard's algorithm. */
-	static const uint8_t expected[SHA256_BYTES] = {
-		0xba, 0x78, 0x16, 0xbf, 0x8f, 0x01, 0xcf, 0xea, 0x41, 0x41, 0x40,
-		0xde, 0x5d, 0xae, 0x22, 0x23, 0xb0, 0x03, 0x61, 0xa3, 0x96, 0x17,
-		0x7a, 0x9c, 0xb4, 0x10, 0xff, 0x61, 0xf2, 0x00, 0x15, 0xad,
-	};
-	uint8_t digest[SHA256_BYTES];
-	struct sha256 sha;
-
-	sha256_init(&sha, blocks);
-	sha256_update(&sha, "abc", 3);
-	sha256_final(&sha, digest);
-	return !memcmp(digest, expected, sizeof(digest));
-}

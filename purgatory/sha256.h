@@ -30,6 +30,21 @@ sha256_blocks_function sha256_blocks_portable;
  */
 sha256_blocks_function sha256_blocks_extensions;
 
+/*
+ * The same for several messages side by side, as many as the function has lanes: states[i]
+ * takes count blocks from data[i] on.
+ */
+typedef void sha256_lanes_function(uint32_t states[][SHA256_STATE_WORDS],
+				   const uint8_t *const data[], size_t count);
+
+#define SHA256_LANES_MAX 4u
+
+/* Four lanes in SSE2 registers, which every x86-64 CPU has, while it accepts them. */
+sha256_lanes_function sha256_lanes_sse2;
+
+/* Two lanes through the SHA extensions; where sha256_blocks_extensions may be used. */
+sha256_lanes_function sha256_lanes_extensions;
+
 struct sha256 {
 	uint32_t state[SHA256_STATE_WORDS];
 	uint64_t length; /* bytes taken so far */
@@ -46,8 +61,29 @@ void sha256_update(struct sha256 *sha, const void *data, size_t size);
 /* Ends the digest; sha has to be initialised again before its next use. */
 void sha256_final(struct sha256 *sha, uint8_t digest[SHA256_BYTES]);
 
-/* True if blocks computes a known digest. Asked before the extensions are trusted. */
-bool sha256_self_test(sha256_blocks_function *blocks);
+/* How a CPU computes digests best: of one message, and of several of one length. */
+struct sha256_method {
+	sha256_blocks_function *blocks;
+	sha256_lanes_function *lanes_blocks; /* NULL if lanes is 1 */
+	unsigned int lanes;		     /* 1 to SHA256_LANES_MAX */
+};
+
+/* The three there are; sse2 and extensions only while the CPU accepts SSE instructions. */
+struct sha256_method sha256_method_portable(void);
+struct sha256_method sha256_method_sse2(void);
+struct sha256_method sha256_method_extensions(void);
+
+/*
+ * True if it computes the digest of two blocks that the standard's examples give, in each
+ * lane on its own. Asked before anything but portable code is trusted.
+ */
+bool sha256_self_test(const struct sha256_method *method);
+
+/*
+ * The fastest that passes its test: extensions (if the CPU is said to have them), SSE2,
+ * portable code. While the CPU accepts SSE instructions.
+ */
+struct sha256_method sha256_choose(bool has_extensions);
 
 /* The round constants, for the block functions; FIPS 180-4, 4.2.2. */
 extern const uint32_t sha256_constants[64] __attribute__((aligned(16)));

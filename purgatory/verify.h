@@ -13,13 +13,13 @@
 #define VERIFY_OK (-1)
 
 /*
- * Compares the digests of regions[0] to regions[count - 1] in that order. blocks: which
- * SHA-256 to use.
+ * Compares the digests of regions[0] to regions[count - 1] in that order. method: how
+ * to compute SHA-256.
  * Returns VERIFY_OK or the index of the first region that is changed, reversed (its end
  * below its start) or outside memory.
  */
 int verify_regions(const struct physical_memory *memory,
 		   const struct handover_region *regions, uint32_t count,
-		   sha256_blocks_function *blocks);
+		   const struct sha256_method *method);
 
 #endif

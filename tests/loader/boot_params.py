@@ -138,7 +138,7 @@ class BootParams:
 class Handover:
     """The first page of the purgatory segment."""
 
-    MAGIC, VERSION = b"FHANDOVR", 2
+    MAGIC, VERSION = b"FHANDOVR", 3
     SKIP_VERIFY, MAP_EFI, SHA_EXTENSIONS = 1, 2, 4
     SERIAL, VGA, RESET_VGA = 1, 2, 4
 

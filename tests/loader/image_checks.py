@@ -22,6 +22,8 @@ KERNEL = {"size": 96 << 10, "init_size": (5 << 20) + 1, "cmdline_size": 2047}
 INITRD = bytes(range(251)) * 401
 # Of no, two, one and three bytes less than a multiple of four; one larger than a page.
 INITRDS = [b"first" * 4, b"second", INITRD * 3, b"x"]
+# Of several chunks, enough for more than one thread, with a rest.
+LONG_INITRD = b"".join(i.to_bytes(4, "little") for i in range(700001))
 APPEND = "root=/dev/vda1 \"a=b  c\" quiet"
 
 # What the loader writes into the setup header (boot.rst): everything else is the file's.
@@ -253,6 +255,12 @@ def check_handover(check, run, skip_verify=False, mapped=None):
     check_digests(check, run, skip_verify)
 
 
+def digest_of(data):
+    """Of the list of the digests of its chunks (handover.h)."""
+    chunks = (data[at:at + 65536] for at in range(0, len(data), 65536))
+    return hashlib.sha256(b"".join(hashlib.sha256(c).digest() for c in chunks)).digest()
+
+
 def check_digests(check, run, skip_verify):
     regions = run.handover.regions[:run.handover.region_count]
     check("digests: unused entries are empty",
@@ -262,7 +270,7 @@ def check_digests(check, run, skip_verify):
           [(r.name, r.start, r.end) for r in regions]
           == [(s.name, s.start, s.start + len(s.data)) for s in expected])
     check("digests: SHA-256 of what is loaded",
-          all(r.sha256 == hashlib.sha256(s.data).digest()
+          all(r.sha256 == digest_of(s.data)
               for r, s in zip(regions, expected)))
     if not skip_verify:
         check("digests: kernel, initrd and parameters are among them",

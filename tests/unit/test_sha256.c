@@ -6,27 +6,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <cpuid.h>
-
 #include <cmocka.h>
 
-#include "purgatory/sha256.h"
+#include "sha256_reference.h"
 
 #define MILLION 1000000u
 
 /* Both ways to compute a block; the second is NULL where the CPU has no extensions. */
 static sha256_blocks_function *implementations[2] = { sha256_blocks_portable };
-
-/* CPUID leaf 7 EBX bit 29: SHA; leaf 1 ECX bits 9 and 19: SSSE3 and SSE4.1. */
-static bool cpu_has_extensions(void)
-{
-	unsigned int eax, ebx, ecx, edx, features;
-
-	if (!__get_cpuid(1, &eax, &ebx, &features, &edx) ||
-	    !__get_cpuid_count(7, 0, &eax, &ebx, &ecx, &edx))
-		return false;
-	return ebx >> 29 & 1 && features >> 9 & 1 && features >> 19 & 1;
-}
 
 static void check(sha256_blocks_function *blocks, const void *data, size_t size,
 		  size_t piece, const char *expected)
@@ -75,63 +62,6 @@ static void test_known_answers(void **state)
 	test_free(million);
 }
 
-/* A digest computed bit by bit from the text of FIPS 180-4, 6.2.2, to compare with. */
-static uint32_t right(uint32_t x, int n)
-{
-	return x >> n | x << (32 - n);
-}
-
-static void reference(const uint8_t *data, size_t size, uint8_t digest[SHA256_BYTES])
-{
-	uint32_t h[8] = { 0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a,
-			  0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19 };
-	size_t padded = (size + 9 + 63) / 64 * 64;
-	uint8_t *message = calloc(1, padded);
-
-	assert_non_null(message);
-	memcpy(message, data, size);
-	message[size] = 0x80;
-	for (int i = 0; i < 8; i++)
-		message[padded - 1 - i] = (uint64_t)size * 8 >> (8 * i);
-	for (size_t block = 0; block < padded; block += 64) {
-		uint32_t w[64], v[8];
-
-		for (int t = 0; t < 64; t++) {
-			const uint8_t *m = message + block + 4 * (t & 15);
-
-			if (t < 16)
-				w[t] = (uint32_t)m[0] << 24 | m[1] << 16 | m[2] << 8 |
-				       m[3];
-			else
-				w[t] = w[t - 16] + w[t - 7] +
-				       (right(w[t - 15], 7) ^ right(w[t - 15], 18) ^
-					w[t - 15] >> 3) +
-				       (right(w[t - 2], 17) ^ right(w[t - 2], 19) ^
-					w[t - 2] >> 10);
-		}
-		memcpy(v, h, sizeof(v));
-		for (int t = 0; t < 64; t++) {
-			uint32_t t1 =
-				v[7] +
-				(right(v[4], 6) ^ right(v[4], 11) ^ right(v[4], 25)) +
-				((v[4] & v[5]) ^ (~v[4] & v[6])) + sha256_constants[t] +
-				w[t];
-			uint32_t t2 =
-				(right(v[0], 2) ^ right(v[0], 13) ^ right(v[0], 22)) +
-				((v[0] & v[1]) ^ (v[0] & v[2]) ^ (v[1] & v[2]));
-
-			memmove(v + 1, v, 7 * sizeof(*v));
-			v[4] += t1;
-			v[0] = t1 + t2;
-		}
-		for (int i = 0; i < 8; i++)
-			h[i] += v[i];
-	}
-	for (int i = 0; i < 32; i++)
-		digest[i] = h[i / 4] >> (24 - 8 * (i & 3));
-	free(message);
-}
-
 static void compare(const uint8_t *data, size_t size)
 {
 	uint8_t expected[SHA256_BYTES], digest[SHA256_BYTES];
@@ -169,7 +99,7 @@ static void test_every_length_and_many_pieces(void **state)
 		compare(data + rand() % 64, (size_t)rand() % 2900);
 }
 
-/* A block function that is wrong in one bit, and only sometimes. */
+/* Wrong in one bit. */
 static void broken_blocks(uint32_t state[SHA256_STATE_WORDS], const uint8_t *data,
 			  size_t count)
 {
@@ -177,12 +107,87 @@ static void broken_blocks(uint32_t state[SHA256_STATE_WORDS], const uint8_t *dat
 	state[7] ^= 1;
 }
 
+/* Right for one block, wrong for more. */
+static void forgetful_blocks(uint32_t state[SHA256_STATE_WORDS], const uint8_t *data,
+			     size_t count)
+{
+	(void)count;
+	sha256_blocks_portable(state, data, 1);
+}
+
+/* The last lane takes the data of the first one. */
+static void mixed_lanes(uint32_t states[][SHA256_STATE_WORDS],
+			const uint8_t *const data[], size_t count)
+{
+	const uint8_t *wrong[] = { data[0], data[1], data[2], data[0] };
+
+	sha256_lanes_sse2(states, wrong, count);
+}
+
+/* One bit of the last lane. */
+static void broken_lanes(uint32_t states[][SHA256_STATE_WORDS],
+			 const uint8_t *const data[], size_t count)
+{
+	sha256_lanes_sse2(states, data, count);
+	states[3][0] ^= 1u << 31;
+}
+
 static void test_self_test(void **state)
 {
+	struct sha256_method methods[3], broken = sha256_method_portable();
+	size_t count = all_methods(methods);
+
 	(void)state;
-	for (int i = 0; i < 2 && implementations[i]; i++)
-		assert_true(sha256_self_test(implementations[i]));
-	assert_false(sha256_self_test(broken_blocks));
+	for (size_t i = 0; i < count; i++)
+		assert_true(sha256_self_test(&methods[i]));
+	broken.blocks = broken_blocks;
+	assert_false(sha256_self_test(&broken));
+	broken.blocks = forgetful_blocks;
+	assert_false(sha256_self_test(&broken));
+	broken = sha256_method_sse2();
+	broken.lanes_blocks = mixed_lanes;
+	assert_false(sha256_self_test(&broken));
+	broken.lanes_blocks = broken_lanes;
+	assert_false(sha256_self_test(&broken));
+}
+
+static void test_choice(void **state)
+{
+	(void)state;
+	assert_int_equal(sha256_choose(false).lanes, 4);
+	if (cpu_has_extensions())
+		assert_ptr_equal(sha256_choose(true).blocks, sha256_blocks_extensions);
+}
+
+/* Each lane from a state and data of its own, as the block function takes them. */
+static void test_lanes_are_independent(void **state)
+{
+	struct sha256_method methods[3];
+	size_t count = all_methods(methods);
+	uint8_t data[4][64 * 20 + 4];
+
+	(void)state;
+	srand(3);
+	for (size_t i = 0; i < sizeof(data); i++)
+		((uint8_t *)data)[i] = rand();
+	for (size_t m = 1; m < count; m++)
+		for (size_t blocks = 0; blocks <= 20; blocks++) {
+			uint32_t found[4][SHA256_STATE_WORDS];
+			uint32_t expected[4][SHA256_STATE_WORDS];
+			const uint8_t *lanes[4];
+
+			for (unsigned int i = 0; i < 4; i++) {
+				lanes[i] = data[i] + i;
+				for (unsigned int j = 0; j < SHA256_STATE_WORDS; j++)
+					found[i][j] = (uint32_t)rand() * 77u + i;
+				memcpy(expected[i], found[i], sizeof(expected[i]));
+				if (i < methods[m].lanes)
+					sha256_blocks_portable(expected[i], lanes[i],
+							       blocks);
+			}
+			methods[m].lanes_blocks(found, lanes, blocks);
+			assert_memory_equal(found, expected, sizeof(found));
+		}
 }
 
 /* So that a log shows whether the extensions were tested at all. */
@@ -199,6 +204,8 @@ int main(void)
 		cmocka_unit_test(test_known_answers),
 		cmocka_unit_test(test_every_length_and_many_pieces),
 		cmocka_unit_test(test_self_test),
+		cmocka_unit_test(test_choice),
+		cmocka_unit_test(test_lanes_are_independent),
 		cmocka_unit_test(test_extensions_on_this_cpu),
 	};
 

@@ -1,18 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Puts purgatory in front of a finished image: fills the handover, computes digests. */
+/* Puts purgatory in front of a finished image: fills the handover. */
 #include "arch/x86_64/purgatory_attach.h"
 
-#include <cpuid.h>
 #include <errno.h>
 
+#include "arch/x86_64/purgatory_digest.h"
 #include "purgatory/handover.h"
-#include "purgatory/sha256.h"
 
 /* purgatory_blob.S: the flat binary, whose file size is the memory it takes. */
 extern const uint8_t purgatory_blob[], purgatory_blob_end[];
-
-/* Read in pieces that stay in the second-level cache between reading and hashing. */
-#define DIGEST_CHUNK_BYTES (128u * 1024)
 
 /*
  * Page tables for what purgatory maps. The segment brings no data, so kexec_load fills it
@@ -43,62 +39,26 @@ static int place_identity_map(struct image *image, struct error *err)
  * Over the data only: what lies behind it is working memory of the next kernel, up to five
  * times as much, and the kernel clears it itself.
  */
-static int digest_segment(const struct segment *segment, sha256_blocks_function *blocks,
-			  struct handover_region *region, struct error *err)
-{
-	_cleanup_free_ uint8_t *buffer = malloc(DIGEST_CHUNK_BYTES);
-	struct sha256 sha;
-	uint64_t done = 0;
-
-	if (!buffer)
-		return error_no_memory(err);
-	sha256_init(&sha, blocks);
-	while (done < segment->data_size) {
-		uint64_t left = segment->data_size - done;
-		size_t size = left < DIGEST_CHUNK_BYTES ? left : DIGEST_CHUNK_BYTES;
-		int rc = segment_read(segment, done, buffer, size, err);
-
-		if (rc < 0)
-			return rc;
-		sha256_update(&sha, buffer, size);
-		done += size;
-	}
-	sha256_final(&sha, region->sha256);
-	region->start = segment->start;
-	region->end = segment->start + segment->data_size;
-	snprintf(region->name, sizeof(region->name), "%s", segment->name);
-	return 0;
-}
-
-/* Of the CPU that kexec runs on, which need not be that of the machine (--sysroot). */
-static bool has_sha_extensions(void)
-{
-	unsigned eax, ebx, ecx, edx;
-
-	if (!__get_cpuid(1, &eax, &ebx, &ecx, &edx) || !(ecx & bit_SSSE3) ||
-	    !(ecx & bit_SSE4_1))
-		return false;
-	return __get_cpuid_count(7, 0, &eax, &ebx, &ecx, &edx) && ebx & bit_SHA;
-}
-
 static int fill_regions(const struct image *image, struct handover *handover,
 			struct error *err)
 {
-	sha256_blocks_function *blocks = sha256_blocks_portable;
+	struct sha256_method method = purgatory_digest_method();
 	size_t i;
 
-	if (has_sha_extensions() && sha256_self_test(sha256_blocks_extensions))
-		blocks = sha256_blocks_extensions;
 	for (i = 0; i < image->segment_count; i++) {
 		const struct segment *segment = &image->segments[i];
+		struct handover_region *region =
+			&handover->regions[handover->region_count];
 		int rc;
 
 		if (segment->unverified || !segment->data_size)
 			continue;
-		rc = digest_segment(segment, blocks,
-				    &handover->regions[handover->region_count], err);
+		rc = purgatory_digest(segment, &method, region->sha256, err);
 		if (rc < 0)
 			return rc;
+		region->start = segment->start;
+		region->end = segment->start + segment->data_size;
+		snprintf(region->name, sizeof(region->name), "%s", segment->name);
 		handover->region_count++;
 	}
 	return 0;

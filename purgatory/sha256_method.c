@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Which of the ways to compute SHA-256 a CPU takes. The addresses of functions are
+ * assigned one by one: in a table of constants they would be relocations, which purgatory
+ * cannot have.
+ */
+#include "sha256.h"
+
+#include <string.h>
+
+struct sha256_method sha256_method_portable(void)
+{
+	struct sha256_method method;
+
+	method.blocks = sha256_blocks_portable;
+	method.lanes_blocks = NULL;
+	method.lanes = 1;
+	return method;
+}
+
+struct sha256_method sha256_method_sse2(void)
+{
+	struct sha256_method method;
+
+	method.blocks = sha256_blocks_portable;
+	method.lanes_blocks = sha256_lanes_sse2;
+	method.lanes = 4;
+	return method;
+}
+
+struct sha256_method sha256_method_extensions(void)
+{
+	struct sha256_method method;
+
+	method.blocks = sha256_blocks_extensions;
+	method.lanes_blocks = sha256_lanes_extensions;
+	method.lanes = 2;
+	return method;
+}
+
+/* The first and the second example of the standard's algorithm: one block, two blocks. */
+static const char one_block[] = "abc";
+static const char two_blocks[] =
+	"abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq";
+
+static const uint8_t one_block_digest[SHA256_BYTES] = {
+	0xba, 0x78, 0x16, 0xbf, 0x8f, 0x01, 0xcf, 0xea, 0x41, 0x41, 0x40,
+	0xde, 0x5d, 0xae, 0x22, 0x23, 0xb0, 0x03, 0x61, 0xa3, 0x96, 0x17,
+	0x7a, 0x9c, 0xb4, 0x10, 0xff, 0x61, 0xf2, 0x00, 0x15, 0xad,
+};
+static const uint8_t two_blocks_digest[SHA256_BYTES] = {
+	0x24, 0x8d, 0x6a, 0x61, 0xd2, 0x06, 0x38, 0xb8, 0xe5, 0xc0, 0x26,
+	0x93, 0x0c, 0x3e, 0x60, 0x39, 0xa3, 0x3c, 0xe4, 0x59, 0x64, 0xff,
+	0x21, 0x67, 0xf6, 0xec, 0xed, 0xd4, 0x19, 0xdb, 0x06, 0xc1,
+};
+
+static bool computes(sha256_blocks_function *blocks, const char *text, size_t length,
+		     const uint8_t *expected)
+{
+	uint8_t digest[SHA256_BYTES];
+	struct sha256 sha;
+
+	sha256_init(&sha, blocks);
+	sha256_update(&sha, text, length);
+	sha256_final(&sha, digest);
+	return !memcmp(digest, expected, sizeof(digest));
+}
+
+/*
+ * Every lane gets a message of its own, so that one that takes another's data is found
+ * out. The block function, which is tested before, says what is right.
+ */
+static bool lanes_compute(const struct sha256_method *method)
+{
+	uint32_t states[SHA256_LANES_MAX][SHA256_STATE_WORDS];
+	uint8_t messages[SHA256_LANES_MAX][2 * SHA256_BLOCK_BYTES];
+	const uint8_t *data[SHA256_LANES_MAX];
+	struct sha256 fresh;
+	unsigned int i;
+
+	sha256_init(&fresh, method->blocks);
+	for (i = 0; i < method->lanes; i++) {
+		memset(messages[i], 0, sizeof(messages[i]));
+		memcpy(messages[i], two_blocks, sizeof(two_blocks) - 1);
+		messages[i][i] ^= i;
+		messages[i][sizeof(messages[i]) - 1 - i] ^= 0x80;
+		memcpy(states[i], fresh.state, sizeof(states[i]));
+		data[i] = messages[i];
+	}
+	method->lanes_blocks(states, data, 2);
+	for (i = 0; i < method->lanes; i++) {
+		uint32_t expected[SHA256_STATE_WORDS];
+
+		memcpy(expected, fresh.state, sizeof(expected));
+		method->blocks(expected, messages[i], 2);
+		if (memcmp(states[i], expected, sizeof(expected)))
+			return false;
+	}
+	return true;
+}
+
+bool sha256_self_test(const struct sha256_method *method)
+{
+	return computes(method->blocks, one_block, sizeof(one_block) - 1,
+			one_block_digest) &&
+	       computes(method->blocks, two_blocks, sizeof(two_blocks) - 1,
+			two_blocks_digest) &&
+	       (method->lanes == 1 || lanes_compute(method));
+}
+
+struct sha256_method sha256_choose(bool has_extensions)
+{
+	struct sha256_method method = sha256_method_extensions();
+
+	if (has_extensions && sha256_self_test(&method))
+		return method;
+	method = sha256_method_sse2();
+	return sha256_self_test(&method) ? method : sha256_method_portable();
+}
