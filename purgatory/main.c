@@ -53,13 +53,15 @@ static void check_exit(struct console *console, const struct handover *handover)
 
 static int first_changed(const struct handover *handover)
 {
-	struct sse_saved saved = sse_begin();
-	struct sha256_method method =
-		sha256_choose(handover->flags & HANDOVER_SHA_EXTENSIONS);
-	int changed = verify_regions(&all_memory, handover->regions,
-				     handover->region_count, &method);
+	struct sha256_method method;
+	struct sse_saved saved;
+	int changed;
 
-	sse_end(saved);
+	sse_begin(&saved);
+	method = sha256_choose(handover->flags & HANDOVER_SHA_EXTENSIONS);
+	changed = verify_regions(&all_memory, handover->regions, handover->region_count,
+				 &method);
+	sse_end(&saved);
 	return changed;
 }
 

@@ -79,6 +79,10 @@ struct sha256_method sha256_method_extensions(void);
  */
 bool sha256_self_test(const struct sha256_method *method);
 
+/* The first of count methods that passes its test; if none does, portable code. */
+struct sha256_method sha256_first_sound(const struct sha256_method *methods,
+					unsigned int count);
+
 /*
  * The fastest that passes its test: extensions (if the CPU is said to have them), SSE2,
  * portable code. While the CPU accepts SSE instructions.

@@ -108,12 +108,21 @@ bool sha256_self_test(const struct sha256_method *method)
 	       (method->lanes == 1 || lanes_compute(method));
 }
 
+struct sha256_method sha256_first_sound(const struct sha256_method *methods,
+					unsigned int count)
+{
+	for (unsigned int i = 0; i < count; i++)
+		if (sha256_self_test(&methods[i]))
+			return methods[i];
+	return sha256_method_portable();
+}
+
 struct sha256_method sha256_choose(bool has_extensions)
 {
-	struct sha256_method method = sha256_method_extensions();
+	struct sha256_method methods[2];
 
-	if (has_extensions && sha256_self_test(&method))
-		return method;
-	method = sha256_method_sse2();
-	return sha256_self_test(&method) ? method : sha256_method_portable();
+	methods[0] = sha256_method_extensions();
+	methods[1] = sha256_method_sse2();
+	return has_extensions ? sha256_first_sound(methods, 2)
+			      : sha256_first_sound(methods + 1, 1);
 }

@@ -27,6 +27,11 @@
 #define MSR_EFER     0xc0000080
 #define EFER_LME_NXE 0x900
 #define CR0_PG_NE_MP 0x80000022 /* what a kernel leaves set */
+#define CR0_TS	     0x00000008
+#define CR4_OSFXSR   0x00000200
+
+/* In the low word of each XMM register; the number of the register is added. */
+#define XMM_PATTERN 0x5a5a0000
 
 /* Not the selectors that the next kernel must find, or their absence would not show. */
 #define FIRST_CS 0x28
@@ -104,6 +109,7 @@ first_long_mode:
 	movl	$first_stack_end, %esp
 	pushq	PARAMETER_RETURN
 	pushq	PARAMETER_ENTRY
+	call	fill_xmm
 	xorl	%eax, %eax
 	xorl	%ecx, %ecx
 	xorl	%edx, %edx
@@ -111,6 +117,22 @@ first_long_mode:
 	std
 	movl	$0x12345678, %ebx
 	movq	%rbx, %r15
+	ret
+
+/* The registers are not accepted any more then, as when a kernel has left. */
+fill_xmm:
+	movq	%cr4, %rcx
+	leaq	CR4_OSFXSR(%rcx), %rax
+	movq	%rax, %cr4
+	.irp	n, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15
+	movl	$XMM_PATTERN + \n, %eax
+	movd	%eax, %xmm\n
+	pshufd	$0, %xmm\n, %xmm\n
+	.endr
+	movq	%rcx, %cr4
+	movq	%cr0, %rax
+	orl	$CR0_TS, %eax
+	movq	%rax, %cr0
 	ret
 
 	.balign	16
@@ -165,6 +187,8 @@ next:
 	show	name_cr3, %rbx
 	movq	%cr4, %rbx
 	show	name_cr4, %rbx
+	call	compare_xmm
+	show	name_xmm, %rbx
 
 	testl	$ACTION_NMI, PARAMETER_ACTIONS
 	jz	no_nmi
@@ -187,6 +211,27 @@ next_probe:
 	show	name_probe, (%rax)
 	addq	$8, %rbx
 	jmp	next_probe
+/* RBX: how many of the registers are not what fill_xmm put there. */
+compare_xmm:
+	movq	%cr0, %rax
+	andl	$~CR0_TS, %eax
+	movq	%rax, %cr0
+	movq	%cr4, %rax
+	orl	$CR4_OSFXSR, %eax
+	movq	%rax, %cr4
+	xorl	%ebx, %ebx
+	.irp	n, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15
+	movups	%xmm\n, found_xmm
+	movl	$XMM_PATTERN + \n, %eax
+	movl	$found_xmm, %edi
+	movl	$4, %ecx
+	repe scasl
+	setne	%al
+	movzbl	%al, %eax
+	addl	%eax, %ebx
+	.endr
+	ret
+
 print_vga:
 	movl	$VGA_TEXT + (VGA_ROWS - ROWS_SHOWN) * VGA_COLS * 2, %ebx
 	movl	$ROWS_SHOWN, %ecx
@@ -215,11 +260,13 @@ name_ss:     .asciz "next: ss="
 name_cr0:    .asciz "next: cr0="
 name_cr3:    .asciz "next: cr3="
 name_cr4:    .asciz "next: cr4="
+name_xmm:    .asciz "next: xmm="
 name_nmi:    .asciz "next: nmi="
 name_vga:    .asciz "next: vga="
 name_probe:  .asciz "next: probe="
 
 	.balign	16
+found_xmm:    .quad 0, 0
 found_rsi:    .quad 0
 found_rsp:    .quad 0
 found_others: .quad 0

@@ -159,6 +159,21 @@ static void test_choice(void **state)
 		assert_ptr_equal(sha256_choose(true).blocks, sha256_blocks_extensions);
 }
 
+/* What fails its test is not used, whatever it is and wherever it stands. */
+static void test_fallback(void **state)
+{
+	struct sha256_method methods[3] = { sha256_method_portable(),
+					    sha256_method_sse2(), sha256_method_sse2() };
+
+	(void)state;
+	methods[0].blocks = broken_blocks;
+	methods[1].lanes_blocks = mixed_lanes;
+	assert_ptr_equal(sha256_first_sound(methods, 3).lanes_blocks, sha256_lanes_sse2);
+	assert_ptr_equal(sha256_first_sound(methods, 2).blocks, sha256_blocks_portable);
+	assert_int_equal(sha256_first_sound(methods, 2).lanes, 1);
+	assert_int_equal(sha256_first_sound(methods, 0).lanes, 1);
+}
+
 /* Each lane from a state and data of its own, as the block function takes them. */
 static void test_lanes_are_independent(void **state)
 {
@@ -205,6 +220,7 @@ int main(void)
 		cmocka_unit_test(test_every_length_and_many_pieces),
 		cmocka_unit_test(test_self_test),
 		cmocka_unit_test(test_choice),
+		cmocka_unit_test(test_fallback),
 		cmocka_unit_test(test_lanes_are_independent),
 		cmocka_unit_test(test_extensions_on_this_cpu),
 	};

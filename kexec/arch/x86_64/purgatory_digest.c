@@ -106,14 +106,18 @@ static int run(struct batch *batch, struct worker *workers, unsigned int count)
 	return batch->failed < batch->end ? -batch->err->number : 0;
 }
 
-/* Those that this process may run on, which is what a container or taskset(1) leaves it. */
+/*
+ * Those that this process may run on, which is what a container or taskset(1) leaves it.
+ * Room for the 8192 that Linux can be built for: the call fails if there is less than for
+ * the machine's.
+ */
 static unsigned int cpu_count(void)
 {
-	cpu_set_t cpus;
+	cpu_set_t cpus[8192 / CPU_SETSIZE];
 
-	if (sched_getaffinity(0, sizeof(cpus), &cpus) < 0)
+	if (sched_getaffinity(0, sizeof(cpus), cpus) < 0)
 		return 1;
-	return (unsigned int)CPU_COUNT(&cpus);
+	return (unsigned int)CPU_COUNT_S(sizeof(cpus), cpus);
 }
 
 static unsigned int worker_count(uint64_t size)
