@@ -192,6 +192,10 @@ static int read_tables(struct physical_memory_reader *reader, struct efi_facts *
 {
 	int rc;
 
+	if (efi->word_bits == 32)
+		return error_set(why, ENOTSUP,
+				 "the EFI firmware is 32-bit, and its tables are not "
+				 "handed on");
 	if (efi->word_bits != 64)
 		return error_set(
 			why, ENOTSUP,
