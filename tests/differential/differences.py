@@ -14,9 +14,9 @@ from differences_seen import CALLER
 from reading import joined
 from rows import (Row, anything, as_machine, called, capture_map, capture_only, carried,
                   descriptors, each_alone, entries, exact_memory, firmware_map,
-                  more_words, no_virtual_addresses, of_file, of_running,
-                  one_kib_less, our_capture_map, parameters_together, params,
-                  starts_with_reused, whole_map, words)
+                  lasting_words, more_words, no_virtual_addresses, of_file, of_running,
+                  on_firmware_32, one_kib_less, our_capture_map, parameters_together,
+                  params, root_pointer, starts_with_reused, whole_map, words)
 
 HEADER = [
     params(name, value, of_file(name), reason)
@@ -74,6 +74,26 @@ EFI = [
         and [kind for kind in side.value if kind in carried(side)] == carried(side)),
     Row("setup_data 3", "An option ROM that the firmware passed is handed on.", None,
         lambda side: (3, bytes.fromhex(side.value)) in side.machine.setup_data()),
+]
+
+FIRMWARE_32 = [
+    Row(["boot_params: efi_info.*", "SETUP_EFI: *", "EFI memory map: *",
+         "place: setup_data 4", "place: EFI memory map",
+         "on memory that is in use: setup_data 4",
+         "on memory that is in use: EFI memory map"],
+        "Nothing of 32-bit firmware is handed over but the ACPI root pointer: a kernel that "
+        "kexec starts cannot call its services, and kexec_file_load refuses such machines.",
+        anything, lambda side: not side.value, when=on_firmware_32),
+    Row("setup_data: types", "As above: no SETUP_EFI. What the running kernel got is "
+        "handed on.", [9, 4], lambda side: side.value == [*carried(side), 9],
+        when=on_firmware_32),
+    Row("command line", "A crash kernel without EFI data is told of the ACPI root pointer "
+        "here, too, which kernels before 5.0 do not find in boot_params.",
+        lambda side: "acpi_rsdp=" not in side.value,
+        lambda side: "acpi_rsdp=%#x" % root_pointer(side)
+        in words(side.value.partition(" -- ")[0])
+        and lasting_words(side.value) == lasting_words(side.other),
+        when=lambda case: on_firmware_32(case) and case.crash),
 ]
 
 MEMORY = [
@@ -170,7 +190,7 @@ COMMAND_LINE = [
         when=called("-p --noefi")),
 ]
 
-ROWS = HEADER + CARRIED + EFI + MEMORY + PLACES + CRASH + COMMAND_LINE + CALLER
+ROWS = HEADER + CARRIED + EFI + FIRMWARE_32 + MEMORY + PLACES + CRASH + COMMAND_LINE + CALLER
 
 
 def text():

@@ -85,6 +85,17 @@ def entries(side):
     return side.value == min(128, len(side.fields["e820: entries"]))
 
 
+# ------------------------------------------------------------ EFI
+
+def on_firmware_32(case):
+    return case.machine.is_efi32()
+
+
+def root_pointer(side):
+    """Of ACPI 2.0, by the file for programs such as kexec."""
+    return side.machine.systab()["ACPI20"]
+
+
 # ------------------------------------------------------------ memory
 
 def firmware_map(side):
@@ -194,6 +205,12 @@ def more_words(side):
     wanted = [word for word in words(side.other) if word and
               not word.startswith("crashkernel=")]
     return kept == wanted
+
+
+def lasting_words(text):
+    """Without those that rows of their own are about, in no order."""
+    return sorted(word for word in words(text) if word and not word.startswith(
+        ("memmap=", "crashkernel=", "initrd=", "acpi_rsdp=")))
 
 
 def starts_with_reused(side):

@@ -19,7 +19,15 @@ import tempfile
 import time
 from pathlib import Path
 
-FIRMWARE = ("/usr/share/OVMF/OVMF_CODE_4M.fd", "/usr/share/OVMF/OVMF_VARS_4M.fd")
+OVMF = "/usr/share/OVMF/"
+# Firmware: its code, its variable store, the Debian package, more that QEMU must be told.
+FIRMWARE = {
+    "ovmf": ("OVMF_CODE_4M.fd", "OVMF_VARS_4M.fd", "ovmf", []),
+    # Debian builds it in one variant only: its variable store asks for SMM.
+    "ovmf-ia32": ("OVMF32_CODE_4M.secboot.fd", "OVMF32_VARS_4M.fd", "ovmf-ia32",
+                  ["-machine", "smm=on", "-global",
+                   "driver=cfi.pflash01,property=secure,value=on"]),
+}
 
 # How long wait_for_memory() looks at memory that stays empty.
 MEMORY_SECONDS = 60
@@ -29,14 +37,14 @@ class CannotPrepare(Exception):
     """The machine could not be set up; says nothing about what is tested."""
 
 
-def ovmf_drives(directory):
+def ovmf_drives(directory, firmware="ovmf"):
     """QEMU arguments for OVMF with a private copy of its variable store."""
-    code, variables = FIRMWARE
-    if not Path(code).exists():
-        raise CannotPrepare(f"{code} is missing: install the package ovmf")
+    code, variables, package, more = FIRMWARE[firmware]
+    if not Path(OVMF + code).exists():
+        raise CannotPrepare(f"{OVMF}{code} is missing: install the package {package}")
     private = Path(directory) / "variables.fd"
-    shutil.copyfile(variables, private)
-    return ["-drive", f"if=pflash,unit=0,format=raw,readonly=on,file={code}",
+    shutil.copyfile(OVMF + variables, private)
+    return [*more, "-drive", f"if=pflash,unit=0,format=raw,readonly=on,file={OVMF}{code}",
             "-drive", f"if=pflash,unit=1,format=raw,file={private}"]
 
 

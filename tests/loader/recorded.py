@@ -130,7 +130,11 @@ class Machine:
         return low | high << 32
 
     def is_efi(self):
+        """EFI that is handed on, which that of 32-bit firmware is not."""
         return self.boot_params()[0x1c0:0x1c4] == b"EL64"
+
+    def is_efi32(self):
+        return self.boot_params()[0x1c0:0x1c4] == b"EL32"
 
     def has_systab(self):
         """Also that of 32-bit firmware, of which nothing else is handed on."""

@@ -255,7 +255,7 @@ class Lenient:
 
 
 def real_mode(check, place, machine):
-    if machine.is_efi():
+    if machine.is_efi() or machine.is_efi32():
         for options in ([], ["--noefi"], ["--efi-map-config"]):
             run = Load(place, machine, "--real-mode", *options)
             check("refused without a BIOS", run.rc == 1 and "no BIOS services" in run.err

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
 """What the next kernel gets of this machine beyond what every image has: the empty initrd
-in place of a stale one; the setup_data nodes of the running kernel.
+in place of a stale one; the setup_data nodes of the running kernel; of 32-bit firmware the
+ACPI root pointer alone.
 
 Environment: KEXEC, the program; MACHINES, the directory of the recorded machines.
 """
@@ -114,6 +115,26 @@ def try_crash_initrd(checks, place, name, machine):
            in done.stderr and '"initrd"' in done.stdout, done.stderr[-600:])
 
 
+def try_32bit_firmware(checks, place, name, machine):
+    """Of 32-bit firmware nothing is handed on but the ACPI root pointer, and -d says so."""
+    root_pointer = machine.systab()["ACPI20"]
+    checks("%s: its ACPI root pointer was recorded" % name, root_pointer)
+    for options in ([], ["--efi-map-config"], ["--efi-map-config=copy"], ["-d"]):
+        check = ic.Named(checks, "%s %s" % (name, " ".join(options)))
+        run = ic.Run(place, machine, *options)
+        ic.check_all(check, run, warnings="-d" in options)
+        check("nothing of EFI", not run.plan["efi"]["handed_over"]
+              and run.boot_params.node(4) is None)
+        check("the ACPI root pointer", run.boot_params.acpi_rsdp_addr == root_pointer)
+        check("said with -d only", ("no EFI data for the next kernel: the firmware is 32-bit"
+                                    in run.err) == ("-d" in options), run.err)
+        shutil.rmtree(run.directory)
+    # Nor can a kernel that knows no acpi_rsdp_addr be told later, after a crash.
+    run = ic.Run(place, machine, "-p")
+    checks("%s: -p names it on the command line" % name, run.rc == 0
+           and "acpi_rsdp=%#x" % root_pointer in run.boot_params.command_line(), run.err)
+
+
 def with_nodes(machine, nodes):
     """These setup_data nodes instead of the recorded ones."""
     top = machine.root / "sys/kernel/boot_params/setup_data"
@@ -202,6 +223,8 @@ def main():
             try_stale_initrd(checks, place, name, machine)
             try_setup_data(checks, place, name, machine)
             try_chain(checks, place, name, machine)
+            if machine.is_efi32():
+                try_32bit_firmware(checks, place, name, machine)
             if "ovmf-crashkernel" in name:
                 try_crash_initrd(checks, place, name, machine)
     return checks.close()

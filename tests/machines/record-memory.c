@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * record-memory SYSTEM_TABLE_LOW SYSTEM_TABLE_HIGH ARRAY DIRECTORY
+ * record-memory BITS SYSTEM_TABLE_LOW SYSTEM_TABLE_HIGH ARRAY DIRECTORY
  * record-memory kcore FILE
  *
  * Writes the pages that hold the EFI system table, the config table array and
  * the beginning of every config table to DIRECTORY, one file for each run of
- * adjacent pages, named after its first address in 16 hexadecimal digits.
+ * adjacent pages, named after its first address in 16 hexadecimal digits. BITS is
+ * the size of the firmware's words, 64 or 32.
  *
  * The second form writes the beginning of /proc/kcore to FILE: ELF header, program
  * headers and notes, nothing of the memory behind them.
@@ -21,20 +22,30 @@
 #define MAX_PAGES   512
 #define KCORE_BYTES (4UL << 20) /* more than headers and notes ever take */
 
+/* UEFI 2.10, 4.3 EFI_SYSTEM_TABLE and 4.6 EFI_CONFIGURATION_TABLE, as 64-bit and as
+ * 32-bit firmware lays them out: sizes in bytes, and where NumberOfTableEntries stands. */
+static const struct layout {
+	unsigned bits, word, table, count_at, entry, pointer_at;
+} layouts[] = {
+	{ 64, 8, 120, 104, 24, 16 },
+	{ 32, 4, 72, 64, 20, 16 },
+};
+
 static uint64_t pages[MAX_PAGES];
 static int page_count;
 
-static uint64_t number_at(uint64_t address)
+/* A little-endian number of up to 8 bytes. */
+static uint64_t number_at(uint64_t address, unsigned size)
 {
 	unsigned char buffer[2 * PAGE];
-	uint64_t page = address / PAGE * PAGE, value;
+	uint64_t page = address / PAGE * PAGE, value = 0;
 
 	if (!read_page(page, buffer) ||
-	    (address - page > PAGE - 8 && !read_page(page + PAGE, buffer + PAGE))) {
+	    (address - page > PAGE - size && !read_page(page + PAGE, buffer + PAGE))) {
 		printf("cannot read 0x%" PRIx64 "\n", address);
 		exit(1);
 	}
-	memcpy(&value, buffer + (address - page), sizeof(value));
+	memcpy(&value, buffer + (address - page), size);
 	return value;
 }
 
@@ -98,28 +109,30 @@ static int record_kcore(const char *path)
 	return fclose(output) ? 1 : 0;
 }
 
-int main(int argc, char **argv)
+/* The pages of everything that can be found from the system table. */
+static int want_tables(const struct layout *layout, uint64_t table, uint64_t array)
 {
-	unsigned char buffer[PAGE];
-	uint64_t table, array, entries, next = 0;
-	FILE *output = NULL;
+	uint64_t entries = number_at(table + layout->count_at, layout->word);
 
-	if (argc == 3 && !strcmp(argv[1], "kcore"))
-		return record_kcore(argv[2]);
-	if (argc != 5)
-		return 2;
-	table = strtoull(argv[2], NULL, 0) << 32 | strtoull(argv[1], NULL, 0);
-	array = strtoull(argv[3], NULL, 0);
-	entries = number_at(table + 104); /* UEFI 2.10, 4.3: EFI_SYSTEM_TABLE */
 	printf("table 0x%" PRIx64 " array 0x%" PRIx64 " entries %" PRIu64 "\n", table,
 	       array, entries);
 	if (entries > 128)
 		return 1;
-	want(table, 120);
-	want(array, entries * 24);
+	want(table, layout->table);
+	want(array, entries * layout->entry);
 	for (uint64_t i = 0; i < entries; i++)
-		want(number_at(array + i * 24 + 16), (TABLE_PAGES - 1) * PAGE + 1);
+		want(number_at(array + i * layout->entry + layout->pointer_at,
+			       layout->word),
+		     (TABLE_PAGES - 1) * PAGE + 1);
 	qsort(pages, (size_t)page_count, sizeof(*pages), by_address);
+	return 0;
+}
+
+static int record_pages(const char *directory)
+{
+	unsigned char buffer[PAGE];
+	FILE *output = NULL;
+	uint64_t next = 0;
 
 	for (int i = 0; i < page_count; i++) {
 		if (!read_page(pages[i], buffer)) {
@@ -131,7 +144,8 @@ int main(int argc, char **argv)
 
 			if (output)
 				fclose(output);
-			snprintf(name, sizeof(name), "%s/%016" PRIx64, argv[4], pages[i]);
+			snprintf(name, sizeof(name), "%s/%016" PRIx64, directory,
+				 pages[i]);
 			output = fopen(name, "w");
 			if (!output)
 				return 1;
@@ -141,4 +155,22 @@ int main(int argc, char **argv)
 		next = pages[i] + PAGE;
 	}
 	return output && fclose(output) ? 1 : 0;
+}
+
+int main(int argc, char **argv)
+{
+	uint64_t table, array;
+
+	if (argc == 3 && !strcmp(argv[1], "kcore"))
+		return record_kcore(argv[2]);
+	if (argc != 6)
+		return 2;
+	table = strtoull(argv[3], NULL, 0) << 32 | strtoull(argv[2], NULL, 0);
+	array = strtoull(argv[4], NULL, 0);
+	for (size_t i = 0; i < sizeof(layouts) / sizeof(*layouts); i++)
+		if (layouts[i].bits == strtoul(argv[1], NULL, 10))
+			return want_tables(&layouts[i], table, array) ||
+			       record_pages(argv[5]);
+	printf("no firmware of %s bits is known\n", argv[1]);
+	return 1;
 }

@@ -37,7 +37,8 @@ record-memory kcore $out/proc/kcore || rm -f $out/proc/kcore
 mkdir -p $out/physical_memory
 if [ -d /sys/firmware/efi ]; then
 	# shellcheck disable=SC2154 # set by facts() in init
-	record-memory "$(boot_params_number 452 4)" "$(boot_params_number 472 4)" \
+	record-memory "$(cat /sys/firmware/efi/fw_platform_size)" \
+		"$(boot_params_number 452 4)" "$(boot_params_number 472 4)" \
 		"$(cat /sys/firmware/efi/config_table)" $out/physical_memory |
 		report_lines memory
 fi

@@ -26,6 +26,7 @@ static const struct known {
 } known_machines[] = {
 	{ "ovmf", true, false, 0x3fe00000, 0x40000000 },
 	{ "ovmf-6g", true, false, 0x200000000, 0x200000000 },
+	{ "ovmf-ia32", true, false, 0x3ef00000, 0x40000000 },
 	{ "ovmf-la57", true, true, 0x3fe00000, 0x40000000 },
 	{ "ovmf-moved-array", true, false, 0x3fe00000, 0x40000000 },
 	{ "ovmf-moved-array-6g", true, false, 0x200000000, 0x200000000 },
@@ -99,6 +100,10 @@ static void raw_read_ranges(const struct tree *tree, struct raw *raw)
 		range->first = raw_hex(tree, runtime, i, "phys_addr");
 		range->last =
 			range->first + raw_hex(tree, runtime, i, "num_pages") * 4096 - 1;
+		/* UEFI 2.10, 7.2: EFI_MEMORY_RUNTIME, or no type of a system's own. */
+		if (raw_hex(tree, runtime, i, "attribute") >> 63 ||
+		    !memchr("\1\2\3\4\7", (int)raw_hex(tree, runtime, i, "type"), 5))
+			strcpy(range->name, "kept");
 	}
 	raw->runtime_count = i;
 	range = raw->iomem;
@@ -117,7 +122,7 @@ static bool raw_covers(const struct raw_range *ranges, size_t count, const char 
 
 	for (i = 0; i < count; i++) {
 		if (address >= ranges[i].first && address <= ranges[i].last &&
-		    (!name || !strcmp(ranges[i].name, name)))
+		    !strcmp(ranges[i].name, name))
 			return true;
 	}
 	return false;
@@ -136,7 +141,7 @@ static enum memory_type raw_type(const struct raw *raw, uint64_t address)
 			continue;
 		assert_int_equal(memory_type_from_name(range->name, &type), 0);
 		if (type == MEMORY_RAM && address >= 0x1000 &&
-		    (raw_covers(raw->runtime, raw->runtime_count, NULL, address) ||
+		    (raw_covers(raw->runtime, raw->runtime_count, "kept", address) ||
 		     raw_covers(raw->iomem, raw->iomem_count, "Reserved", address)))
 			type = MEMORY_RESERVED;
 		return type;
@@ -205,39 +210,18 @@ static const struct efi_config_table *table_named(const struct efi_facts *efi,
 	return NULL;
 }
 
-static void compare_efi(const struct machine *machine, const struct raw *raw,
-			const struct tree *tree)
+/* The tables of 64-bit firmware, which are read. */
+static void compare_tables(const struct machine *machine, const struct tree *tree)
 {
 	const struct efi_facts *efi = &machine->efi;
-	_cleanup_fclose_ FILE *config_table =
-		raw_open(tree, "sys/firmware/efi/config_table");
-	_cleanup_fclose_ FILE *params = raw_open(tree, "sys/kernel/boot_params/data");
-	_cleanup_fclose_ FILE *memory = NULL;
-	uint8_t page[4096], boot_params[4096];
-	unsigned long long array = 0;
-	uint64_t system_table;
-	size_t i;
+	_cleanup_fclose_ FILE *memory =
+		raw_open(tree, "physical_memory/%016llx", efi->system_table & ~0xfffull);
+	uint8_t page[4096];
 
-	assert_int_equal(fread(boot_params, 1, sizeof(boot_params), params), 4096);
-	system_table = number_at(boot_params, 0x1c4, 4) | number_at(boot_params, 0x1d8, 4)
-								  << 32;
-	assert_int_equal(efi->system_table, system_table);
-	assert_int_equal(fscanf(config_table, "0x%llx", &array), 1);
-	assert_int_equal(efi->config_table_array, array);
-	assert_int_equal(efi->word_bits, 64);
-	assert_int_equal(efi->descriptor_size, 48);
-	assert_int_equal(efi->descriptor_version, 1);
-	assert_int_equal(efi->runtime_map_count, raw->runtime_count);
-	for (i = 1; i < efi->runtime_map_count; i++)
-		assert_true(efi->runtime_map[i - 1].physical_start <
-			    efi->runtime_map[i].physical_start);
-	assert_null(efi->incomplete);
 	assert_null(efi->tables_unread);
-
-	memory = raw_open(tree, "physical_memory/%016llx", system_table & ~0xfffull);
 	assert_int_equal(fread(page, 1, sizeof(page), memory), 4096);
 	assert_int_equal(efi->table_count,
-			 number_at(page, (system_table & 0xfff) + 104, 8));
+			 number_at(page, (efi->system_table & 0xfff) + 104, 8));
 	assert_int_equal(efi->tables.count, efi->table_count);
 	/* The array and the kernel's systab file tell of the same tables. */
 	assert_int_equal(table_named(efi, "ACPI 2.0")->address, efi->acpi_rsdp);
@@ -247,6 +231,42 @@ static void compare_efi(const struct machine *machine, const struct raw *raw,
 	assert_true(memory_map_is_type(
 		&machine->memory, table_named(efi, "memory attributes")->address,
 		table_named(efi, "memory attributes")->address + 16, MEMORY_RESERVED));
+}
+
+static void compare_efi(const struct machine *machine, const struct raw *raw,
+			const struct tree *tree)
+{
+	const struct efi_facts *efi = &machine->efi;
+	_cleanup_fclose_ FILE *config_table =
+		raw_open(tree, "sys/firmware/efi/config_table");
+	_cleanup_fclose_ FILE *word_size =
+		raw_open(tree, "sys/firmware/efi/fw_platform_size");
+	_cleanup_fclose_ FILE *params = raw_open(tree, "sys/kernel/boot_params/data");
+	unsigned long long array = 0;
+	uint8_t boot_params[4096];
+	unsigned bits = 0;
+	size_t i;
+
+	assert_int_equal(fread(boot_params, 1, sizeof(boot_params), params), 4096);
+	assert_int_equal(efi->system_table, number_at(boot_params, 0x1c4, 4) |
+						    number_at(boot_params, 0x1d8, 4)
+							    << 32);
+	assert_int_equal(fscanf(config_table, "0x%llx", &array), 1);
+	assert_int_equal(efi->config_table_array, array);
+	assert_int_equal(fscanf(word_size, "%u", &bits), 1);
+	assert_int_equal(efi->word_bits, bits);
+	assert_int_equal(efi->descriptor_size, 48);
+	assert_int_equal(efi->descriptor_version, 1);
+	assert_int_equal(efi->runtime_map_count, raw->runtime_count);
+	for (i = 1; i < efi->runtime_map_count; i++)
+		assert_true(efi->runtime_map[i - 1].physical_start <
+			    efi->runtime_map[i].physical_start);
+	assert_null(efi->incomplete);
+	assert_int_not_equal(efi->acpi_rsdp, 0);
+	if (bits == 64)
+		compare_tables(machine, tree);
+	else
+		assert_int_equal(efi->tables.count, 0);
 }
 
 static void compare_rest(const struct machine *machine, const struct tree *tree)
