@@ -59,7 +59,7 @@ class Case:
     memory: str = "1024M"
     cpus: int = 1
     cpu: str = "qemu64"
-    firmware: str = "ovmf"
+    firmware: str = "ovmf"      # or "seabios", or "ovmf-ia32", which is 32-bit firmware
     place: Place = None
     # Config tables that the EFI application adds: keys of efi/plant.h. More devices,
     # as QEMU names them, and a TPM.

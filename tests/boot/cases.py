@@ -49,6 +49,9 @@ XEN = {"image": "xen", "before": "xen", "next": ("debian-6.12",), "memory": "2G"
        "timeout": 300, "expect": "stops", "message": "",
        "console": XEN_SPEAKS + XEN_READS}
 
+EFI32 = {"firmware": "ovmf-ia32",
+         "first_has": (("efi_bits", "^32$"), ("acpi_tables", "^[1-9]"))}
+
 CASES = (
     # -------------------------------------------------- where the array lies
     *mapping_group("below-4g", place=LOW),
@@ -139,6 +142,19 @@ CASES = (
     Case("seabios-default", firmware="seabios", message=""),
     Case("seabios-option", firmware="seabios", load="--efi-map-config",
          message=""),
+
+    # Neither its services nor its tables are for a kernel that kexec starts, but the ACPI
+    # root pointer is, without which there is not one table. The second kexec starts from a
+    # kernel that has no EFI.
+    Case("efi32", **EFI32, first="debian-6.12", cpus=2, kexecs=2,
+         next=("debian-6.1", "debian-6.12"), message=""),
+    Case("efi32-option", **EFI32, first="debian-6.1", cpus=2, next=("debian-6.12",),
+         load="-d --efi-map-config",
+         message="no EFI data for the next kernel: the firmware is 32-bit"),
+    # It is firmware without a BIOS: there is no other way to the tables.
+    Case("efi32-no-pointer", **EFI32, first="debian-6.1", load="-i", next=("debian-6.1",),
+         environment={"KEXEC_TEST_CLEAR": "boot_params:0x70:8"},
+         last_has=(("acpi_tables", "^0$"),)),
 
     # ------------------------------------------------------------- chains
     Case("chain-20", place=LOW, kexecs=20, load="--efi-map-config",

@@ -222,7 +222,11 @@ def machine_arguments(workshop, case, directory):
         arguments += vmcore.disk(Path(directory) / DUMP_DISK)
     if case.handover == "disk":
         arguments += root_disk(workshop, case, Path(directory) / "root.img")
-    if case.firmware == "seabios":
+    # 32-bit firmware starts no 64-bit program of ours, but QEMU's loader in it starts a
+    # kernel that has the way in for that (CONFIG_EFI_MIXED).
+    if case.firmware != "ovmf":
+        if case.firmware != "seabios":
+            arguments += ovmf_drives(directory, case.firmware)
         archive = Path(directory) / "initrd"
         archive.write_bytes(initrd(workshop, case, directory))
         return arguments + ["-kernel", kernel, "-initrd", str(archive),

@@ -8,13 +8,15 @@
  *   KEXEC_TEST_FAIL_TIMES=N            only the first N times
  *   KEXEC_TEST_FLIP=SEGMENT:OFFSET     one bit of that byte changes right
  *                                      before kexec_load; segment "largest"
- *                                      takes the largest one
+ *                                      takes the largest one, "boot_params" that one
+ *   KEXEC_TEST_CLEAR=SEGMENT:OFFSET:LENGTH   so many bytes become 0
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
 #include <linux/kexec.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -64,38 +66,67 @@ static int wanted_failure(const char *call)
 	return 0;
 }
 
-/* The segment list with one bit changed, in memory of our own: the program's
- * buffers may be read-only mappings of the kernel file. */
-static struct kexec_segment *damaged(const struct kexec_segment *segments,
-				     unsigned long count)
+/* The segment that begins with boot_params, whose header has its magic at 0x202. */
+static unsigned long find_boot_params(const struct kexec_segment *segments,
+				      unsigned long count)
 {
-	const char *where = getenv("KEXEC_TEST_FLIP");
-	struct kexec_segment *copy;
+	unsigned long i;
+
+	for (i = 0; i < count; i++)
+		if (segments[i].bufsz >= 4096 &&
+		    !memcmp((const char *)segments[i].buf + 0x202, "HdrS", 4))
+			break;
+	return i;
+}
+
+static unsigned long find_largest(const struct kexec_segment *segments,
+				  unsigned long count)
+{
 	unsigned long chosen = 0;
+
+	for (unsigned long i = 1; i < count; i++)
+		if (segments[i].bufsz > segments[chosen].bufsz)
+			chosen = i;
+	return chosen;
+}
+
+/* The segment list with that damage, in memory of our own: the program's buffers may be
+ * read-only mappings of the kernel file. */
+static struct kexec_segment *damaged(const struct kexec_segment *segments,
+				     unsigned long count, const char *where, bool clear)
+{
+	const char *colon = strchr(where, ':');
+	size_t offset = colon ? strtoul(colon + 1, NULL, 0) : 0, length = 1;
+	struct kexec_segment *copy;
+	unsigned long chosen;
 	unsigned char *bytes;
-	size_t offset;
 
 	copy = malloc(count * sizeof(*copy));
-	if (!copy || !where)
+	if (!copy)
 		abort();
 	memcpy(copy, segments, count * sizeof(*copy));
-	if (!strncmp(where, "largest", 7)) {
-		for (unsigned long i = 1; i < count; i++)
-			if (copy[i].bufsz > copy[chosen].bufsz)
-				chosen = i;
-	} else {
+	if (!strncmp(where, "largest", 7))
+		chosen = find_largest(copy, count);
+	else if (!strncmp(where, "boot_params", 11))
+		chosen = find_boot_params(copy, count);
+	else
 		chosen = strtoul(where, NULL, 0);
-	}
-	offset = strchr(where, ':') ? strtoul(strchr(where, ':') + 1, NULL, 0) : 0;
-	if (chosen >= count || offset >= copy[chosen].bufsz) {
-		fprintf(stderr, "preload: no byte %s to flip\n", where);
+	colon = clear && colon ? strchr(colon + 1, ':') : NULL;
+	if (colon)
+		length = strtoul(colon + 1, NULL, 0);
+	if (chosen >= count || offset >= copy[chosen].bufsz ||
+	    length > copy[chosen].bufsz - offset) {
+		fprintf(stderr, "preload: there is no %s to damage\n", where);
 		abort();
 	}
 	bytes = malloc(copy[chosen].bufsz);
 	if (!bytes)
 		abort();
 	memcpy(bytes, copy[chosen].buf, copy[chosen].bufsz);
-	bytes[offset] ^= 1;
+	if (clear)
+		memset(bytes + offset, 0, length);
+	else
+		bytes[offset] ^= 1;
 	copy[chosen].buf = bytes;
 	return copy;
 }
@@ -126,9 +157,14 @@ long syscall(long number, ...)
 		}
 	}
 	/* kexec_load(entry, count, segments, flags); count 0 unloads. */
-	if (number == SYS_kexec_load && a[1] && getenv("KEXEC_TEST_FLIP"))
-		a[2] = (long)damaged((const struct kexec_segment *)a[2],
-				     (unsigned long)a[1]);
+	for (int clear = 0; clear <= 1; clear++) {
+		const char *where =
+			getenv(clear ? "KEXEC_TEST_CLEAR" : "KEXEC_TEST_FLIP");
+
+		if (number == SYS_kexec_load && a[1] && where)
+			a[2] = (long)damaged((const struct kexec_segment *)a[2],
+					     (unsigned long)a[1], where, clear);
+	}
 	return real(number, a[0], a[1], a[2], a[3], a[4], a[5]);
 }
 
