@@ -52,6 +52,12 @@ XEN = {"image": "xen", "before": "xen", "next": ("debian-6.12",), "memory": "2G"
 EFI32 = {"firmware": "ovmf-ia32",
          "first_has": (("efi_bits", "^32$"), ("acpi_tables", "^[1-9]"))}
 
+# Their driver for the firmware's framebuffer, and a console on it.
+DISPLAY = {"devices": ("VGA",), "first": "debian-6.1",
+           "first_has": (("framebuffer", "^0 EFI VGA$"),
+                         ("screen", "^framebuffer at 0x[1-9a-f]"), ("screen", "^mode is [1-9]"),
+                         ("screen", "^frame buffer device [1-9]"))}
+
 CASES = (
     # -------------------------------------------------- where the array lies
     *mapping_group("below-4g", place=LOW),
@@ -155,6 +161,14 @@ CASES = (
     Case("efi32-no-pointer", **EFI32, first="debian-6.1", load="-i", next=("debian-6.1",),
          environment={"KEXEC_TEST_CLEAR": "boot_params:0x70:8"},
          last_has=(("acpi_tables", "^0$"),)),
+
+    # ------------------------------------------------------------- display
+    # The firmware's framebuffer, which nothing but boot_params names.
+    Case("framebuffer", **DISPLAY, kexecs=2, next=("debian-6.1", "debian-6.12"),
+         load="-c", message=""),
+    Case("framebuffer-type-wrong", **DISPLAY, load="-c -i", next=("debian-6.1",),
+         environment={"KEXEC_TEST_FLIP": "boot_params:0x0f"},
+         last_has=(("framebuffer", "^none$"),)),
 
     # ------------------------------------------------------------- chains
     Case("chain-20", place=LOW, kexecs=20, load="--efi-map-config",

@@ -120,16 +120,23 @@ def check_stage(case, results, stage):
         expect(table_names(facts, first) == table_names(first, facts),
                f"EFI tables {facts['efi_tables']}, the first kernel had "
                f"{first['efi_tables']}")
-    # A control says what it expects instead.
-    if "acpi_tables" not in dict(case.last_has):
-        expect(facts["acpi_tables"] == first["acpi_tables"],
-               f"ACPI tables {facts['acpi_tables']}, the first kernel had "
-               f"{first['acpi_tables']}")
+    for key in same_in_all(case):
+        expect(facts[key] == first[key],
+               f"{key} {facts[key]}, the first kernel had {first[key]}")
     expect(not any("nexpected" in line for line in facts["memattr"]),
            f"memory attributes table overwritten: {facts['memattr']}")
     expect(not facts["trouble"] or facts["trouble"] == first["trouble"],
            f"kernel log: {facts['trouble'][:2]}")
     return wrong
+
+
+def same_in_all(case):
+    """What every kernel has to find as the first one did, EFI or not. A control says what
+    it expects instead."""
+    keys = ["acpi_tables"]
+    if "framebuffer" in dict(case.first_has):
+        keys += ["framebuffer", "screen"]
+    return [] if {"acpi_tables", "framebuffer"} & set(dict(case.last_has)) else keys
 
 
 def reports(case, stage):
