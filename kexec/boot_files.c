@@ -6,8 +6,12 @@
 
 int boot_files_open(struct options *options, struct boot_files *files, struct error *err)
 {
+	size_t i;
 	int rc;
 
+	/* A compressed kernel takes the CPU long enough for the disk to read them. */
+	for (i = 0; i < options->initrd_count; i++)
+		kernel_file_read_ahead(options->initrds[i]);
 	files->initrd.fd = -1;
 	rc = kernel_file_open(options->kernel, "kernel", KERNEL_FILE_UNCOMPRESS,
 			      &files->kernel, err);

@@ -38,6 +38,9 @@ enum kernel_file_mode {
 	KERNEL_FILE_UNCOMPRESS, /* kernel image: its container is undone (uncompress.h) */
 };
 
+/* Lets the disk begin with a file that will be opened later. Errors are for then, too. */
+void kernel_file_read_ahead(const char *path);
+
 /*
  * Opens and maps a file. role is the word for messages ("kernel", "initrd").
  * Errors: those of open; -EISDIR and -EINVAL for what is no regular file or block device,
