@@ -66,7 +66,8 @@ static void take_away(uint8_t *screen_info)
  * kexec_file_load hands screen_info on as it is, whoever drives the display, and so do we,
  * byte for byte: efifb, simplefb and simpledrm use the firmware's framebuffer unchanged,
  * which is what the next kernel's will find. A native driver (i915, amdgpu, virtio-gpu …)
- * may show other memory by then, but the address mostly stays the display's own, and until
+ * may show other memory by then, or have switched the display off when the kernel ended
+ * (drm_atomic_helper_shutdown()), but the address mostly stays the display's own, and until
  * the next kernel loads its native driver nothing worse happens than that nobody sees
  * what is written there. Mode, size and order of colours cannot be corrected from
  * /dev/fb0: what a DRM driver tells there is its own buffer in RAM, and the others tell
