@@ -166,6 +166,10 @@ CASES = (
     # The firmware's framebuffer, which nothing but boot_params names.
     Case("framebuffer", **DISPLAY, kexecs=2, next=("debian-6.1", "debian-6.12"),
          load="-c", message=""),
+    # The running kernel's DRM driver has set the display up anew, and owns fb0; what that
+    # file tells is not what the next kernel is told.
+    Case("framebuffer-drm", **{**DISPLAY, "first": "debian-6.12-pc"}, next=("debian-6.1",),
+         before="display-driver", load="-c", message=""),
     Case("framebuffer-type-wrong", **DISPLAY, load="-c -i", next=("debian-6.1",),
          environment={"KEXEC_TEST_FLIP": "boot_params:0x0f"},
          last_has=(("framebuffer", "^none$"),)),

@@ -202,6 +202,8 @@ def initrd(workshop, case, directory):
             continue
         extra.file(f"case/kernel.{number}",
                    next_kernel(workshop, case, name, base, directory))
+    for module in sorted(Path(workshop.kernels[case.first]).parent.glob("modules/*.ko")):
+        extra.file(f"case/modules/{module.name}", module)
     for script in (case.script, case.before, case.after, case.survey):
         if script:
             extra.file(f"case/{script}", HERE / "guest" / script)
@@ -266,6 +268,8 @@ def watch(case, machine, progress):
                     break
             elif key == "finished":
                 results.ended = "finished"
+                if "VGA" in case.devices:
+                    results.screen = machine.screen()
                 break
         else:
             results.ended = "timeout" if kind == "timeout" else value

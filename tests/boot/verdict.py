@@ -31,6 +31,8 @@ class Results:
         # Of a crash case: what is wrong with its dump, and the log in that.
         self.dump = []
         self.dumped_log = ""
+        # What the display showed in the end, if there was one: pixels.
+        self.screen = None
 
     def add(self, line):
         """Take one line in; returns its key, or None for anything else."""
@@ -178,9 +180,25 @@ def check_message(case, results):
     return []
 
 
+# guest/init fills the framebuffer with it. A cursor may blink.
+GRAY, ENOUGH = 0x55, 0.99
+
+
+def check_screen(case, results):
+    """Whether all that the last kernel wrote to its framebuffer is to be seen, and nothing
+    where it has none. A DRM driver switches the display off at its end."""
+    if results.screen is None or case.before == "display-driver":
+        return []
+    gray = results.screen.count(GRAY) / len(results.screen)
+    wanted = "framebuffer" not in dict(case.last_has)
+    if (gray > ENOUGH) == wanted:
+        return []
+    return [f"{gray:.0%} of the display are what the last kernel wrote to its framebuffer"]
+
+
 def check_last(case, results):
     final = results.last_stage()
-    return [f"stage {final} does not report {key} {pattern} but "
+    return check_screen(case, results) + [f"stage {final} does not report {key} {pattern} but "
             f"{results.facts[final][key]}" for key, pattern in case.last_has
             if not any(re.search(pattern, one) for one in results.facts[final][key])]
 

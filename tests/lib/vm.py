@@ -177,6 +177,14 @@ class Machine:
             if found.strip("0") or time.monotonic() > limit:
                 return found
 
+    def screen(self):
+        """What the display shows: three bytes for each pixel."""
+        path = self.logs / "screen.ppm"
+        self.command("human-monitor-command",
+                     **{"command-line": f'screendump "{path}"'})
+        # A portable pixmap: magic number, width and height, maximum, pixels.
+        return path.read_bytes().split(b"\n", 3)[3]
+
     def registers(self, cpu=0):
         """A CPU's registers as QEMU prints them, names in capitals; RIP is there in
         modes in which it is called EIP, too."""
