@@ -13,6 +13,7 @@ int boot_files_open(struct options *options, struct boot_files *files, struct er
 	for (i = 0; i < options->initrd_count; i++)
 		kernel_file_read_ahead(options->initrds[i]);
 	files->initrd.fd = -1;
+	files->kernel.progress = files->progress;
 	rc = kernel_file_open(options->kernel, "kernel", KERNEL_FILE_UNCOMPRESS,
 			      &files->kernel, err);
 	if (rc < 0)

@@ -14,13 +14,14 @@
 struct boot_files {
 	struct uki uki; /* what the kernel comes out of, if it does */
 	struct kernel_file kernel;
-	struct kernel_file initrd; /* path is NULL without one */
+	struct kernel_file initrd;	 /* path is NULL without one */
+	const struct progress *progress; /* who is told how far the load is, or NULL */
 };
 
 /*
  * Opens what *options name. What a Unified Kernel Image brings along and the user has not
  * given is put into *options, and points into *files then.
- * *files must be { 0 }; boot_files_close gives it back, also after an error: those of
+ * *files must be { 0 } but for progress; boot_files_close gives it back, also after an error: those of
  * kernel_file_open, uki_open and uki_complete_options.
  */
 int boot_files_open(struct options *options, struct boot_files *files, struct error *err);

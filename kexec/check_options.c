@@ -55,8 +55,8 @@ static int read_compressed(const struct root *root, char **text)
 	uint64_t size = 0;
 
 	if (fd < 0 || fstat(fd, &status) < 0 || status.st_size <= 0 ||
-	    uncompress_file(fd, (uint64_t)status.st_size, CONFIG_BYTES_MAX, &plain, &size,
-			    &format, NULL) < 0 ||
+	    uncompress_file(fd, (uint64_t)status.st_size, CONFIG_BYTES_MAX, NULL, &plain,
+			    &size, &format, NULL) < 0 ||
 	    plain < 0)
 		return 0;
 	made = calloc(1, (size_t)size + 1);

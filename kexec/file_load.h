@@ -26,8 +26,8 @@ struct file_load {
 };
 
 /*
- * Opens the files and makes the command line. *load must be { 0 }; file_load_clear frees
- * it, also after an error.
+ * Opens the files and makes the command line. *load must be { 0 } but for files.progress;
+ * file_load_clear frees it, also after an error.
  */
 int file_load_prepare(const struct options *options, const struct root *root,
 		      struct file_load *load, struct error *err);

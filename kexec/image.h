@@ -62,6 +62,7 @@ enum image_efi_mapping {
 struct image {
 	const char *type;		  /* of the kernel file: "bzImage64" */
 	const struct kernel_file *kernel; /* that file; NULL without one */
+	const struct progress *progress;  /* who is told of digests, or NULL */
 	struct segment segments[IMAGE_SEGMENTS_MAX];
 	size_t segment_count;
 	struct memory_map free;	    /* RAM that nothing is placed in yet */

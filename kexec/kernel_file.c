@@ -109,8 +109,8 @@ int kernel_file_open(const char *path, const char *role, enum kernel_file_mode m
 		int memory_fd = -1;
 
 		rc = uncompress_file(file->original_fd, file->size,
-				     KERNEL_UNCOMPRESSED_MAX, &memory_fd, &file->size,
-				     &file->compression, err);
+				     KERNEL_UNCOMPRESSED_MAX, file->progress, &memory_fd,
+				     &file->size, &file->compression, err);
 		if (rc < 0)
 			return error_wrap(err, "%s %s", role, path);
 		if (file->compression)

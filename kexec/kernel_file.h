@@ -15,6 +15,7 @@
 #include <stdint.h>
 #include <sys/stat.h>
 
+#include "progress.h"
 #include "util/bytes.h"
 #include "util/error.h"
 
@@ -31,6 +32,7 @@ struct kernel_file {
 	struct stat opened;	 /* the file itself, when it was opened */
 	struct kernel_file *parts; /* what it is made of; owned. NULL: of nothing else */
 	size_t part_count;
+	const struct progress *progress; /* who is told how far opening it is, or NULL */
 };
 
 enum kernel_file_mode {
@@ -45,7 +47,8 @@ void kernel_file_read_ahead(const char *path);
  * Opens and maps a file. role is the word for messages ("kernel", "initrd").
  * Errors: those of open; -EISDIR and -EINVAL for what is no regular file or block device,
  * -ENODATA for an empty file, -EFBIG, those of uncompress_file.
- * *file must be { 0 }; kernel_file_close gives it back, also after an error.
+ * *file must be { 0 } but for progress; kernel_file_close gives it back, also after an
+ * error.
  */
 int kernel_file_open(const char *path, const char *role, enum kernel_file_mode mode,
 		     struct kernel_file *file, struct error *err);

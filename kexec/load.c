@@ -99,6 +99,7 @@ static int build_image(const struct options *options, struct load *load,
 		return rc;
 	load->image.type = type->name;
 	load->image.kernel = &load->files.kernel;
+	load->image.progress = load->files.progress;
 	request.random_seed = random_seed(seed, &load->image);
 	rc = type->load(&request, &load->image, err);
 	explicit_bzero(seed, sizeof(seed));

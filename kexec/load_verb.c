@@ -11,6 +11,7 @@
 #include "load.h"
 #include "load_method.h"
 #include "plan.h"
+#include "progress.h"
 #include "syscalls.h"
 
 /* One try at loading. */
@@ -39,12 +40,25 @@ static int show(const struct options *options, const struct load *load, struct e
 	return rc;
 }
 
+/* On a terminal that somebody looks at. */
+static void begin_bar(const struct options *options, struct progress_bar *bar)
+{
+	progress_bar_begin(bar, stderr,
+			   options->quiet ? 0 : progress_columns(STDERR_FILENO),
+			   progress_monotonic_clock);
+}
+
 static int load_segments(const struct options *options, const struct root *root,
 			 struct attempt *attempt, struct error *err)
 {
 	_cleanup_load_ struct load load = { 0 };
-	int rc = load_prepare(options, root, &load, err);
+	struct progress_bar bar;
+	int rc;
 
+	begin_bar(options, &bar);
+	load.files.progress = &bar.progress;
+	rc = load_prepare(options, root, &load, err);
+	progress_bar_clear(&bar);
 	if (options->debug) {
 		report_all("", &load.machine.notes);
 		report_all("", &load.crash.notes);
@@ -82,8 +96,13 @@ static int load_files(const struct options *options, const struct root *root,
 		      struct attempt *attempt, struct error *err)
 {
 	_cleanup_file_load_ struct file_load load = { 0 };
-	int rc = file_load_prepare(options, root, &load, err);
+	struct progress_bar bar;
+	int rc;
 
+	begin_bar(options, &bar);
+	load.files.progress = &bar.progress;
+	rc = file_load_prepare(options, root, &load, err);
+	progress_bar_clear(&bar);
 	if (options->debug) {
 		report_all("", &load.files.uki.notes);
 		report_all("", &load.notes);

@@ -62,6 +62,7 @@ const struct option_row option_rows[] = {
 	FLAG("no-sync", 'y', GROUP_ACTION, no_sync,
 	     "do not sync file systems before that"),
 	FLAG("debug", 'd', GROUP_ACTION, debug, "say on stderr what is done and why"),
+	FLAG("quiet", 'q', GROUP_ACTION, quiet, "show no progress bar on a terminal"),
 
 	TEXT("append", GROUP_IMAGE, "TEXT", append,
 	     "the new kernel's command line; the last counts"),

@@ -75,6 +75,7 @@ enum dry_run {
 struct options {
 	enum action action;
 	bool debug;		  /* -d */
+	bool quiet;		  /* -q: no progress bar */
 	bool no_checks;		  /* -i */
 	bool no_sync;		  /* -y */
 	bool no_ifdown;		  /* -x */

@@ -63,6 +63,8 @@ int uncompress_fill(struct uncompress_stream *stream, struct error *err)
 				 strerror(-rc));
 	stream->source_offset += want;
 	stream->in_end += want;
+	progress_step(stream->progress, "uncompressing", stream->source_offset,
+		      stream->source_size);
 	return 0;
 }
 
@@ -162,8 +164,9 @@ static int read_format(int fd, uint64_t source_size, const struct format **forma
 	return *format ? library_need((*format)->library, err) : 0;
 }
 
-int uncompress_file(int fd, uint64_t source_size, uint64_t limit, int *memory_fd,
-		    uint64_t *size, const char **format, struct error *err)
+int uncompress_file(int fd, uint64_t source_size, uint64_t limit,
+		    const struct progress *progress, int *memory_fd, uint64_t *size,
+		    const char **format, struct error *err)
 {
 	_cleanup_free_ struct uncompress_stream *stream = NULL;
 	_cleanup_close_ int out = -1;
@@ -184,6 +187,7 @@ int uncompress_file(int fd, uint64_t source_size, uint64_t limit, int *memory_fd
 	stream->source_size = source_size;
 	stream->memory_fd = out;
 	stream->limit = limit;
+	stream->progress = progress;
 	rc = found->decode(stream, err);
 	if (rc < 0)
 		return rc;

@@ -5,6 +5,7 @@
 
 #include <stdint.h>
 
+#include "progress.h"
 #include "util/error.h"
 
 /*
@@ -14,8 +15,10 @@
  * source_size: bytes of the container. limit: most bytes that may come out; -EFBIG
  * beyond, and for a window or dictionary over 128 MiB. -EBADMSG: broken or cut off.
  * -ENOTSUP: this build lacks the library for it. -ENODATA: nothing comes out.
+ * progress, which may be NULL, is told how much of the container is read.
  */
-int uncompress_file(int fd, uint64_t source_size, uint64_t limit, int *memory_fd,
-		    uint64_t *size, const char **format, struct error *err);
+int uncompress_file(int fd, uint64_t source_size, uint64_t limit,
+		    const struct progress *progress, int *memory_fd, uint64_t *size,
+		    const char **format, struct error *err);
 
 #endif

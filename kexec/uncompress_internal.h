@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "progress.h"
 #include "util/bytes.h"
 #include "util/error.h"
 
@@ -31,6 +32,7 @@ struct uncompress_stream {
 	int memory_fd;
 	uint64_t written;
 	uint64_t limit;
+	const struct progress *progress; /* NULL: nobody is told */
 	uint8_t in[UNCOMPRESS_CHUNK];
 	uint8_t out[UNCOMPRESS_CHUNK];
 };

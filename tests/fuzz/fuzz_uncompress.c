@@ -19,8 +19,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct stat status;
 	int rc;
 
-	rc = uncompress_file(fuzz_file(data, size), size, LIMIT, &memory_fd, &out_size,
-			     &format, &err);
+	rc = uncompress_file(fuzz_file(data, size), size, LIMIT, NULL, &memory_fd,
+			     &out_size, &format, &err);
 	if (rc < 0) {
 		must(err.message && err.number == -rc && memory_fd < 0);
 		return 0;

@@ -17,6 +17,7 @@
  *   KEXEC_TEST_SEGMENTS=DIR       kexec_load writes each segment's bytes there, NN.bin,
  *                                 kexec_file_load kernel.bin and initrd.bin
  *   KEXEC_TEST_NO_LIBRARY=NAME    no shared library whose name begins so can be loaded
+ *   KEXEC_TEST_CLOCK=MS           clock_gettime goes on by so many milliseconds each time
  *   KEXEC_TEST_EARLY=WHAT:FILE    FILE is changed once it has been opened, or
  *   KEXEC_TEST_LATE=WHAT:FILE     while either call runs. WHAT: "shrink" or "touch"
  */
@@ -37,6 +38,7 @@
 #include <sys/reboot.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <time.h>
 #include <unistd.h>
 
 static void note(const char *format, ...) __attribute__((format(printf, 1, 2)));
@@ -265,6 +267,21 @@ ssize_t getrandom(void *buffer, size_t size, unsigned int flags)
 	change_file("KEXEC_TEST_EARLY");
 	memset(buffer, 0x5a, size);
 	return (ssize_t)size;
+}
+
+/* Only kexec's first thread asks. */
+int clock_gettime(clockid_t clock, struct timespec *time)
+{
+	int (*real)(clockid_t, struct timespec *) = next("clock_gettime");
+	const char *step = getenv("KEXEC_TEST_CLOCK");
+	static long milliseconds;
+
+	if (!step)
+		return real(clock, time);
+	milliseconds += atol(step);
+	time->tv_sec = milliseconds / 1000;
+	time->tv_nsec = milliseconds % 1000 * 1000000;
+	return 0;
 }
 
 /* Where a path below the live machine's root leads; NULL if it stays. */

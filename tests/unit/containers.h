@@ -52,7 +52,8 @@ static inline int expand(const struct buffer *buffer, uint64_t limit,
 	int fd, rc;
 
 	make_file(buffer->data, buffer->size, &fd, path);
-	rc = uncompress_file(fd, buffer->size, limit, &memory_fd, &size, &format, err);
+	rc = uncompress_file(fd, buffer->size, limit, NULL, &memory_fd, &size, &format,
+			     err);
 	close(fd);
 	if (rc < 0 || !expected_format) {
 		/* Set on success only. */

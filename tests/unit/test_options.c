@@ -158,9 +158,10 @@ static void test_defaults(void **state)
 	assert_int_equal(options.serial_divisor, 0);
 	assert_int_equal(options.mem_min, 0);
 	assert_int_equal(options.mem_max, 0);
-	assert_false(options.debug || options.no_checks || options.no_sync ||
-		     options.no_ifdown || options.noefi || options.reuse_cmdline ||
-		     options.console_serial || options.console_vga || options.reset_vga);
+	assert_false(options.debug || options.quiet || options.no_checks ||
+		     options.no_sync || options.no_ifdown || options.noefi ||
+		     options.reuse_cmdline || options.console_serial ||
+		     options.console_vga || options.reset_vga);
 	parse("--append=|K", &line, &options);
 	assert_string_equal(options.append, "");
 }
@@ -171,11 +172,12 @@ static void test_flags(void **state)
 	struct line line;
 
 	(void)state;
-	parse("-dixy|--noefi|--reuse-cmdline|--console-serial|--console-vga|--reset-vga|K",
+	parse("-dqixy|--noefi|--reuse-cmdline|--console-serial|--console-vga|--reset-vga|K",
 	      &line, &options);
-	assert_true(options.debug && options.no_checks && options.no_sync &&
-		    options.no_ifdown && options.noefi && options.reuse_cmdline &&
-		    options.console_serial && options.console_vga && options.reset_vga);
+	assert_true(options.debug && options.quiet && options.no_checks &&
+		    options.no_sync && options.no_ifdown && options.noefi &&
+		    options.reuse_cmdline && options.console_serial &&
+		    options.console_vga && options.reset_vga);
 }
 
 static void test_numbers(void **state)

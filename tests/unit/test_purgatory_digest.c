@@ -30,7 +30,8 @@ static void digest_is(const struct segment *segment, const uint8_t *expected)
 	for (size_t i = 0; i < count; i++) {
 		uint8_t digest[SHA256_BYTES];
 
-		assert_int_equal(purgatory_digest(segment, &methods[i], digest, NULL), 0);
+		assert_int_equal(
+			purgatory_digest(segment, &methods[i], NULL, digest, NULL), 0);
 		assert_memory_equal(digest, expected, SHA256_BYTES);
 	}
 }
@@ -119,11 +120,11 @@ static void shorter_file(void **state)
 	(void)state;
 	memory_file(&file, 200 * CHUNK);
 	assert_int_equal(ftruncate(file.fd, 70 * CHUNK), 0);
-	assert_int_equal(purgatory_digest(&segment, &method, digest, &err), -EIO);
+	assert_int_equal(purgatory_digest(&segment, &method, NULL, digest, &err), -EIO);
 	/* The first group of four that is not whole. */
 	assert_non_null(strstr(err.message, "at byte 4456448: it has become shorter"));
 	assert_int_equal(digest[0], 1);
-	assert_int_equal(purgatory_digest(&segment, &method, digest, NULL), -EIO);
+	assert_int_equal(purgatory_digest(&segment, &method, NULL, digest, NULL), -EIO);
 }
 
 static int one_cpu(void **state)

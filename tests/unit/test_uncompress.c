@@ -192,8 +192,8 @@ static void file_shorter_than_told(void **state)
 	buffer.size = 0;
 	append_member(&buffer, plain, 3000);
 	make_file(buffer.data, buffer.size, &fd, path);
-	assert_int_equal(uncompress_file(fd, buffer.size + 1, NO_LIMIT, &memory_fd, &size,
-					 &format, &err),
+	assert_int_equal(uncompress_file(fd, buffer.size + 1, NO_LIMIT, NULL, &memory_fd,
+					 &size, &format, &err),
 			 -EIO);
 	assert_message(&err, "cannot read");
 	assert_int_equal(memory_fd, -1);

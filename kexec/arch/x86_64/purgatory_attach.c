@@ -35,6 +35,26 @@ static int place_identity_map(struct image *image, struct error *err)
 	return 0;
 }
 
+static bool is_verified(const struct segment *segment)
+{
+	return !segment->unverified && segment->data_size;
+}
+
+/* All segments together: who is told, and the bytes of those that are done. */
+struct whole {
+	const struct progress *progress;
+	uint64_t before;
+	uint64_t total;
+};
+
+static void step_whole(void *context, const char *what, uint64_t done, uint64_t total)
+{
+	const struct whole *whole = context;
+
+	(void)total;
+	progress_step(whole->progress, what, whole->before + done, whole->total);
+}
+
 /*
  * Over the data only: what lies behind it is working memory of the next kernel, up to five
  * times as much, and the kernel clears it itself.
@@ -43,7 +63,13 @@ static int fill_regions(const struct image *image, struct handover *handover,
 			struct error *err)
 {
 	struct sha256_method method = purgatory_digest_method();
+	struct whole whole = { .progress = image->progress };
+	const struct progress progress = { step_whole, &whole };
 	size_t i;
+
+	for (i = 0; i < image->segment_count; i++)
+		if (is_verified(&image->segments[i]))
+			whole.total += image->segments[i].data_size;
 
 	for (i = 0; i < image->segment_count; i++) {
 		const struct segment *segment = &image->segments[i];
@@ -51,11 +77,12 @@ static int fill_regions(const struct image *image, struct handover *handover,
 			&handover->regions[handover->region_count];
 		int rc;
 
-		if (segment->unverified || !segment->data_size)
+		if (!is_verified(segment))
 			continue;
-		rc = purgatory_digest(segment, &method, region->sha256, err);
+		rc = purgatory_digest(segment, &method, &progress, region->sha256, err);
 		if (rc < 0)
 			return rc;
+		whole.before += segment->data_size;
 		region->start = segment->start;
 		region->end = segment->start + segment->data_size;
 		snprintf(region->name, sizeof(region->name), "%s", segment->name);

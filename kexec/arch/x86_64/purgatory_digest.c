@@ -27,7 +27,8 @@
 struct batch {
 	const struct segment *segment;
 	const struct sha256_method *method;
-	uint64_t start; /* [start, end) of the segment's data */
+	const struct progress *progress; /* for the first worker alone */
+	uint64_t start;			 /* [start, end) of the segment's data */
 	uint64_t end;
 	uint8_t (*digests)[SHA256_BYTES]; /* of the batch's chunks */
 	pthread_mutex_t lock;
@@ -40,6 +41,7 @@ struct worker {
 	struct batch *batch;
 	uint8_t *buffer; /* of CHUNK_GROUP_BYTES */
 	pthread_t thread;
+	bool is_first; /* the thread that began, and that others wait for */
 };
 
 /* False if none is left, or none is needed any more. */
@@ -71,6 +73,12 @@ static void fail(struct batch *batch, uint64_t start, struct error *err)
 	pthread_mutex_unlock(&batch->lock);
 }
 
+static void report(const struct batch *batch, uint64_t done)
+{
+	progress_step(batch->progress, "computing digests", done,
+		      batch->segment->data_size);
+}
+
 static void *work(void *argument)
 {
 	struct worker *worker = argument;
@@ -82,6 +90,9 @@ static void *work(void *argument)
 		size_t size = left < CHUNK_GROUP_BYTES ? left : CHUNK_GROUP_BYTES;
 		_cleanup_error_ struct error err = { 0 };
 
+		/* Groups are taken in their order, so about all before it is done. */
+		if (worker->is_first)
+			report(batch, start);
 		if (segment_read(batch->segment, start, worker->buffer, size, &err) < 0)
 			fail(batch, start, &err);
 		else
@@ -143,6 +154,8 @@ static int digest_batches(struct batch *batch, struct worker *workers, unsigned 
 		batch->failed = batch->end;
 		rc = run(batch, workers, count);
 		if (!rc)
+			report(batch, batch->end);
+		if (!rc)
 			sha256_update(
 				list, batch->digests,
 				(batch->end - batch->start + HANDOVER_CHUNK_BYTES - 1) /
@@ -152,7 +165,8 @@ static int digest_batches(struct batch *batch, struct worker *workers, unsigned 
 }
 
 int purgatory_digest(const struct segment *segment, const struct sha256_method *method,
-		     uint8_t digest[SHA256_BYTES], struct error *err)
+		     const struct progress *progress, uint8_t digest[SHA256_BYTES],
+		     struct error *err)
 {
 	unsigned int count = worker_count(segment->data_size), i;
 	_cleanup_free_ uint8_t *buffers = malloc((size_t)count * CHUNK_GROUP_BYTES);
@@ -163,6 +177,7 @@ int purgatory_digest(const struct segment *segment, const struct sha256_method *
 	struct batch batch = {
 		.segment = segment,
 		.method = method,
+		.progress = progress,
 		.digests = (void *)digests,
 		.lock = PTHREAD_MUTEX_INITIALIZER,
 		.err = &reason,
@@ -176,6 +191,7 @@ int purgatory_digest(const struct segment *segment, const struct sha256_method *
 		workers[i] = (struct worker){
 			.batch = &batch,
 			.buffer = buffers + (size_t)i * CHUNK_GROUP_BYTES,
+			.is_first = !i,
 		};
 	sha256_init(&list, method->blocks);
 	rc = digest_batches(&batch, workers, count, &list);

@@ -13,9 +13,11 @@ struct sha256_method purgatory_digest_method(void);
  * The digest of the segment's data, without the zeros behind it: read once, through
  * segment_read, by as many threads as there are CPUs for us (and data that is worth it).
  * What it takes of memory does not depend on the segment's size, and is below 3 MiB.
+ * progress, which may be NULL, is told how much of it is done.
  * Errors: those of segment_read, for the first bytes that cannot be read.
  */
 int purgatory_digest(const struct segment *segment, const struct sha256_method *method,
-		     uint8_t digest[SHA256_BYTES], struct error *err);
+		     const struct progress *progress, uint8_t digest[SHA256_BYTES],
+		     struct error *err);
 
 #endif

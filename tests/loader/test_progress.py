@@ -1,0 +1,154 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-only
+"""The progress bar: on a terminal, when a load takes long, and gone afterwards. The program's
+clock is the test's (preload.c), so nothing here depends on how fast anything is.
+Environment: KEXEC, CC."""
+
+import fcntl
+import gzip
+import os
+import pty
+import struct
+import subprocess
+import sys
+import tempfile
+import termios
+from pathlib import Path
+
+sys.dont_write_bytecode = True
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+
+import fakes                                                        # noqa: E402
+
+SLOW, FROZEN = 600, 0       # milliseconds from one look at the clock to the next
+LOAD = ["-c", "-l", "vmlinuz", "--initrd=initrd"]
+
+
+def screen(output):
+    """The lines that a terminal shows after that: carriage returns write over."""
+    lines = []
+    for text in output.decode("ascii").split("\n"):
+        line = []
+        for piece in text.split("\r"):
+            line[:len(piece)] = piece
+        lines.append("".join(line).rstrip())
+    while lines and not lines[-1]:
+        lines.pop()
+    return lines
+
+
+class Terminal:
+    """A pseudo-terminal whose foreground job is what run() starts."""
+
+    def __init__(self, kexec):
+        self.kexec = kexec
+
+    def run(self, command, clock, columns=80, **settings):
+        """(exit status, what came out on stderr)"""
+        master, slave = pty.openpty()
+        fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 25, columns, 0, 0))
+        environment = self.kexec.environment(dict(settings, CLOCK=clock))
+        self.kexec.log.unlink(missing_ok=True)
+
+        def take_terminal():
+            os.setsid()
+            fcntl.ioctl(slave, termios.TIOCSCTTY, 0)
+
+        process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stderr=slave,
+                                   stdout=subprocess.DEVNULL, cwd=self.kexec.directory,
+                                   env=environment, preexec_fn=take_terminal)
+        os.close(slave)
+        output = b""
+        while True:
+            try:
+                piece = os.read(master, 65536)
+            except OSError:     # EIO: nobody has the other end any more
+                break
+            if not piece:
+                break
+            output += piece
+        os.close(master)
+        return process.wait(timeout=60), output
+
+    def __call__(self, *arguments, clock=SLOW, **settings):
+        return self.run([self.kexec.program, *arguments], clock, **settings)
+
+    def loads(self):
+        log = self.kexec.log
+        return log.exists() and "kexec_load " in log.read_text()
+
+
+def check_bar(check, terminal):
+    rc, output = terminal(*LOAD)
+    check("drawn", rc == 0 and terminal.loads() and b"\rkexec: computing digests [" in output
+          and b"#]" in output and b" 100 %" in output, output)
+    check("gone", screen(output) == [], output)
+    rc, output = terminal("-c", "-l", "vmlinuz.gz", "--initrd=initrd")
+    first, second = output.find(b"uncompressing ["), output.find(b"computing digests [")
+    check("compressed", rc == 0 and 0 <= first < second and screen(output) == [], output)
+    rc, output = terminal("-s", "-l", "vmlinuz.gz", FILE_LOAD="OK")
+    check("for kexec_file_load", rc == 0 and b"uncompressing [" in output
+          and screen(output) == [], output)
+    widest = terminal(*LOAD, columns=60)[1]
+    check("as wide as the terminal, but for a column",
+          max(map(len, widest.replace(b"\n", b"\r").split(b"\r"))) == 59, widest)
+
+
+def check_no_bar(check, terminal, kexec):
+    for name, arguments, settings in (
+            ("a load that takes no time", LOAD, {"clock": FROZEN}),
+            ("-q", [*LOAD, "-q"], {}), ("-lq", ["-clq", *LOAD[2:]], {}),
+            ("--quiet", ["--quiet", *LOAD], {}), ("-i", [*LOAD, "-i"], {}),
+            ("a narrow terminal", LOAD, {"columns": 30})):
+        rc, output = terminal(*arguments, **settings)
+        check("none: " + name, rc == 0 and terminal.loads() and not output, output)
+    result = kexec(*LOAD, CLOCK=SLOW)
+    check("none: a pipe", result.rc == 0 and result.loads() and result.silent(), result)
+    # With -m, sh puts it into a job of its own, which does not have the terminal.
+    rc, output = terminal.run(["sh", "-mc", '"$@" & wait $!', "sh",
+                               kexec.program, *LOAD], SLOW)
+    check("none: in the background", rc == 0 and terminal.loads()
+          and b"digests" not in output, output)
+
+
+def check_messages(check, terminal, kexec):
+    """Whatever is said stands at the start of a line, with nothing of the bar behind."""
+    initrd = kexec.directory / "initrd"
+    content = initrd.read_bytes()
+    plain = kexec(*LOAD, EARLY="shrink:%s" % initrd)
+    initrd.write_bytes(content)
+    rc, output = terminal(*LOAD, EARLY="shrink:%s" % initrd)
+    initrd.write_bytes(content)
+    check("an error", rc == plain.rc == 1 and not terminal.loads()
+          and b"computing digests [" in output
+          and screen(output) == plain.err.splitlines(), output)
+    plain = kexec("-c", "-l", "broken.gz", CLOCK=SLOW)
+    rc, output = terminal("-c", "-l", "broken.gz")
+    check("a broken container", rc == plain.rc == 1 and b"uncompressing [" in output
+          and screen(output) == plain.err.splitlines(), output)
+    plain = kexec(*LOAD, "-d")
+    rc, output = terminal(*LOAD, "-d")
+    check("notes", rc == plain.rc == 0 and b"computing digests [" in output
+          and screen(output) == [line.rstrip() for line in plain.err.splitlines()], output)
+
+
+def main():
+    check = fakes.Checks()
+    with tempfile.TemporaryDirectory(prefix="kexec-test.") as name:
+        directory = Path(name)
+        kexec = fakes.Kexec(directory, os.environ["KEXEC"])
+        terminal = Terminal(kexec)
+        kernel = fakes.bzimage() + os.urandom(1 << 20)
+        packed = gzip.compress(kernel)
+        fakes.write(directory / "vmlinuz", kernel)
+        fakes.write(directory / "vmlinuz.gz", packed)
+        fakes.write(directory / "broken.gz", packed[:-100000])
+        fakes.write(directory / "initrd", os.urandom(3 << 20))
+        check_bar(check, terminal)
+        check_no_bar(check, terminal, kexec)
+        check_messages(check, terminal, kexec)
+    return check.close()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
