@@ -14,6 +14,7 @@
  *   KEXEC_TEST_COMES_BACK=1       reboot returns
  *   KEXEC_TEST_SHUTDOWN=NAME      errno of running shutdown
  *   KEXEC_TEST_NO_CAPABILITIES=1  capget says that there are none, else all
+ *   KEXEC_TEST_STATUS=FILE        kexec_load copies /proc/self/status there
  *   KEXEC_TEST_SEGMENTS=DIR       kexec_load writes each segment's bytes there, NN.bin,
  *                                 kexec_file_load kernel.bin and initrd.bin
  *   KEXEC_TEST_NO_LIBRARY=NAME    no shared library whose name begins so can be loaded
@@ -107,6 +108,24 @@ static void write_segment(unsigned long index, const struct kexec_segment *segme
 		abort();
 }
 
+static void copy_status(void)
+{
+	const char *path = getenv("KEXEC_TEST_STATUS");
+	char text[8192];
+	FILE *from, *to;
+	size_t size;
+
+	if (!path)
+		return;
+	from = fopen("/proc/self/status", "re");
+	to = fopen(path, "we");
+	if (!from || !to)
+		abort();
+	size = fread(text, 1, sizeof(text), from);
+	if (!size || fwrite(text, 1, size, to) != size || fclose(from) || fclose(to))
+		abort();
+}
+
 static long kexec_load(unsigned long entry, unsigned long count,
 		       const struct kexec_segment *segments, unsigned long flags)
 {
@@ -119,6 +138,8 @@ static long kexec_load(unsigned long entry, unsigned long count,
 			errno = EINVAL;
 		return -1;
 	}
+	if (count)
+		copy_status();
 	note("kexec_load entry=%#lx segments=%lu flags=%#lx", entry, count, flags);
 	for (i = 0; i < count; i++) {
 		note("segment mem=%#lx memsz=%#zx bufsz=%#zx",
