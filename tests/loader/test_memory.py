@@ -31,14 +31,10 @@ def anonymous_kib(kexec, arguments):
 
 
 def main():
-    program = Path(os.environ["KEXEC"])
-    if b"__asan_init" in program.read_bytes():
-        print("sanitizers have memory of their own")
-        return 77
     check = fakes.Checks()
     with tempfile.TemporaryDirectory(prefix="kexec-test.") as name:
         directory = Path(name)
-        kexec = fakes.Kexec(directory, program)
+        kexec = fakes.Kexec(directory, os.environ["KEXEC"])
         kernel = fakes.bzimage(size=16 << 20, init_size=32 << 20)
         fakes.write(directory / "vmlinuz", kernel)
         fakes.write(directory / "vmlinuz.gz", gzip.compress(kernel, 1))
