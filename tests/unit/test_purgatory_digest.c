@@ -2,6 +2,7 @@
 /* Unit tests of purgatory_digest.c: lists of chunks, one thread or several, files. */
 #include "arch/x86_64/purgatory_digest.h"
 
+#include <pthread.h>
 #include <sched.h>
 #include <sys/mman.h>
 
@@ -22,17 +23,41 @@ static void memory_file(struct kernel_file *file, uint64_t size)
 	assert_int_equal(ftruncate(file->fd, (off_t)size), 0);
 }
 
+/* What was reported of one digest. */
+struct reported {
+	pthread_t thread;
+	uint64_t last;
+	uint64_t total;
+};
+
+/* Whoever draws a bar relies on it: one thread, and never back. */
+static void check_step(void *context, const char *what, uint64_t done, uint64_t total)
+{
+	struct reported *reported = context;
+
+	assert_true(pthread_equal(reported->thread, pthread_self()));
+	assert_string_equal(what, "computing digests");
+	assert_int_equal(total, reported->total);
+	assert_true(done >= reported->last && done <= total);
+	reported->last = done;
+}
+
 static void digest_is(const struct segment *segment, const uint8_t *expected)
 {
 	struct sha256_method methods[3];
 	size_t count = all_methods(methods);
 
 	for (size_t i = 0; i < count; i++) {
+		struct reported reported = { .thread = pthread_self(),
+					     .total = segment->data_size };
+		const struct progress progress = { check_step, &reported };
 		uint8_t digest[SHA256_BYTES];
 
 		assert_int_equal(
-			purgatory_digest(segment, &methods[i], NULL, digest, NULL), 0);
+			purgatory_digest(segment, &methods[i], &progress, digest, NULL),
+			0);
 		assert_memory_equal(digest, expected, SHA256_BYTES);
+		assert_int_equal(reported.last, segment->data_size);
 	}
 }
 
