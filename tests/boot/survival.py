@@ -29,7 +29,8 @@ ROWS = (
     ("MOK variables", ("MOK-variables",)),
     ("TPM event log", ("TPM-event-log",)),
     ("TPM final events", ("TPM-final-events",)),
-    ("memory reservations, and what they reserve", ("reservations", "reservations-area0")),
+    ("memory reservations, and what they reserve",
+     ("reservations", "reservations-area0", "reservations-node1", "reservations-area1")),
 )
 NEEDED = tuple(name for _, names in ROWS for name in names)
 SEED_ROW = "RNG seed"
@@ -39,7 +40,7 @@ SEED_BYTES = 32
 # iomem=relaxed: the first kernel lets read-tables see ACPI's memory, too, as the small
 # ones do.
 MACHINE = {"first": "debian-6.1", "first_append": "iomem=relaxed", "tpm": True,
-           "devices": ("virtio-rng-pci",), "plant": {"esrt": 5, "mok": 6, "memreserve": 1},
+           "devices": ("virtio-rng-pci",), "plant": {"esrt": 5, "mok": 6, "memreserve": 2},
            "survey": "survey-tables"}
 CHAIN = {**MACHINE, "kexecs": COUNTS[-1], "surveyed": (1, *STAGES.values()),
          "timeout": 900}

@@ -79,15 +79,20 @@ struct memreserve {
 	} entry[1];
 };
 
-static void *boot_services_pages(UINTN bytes)
+static void *pages_of(EFI_MEMORY_TYPE type, UINTN bytes)
 {
 	EFI_PHYSICAL_ADDRESS address = 0;
 
 	must(L"memory for a table",
-	     BS->AllocatePages(AllocateAnyPages, EfiBootServicesData,
-			       EFI_SIZE_TO_PAGES(bytes), &address));
+	     BS->AllocatePages(AllocateAnyPages, type, EFI_SIZE_TO_PAGES(bytes),
+			       &address));
 	ZeroMem((void *)address, EFI_SIZE_TO_PAGES(bytes) * EFI_PAGE_SIZE);
 	return (void *)address;
+}
+
+static void *boot_services_pages(UINTN bytes)
+{
+	return pages_of(EfiBootServicesData, bytes);
 }
 
 static void install(const CHAR16 *name, EFI_GUID *guid, void *table)
@@ -153,17 +158,25 @@ static void plant_mok(UINTN count)
 	install(L"MOKvar", &guid, first);
 }
 
-static void plant_memreserve(void)
+/* The stub has the list in its own memory, too, and what it names was a kernel's: nothing
+ * but the list tells that any of it is in use. Each node names an area of its own. */
+static void plant_memreserve(UINTN nodes)
 {
 	EFI_GUID guid = MEMRESERVE_GUID;
-	struct memreserve *list = boot_services_pages(sizeof(*list));
-	UINT8 *area = boot_services_pages(RESERVED_PAGES * EFI_PAGE_SIZE);
+	struct memreserve *list = NULL;
 
-	fill(area, RESERVED_PAGES * EFI_PAGE_SIZE, 0x2000);
-	list->size = 1;
-	list->count = 1;
-	list->entry[0].base = (UINT64)area;
-	list->entry[0].size = RESERVED_PAGES * EFI_PAGE_SIZE;
+	for (UINTN i = nodes; i--;) {
+		struct memreserve *node = pages_of(EfiLoaderData, sizeof(*node));
+		UINT8 *area = pages_of(EfiLoaderData, RESERVED_PAGES * EFI_PAGE_SIZE);
+
+		fill(area, RESERVED_PAGES * EFI_PAGE_SIZE, 0x2000 + (UINT32)i);
+		node->size = 1;
+		node->count = 1;
+		node->next = (UINT64)list;
+		node->entry[0].base = (UINT64)area;
+		node->entry[0].size = RESERVED_PAGES * EFI_PAGE_SIZE;
+		list = node;
+	}
 	install(L"MEMRESERVE", &guid, list);
 }
 
@@ -235,8 +248,9 @@ void plant_tables(const CHAR8 *text)
 	count = number(text, "mok", 0);
 	if (count)
 		plant_mok(count);
-	if (number(text, "memreserve", 0))
-		plant_memreserve();
+	count = number(text, "memreserve", 0);
+	if (count)
+		plant_memreserve(count);
 	if (blob)
 		plant_cc_blob(text, blob);
 	if (number(text, "hostile", 0))

@@ -10,7 +10,7 @@
  *
  *   esrt            so many entries of an EFI System Resource Table
  *   mok             so many variables of a MOK variable table
- *   memreserve      one entry of Linux' list of memory reservations
+ *   memreserve      so many nodes of Linux' list of memory reservations
  *   blob            address of a table that looks like an SEV-SNP guest's,
  *   blob_secrets    of the secrets page and
  *   blob_cpuid      of the CPUID page that it names (each a page for itself, in memory
@@ -19,7 +19,8 @@
  *                   other values than the right ones
  *   hostile         1: entries that lead nowhere, to devices and to each other
  *
- * All but the CC blob lie in boot services memory, which is RAM for the kernel.
+ * All but the CC blob lie in memory of boot services or of the loader, which is RAM for
+ * the kernel.
  */
 void plant_tables(const CHAR8 *text);
 

@@ -6,7 +6,7 @@
  * to DIRECTORY, one file for each, and prints for each
  *
  *   NAME GUID ADDRESS LENGTH        (the file has that name)
- *   NAME GUID ADDRESS -  REASON     not kept by Linux, or not readable
+ *   NAME GUID ADDRESS -  REASON     not kept by Linux, not readable, or written to
  *
  * The lengths come from the tables themselves, by the layouts in the UEFI specification
  * 2.10, ACPI 6.5, SMBIOS 3.6, TCG PC Client Platform Firmware Profile 1.05 and Linux'
@@ -88,14 +88,20 @@ static void keep_acpi_table(uint64_t address)
 	keep(name, "-", address, number(address + 4, 4));
 }
 
-/* 5.2.9: the DSDT's address stands in the FADT. The FACS (lock, waking vector) is the
- * firmware's and the kernel's to write. */
+/* 5.2.9: the DSDT's address and that of the FACS stand in the FADT, each in one of two
+ * places. */
 static void keep_fadt_children(uint64_t fadt)
 {
 	uint64_t length = number(fadt + 4, 4);
 	uint64_t dsdt = length >= 148 ? number(fadt + 140, 8) : 0;
+	uint64_t facs = length >= 140 ? number(fadt + 132, 8) : 0;
 
 	keep_acpi_table(dsdt ? dsdt : number(fadt + 40, 4));
+	if (!facs)
+		facs = number(fadt + 36, 4);
+	/* A lock and the waking vector: its bytes are the firmware's and the kernel's. */
+	printf("ACPI-FACS - 0x%" PRIx64 " - lock of %" PRIu64 " bytes\n", facs,
+	       number(facs + 4, 4));
 }
 
 /* 5.2.5.3, 5.2.7, 5.2.8. entry: bytes of each pointer in the root table. */
@@ -176,16 +182,25 @@ static void keep_rng_seed(const char *name, const char *guid, uint64_t address)
 	       size);
 }
 
-/* Linux: size of the entries, how many are used, next list, (base, size) pairs. */
+/* Linux: size of the entries, how many are used, next node, (base, size) pairs. What the
+ * nodes name is numbered through. */
 static void keep_reservations(const char *name, const char *guid, uint64_t address)
 {
-	keep(name, guid, address, 16 + 16 * number(address, 4));
-	for (uint64_t i = 0; i < number(address + 4, 4) && i < 16; i++) {
-		char area[32];
+	char node[32], area[32];
+	int areas = 0;
 
-		snprintf(area, sizeof(area), "%s-area%" PRIu64, name, i);
-		keep(area, "-", number(address + 16 + 16 * i, 8),
-		     number(address + 24 + 16 * i, 8));
+	keep(name, guid, address, 16 + 16 * number(address, 4));
+	for (int i = 1; i <= 16; i++) {
+		for (uint64_t j = 0; j < number(address + 4, 4) && j < 16; j++) {
+			snprintf(area, sizeof(area), "%s-area%d", name, areas++);
+			keep(area, "-", number(address + 16 + 16 * j, 8),
+			     number(address + 24 + 16 * j, 8));
+		}
+		address = number(address + 8, 8);
+		if (!address)
+			break;
+		snprintf(node, sizeof(node), "%s-node%d", name, i);
+		keep(node, "-", address, 16 + 16 * number(address, 4));
 	}
 }
 
