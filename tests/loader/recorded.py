@@ -2,11 +2,13 @@
 """A recorded machine (tests/machines), read for the tests: what kexec should have found
 there, worked out without kexec."""
 
+import re
 import shutil
 import struct
 import tarfile
 import uuid
 from pathlib import Path
+from typing import NamedTuple
 
 from boot_params import Descriptor, Range
 
@@ -16,6 +18,41 @@ TYPES = {"System RAM": 1, "Reserved": 2, "reserved": 2, "ACPI Tables": 3,
          "ACPI Non-volatile Storage": 4, "Unusable memory": 5, "Persistent Memory": 7,
          "Persistent Memory (legacy)": 12, "Soft Reserved": 0xefffffff}
 WINS = [1, 0xefffffff, 12, 7, 3, 4, 2, 5]
+
+
+PAGE = 4096
+
+
+class Table(NamedTuple):
+    """A table that Linux keeps, or a piece of one, as read-tables has found it. guid: "-"
+    for what another one leads to; digest: None where the bytes may change."""
+    name: str
+    guid: str
+    start: int
+    end: int
+    digest: str
+
+    def pages(self):
+        return Range(self.start // PAGE * PAGE, -(-self.end // PAGE) * PAGE, 2)
+
+
+# What read-tables says of tables that it leaves where they are: of those that Linux keeps,
+# with bytes before what the words count; and of those that Linux does not keep.
+CHANGING = {"RNG-seed": ("seed", 4), "ACPI-FACS": ("lock", 0)}
+GIVEN_UP = re.compile("not kept by Linux$|stale, not kept by Linux$|read once, ")
+
+
+def table_of(line):
+    """A line of tables.txt; None for what Linux has given up."""
+    name, guid, address, length, words = line.split(" ", 4)
+    start = int(address, 16)
+    if length != "-":
+        return Table(name, guid, start, start + int(length), words)
+    if GIVEN_UP.match(words):
+        return None
+    what, before = CHANGING[name]
+    size, = re.fullmatch(what + r" of (\d+) bytes", words).groups()
+    return Table(name, guid, start, start + before + int(size), None)
 
 
 def archives(directory):
@@ -70,18 +107,25 @@ class Machine:
                        for entry in self.numbered("sys/firmware/efi/runtime-map")),
                       key=lambda descriptor: descriptor.physical)
 
+    def tables(self):
+        """What Linux keeps of the EFI config tables; nothing where that was not recorded."""
+        path = self.root / "tables.txt"
+        lines = path.read_text().splitlines() if path.exists() else []
+        return [table for table in map(table_of, lines) if table]
+
     def in_use(self):
         """What the firmware or the running kernel keeps: nothing may be put there.
         Page 0 is every kernel's own reservation and passed on as it is."""
         # Not marked as kept: 32-bit firmware has all RAM in the map, of the types of
         # loader, boot services and conventional memory.
-        kept = [Range(d.physical, d.physical + d.pages * 4096, 2)
+        kept = [Range(d.physical, d.physical + d.pages * PAGE, 2)
                 for d in self.runtime_map()
                 if d.attribute >> 63 or d.type not in (1, 2, 3, 4, 7)]
         kept += [Range(start, end, TYPES[name]) for start, end, name in self.iomem()
                  if name in ("Reserved", "reserved", "ACPI Tables")]
-        return [Range(max(start, 4096), end, kind) for start, end, kind in kept
-                if end > 4096]
+        kept += [table.pages() for table in self.tables()]
+        return [Range(max(start, PAGE), end, kind) for start, end, kind in kept
+                if end > PAGE]
 
     def memory(self):
         """The map to be handed on. Decided anew for every piece between two borders."""

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * record-memory BITS SYSTEM_TABLE_LOW SYSTEM_TABLE_HIGH ARRAY DIRECTORY
+ * record-memory BITS SYSTEM_TABLE_LOW SYSTEM_TABLE_HIGH ARRAY DIRECTORY <RANGES
  * record-memory kcore FILE
  *
  * Writes the pages that hold the EFI system table, the config table array and
  * the beginning of every config table to DIRECTORY, one file for each run of
- * adjacent pages, named after its first address in 16 hexadecimal digits. BITS is
- * the size of the firmware's words, 64 or 32.
+ * adjacent pages, named after its first address in 16 hexadecimal digits. So it
+ * does with the pages of more ranges, lines of ADDRESS LENGTH on standard input.
+ * BITS is the size of the firmware's words, 64 or 32.
  *
  * The second form writes the beginning of /proc/kcore to FILE: ELF header, program
  * headers and notes, nothing of the memory behind them.
@@ -56,9 +57,22 @@ static void want(uint64_t start, uint64_t length)
 
 		for (int i = 0; i < page_count; i++)
 			known |= pages[i] == page;
-		if (!known && page_count < MAX_PAGES)
-			pages[page_count++] = page;
+		if (known)
+			continue;
+		if (page_count == MAX_PAGES) {
+			printf("more than %d pages\n", MAX_PAGES);
+			exit(1);
+		}
+		pages[page_count++] = page;
 	}
+}
+
+static void want_ranges(FILE *ranges)
+{
+	uint64_t start, length;
+
+	while (fscanf(ranges, "%" SCNx64 " %" SCNu64, &start, &length) == 2)
+		want(start, length);
 }
 
 static int by_address(const void *a, const void *b)
@@ -124,6 +138,7 @@ static int want_tables(const struct layout *layout, uint64_t table, uint64_t arr
 		want(number_at(array + i * layout->entry + layout->pointer_at,
 			       layout->word),
 		     (TABLE_PAGES - 1) * PAGE + 1);
+	want_ranges(stdin);
 	qsort(pages, (size_t)page_count, sizeof(*pages), by_address);
 	return 0;
 }

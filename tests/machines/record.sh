@@ -34,12 +34,29 @@ keep /sys/devices/system/cpu/online /sys/devices/system/cpu/present \
 # Its headers only: the whole of /proc/kcore is the kernel's address space.
 mkdir -p $out/proc
 record-memory kcore $out/proc/kcore || rm -f $out/proc/kcore
+: >/tmp/ranges
+# shellcheck disable=SC2154 # set in /case/conf
+if [ -n "$case_tables" ]; then
+	keep_tree /sys/firmware/acpi/tables
+	mkdir -p /tmp/tables
+	read-tables /tmp/tables >/tmp/list || report failed "read-tables: exit status $?"
+	while read -r name guid address length rest; do
+		if [ "$length" = - ]; then
+			echo "$name $guid $address - $rest" >&4
+			echo "$address 1" >&5
+		else
+			digest=$(sha256sum <"/tmp/tables/$name")
+			echo "$name $guid $address $length ${digest%% *}" >&4
+			echo "$address $length" >&5
+		fi
+	done </tmp/list 4>$out/tables.txt 5>/tmp/ranges
+fi
 mkdir -p $out/physical_memory
 if [ -d /sys/firmware/efi ]; then
 	# shellcheck disable=SC2154 # set by facts() in init
 	record-memory "$(cat /sys/firmware/efi/fw_platform_size)" \
 		"$(boot_params_number 452 4)" "$(boot_params_number 472 4)" \
-		"$(cat /sys/firmware/efi/config_table)" $out/physical_memory |
+		"$(cat /sys/firmware/efi/config_table)" $out/physical_memory </tmp/ranges |
 		report_lines memory
 fi
 

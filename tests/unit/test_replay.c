@@ -30,6 +30,7 @@ static const struct known {
 	{ "ovmf-la57", true, true, 0x3fe00000, 0x40000000 },
 	{ "ovmf-moved-array", true, false, 0x3fe00000, 0x40000000 },
 	{ "ovmf-moved-array-6g", true, false, 0x200000000, 0x200000000 },
+	{ "ovmf-tables", true, false, 0x3fe00000, 0x40000000 },
 	{ "seabios", false, false, 0x3ff00000, 0x40000000 },
 };
 
@@ -41,8 +42,8 @@ struct raw_range {
 };
 
 struct raw {
-	struct raw_range memmap[256], iomem[1024], runtime[256];
-	size_t memmap_count, iomem_count, runtime_count;
+	struct raw_range memmap[256], iomem[1024], runtime[256], tables[256];
+	size_t memmap_count, iomem_count, runtime_count, tables_count;
 };
 
 static FILE *raw_open(const struct tree *tree, const char *format, ...)
@@ -115,6 +116,27 @@ static void raw_read_ranges(const struct tree *tree, struct raw *raw)
 	raw->iomem_count = i;
 }
 
+/* The pages of what the tests' own reader has found; few machines have the file. */
+static void raw_read_tables(const struct tree *tree, struct raw *raw)
+{
+	_cleanup_fclose_ FILE *stream = raw_open(tree, "tables.txt");
+	struct raw_range *range = raw->tables;
+	unsigned long long address, length;
+	char line[512];
+
+	while (stream && fgets(line, sizeof(line), stream)) {
+		/* What has no length lies in the firmware's memory, or is nobody's. */
+		if (sscanf(line, "%*s %*s 0x%llx %llu ", &address, &length) != 2)
+			continue;
+		assert_true(range < raw->tables + 255);
+		range->first = address & ~0xfffull;
+		range->last = (address + length - 1) | 0xfff;
+		strcpy(range->name, "kept");
+		range++;
+	}
+	raw->tables_count = (size_t)(range - raw->tables);
+}
+
 static bool raw_covers(const struct raw_range *ranges, size_t count, const char *name,
 		       uint64_t address)
 {
@@ -142,7 +164,8 @@ static enum memory_type raw_type(const struct raw *raw, uint64_t address)
 		assert_int_equal(memory_type_from_name(range->name, &type), 0);
 		if (type == MEMORY_RAM && address >= 0x1000 &&
 		    (raw_covers(raw->runtime, raw->runtime_count, "kept", address) ||
-		     raw_covers(raw->iomem, raw->iomem_count, "Reserved", address)))
+		     raw_covers(raw->iomem, raw->iomem_count, "Reserved", address) ||
+		     raw_covers(raw->tables, raw->tables_count, "kept", address)))
 			type = MEMORY_RESERVED;
 		return type;
 	}
@@ -181,6 +204,7 @@ static void compare_memory(const struct machine *machine, const struct raw *raw)
 	compare_edges(machine, raw, raw->memmap, raw->memmap_count);
 	compare_edges(machine, raw, raw->runtime, raw->runtime_count);
 	compare_edges(machine, raw, raw->iomem, raw->iomem_count);
+	compare_edges(machine, raw, raw->tables, raw->tables_count);
 	for (i = 0; i < raw->iomem_count; i++) {
 		if (!strcmp(raw->iomem[i].name, "System RAM") &&
 		    raw->iomem[i].last >= end)
@@ -321,6 +345,7 @@ static void replay(const char *archive, const char *name)
 	assert_int_equal(status, 0);
 	assert_int_equal(machine_read(&tree.root, &machine, &err), 0);
 	raw_read_ranges(&tree, raw);
+	raw_read_tables(&tree, raw);
 	compare_memory(&machine, raw);
 	compare_rest(&machine, &tree);
 	compare_known(&machine, name);
