@@ -17,6 +17,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from pathlib import Path
 
@@ -66,6 +67,8 @@ class Workshop:
         self.directory = tempfile.mkdtemp(prefix="kexec-boot.")
         # What could be made, and why the rest could not.
         self.kernels, self.archives, self.lost = {}, {}, {}
+        # The machines that run, in whatever thread.
+        self.machines, self.stopped, self.lock = set(), False, threading.Lock()
         for name in dict.fromkeys(name for case in cases for name in case.kernels):
             self.prepare_kernel(name)
         self.efi_program = os.path.join(self.directory, "place.efi")
@@ -128,6 +131,26 @@ class Workshop:
         for name in needed:
             if name in self.lost:
                 raise CannotPrepare(self.lost[name])
+
+    @contextlib.contextmanager
+    def running(self, machine):
+        """While it is to end with the others."""
+        with self.lock:
+            if self.stopped:
+                raise CannotPrepare("the tests were stopped")
+            self.machines.add(machine)
+        try:
+            yield machine
+        finally:
+            with self.lock:
+                self.machines.discard(machine)
+
+    def stop(self):
+        """Ends all machines, and the cases with them; no other machine gets to run."""
+        with self.lock:
+            self.stopped = True
+            for machine in self.machines:
+                machine.kill()
 
     @staticmethod
     def make(command):
@@ -313,6 +336,7 @@ def run_machine(workshop, case, logs, progress):
             if case.tpm:
                 arguments += stack.enter_context(Tpm(logs)).arguments()
             machine = stack.enter_context(Machine(arguments, logs, case.timeout))
+            stack.enter_context(workshop.running(machine))
             results = watch(case, machine, progress)
         if case.crash and results.last_stage() > 1 and results.ended == "finished":
             results.dump = vmcore.examine(

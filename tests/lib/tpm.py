@@ -7,6 +7,7 @@ import tempfile
 import time
 from pathlib import Path
 
+from ending import bound
 from vm import CannotPrepare
 
 START_SECONDS = 20
@@ -24,9 +25,9 @@ class Tpm:
         with open(Path(logs) / "swtpm.log", "w") as log:
             # It also ends by itself as soon as QEMU is gone.
             self.process = subprocess.Popen(
-                ["swtpm", "socket", "--tpm2", "--terminate", "--flags", "startup-clear",
-                 "--tpmstate", f"dir={self.directory}",
-                 "--ctrl", f"type=unixio,path={self.socket}"],
+                bound(["swtpm", "socket", "--tpm2", "--terminate", "--flags",
+                       "startup-clear", "--tpmstate", f"dir={self.directory}",
+                       "--ctrl", f"type=unixio,path={self.socket}"]),
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log)
         deadline = time.monotonic() + START_SECONDS
         while not self.socket.exists():

@@ -19,6 +19,8 @@ import tempfile
 import time
 from pathlib import Path
 
+from ending import bound
+
 OVMF = "/usr/share/OVMF/"
 # Firmware: its code, its variable store, the Debian package, more that QEMU must be told.
 FIRMWARE = {
@@ -109,7 +111,7 @@ class Machine:
         with open(self.logs / "qemu.log", "w") as log:
             log.write(" ".join(command) + "\n")
             log.flush()
-            self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL,
+            self.process = subprocess.Popen(bound(command), stdin=subprocess.DEVNULL,
                                             stdout=log, stderr=log)
         try:
             self.results = Lines(listeners["results"], time.monotonic() + 20)
@@ -125,9 +127,13 @@ class Machine:
     def __exit__(self, *_):
         self.close()
 
-    def close(self):
+    def kill(self):
+        """For any thread: events() says then that QEMU has ended."""
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGKILL)
+
+    def close(self):
+        self.kill()
         self.process.wait()
         self.results_log.close()
         shutil.rmtree(self.sockets, ignore_errors=True)
