@@ -99,6 +99,8 @@ struct image {
 	uint64_t efi_system_table;
 	uint64_t efi_config_table_array;
 	bool efi_copied; /* by this load, or by an earlier one */
+	/* Named by setup_data, and mapped by purgatory as the tables are; 0: none. */
+	uint64_t cc_blob;
 
 	/* The identity-map segment: pool of page-table pages. 0 where there is none. */
 	uint64_t identity_map_pool_start;

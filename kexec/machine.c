@@ -40,6 +40,7 @@ void machine_clear(struct machine *machine)
 	free(machine->efi.incomplete);
 	free(machine->efi.tables_unread);
 	efi_config_tables_clear(&machine->efi.tables);
+	efi_config_tables_clear(&machine->cc_blob);
 	string_list_clear(&machine->notes);
 	*machine = (struct machine){ 0 };
 }

@@ -99,6 +99,8 @@ struct machine {
 	bool framebuffer_gone;			/* something else is there, or nothing */
 	struct incoming_setup_data *setup_data; /* in the order of the list; owned */
 	size_t setup_data_count;
+	/* Named by setup_data, laid out as a config table: the CC blob. None, or one. */
+	struct efi_config_tables cc_blob;
 	char *command_line; /* first line, without its newline; NULL if unread */
 	struct efi_facts efi;
 	struct cpu_facts cpu;

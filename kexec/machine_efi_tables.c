@@ -120,20 +120,29 @@ static int read_memory(void *context, uint64_t address, void *buffer, size_t siz
 	return physical_memory_read(known->reader, address, buffer, size, err);
 }
 
-int machine_examine_tables(struct physical_memory_reader *reader,
-			   const struct memory_map *map, const struct iomem *iomem,
-			   bool checksums, struct efi_facts *efi, struct error *err)
+static int examine_tables(const struct efi_table_source *source, bool checksums,
+			  struct efi_config_tables *tables, struct error *err)
 {
-	struct known_memory known = { reader, map, iomem, efi };
-	struct efi_table_budget budget = EFI_TABLE_BUDGET;
-	const struct efi_table_source source = { read_memory, is_memory, &known,
-						 &budget };
 	size_t i;
 	int rc = 0;
 
-	for (i = 0; i < efi->tables.count && !rc; i++)
-		rc = efi_table_examine(&source, checksums, &efi->tables.tables[i], err);
+	for (i = 0; i < tables->count && !rc; i++)
+		rc = efi_table_examine(source, checksums, &tables->tables[i], err);
 	return rc;
+}
+
+/* The one of setup_data first: whatever the array leads to leaves enough for it. */
+int machine_examine_tables(struct physical_memory_reader *reader,
+			   const struct memory_map *map, const struct iomem *iomem,
+			   bool checksums, struct machine *machine, struct error *err)
+{
+	struct known_memory known = { reader, map, iomem, &machine->efi };
+	struct efi_table_budget budget = EFI_TABLE_BUDGET;
+	const struct efi_table_source source = { read_memory, is_memory, &known,
+						 &budget };
+	int rc = examine_tables(&source, checksums, &machine->cc_blob, err);
+
+	return rc ? rc : examine_tables(&source, checksums, &machine->efi.tables, err);
 }
 
 static bool in_runtime_map(const struct efi_facts *efi, uint64_t address)
@@ -232,32 +241,39 @@ static void note_table(struct machine *machine, const struct efi_config_table *t
 				table->keeper == EFI_TABLE_KEEPER_FIRMWARE))
 		return;
 	machine_note(machine,
-		     "EFI config table \"%s\" at 0x%" PRIx64 ": %s; 0x%" PRIx64
-		     " bytes are kept for it",
+		     "%s\"%s\" at 0x%" PRIx64 ": %s; 0x%" PRIx64 " bytes are kept for it",
+		     table == machine->cc_blob.tables ? "" : "EFI config table ",
 		     table->name, table->address, table->problem, size);
+}
+
+static int protect_tables(const struct memory_map *firmware,
+			  const struct memory_map *before, struct machine *machine,
+			  struct efi_config_tables *tables)
+{
+	size_t i;
+
+	for (i = 0; i < tables->count; i++) {
+		if (protect_table(firmware, before, machine, &tables->tables[i]) < 0)
+			return -ENOMEM;
+		note_table(machine, &tables->tables[i]);
+	}
+	return 0;
 }
 
 int machine_protect_tables(struct physical_memory_reader *reader,
 			   const struct memory_map *firmware, const struct iomem *iomem,
 			   struct machine *machine, struct error *err)
 {
-	struct efi_config_tables *tables = &machine->efi.tables;
 	_cleanup_memory_map_ struct memory_map before = { 0 };
-	size_t i;
-	int rc = machine_examine_tables(reader, firmware, iomem, false, &machine->efi,
-					err);
+	int rc = machine_examine_tables(reader, firmware, iomem, false, machine, err);
 
 	if (rc < 0)
 		return rc;
-	if (memory_map_copy(&machine->memory, &before) < 0)
+	if (memory_map_copy(&machine->memory, &before) < 0 ||
+	    protect_array(machine) < 0 ||
+	    protect_tables(firmware, &before, machine, &machine->efi.tables) < 0 ||
+	    protect_tables(firmware, &before, machine, &machine->cc_blob) < 0)
 		return error_no_memory(err);
-	if (protect_array(machine) < 0)
-		return error_no_memory(err);
-	for (i = 0; i < tables->count; i++) {
-		if (protect_table(firmware, &before, machine, &tables->tables[i]) < 0)
-			return error_no_memory(err);
-		note_table(machine, &tables->tables[i]);
-	}
 	return 0;
 }
 
@@ -274,6 +290,6 @@ int machine_verify_tables(const struct root *root, struct machine *machine,
 	physical_memory_open(root, &reader);
 	if (iomem_read(root, &iomem, NULL) == -ENOMEM)
 		return error_no_memory(err);
-	return machine_examine_tables(&reader, &machine->memory, &iomem, true,
-				      &machine->efi, err);
+	return machine_examine_tables(&reader, &machine->memory, &iomem, true, machine,
+				      err);
 }

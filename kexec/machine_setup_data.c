@@ -10,6 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "arch/x86_64/boot_protocol.h"
+#include "util/bytes.h"
 #include "util/directory.h"
 
 #define SETUP_DATA_PATH "sys/kernel/boot_params/setup_data"
@@ -99,6 +101,42 @@ static int read_nodes(const struct root *root, size_t count, struct machine *mac
 	return 0;
 }
 
+static int set_cc_blob(struct machine *machine, uint64_t address, struct error *err)
+{
+	struct efi_config_table *table = calloc(1, sizeof(*table));
+
+	if (!table)
+		return error_no_memory(err);
+	machine->cc_blob = (struct efi_config_tables){ table, 1 };
+	table->address = address;
+	table->kind = EFI_TABLE_CC_BLOB;
+	table->name = strdup("CC blob of setup_data");
+	return table->name ? 0 : error_no_memory(err);
+}
+
+/*
+ * Linux takes the first node of that type, and four bytes of it as the address (6.1:
+ * find_cc_blob_setup_data() in arch/x86/kernel/sev-shared.c).
+ */
+static int find_cc_blob(struct machine *machine, struct error *err)
+{
+	size_t i;
+
+	for (i = 0; i < machine->setup_data_count; i++) {
+		const struct incoming_setup_data *node = &machine->setup_data[i];
+		struct bytes bytes = { node->data, node->size };
+		uint32_t address = 0;
+
+		if (node->type != SETUP_DATA_CC_BLOB)
+			continue;
+		if (!bytes_u32(bytes, 0, &address) && address)
+			return set_cc_blob(machine, address, err);
+		machine_note(machine, "the CC blob of setup_data has no address");
+		break;
+	}
+	return 0;
+}
+
 int machine_read_setup_data(const struct root *root, struct machine *machine,
 			    struct error *err)
 {
@@ -122,5 +160,8 @@ int machine_read_setup_data(const struct root *root, struct machine *machine,
 			     SETUP_DATA_PATH, count);
 		return 0;
 	}
-	return count ? read_nodes(root, count, machine, err) : 0;
+	if (!count)
+		return 0;
+	rc = read_nodes(root, count, machine, err);
+	return rc ? rc : find_cc_blob(machine, err);
 }

@@ -24,27 +24,37 @@ static struct plan_mapping mapping(const char *what, uint64_t address, uint64_t 
 	return result;
 }
 
+static size_t map_tables(const struct efi_facts *efi, const struct image *image,
+			 struct plan_mapping *mappings)
+{
+	mappings[0] = mapping("EFI system table", image->efi_system_table,
+			      EFI_SYSTEM_TABLE_SIZE, NULL);
+	mappings[1] = mapping("EFI config table array", image->efi_config_table_array,
+			      efi->table_count * (uint64_t)EFI_CONFIG_TABLE_SIZE,
+			      efi->table_count ? NULL
+					       : "purgatory reads its length from the "
+						 "system table");
+	return 2;
+}
+
 size_t plan_mappings(const struct machine *machine, const struct image *image,
 		     struct plan_mapping *mappings)
 {
 	const struct efi_facts *efi = &machine->efi;
-	const struct efi_config_table *cc_blob =
+	const struct efi_config_table *table =
 		efi_find_table(&efi->tables, EFI_TABLE_CC_BLOB);
+	uint64_t cc_blob = image->cc_blob;
 	size_t count = 0;
 
-	if (image->efi_mapping != IMAGE_EFI_MAPPING_IN_PLACE)
-		return 0;
-	mappings[count++] = mapping("EFI system table", image->efi_system_table,
-				    EFI_SYSTEM_TABLE_SIZE, NULL);
-	mappings[count++] =
-		mapping("EFI config table array", image->efi_config_table_array,
-			efi->table_count * (uint64_t)EFI_CONFIG_TABLE_SIZE,
-			efi->table_count ? NULL
-					 : "purgatory reads its length from the system "
-					   "table");
+	if (image->efi_mapping == IMAGE_EFI_MAPPING_IN_PLACE) {
+		count = map_tables(efi, image, mappings);
+		/* The array's counts, as for purgatory. */
+		if (table && table->address)
+			cc_blob = table->address;
+	}
 	if (cc_blob)
 		mappings[count++] =
-			mapping("CC blob", cc_blob->address, CC_BLOB_SIZE,
+			mapping("CC blob", cc_blob, CC_BLOB_SIZE,
 				"and the secrets and CPUID pages that it names");
 	return count;
 }
@@ -70,6 +80,9 @@ const char *plan_mapping_reason(const struct machine *machine, const struct imag
 	case IMAGE_EFI_MAPPING_NONE:
 		break;
 	}
+	if (image->cc_blob)
+		return "The new kernel reads what setup_data names before it can take a "
+		       "page fault; what the running kernel's map lacks is added";
 	if (!machine->efi.booted)
 		return "This machine was not booted through EFI";
 	return "The new kernel is told nothing about EFI, so it looks for no EFI tables";
@@ -87,5 +100,5 @@ const char *plan_mapping_mode(const struct image *image)
 	case IMAGE_EFI_MAPPING_NONE:
 		break;
 	}
-	return "none";
+	return image->cc_blob ? "in-place" : "none";
 }

@@ -156,6 +156,8 @@ static struct json_object *plan_json(struct json_writer *writer,
 	json_put(writer, object, "segments", segments);
 	json_put(writer, object, "memory_map", memory_map_json(writer, &image->e820));
 	json_put(writer, object, "efi", efi_json(writer, &machine->efi, image));
+	json_put(writer, object, "setup_data_tables",
+		 tables_json(writer, &machine->cc_blob));
 	json_put(writer, object, "identity_map",
 		 identity_map_json(writer, machine, image));
 	json_put(writer, object, "warnings", json_texts(writer, &image->warnings));

@@ -174,6 +174,14 @@ static void print_efi(FILE *stream, const struct machine *machine,
 	print_tables(stream, efi);
 }
 
+static void print_cc_blob(FILE *stream, const struct efi_config_tables *cc_blob)
+{
+	if (!cc_blob->count)
+		return;
+	fputs("\nNamed by setup_data:\n", stream);
+	print_table(stream, &cc_blob->tables[0]);
+}
+
 static void print_identity_map(FILE *stream, const struct machine *machine,
 			       const struct image *image)
 {
@@ -211,5 +219,6 @@ void plan_print_text(FILE *stream, const struct machine *machine,
 	print_segments(stream, image);
 	print_memory_map(stream, image);
 	print_efi(stream, machine, image);
+	print_cc_blob(stream, &machine->cc_blob);
 	print_identity_map(stream, machine, image);
 }

@@ -152,6 +152,14 @@ void efi_map_tables(struct identity_map *map, uint64_t system_table,
 		map_cc_blob(map, cc_blob, areas);
 }
 
+/* An entry of the array without an address is none for Linux, either. */
+void efi_map_setup_data_blob(struct identity_map *map, uint64_t address,
+			     struct efi_map_result *result)
+{
+	if (!result->areas[EFI_AREA_CC_BLOB].start)
+		map_cc_blob(map, address, result->areas);
+}
+
 const char *efi_area_name(enum efi_area_id id)
 {
 	/* Arrays of arrays here and below: pointers would need relocations. */

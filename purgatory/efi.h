@@ -2,7 +2,8 @@
 /*
  * Follows the EFI tables that the next kernel reads before it can take a page fault, and
  * maps each before its first byte is read: system table, config table array, and if the
- * array names a confidential computing (CC) blob, that blob and what it points at.
+ * array or setup_data names a confidential computing (CC) blob, that blob and what it points
+ * at.
  *
  * Nothing found on the way is trusted. What cannot be followed is skipped: the boot then
  * goes on as it would have without us.
@@ -64,6 +65,16 @@ struct efi_map_result {
  */
 void efi_map_tables(struct identity_map *map, uint64_t system_table,
 		    uint64_t config_table_array, struct efi_map_result *result);
+
+/*
+ * Maps the CC blob that a SETUP_CC_BLOB node names (boot.rst, "setup_data"), and what it
+ * points at, unless *result has one of the array already: Linux looks there first
+ * (find_cc_blob() in arch/x86/boot/compressed/sev.c).
+ * address: physical. *result: of efi_map_tables(), or { 0 } where there is no EFI; the areas
+ * of the blob are set in it.
+ */
+void efi_map_setup_data_blob(struct identity_map *map, uint64_t address,
+			     struct efi_map_result *result);
 
 /* "the EFI system table", a static string. */
 const char *efi_area_name(enum efi_area_id id);

@@ -16,7 +16,7 @@
 #define PURGATORY_HANDOVER_H
 
 #define HANDOVER_MAGIC	 0x52564f444e414846ull /* "FHANDOVR" in memory */
-#define HANDOVER_VERSION 3u
+#define HANDOVER_VERSION 4u
 
 /* Where the code stands, counted in bytes from the start of the purgatory segment. */
 #define PURGATORY_ENTRY_OFFSET 0x1000
@@ -61,7 +61,8 @@
 /*
  * Pages for new page tables that are always enough. The five ranges that purgatory may
  * map (system table, array, CC blob, secrets, CPUID) are each below 2 MiB, so each touches
- * at most two entries on every level, and has at most four levels below the top one.
+ * at most two entries on every level, and has at most four levels below the top one. Of
+ * two CC blobs only that of the array is mapped.
  */
 #define IDENTITY_MAP_RANGES	5u
 #define IDENTITY_MAP_POOL_PAGES (IDENTITY_MAP_RANGES * 2u * 4u)
@@ -128,6 +129,11 @@ struct handover_identity_map {
 	 */
 	uint64_t ram_end;
 	uint64_t physical_limit; /* 1 << MAXPHYADDR: no address at or above it exists */
+	/*
+	 * The CC blob that setup_data names; mapped with or without HANDOVER_MAP_EFI, but
+	 * only if the array names none: that one counts for the next kernel.
+	 */
+	uint64_t cc_blob;
 };
 
 /*

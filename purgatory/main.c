@@ -103,10 +103,10 @@ static void map_efi(struct console *console, const struct handover *handover)
 {
 	const struct handover_identity_map *from = &handover->identity_map;
 	enum identity_map_status status;
-	struct efi_map_result result;
+	struct efi_map_result result = { 0 };
 	struct identity_map map;
 
-	if (!(handover->flags & HANDOVER_MAP_EFI))
+	if (!(handover->flags & HANDOVER_MAP_EFI) && !from->cc_blob)
 		return;
 	status = identity_map_init(&map, all_memory, read_cr3(), read_cr4() & CR4_LA57,
 				   (uintptr_t)map_efi, from);
@@ -116,7 +116,11 @@ static void map_efi(struct console *console, const struct handover *handover)
 		console_text(console, ", skipping it\n");
 		return;
 	}
-	efi_map_tables(&map, from->system_table, from->config_table_array, &result);
+	if (handover->flags & HANDOVER_MAP_EFI)
+		efi_map_tables(&map, from->system_table, from->config_table_array,
+			       &result);
+	if (from->cc_blob)
+		efi_map_setup_data_blob(&map, from->cc_blob, &result);
 	report_skipped(console, &result);
 	console_text(console, "purgatory: ");
 	console_decimal(console, map.pages_added);

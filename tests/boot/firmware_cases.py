@@ -57,6 +57,11 @@ CASES = (
     blob_case("cpuid-beyond", "the CC CPUID page .*beyond the CPU's address space, skipping",
               blob_cpuid_named=0x7fffffffffff0000),
 
+    # A guest without EFI; memmap= keeps what the node names out of the first kernel's maps.
+    *mapping_group("cc-blob-setup-data", firmware="seabios", first="debian-6.1",
+                   first_append="memmap=6M$0x30400000", before="setup-data-blob", load="-c",
+                   expect="halts", fault=(CC_BLOB["blob"], CC_BLOB["blob"] + 4095))[1:],
+
     *mapping_group("hostile-array", place=LOW, plant={"hostile": 1}),
 
     # ------------------------------------------------ the stale initrd table

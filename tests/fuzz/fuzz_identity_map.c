@@ -88,6 +88,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 			       &input.from)) {
 		efi_map_tables(&map, input.from.system_table,
 			       input.from.config_table_array, &result);
+		efi_map_setup_data_blob(&map, input.from.cc_blob, &result);
 		check_result(&map, &result);
 	}
 	check_unchanged();

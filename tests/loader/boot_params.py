@@ -138,17 +138,18 @@ class BootParams:
 class Handover:
     """The first page of the purgatory segment."""
 
-    MAGIC, VERSION = b"FHANDOVR", 3
+    MAGIC, VERSION = b"FHANDOVR", 4
     SKIP_VERIFY, MAP_EFI, SHA_EXTENSIONS = 1, 2, 4
     SERIAL, VGA, RESET_VGA = 1, 2, 4
 
     def __init__(self, page):
-        form = "<8sII QQQQQQIHH IHH QQQQQQ QQQ QQ II"
+        form = "<8sII QQQQQQIHH IHH QQQQQQQ QQQ QQ II"
         (self.magic, self.version, self.flags, self.rip, self.rsp, self.rax, self.rbx,
          self.rsi, self.rdi, self.mode, self.code_segment, self.data_segment,
          self.console, self.serial_port, self.serial_divisor,
          self.system_table, self.config_table_array, self.pool_start, self.pool_end,
-         self.ram_end, self.physical_limit, self.low_start, self.low_end, self.low_copy,
+         self.ram_end, self.physical_limit, self.cc_blob,
+         self.low_start, self.low_end, self.low_copy,
          self.jump_back_text, self.jump_back_room,
          self.region_count, self.reserved,
          ) = struct.unpack_from(form, page)

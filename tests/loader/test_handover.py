@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
 """What the next kernel gets of this machine beyond what every image has: the empty initrd
-in place of a stale one; the setup_data nodes of the running kernel; of 32-bit firmware the
-ACPI root pointer alone.
+in place of a stale one; the setup_data nodes of the running kernel, and the CC blob that
+one of them names; of 32-bit firmware the ACPI root pointer alone.
 
 Environment: KEXEC, the program; MACHINES, the directory of the recorded machines.
 """
@@ -195,6 +195,94 @@ def try_setup_data(checks, place, name, machine):
         shutil.rmtree(changed.root)
 
 
+# Where a kernel would be placed, so that keeping off shows.
+CC_BLOB, CC_SECRETS, CC_CPUID = 0x1000ff0, 0x1200000, 0x1400000
+CC_PAGES = [(0x1000000, 0x1002000), (0x1200000, 0x1202000), (0x1400000, 0x1401000)]
+CC_CONTENT = struct.pack("<IHHQIIQII", 0x45444d41, 1, 0, CC_SECRETS, 4097, 0, CC_CPUID,
+                         4096, 0)
+
+
+def with_cc_blob(machine, address=struct.pack("<I", CC_BLOB), content=CC_CONTENT):
+    """A SETUP_CC_BLOB node, and the blob in RAM that nobody keeps."""
+    with_nodes(machine, [ROM, (7, address), (7, struct.pack("<I", 0x5000000))])
+    data = bytes(CC_BLOB % 4096) + content
+    for at in range(0, len(data), 4096):
+        page = machine.root / "physical_memory" / ("%016x" % (CC_BLOB // 4096 * 4096 + at))
+        fakes.write(page, data[at:at + 4096].ljust(4096, b"\0"))
+
+
+def pages_kept(run, pages):
+    e820 = run.boot_params.e820()
+    return all(any(r.start <= start and end <= r.end and r.type == 2 for r in e820)
+               and not any(s.start < end and start < s.end for s in run.image.segments)
+               for start, end in pages)
+
+
+def try_cc_blob(checks, place, name, machine):
+    """What the node names is kept and mapped, with EFI or without."""
+    changed = machine.copy(place / "changed")
+    with_cc_blob(changed)
+    for options, mapped in (([], True), (["--noefi"], True), (["--entry-32bit"], False),
+                            (["--no-efi-map-config"], False),
+                            *((["-p"], True),) * ("crashkernel" in name)):
+        check = ic.Named(checks, "%s, CC blob, %s" % (name, options))
+        run = ic.Run(place, changed, *options)
+        # Of tables above 4 GiB the 32-bit entry warns.
+        check("silent, rc 0", run.rc == 0
+              and (not run.err or options == ["--entry-32bit"]), run.err)
+        if run.rc:
+            continue
+        check("kept", pages_kept(run, CC_PAGES), run.out)
+        table, = run.plan["setup_data_tables"]
+        check("listed", table["kept_by"] == "kexec" and table["state"] == "intact"
+              and [int(part["start"], 16) for part in table["parts"]]
+              == [CC_BLOB, CC_SECRETS, CC_CPUID], table)
+        check("handed to purgatory", run.handover.cc_blob == CC_BLOB * mapped)
+        check("with a pool", not mapped or run.handover.pool_end - run.handover.pool_start
+              == 40 * 4096)
+        check("shown", any(one["what"] == "CC blob" and int(one["address"], 16) == CC_BLOB
+                           for one in run.plan["identity_map"]["ranges"]) == mapped)
+        shutil.rmtree(run.directory)
+    shutil.rmtree(changed.root)
+
+
+# Name, the node's data, the blob; what purgatory gets, and what is kept.
+BAD_CC_BLOBS = [
+    ("no node", None, CC_CONTENT, 0, []),
+    ("short node", b"\0\0\1", CC_CONTENT, 0, []),
+    ("address 0", bytes(4), CC_CONTENT, 0, []),
+    ("not its magic", struct.pack("<I", CC_BLOB), b"\0" + CC_CONTENT[1:], CC_BLOB,
+     [(0x1000000, 0x1001000)]),
+    ("wrapping length", struct.pack("<I", CC_BLOB),
+     CC_CONTENT[:8] + struct.pack("<QI", 2 ** 64 - 4096, 4096) + CC_CONTENT[20:], CC_BLOB,
+     CC_PAGES[:1]),
+    ("absurd length", struct.pack("<I", CC_BLOB),
+     CC_CONTENT[:16] + b"\xff\xff\xff\xff" + CC_CONTENT[20:], CC_BLOB, CC_PAGES[:1]),
+    ("no memory there", struct.pack("<I", 0xfffff000), CC_CONTENT, 0xfffff000, []),
+]
+
+
+def try_bad_cc_blobs(checks, place, name, machine):
+    """None is a reason not to load; purgatory looks again, and says what it skips."""
+    for case, address, content, handed, kept in BAD_CC_BLOBS:
+        changed = machine.copy(place / "changed")
+        with_cc_blob(changed, address or b"", content)
+        if address is None:
+            with_nodes(changed, [ROM])
+        run = ic.Run(place, changed)
+        check = ic.Named(checks, "%s, CC blob, %s" % (name, case))
+        check("silent, rc 0", run.rc == 0 and not run.err, run.err)
+        check("handed to purgatory", run.handover.cc_blob == handed)
+        check("kept", pages_kept(run, kept))
+        check("the rest is not", any(
+            s.start <= CC_SECRETS < s.end for s in run.image.segments))
+        tables = run.plan["setup_data_tables"]
+        check("listed, with the reason", len(tables) == bool(handed)
+              and all(table["problem"] for table in tables), tables)
+        shutil.rmtree(run.directory)
+        shutil.rmtree(changed.root)
+
+
 def try_chain(checks, place, name, machine):
     """Ten kexecs: the tenth kernel gets what the first one that was kexec'ed got."""
     changed = machine.copy(place / "chain")
@@ -225,6 +313,9 @@ def main():
             try_chain(checks, place, name, machine)
             if machine.is_efi32():
                 try_32bit_firmware(checks, place, name, machine)
+            try_cc_blob(checks, place, name, machine)
+            if name in ("ovmf", "seabios"):
+                try_bad_cc_blobs(checks, place, name, machine)
             if "ovmf-crashkernel" in name:
                 try_crash_initrd(checks, place, name, machine)
     return checks.close()

@@ -21,7 +21,7 @@ NEXT16_SEGMENT, NEXT16_OFFSET = 0x5000, 0x20
 
 # purgatory/handover.h
 MAGIC = 0x52564F444E414846
-VERSION = 3
+VERSION = 4
 CHUNK = 65536
 SKIP_VERIFY, MAP_EFI, SHA_EXTENSIONS, JUMP_BACK = 1, 2, 4, 8
 MODE_64BIT, MODE_32BIT, MODE_REAL = 0, 1, 2
@@ -77,7 +77,7 @@ class Machine:
         self.rax, self.rbx, self.rdi = 0, 0, 0
         self.mode, self.code_segment, self.data_segment = MODE_64BIT, 0, 0
         self.return_address = 0
-        self.system_table = self.array = 0
+        self.system_table = self.array = self.cc_blob = 0
         self.pool_pages = POOL_PAGES
         self.physical_limit = 1 << 40
         self.low_memory = (0, 0, 0)
@@ -106,8 +106,9 @@ class Machine:
                             self.rsi, self.rdi, self.mode, self.code_segment,
                             self.data_segment)
         page += struct.pack("<IHH", self.console, *self.serial)
-        page += struct.pack("<6Q", self.system_table, self.array, POOL,
-                            POOL + 4096 * self.pool_pages, MEMORY, self.physical_limit)
+        page += struct.pack("<7Q", self.system_table, self.array, POOL,
+                            POOL + 4096 * self.pool_pages, MEMORY, self.physical_limit,
+                            self.cc_blob)
         page += struct.pack("<5Q", *self.low_memory, *self.jump_back)
         page += struct.pack("<II", len(self.regions), 0)
         for start, end, digest, name in self.regions:

@@ -99,8 +99,12 @@ static inline void walk(struct machine *machine)
 		identity_map_init(&map, machine->paging.memory, machine->paging.root,
 				  machine->paging.levels == 5, OWN_CODE, &machine->from),
 		IDENTITY_MAP_OK);
-	efi_map_tables(&map, machine->from.system_table, machine->from.config_table_array,
-		       &machine->result);
+	machine->result = (struct efi_map_result){ 0 };
+	if (machine->from.system_table)
+		efi_map_tables(&map, machine->from.system_table,
+			       machine->from.config_table_array, &machine->result);
+	if (machine->from.cc_blob)
+		efi_map_setup_data_blob(&map, machine->from.cc_blob, &machine->result);
 }
 
 static inline void check_mapped(const struct machine *machine, enum efi_area_id id,

@@ -202,6 +202,38 @@ static void the_first_page_stays_what_it_is(void **state)
 	assert_true(memory_map_is_type(&scene.machine.memory, 0, 0xa0000, MEMORY_RAM));
 }
 
+/* With its two areas, in a guest with EFI or without. */
+static void the_cc_blob_of_setup_data_is_kept(void **state)
+{
+	static const struct poke pokes[4] = { { 0, 4, 0x45444d41 },
+					      { 8, 8, 0x17000000 },
+					      { 16, 4, 0x1000 },
+					      { 24, 8, 0x18000000 } };
+
+	(void)state;
+	for (unsigned i = 0; i < 2; i++) {
+		_cleanup_scene_ struct scene scene;
+		struct efi_config_table *blob = calloc(1, sizeof(*blob));
+
+		scene_make(&scene, iomem_text);
+		if (i)
+			add_seed(&scene, RESERVED, 64);
+		assert_non_null(blob);
+		*blob = (struct efi_config_table){ .kind = EFI_TABLE_CC_BLOB,
+						   .address = IN_RAM,
+						   .name = strdup("blob") };
+		scene.machine.cc_blob = (struct efi_config_tables){ blob, 1 };
+		write_memory(&scene, IN_RAM, pokes, 40);
+		protect(&scene);
+		assert_int_equal(blob->keeper, EFI_TABLE_KEEPER_KEXEC);
+		assert_kept(&scene, 0x10000000, 0x10001000);
+		assert_kept(&scene, 0x17000000, 0x17001000);
+		/* A CPUID page without a length. */
+		assert_int_equal(blob->state, EFI_TABLE_DAMAGED);
+		assert_int_equal(scene.machine.notes.count, 1);
+	}
+}
+
 /* The kernel that is started finds in its firmware map what it was handed over. */
 static void nothing_adds_up(void **state)
 {
@@ -265,6 +297,7 @@ int main(void)
 		cmocka_unit_test(nothing_is_known_of_registers),
 		cmocka_unit_test(roms_are_memory),
 		cmocka_unit_test(the_first_page_stays_what_it_is),
+		cmocka_unit_test(the_cc_blob_of_setup_data_is_kept),
 		cmocka_unit_test(nothing_adds_up),
 		cmocka_unit_test(tables_are_the_same_when_read_again),
 	};

@@ -149,7 +149,45 @@ static void read_case(void **state)
 		assert_true(has_note(&machine, row->note));
 }
 
+/* clang-format off */
+/* Two nodes of SETUP_CC_BLOB, which are filled with 'a' and 'b'; the address that counts. */
+static const struct blob_case {
+	const char *name;
+	const char *first, *second;
+	size_t first_size, second_size;
+	uint32_t address; /* 0: none */
+	bool noted;
+} blob_cases[] = {
+	{ "the first counts", "0x7", "0x7", 4, 4, 0x61616161, false },
+	{ "behind another", "0x3", "0x7", 4, 4, 0x62626262, false },
+	{ "longer than it need be", "0x7", "0x7", 40, 4, 0x61616161, false },
+	{ "too short", "0x7", "0x3", 3, 4, 0, true },
+	{ "too short hides the next", "0x7", "0x7", 3, 4, 0, true },
+	{ "indirect, which Linux does not follow", "0x80000007", "0x3", 4, 4, 0, false },
+	{ "none", "0x3", "0x6", 4, 4, 0, false },
+};
+/* clang-format on */
+
+static void blob_case(void **state)
+{
+	const struct blob_case *row = *state;
+	_cleanup_tree_ struct tree tree;
+	_cleanup_machine_ struct machine machine = { 0 };
+
+	make_machine(&tree);
+	write_node(&tree, 0, row->first, row->first_size);
+	write_node(&tree, 1, row->second, row->second_size);
+	assert_int_equal(machine_read(&tree.root, &machine, NULL), 0);
+	assert_int_equal(machine.cc_blob.count, row->address != 0);
+	if (row->address) {
+		assert_int_equal(machine.cc_blob.tables[0].address, row->address);
+		assert_int_equal(machine.cc_blob.tables[0].kind, EFI_TABLE_CC_BLOB);
+	}
+	assert_int_equal(has_note(&machine, "has no address"), row->noted);
+	assert_int_equal(machine.setup_data_count, 2);
+}
+
 int main(void)
 {
-	return RUN_TABLE(read_case, read_cases);
+	return RUN_TABLE(read_case, read_cases) + RUN_TABLE(blob_case, blob_cases);
 }

@@ -107,6 +107,34 @@ static void test_mapping_of_cc_blob(void **state)
 	image_clear(&image);
 }
 
+/* Also without EFI; but one of the array counts. */
+static void test_mapping_of_cc_blob_of_setup_data(void **state)
+{
+	struct efi_config_table table = { .address = 0x12345ff0,
+					  .kind = EFI_TABLE_CC_BLOB };
+	struct machine machine;
+	struct image image;
+	struct plan_mapping mappings[PLAN_MAPPINGS_MAX];
+
+	(void)state;
+	make(&machine, &image);
+	image.cc_blob = 0x30000010;
+	assert_int_equal(plan_mappings(&machine, &image, mappings), 3);
+	assert_int_equal(mappings[2].address, 0x30000010);
+	machine.efi.tables = (struct efi_config_tables){ .tables = &table, .count = 1 };
+	assert_int_equal(plan_mappings(&machine, &image, mappings), 3);
+	assert_int_equal(mappings[2].address, 0x12345ff0);
+	table.address = 0;
+	assert_int_equal(plan_mappings(&machine, &image, mappings), 3);
+	assert_int_equal(mappings[2].address, 0x30000010);
+	image.efi_mapping = IMAGE_EFI_MAPPING_NONE;
+	assert_int_equal(plan_mappings(&machine, &image, mappings), 1);
+	assert_int_equal(mappings[0].address, 0x30000010);
+	assert_string_equal(plan_mapping_mode(&image), "in-place");
+	assert_non_null(strstr(plan_mapping_reason(&machine, &image), "setup_data"));
+	image_clear(&image);
+}
+
 static void test_reason_for_no_mapping(void **state)
 {
 	static const struct {
@@ -272,6 +300,7 @@ int main(void)
 		cmocka_unit_test(test_mappings_are_whole_pages),
 		cmocka_unit_test(test_mapping_of_unknown_length_has_no_end),
 		cmocka_unit_test(test_mapping_of_cc_blob),
+		cmocka_unit_test(test_mapping_of_cc_blob_of_setup_data),
 		cmocka_unit_test(test_reason_for_no_mapping),
 		cmocka_unit_test(test_text),
 		cmocka_unit_test(test_json),

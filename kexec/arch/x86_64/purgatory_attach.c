@@ -11,6 +11,19 @@
 extern const uint8_t purgatory_blob[], purgatory_blob_end[];
 
 /*
+ * The next kernel reads it without a handler for page faults, also without EFI. The node
+ * holds 32 bits of address, so an entry without paging has it in its map of 0 to 4 GiB.
+ */
+static void find_cc_blob(const struct options *options, const struct machine *machine,
+			 struct image *image)
+{
+	if (machine->cc_blob.count && image->boot_params &&
+	    image->registers.mode == IMAGE_ENTRY_64BIT &&
+	    options->efi_map_config != EFI_MAP_CONFIG_OFF)
+		image->cc_blob = machine->cc_blob.tables[0].address;
+}
+
+/*
  * Page tables for what purgatory maps. The segment brings no data, so kexec_load fills it
  * with zeros, and it is not in the digest, because purgatory writes to it.
  */
@@ -24,7 +37,8 @@ static int place_identity_map(struct image *image, struct error *err)
 	struct segment *segment;
 	int rc;
 
-	if (image->efi_mapping != IMAGE_EFI_MAPPING_IN_PLACE && !image->jump_back)
+	if (image->efi_mapping != IMAGE_EFI_MAPPING_IN_PLACE && !image->cc_blob &&
+	    !image->jump_back)
 		return 0;
 	rc = image_place(image, &placement, &segment, err);
 	if (rc < 0)
@@ -110,7 +124,7 @@ static void fill_identity_map(const struct machine *machine, const struct image 
 		handover->flags |= HANDOVER_JUMP_BACK;
 	else if (image->efi_mapping == IMAGE_EFI_MAPPING_IN_PLACE)
 		handover->flags |= HANDOVER_MAP_EFI;
-	else
+	else if (!image->cc_blob)
 		return;
 	handover->identity_map = (struct handover_identity_map){
 		.system_table = image->efi_system_table,
@@ -119,6 +133,7 @@ static void fill_identity_map(const struct machine *machine, const struct image 
 		.pool_end = image->identity_map_pool_end,
 		.ram_end = machine->ram_end,
 		.physical_limit = 1ull << machine->cpu.physical_bits,
+		.cc_blob = image->cc_blob,
 	};
 }
 
@@ -187,6 +202,7 @@ int purgatory_attach(const struct options *options, const struct machine *machin
 	uint8_t *data;
 	int rc;
 
+	find_cc_blob(options, machine, image);
 	rc = place_identity_map(image, err);
 	if (rc < 0)
 		return rc;
