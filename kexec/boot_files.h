@@ -21,8 +21,8 @@ struct boot_files {
 /*
  * Opens what *options name. What a Unified Kernel Image brings along and the user has not
  * given is put into *options, and points into *files then.
- * *files must be { 0 } but for progress; boot_files_close gives it back, also after an error: those of
- * kernel_file_open, uki_open and uki_complete_options.
+ * files must be { 0 } but for progress; boot_files_close gives it back, also after an
+ * error: those of kernel_file_open, uki_open and uki_complete_options.
  */
 int boot_files_open(struct options *options, struct boot_files *files, struct error *err);
 

@@ -28,7 +28,8 @@ struct load {
 
 /*
  * Reads the machine and the files and builds the image. *load must be { 0 } but for
- * files.progress; load_clear frees it, also after an error, when the notes and warnings gathered so far are there.
+ * files.progress; load_clear frees it, also after an error, when the notes and warnings
+ * gathered so far are there.
  */
 int load_prepare(const struct options *options, const struct root *root,
 		 struct load *load, struct error *err);

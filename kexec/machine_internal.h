@@ -33,9 +33,9 @@ int machine_take_from_ram(struct memory_map *map, uint64_t start, uint64_t end,
 			  enum memory_type type);
 
 /*
- * Finds out how long each EFI config table and the CC blob of setup_data are and what they
- * lead to (efi_table_layout.h). Only memory is read: what map knows, and *iomem does not give to a
- * device. Fails only without memory.
+ * Finds out how long each EFI config table and the CC blob of setup_data are and what
+ * they lead to (efi_table_layout.h). Only memory is read: what map knows, and *iomem
+ * does not give to a device. Fails only without memory.
  */
 int machine_examine_tables(struct physical_memory_reader *reader,
 			   const struct memory_map *map, const struct iomem *iomem,
@@ -62,8 +62,9 @@ int machine_read_runtime_map(const struct root *root, struct efi_facts *efi,
 			     struct error *err);
 
 /*
- * Fills machine->setup_data, and cc_blob with its address. Fails only without memory; nodes that cannot be read, or are
- * more than anybody would believe, are left out with a note.
+ * Fills machine->setup_data, and cc_blob with its address. Fails only without memory;
+ * nodes that cannot be read, or are more than anybody would believe, are left out with
+ * a note.
  */
 int machine_read_setup_data(const struct root *root, struct machine *machine,
 			    struct error *err);

@@ -74,8 +74,9 @@ struct sha256_method sha256_method_sse2(void);
 struct sha256_method sha256_method_extensions(void);
 
 /*
- * True if it computes the digests that the standard's examples give, of one block and of
- * two in one call, and in each lane on its own. Asked before anything but portable code is trusted.
+ * True if it computes the digests that the standard's examples give, of one block and
+ * of two in one call, and in each lane on its own. Asked before anything but portable
+ * code is trusted.
  */
 bool sha256_self_test(const struct sha256_method *method);
 
