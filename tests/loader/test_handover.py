@@ -313,7 +313,8 @@ def main():
             try_chain(checks, place, name, machine)
             if machine.is_efi32():
                 try_32bit_firmware(checks, place, name, machine)
-            try_cc_blob(checks, place, name, machine)
+            else:  # That firmware has memory of its own where CC_BLOB is.
+                try_cc_blob(checks, place, name, machine)
             if name in ("ovmf", "seabios"):
                 try_bad_cc_blobs(checks, place, name, machine)
             if "ovmf-crashkernel" in name:
