@@ -133,9 +133,11 @@ int command_line_join(const char *first, const char *second, char **result,
 int command_line_reuse(const char *running, bool crash, char **result, struct error *err)
 {
 	static const char *const started[] = { "BOOT_IMAGE", "initrd", "elfcorehdr",
+					       "kexec_jump_back_entry", NULL };
+	static const char *const crashed[] = { "BOOT_IMAGE",  "initrd",
+					       "elfcorehdr",  "kexec_jump_back_entry",
+					       "crashkernel", "acpi_rsdp",
 					       NULL };
-	static const char *const crashed[] = { "BOOT_IMAGE",  "initrd",	   "elfcorehdr",
-					       "crashkernel", "acpi_rsdp", NULL };
 
 	return command_line_remove(running, crash ? crashed : started, result, err);
 }

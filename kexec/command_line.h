@@ -31,9 +31,9 @@ int command_line_join(const char *first, const char *second, char **result,
 
 /*
  * The running kernel's command line as far as it suits the next one: without what says how
- * this kernel was started (BOOT_IMAGE, initrd, elfcorehdr); for a crash image also without
- * crashkernel, of which the capture kernel has no memory to spare, and acpi_rsdp, which the
- * loader adds where it is needed. *result belongs to the caller.
+ * this kernel was started (BOOT_IMAGE, initrd, elfcorehdr, kexec_jump_back_entry); for a
+ * crash image also without crashkernel, of which the capture kernel has no memory to spare,
+ * and acpi_rsdp, which the loader adds where it is needed. *result belongs to the caller.
  */
 int command_line_reuse(const char *running, bool crash, char **result, struct error *err);
 

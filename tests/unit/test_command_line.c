@@ -96,6 +96,8 @@ static const struct reuse_case {
 	  "BOOT_IMAGEX=1 xBOOT_IMAGE=2 noinitrd" },
 	{ "what makes a capture kernel", "ro elfcorehdr=1K crashkernel=64M acpi_rsdp=0x1",
 	  "ro crashkernel=64M acpi_rsdp=0x1", "ro" },
+	{ "the way back to a kernel of before",
+	  "ro kexec_jump_back_entry=0x0000000037f12000 quiet", "ro quiet", "ro quiet" },
 	{ "several crashkernel=", "crashkernel=1G,high ro crashkernel=64M,low",
 	  "crashkernel=1G,high ro crashkernel=64M,low", "ro" },
 };
