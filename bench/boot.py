@@ -1,0 +1,120 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""How long a machine is down: from reboot(2), which prints "Starting new kernel", to the first
+instruction of the next kernel, in a virtual machine, for both programs.
+
+Both ends are read from the guest's TSC. QEMU's emulator takes it from the host's, and nothing
+between the kernels sets it, so that the difference is the time that passed. The "next kernel"
+is a bzImage with nothing but guest/entry.S, so no decompressor is measured along. Only the
+ratio means something: code is emulated, on a CPU without SHA extensions."""
+
+import os
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import fakes
+import images
+import vm
+from results import Values
+from timed import alternate
+
+HERE = Path(__file__).resolve().parent
+TESTS = HERE.parent / "tests"
+INITRD_MIB = 128
+MEMORY = "1536M"
+SECONDS = 300
+# Where the protected-mode part of fakes.bzimage() begins, and in it the 64-bit entry.
+ENTRY = 5 * 512 + 0x200
+COMMAND_LINE = "console=ttyS0,115200 panic=-1 no_timer_check rdinit=/init"
+
+
+def prepared_kernel():
+    done = subprocess.run([sys.executable, TESTS / "boot/kernels/prepare", "unfixed"],
+                          text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                          check=False)
+    if done.returncode:
+        raise vm.CannotPrepare(done.stderr.strip().splitlines()[-1])
+    return done.stdout.split()[1]
+
+
+def next_kernel(place):
+    """A bzImage whose 64-bit entry is guest/entry.S."""
+    compiler = shlex.split(os.environ.get("CC") or "cc")
+    part, code = place / "entry.o", place / "entry.bin"
+    subprocess.run([*compiler, "-c", HERE / "guest/entry.S", "-o", part], check=True)
+    subprocess.run(["objcopy", "-O", "binary", "-j", ".text", part, code], check=True)
+    image, text = bytearray(fakes.bzimage(size=1 << 20)), code.read_bytes()
+    image[ENTRY:ENTRY + len(text)] = text
+    return bytes(image)
+
+
+class Guest:
+    """What all the machines boot from."""
+
+    def __init__(self, bench):
+        self.place, self.count = bench.place, 0
+        self.kernel = prepared_kernel()
+        compiler = shlex.split(os.environ.get("CC") or "cc")
+        stamp = self.place / "stamp.so"
+        subprocess.run([*compiler, "-shared", "-fPIC", "-O2", HERE / "guest/stamp.c", "-o",
+                        stamp, "-ldl"], check=True)
+        base = images.guest_base(HERE / "guest/init", files=[("lib/stamp.so", stamp)],
+                                 programs=[("sbin/kexec-efi", bench.ours.program.program)])
+        theirs = images.archive_of("sbin/kexec-tools", bench.theirs.program.program,
+                                   bench.theirs.libraries.split(":"))
+        extra = images.Cpio()
+        extra.file("next", next_kernel(self.place))
+        self.archive = self.place / "guest.cpio"
+        self.archive.write_bytes(base + theirs + extra.bytes())
+
+    def ticks(self, program, option=""):
+        """Of the TSC, from reboot(2) to the next kernel, in a machine of its own."""
+        self.count += 1
+        place = self.place / ("vm-%d" % self.count)
+        place.mkdir()
+        settings = "bench_program=%s bench_option=%s bench_mib=%d" % (program, option,
+                                                                      INITRD_MIB)
+        found = {}
+        with vm.Machine(["-m", MEMORY, *vm.ovmf_drives(place), "-kernel", self.kernel,
+                         "-initrd", str(self.archive), "-append",
+                         "%s %s" % (COMMAND_LINE, settings)], place, SECONDS) as machine:
+            for kind, value in machine.events():
+                name, _, number = (value or "").partition("=")
+                found[name] = number
+                if kind != "result" or name in ("entered", "failed"):
+                    break
+            if found.get("loaded") != "0" or "entered" not in found:
+                raise RuntimeError("%s in the virtual machine: %s\n%s" % (
+                    program, found, machine.console()[-1000:]))
+        return int(found["entered"], 16) - int(found["leaving"], 16)
+
+
+def boot(bench):
+    what = "from \"Starting new kernel\" to the next one, %d MiB" % INITRD_MIB
+    try:
+        guest = Guest(bench)
+        found = {option: [Values(ticks) for ticks in alternate(
+            runs, *(lambda program=program, option=option: guest.ticks(program, option)
+                    for program in ("kexec-tools", "kexec-efi")))]
+            for option, runs in (("", bench.options.boots),
+                                 ("-i", max(1, bench.options.boots // 2)))}
+    except vm.CannotPrepare as reason:
+        bench.results.skip(what, str(reason))
+        return
+    for option, title in (("", what), ("-i", "the same with -i")):
+        theirs, ours = found[option]
+        ratio = theirs.median / ours.median
+        bench.results.add(title, "", None, "%.2f × (%d boots each; emulated CPU without SHA "
+                          "extensions)" % (ratio, len(ours.values)), ratio=ratio,
+                          theirs=theirs.json(), ours=ours.json(), unit="TSC ticks")
+    # What -i leaves out is the verification.
+    theirs, ours = (found[""][i].median - found["-i"][i].median for i in (0, 1))
+    bench.results.add("the verification alone", "", None, "%.2f × (of kexec-tools' time %.0f "
+                      "%%, of kexec-efi's %.0f %%)" % (
+                          theirs / ours, *(100 * part / found[""][i].median
+                                           for i, part in enumerate((theirs, ours)))),
+                      ratio=theirs / ours)
+
+
+ROWS = (boot,)

@@ -1,0 +1,129 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Debian's kexec-tools and ours on one derived machine, timed. Nothing gets through to the
+running kernel: kernel.c catches kexec_load and does the copying, the libraries of
+tests/differential and tests/loader lead all paths to the machine's directory. Both get the
+same environment, so that what this costs is the same for both."""
+
+import os
+import shlex
+import subprocess
+import time
+from pathlib import Path
+
+import kexec_tools
+import programs
+from results import Values
+
+HERE = Path(__file__).resolve().parent
+MIB = 1 << 20
+# More than the caches of a CPU hold, so that the copying goes to memory.
+POOL_BYTES = 64 * MIB
+
+
+def preload(directory):
+    compiled = directory / "kernel.so"
+    compiler = shlex.split(os.environ.get("CC") or "cc")
+    subprocess.run([*compiler, "-shared", "-fPIC", "-O2", "-o", compiled,
+                    HERE / "kernel.c", "-ldl"], check=True)
+    return compiled
+
+
+class Run:
+    """One run. Times in seconds, without what the bench itself took in kexec_load:
+
+    wall      from start to end
+    before    until kexec_load was entered
+    copying   in kexec_load
+    own       all but that
+    cpu       time on a CPU, of all threads, the copying (and the bench's part) included
+    status    /proc/self/status when kexec_load was entered, in KiB
+    read      blocks that had to be read from a disk
+    """
+
+    def __init__(self, start, end, usage, record):
+        stamps, self.status = {}, {}
+        for line in record.splitlines():
+            words = line.replace(":", " ").split()
+            if words[0] in ("entered", "ready", "copied", "left"):
+                stamps[words[0]] = int(words[1]) * 1e-9
+            elif words[-1] == "kB":
+                self.status[words[0]] = int(words[1])
+        self.cpu = usage.ru_utime + usage.ru_stime
+        self.read = usage.ru_inblock
+        self.wall = end - start
+        if stamps:
+            self.before = stamps["entered"] - start
+            self.copying = stamps["copied"] - stamps["ready"]
+            self.wall -= stamps["left"] - stamps["entered"] - self.copying
+            self.own = self.wall - self.copying
+
+    def anonymous_kib(self):
+        """When kexec_load was entered."""
+        return self.status["RssAnon"]
+
+    def most_anonymous_kib(self):
+        """The most until then: too much rather than too little, for the files and the
+        shared memory are those of that moment."""
+        return self.status["VmHWM"] - self.status["RssFile"] - self.status["RssShmem"]
+
+
+class Timed:
+    """One of the two programs."""
+
+    def __init__(self, program, preloads, libraries, pool):
+        self.program, self.pool = program, pool
+        self.record = program.directory / "record"
+        self.errors = program.directory / "errors"
+        program.preloads, self.libraries = preloads, libraries
+
+    def environment(self, machine, copying):
+        self.program.root = machine.root.resolve()
+        environment = dict(self.program.environment({"CPUS": machine.cpus()}),
+                           LD_LIBRARY_PATH=self.libraries,
+                           KEXEC_BENCH_RECORD=str(self.record))
+        if copying:
+            environment["KEXEC_BENCH_POOL"] = str(self.pool)
+        return environment
+
+    def once(self, machine, arguments, copying=True):
+        """A Run. One that fails is no measurement."""
+        command = [str(word) for word in (self.program.program, *arguments)]
+        environment = self.environment(machine, copying)
+        self.record.write_text("")
+        with open(self.errors, "wb") as errors:
+            start = time.monotonic()
+            process = subprocess.Popen(command, env=environment, stderr=errors,
+                                       stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+            _, status, usage = os.wait4(process.pid, 0)
+            end = time.monotonic()
+        process.returncode = os.waitstatus_to_exitcode(status)
+        if process.returncode:
+            raise RuntimeError("%s: exit status %d: %s" % (
+                " ".join(command), process.returncode, self.errors.read_text()))
+        return Run(start, end, usage, self.record.read_text())
+
+
+def pair(directory, kexec):
+    """(version of kexec-tools, its unpacked package, theirs, ours)"""
+    version, package = kexec_tools.fetch()
+    theirs = programs.KexecTools(directory / "theirs", package)
+    ours = programs.Program(directory / "ours", kexec)
+    pool = directory / "pool"
+    pool.write_bytes(bytes(POOL_BYTES))
+    preloads = [preload(directory), *theirs.preloads]
+    return version, package, *(Timed(program, preloads, theirs.libraries, pool)
+                               for program in (theirs, ours))
+
+
+def alternate(runs, *actions):
+    """What each returned, in turns, so that what else the computer does meets all."""
+    found = [[] for _ in actions]
+    for _ in range(runs):
+        for action, into in zip(actions, found):
+            into.append(action())
+    return found
+
+
+def values(runs, name):
+    """One figure of several Runs."""
+    return Values([getattr(run, name) for run in runs])
