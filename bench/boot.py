@@ -91,7 +91,7 @@ class Guest:
 
 
 def boot(bench):
-    what = "from \"Starting new kernel\" to the next one, %d MiB" % INITRD_MIB
+    what = "between the kernels, %d MiB initrd" % INITRD_MIB
     try:
         guest = Guest(bench)
         found = {option: [Values(ticks) for ticks in alternate(
@@ -102,7 +102,7 @@ def boot(bench):
     except vm.CannotPrepare as reason:
         bench.results.skip(what, str(reason))
         return
-    for option, title in (("", what), ("-i", "the same with -i")):
+    for option, title in (("", what), ("-i", "between the kernels, with -i")):
         theirs, ours = found[option]
         ratio = theirs.median / ours.median
         bench.results.add(title, "", None, "%.2f × (%d boots each; emulated CPU without SHA "
@@ -110,8 +110,8 @@ def boot(bench):
                           theirs=theirs.json(), ours=ours.json(), unit="TSC ticks")
     # What -i leaves out is the verification.
     theirs, ours = (found[""][i].median - found["-i"][i].median for i in (0, 1))
-    bench.results.add("the verification alone", "", None, "%.2f × (of kexec-tools' time %.0f "
-                      "%%, of kexec-efi's %.0f %%)" % (
+    bench.results.add("between the kernels, the verification alone", "", None,
+                      "%.2f × (of kexec-tools' time %.0f %%, of kexec-efi's %.0f %%)" % (
                           theirs / ours, *(100 * part / found[""][i].median
                                            for i, part in enumerate((theirs, ours)))),
                       ratio=theirs / ours)

@@ -70,6 +70,15 @@ static void write_record(const struct record *record)
 	close(fd);
 }
 
+/* The pages of a shared mapping may take a fault each when they are first written. */
+static void touch(volatile unsigned char *pool, size_t size)
+{
+	size_t at;
+
+	for (at = 0; at < size; at += PAGE_BYTES)
+		pool[at] = pool[at];
+}
+
 static unsigned char *open_pool(size_t *size)
 {
 	const char *path = getenv("KEXEC_BENCH_POOL");
@@ -88,6 +97,7 @@ static unsigned char *open_pool(size_t *size)
 	if (pool == MAP_FAILED)
 		abort();
 	close(fd);
+	touch(pool, *size);
 	return pool;
 }
 

@@ -10,7 +10,7 @@ import time
 from results import Values
 from timed import MIB, alternate, values
 
-PARTS = ("wall", "before", "copying", "own", "cpu")
+PARTS = ("wall", "before", "copying", "after", "cpu")
 
 
 def parts(runs):

@@ -34,7 +34,8 @@ class Run:
     wall      from start to end
     before    until kexec_load was entered
     copying   in kexec_load
-    own       all but that
+    after     from there to the end
+    own       all but the copying
     cpu       time on a CPU, of all threads, the copying (and the bench's part) included
     status    /proc/self/status when kexec_load was entered, in KiB
     read      blocks that had to be read from a disk
@@ -56,6 +57,7 @@ class Run:
             self.copying = stamps["copied"] - stamps["ready"]
             self.wall -= stamps["left"] - stamps["entered"] - self.copying
             self.own = self.wall - self.copying
+            self.after = self.own - self.before
 
     def anonymous_kib(self):
         """When kexec_load was entered."""
@@ -103,13 +105,20 @@ class Timed:
         return Run(start, end, usage, self.record.read_text())
 
 
+def memory_file(size):
+    """The name of a file in memory, of which nothing is written to a disk. It is there as long
+    as this process."""
+    fd = os.memfd_create("pool")
+    os.truncate(fd, size)
+    return "/proc/%d/fd/%d" % (os.getpid(), fd)
+
+
 def pair(directory, kexec):
     """(version of kexec-tools, its unpacked package, theirs, ours)"""
     version, package = kexec_tools.fetch()
     theirs = programs.KexecTools(directory / "theirs", package)
     ours = programs.Program(directory / "ours", kexec)
-    pool = directory / "pool"
-    pool.write_bytes(bytes(POOL_BYTES))
+    pool = memory_file(POOL_BYTES)
     preloads = [preload(directory), *theirs.preloads]
     return version, package, *(Timed(program, preloads, theirs.libraries, pool)
                                for program in (theirs, ours))
