@@ -76,6 +76,7 @@
  * the stack that the running kernel came with, which says where to return to.
  */
 #define HANDOVER_JUMP_BACK (1u << HANDOVER_JUMP_BACK_BIT)
+#define HANDOVER_NO_SSE	   (1u << 4) /* SSE instructions cost more than they save */
 
 /* handover_console.flags */
 #define CONSOLE_SERIAL	  (1u << 0)

@@ -58,7 +58,8 @@ static int first_changed(const struct handover *handover)
 	int changed;
 
 	sse_begin(&saved);
-	method = sha256_choose(handover->flags & HANDOVER_SHA_EXTENSIONS);
+	method = sha256_choose(handover->flags & HANDOVER_SHA_EXTENSIONS,
+			       !(handover->flags & HANDOVER_NO_SSE));
 	changed = verify_regions(&all_memory, handover->regions, handover->region_count,
 				 &method);
 	sse_end(&saved);

@@ -85,10 +85,10 @@ struct sha256_method sha256_first_sound(const struct sha256_method *methods,
 					unsigned int count);
 
 /*
- * The fastest that passes its test: extensions (if the CPU is said to have them), SSE2,
- * portable code. While the CPU accepts SSE instructions.
+ * The fastest that passes its test: extensions (if the CPU is said to have them), SSE2 (if
+ * that is said to be worth it), portable code. While the CPU accepts SSE instructions.
  */
-struct sha256_method sha256_choose(bool has_extensions);
+struct sha256_method sha256_choose(bool has_extensions, bool sse_pays);
 
 /* The round constants, for the block functions; FIPS 180-4, 4.2.2. */
 extern const uint32_t sha256_constants[64] __attribute__((aligned(16)));

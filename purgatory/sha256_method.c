@@ -134,12 +134,14 @@ struct sha256_method sha256_first_sound(const struct sha256_method *methods,
 	return sha256_method_portable();
 }
 
-struct sha256_method sha256_choose(bool has_extensions)
+struct sha256_method sha256_choose(bool has_extensions, bool sse_pays)
 {
 	struct sha256_method methods[2];
+	unsigned int count = 0;
 
-	methods[0] = sha256_method_extensions();
-	methods[1] = sha256_method_sse2();
-	return has_extensions ? sha256_first_sound(methods, 2)
-			      : sha256_first_sound(methods + 1, 1);
+	if (has_extensions)
+		methods[count++] = sha256_method_extensions();
+	if (sse_pays)
+		methods[count++] = sha256_method_sse2();
+	return sha256_first_sound(methods, count);
 }

@@ -153,9 +153,14 @@ static void test_self_test(void **state)
 static void test_choice(void **state)
 {
 	(void)state;
-	assert_int_equal(sha256_choose(false).lanes, 4);
-	if (cpu_has_extensions())
-		assert_ptr_equal(sha256_choose(true).blocks, sha256_blocks_extensions);
+	assert_int_equal(sha256_choose(false, true).lanes, 4);
+	assert_int_equal(sha256_choose(false, false).lanes, 1);
+	if (cpu_has_extensions()) {
+		assert_ptr_equal(sha256_choose(true, true).blocks,
+				 sha256_blocks_extensions);
+		assert_ptr_equal(sha256_choose(true, false).blocks,
+				 sha256_blocks_extensions);
+	}
 }
 
 /* What fails its test is not used, whatever it is and wherever it stands. */

@@ -168,6 +168,8 @@ static int fill_handover(const struct options *options, const struct machine *ma
 	fill_entry(&image->registers, &handover->entry);
 	if (machine->cpu.sha_extensions)
 		handover->flags |= HANDOVER_SHA_EXTENSIONS;
+	if (!purgatory_digest_sse_pays())
+		handover->flags |= HANDOVER_NO_SSE;
 	fill_console(options, &handover->console);
 	fill_identity_map(machine, image, handover);
 	handover->low_memory = (struct handover_low_memory){

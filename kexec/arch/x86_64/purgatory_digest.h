@@ -10,6 +10,13 @@
 struct sha256_method purgatory_digest_method(void);
 
 /*
+ * False on a CPU that QEMU's translator plays: it takes so long for an SSE instruction that
+ * four lanes of them are slower than plain code. Asked of the CPU that kexec runs on, since
+ * no file says so; it is about speed alone.
+ */
+bool purgatory_digest_sse_pays(void);
+
+/*
  * The digest of the segment's data, without the zeros behind it: read once, through
  * segment_read, by as many threads as there are CPUs for us (and data that is worth it).
  * What it takes of memory does not depend on the segment's size, and is below 3 MiB.
