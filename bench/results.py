@@ -43,7 +43,7 @@ class Results:
         """A row of the table. goal: text, "" where there is none, and met is None then."""
         self.rows.append(dict(what=what, goal=goal, met=met, measured=measured, **values))
         mark = {None: "", True: "met", False: "NOT MET"}[met]
-        print("%-8s%-52s%-16s%s" % (mark, what, goal, measured), flush=True)
+        print("%-8s%-52s%-18s%s" % (mark, what, goal, measured), flush=True)
 
     def faster(self, what, least, theirs, ours, **values):
         """A row that asks for a ratio of two times, Values in seconds."""
