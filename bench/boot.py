@@ -95,10 +95,9 @@ def boot(bench):
     try:
         guest = Guest(bench)
         found = {option: [Values(ticks) for ticks in alternate(
-            runs, *(lambda program=program, option=option: guest.ticks(program, option)
+            bench.options.boots, *(lambda program=program, option=option: guest.ticks(program, option)
                     for program in ("kexec-tools", "kexec-efi")))]
-            for option, runs in (("", bench.options.boots),
-                                 ("-i", max(1, bench.options.boots // 2)))}
+            for option in ("", "-i")}
     except vm.CannotPrepare as reason:
         bench.results.skip(what, str(reason))
         return
