@@ -32,11 +32,15 @@ static inline uint32_t rotate_right(uint32_t value, unsigned int bits)
 	return value >> bits | value << (32 - bits);
 }
 
+/*
+ * Freestanding, memcpy is a function like any other, and sixteen calls of purgatory's for
+ * each block take as long as the rounds.
+ */
 static inline uint32_t load_big_endian(const uint8_t *bytes)
 {
 	uint32_t value;
 
-	memcpy(&value, bytes, sizeof(value));
+	__builtin_memcpy(&value, bytes, sizeof(value));
 	return __builtin_bswap32(value);
 }
 
@@ -132,7 +136,7 @@ static void one_block(uint32_t state[SHA256_STATE_WORDS], const uint8_t *data)
 {
 	uint32_t v[SHA256_STATE_WORDS], w[16];
 
-	memcpy(v, state, sizeof(v));
+	__builtin_memcpy(v, state, sizeof(v));
 	for (unsigned int i = 0; i < 16; i++)
 		w[i] = load_big_endian(data + 4 * i);
 	sixteen_rounds(v, w, sha256_constants, true);
