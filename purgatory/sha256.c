@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* FIPS 180-4, 6.2; the names of functions and variables are those of the standard. */
 #include "sha256.h"
+#include "sha256_rounds.h"
 
 #include <string.h>
 
@@ -86,10 +87,6 @@ static inline uint32_t schedule(uint32_t w[16], unsigned int i, bool first)
 	return w[i];
 }
 
-/*
- * One round. The standard moves all eight variables on by one; here the next round names
- * them one further instead, so after eight rounds each has its own name again.
- */
 #define ROUND(a, b, c, d, e, f, g, h, i)                                         \
 	do {                                                                     \
 		uint32_t t1 = (h) + big_sigma1(e) + ch(e, f, g) + constants[i] + \
@@ -97,18 +94,6 @@ static inline uint32_t schedule(uint32_t w[16], unsigned int i, bool first)
                                                                                  \
 		(d) += t1;                                                       \
 		(h) = t1 + big_sigma0(a) + maj(a, b, c);                         \
-	} while (0)
-
-#define EIGHT_ROUNDS(i)                                 \
-	do {                                            \
-		ROUND(a, b, c, d, e, f, g, h, (i));     \
-		ROUND(h, a, b, c, d, e, f, g, (i) + 1); \
-		ROUND(g, h, a, b, c, d, e, f, (i) + 2); \
-		ROUND(f, g, h, a, b, c, d, e, (i) + 3); \
-		ROUND(e, f, g, h, a, b, c, d, (i) + 4); \
-		ROUND(d, e, f, g, h, a, b, c, (i) + 5); \
-		ROUND(c, d, e, f, g, h, a, b, (i) + 6); \
-		ROUND(b, c, d, e, f, g, h, a, (i) + 7); \
 	} while (0)
 
 /* Inlined, so that first and every index are constants: that makes it twice as fast. */

@@ -5,6 +5,7 @@
  * The target attribute on each function overrides purgatory's -mgeneral-regs-only.
  */
 #include "sha256.h"
+#include "sha256_rounds.h"
 
 #include <emmintrin.h>
 
@@ -52,18 +53,6 @@ INLINE_SSE2 __m128i schedule(__m128i w[16], unsigned int i, bool first)
                                                                                \
 		(d) = ADD(d, t1);                                              \
 		(h) = ADD(t1, ADD(BIG_SIGMA0(a), maj(a, b, c)));               \
-	} while (0)
-
-#define EIGHT_ROUNDS(i)                                 \
-	do {                                            \
-		ROUND(a, b, c, d, e, f, g, h, (i));     \
-		ROUND(h, a, b, c, d, e, f, g, (i) + 1); \
-		ROUND(g, h, a, b, c, d, e, f, (i) + 2); \
-		ROUND(f, g, h, a, b, c, d, e, (i) + 3); \
-		ROUND(e, f, g, h, a, b, c, d, (i) + 4); \
-		ROUND(d, e, f, g, h, a, b, c, (i) + 5); \
-		ROUND(c, d, e, f, g, h, a, b, (i) + 6); \
-		ROUND(b, c, d, e, f, g, h, a, (i) + 7); \
 	} while (0)
 
 /* Inlined, so that first and every index are constants. */

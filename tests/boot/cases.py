@@ -95,7 +95,7 @@ CASES = (
     Case("debian-6.12-to-6.1", place=LOW, first="debian-6.12",
          next=("debian-6.1",), load="--efi-map-config"),
     Case("debian-6.1-plain", first="debian-6.1", next=("debian-6.1",)),
-    # Of kexec_file_load it would map the array, too, but see check-loss.
+    # With kexec_file_load, too, this kernel would map the array; but see check-loss.
     Case("debian-6.12-default", first="debian-6.12", next=("debian-6.12",), place=LOW,
          message=""),
     *mapping_group("debian-6.1-to-unfixed", first="debian-6.1", place=LOW)[:2],
