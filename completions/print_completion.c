@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "option_table.h"
+#include "cli/option_table.h"
 
 /* What bash offers for a value, by what --help calls it; NULL: nothing. */
 static const struct {

@@ -6,14 +6,14 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "check.h"
-#include "load_method.h"
-#include "load_verb.h"
-#include "machine.h"
-#include "machine_crash.h"
-#include "options.h"
-#include "report.h"
-#include "syscalls.h"
+#include "check/check.h"
+#include "cli/options.h"
+#include "cli/report.h"
+#include "crash/machine_crash.h"
+#include "load/load_method.h"
+#include "load/load_verb.h"
+#include "load/syscalls.h"
+#include "machine/machine.h"
 
 /* What was printed is lost if a disk is full; that must not look like success. */
 static enum exit_status flush_stdout(enum exit_status status)

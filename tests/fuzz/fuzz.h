@@ -11,9 +11,9 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "image.h"
-#include "kernel_file.h"
-#include "machine.h"
+#include "files/kernel_file.h"
+#include "image/image.h"
+#include "machine/machine.h"
 #include "util/bytes.h"
 
 #define MIB 0x100000ull

@@ -8,7 +8,7 @@
  */
 #include "arch/x86_64/purgatory_attach.h"
 #include "fuzz.h"
-#include "image_type.h"
+#include "load/image_type.h"
 
 static void make_machine(uint8_t kind, struct machine *machine)
 {

@@ -3,9 +3,9 @@
  * Fuzzer: any bytes as what --check reads: a kernel configuration, a file of
  * /sys/firmware/acpi/tables, a signed kernel.
  */
-#include "check_internal.h"
+#include "check/check_internal.h"
+#include "files/pe.h"
 #include "fuzz.h"
-#include "pe.h"
 
 static void check_signature(const uint8_t *data, size_t size)
 {

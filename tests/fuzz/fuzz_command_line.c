@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "command_line.h"
+#include "util/command_line.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

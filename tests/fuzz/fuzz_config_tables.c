@@ -6,7 +6,7 @@
 #include <stdint.h>
 #include <string.h>
 
-#include "efi_tables.h"
+#include "efi/efi_tables.h"
 #include "tree.h"
 
 #define SYSTEM_TABLE 0x1000u

@@ -3,7 +3,7 @@
 #include <stdint.h>
 #include <string.h>
 
-#include "machine_internal.h"
+#include "machine/machine_internal.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -6,7 +6,7 @@
  */
 #include <errno.h>
 
-#include "efi_table_layout.h"
+#include "efi/efi_table_layout.h"
 #include "fuzz.h"
 
 #define SHUT_START 0x100000ull

@@ -9,8 +9,8 @@
 
 #include "arch/x86_64/multiboot1.h"
 #include "arch/x86_64/multiboot2.h"
+#include "files/modules.h"
 #include "fuzz.h"
-#include "modules.h"
 
 static const uint8_t *at(const struct image *image, uint64_t address, uint64_t size)
 {

@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "machine_internal.h"
+#include "machine/machine_internal.h"
 #include "tree.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

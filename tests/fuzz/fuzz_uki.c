@@ -3,8 +3,8 @@
  * Fuzzer: any bytes as a unified kernel image. What comes out is inside of the file, byte
  * by byte, and does not overlap; or there is a message; or it is something else, untouched.
  */
+#include "files/uki.h"
 #include "fuzz.h"
-#include "uki.h"
 
 static void check_part(const struct pe_section *part, size_t size)
 {

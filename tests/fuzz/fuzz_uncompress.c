@@ -5,8 +5,8 @@
  */
 #include <sys/stat.h>
 
+#include "files/uncompress.h"
 #include "fuzz.h"
-#include "uncompress.h"
 
 #define LIMIT (1u << 20)
 

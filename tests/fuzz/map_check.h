@@ -5,7 +5,7 @@
 
 #include <stdlib.h>
 
-#include "machine_internal.h"
+#include "machine/machine_internal.h"
 
 static inline void check_map(const struct memory_map *map)
 {

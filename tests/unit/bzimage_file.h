@@ -4,7 +4,7 @@
 #define TESTS_UNIT_BZIMAGE_FILE_H
 
 #include "fixtures.h"
-#include "machine.h"
+#include "machine/machine.h"
 
 /* boot.rst, "The Real-Mode Kernel Header": version, and the fields that are set here. */
 #define PROTOCOL(version)         \

@@ -3,8 +3,8 @@
 #ifndef TESTS_UNIT_CONTAINERS_H
 #define TESTS_UNIT_CONTAINERS_H
 
+#include "files/uncompress.h"
 #include "fixtures.h"
-#include "uncompress.h"
 
 #define NO_LIMIT GIB
 

@@ -3,7 +3,7 @@
 #ifndef TESTS_UNIT_CORE_REQUEST_H
 #define TESTS_UNIT_CORE_REQUEST_H
 
-#include "elf_core_header.h"
+#include "crash/elf_core_header.h"
 #include "fixtures.h"
 
 #define TEXT	   0xffffffff8ca00000ull

@@ -3,9 +3,9 @@
 #ifndef TESTS_CRASH_TREE_H
 #define TESTS_CRASH_TREE_H
 
-#include "kcore.h"
+#include "crash/machine_crash.h"
 #include "kcore_image.h"
-#include "machine_crash.h"
+#include "memory/kcore.h"
 #include "tree.h"
 
 #define TEXT	   0xffffffff8ca00000ull

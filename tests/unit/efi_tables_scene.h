@@ -4,7 +4,7 @@
 #define TESTS_UNIT_EFI_TABLES_SCENE_H
 
 #include "fixtures.h"
-#include "machine_internal.h"
+#include "machine/machine_internal.h"
 #include "tree.h"
 
 #define ARRAY	     0x28000800ull

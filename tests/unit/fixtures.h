@@ -16,8 +16,8 @@
 
 #include <cmocka.h>
 
-#include "kernel_file.h"
-#include "memory_map.h"
+#include "files/kernel_file.h"
+#include "memory/memory_map.h"
 #include "util/error.h"
 #include "util/io.h"
 

@@ -6,7 +6,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "machine.h"
+#include "machine/machine.h"
 #include "tree.h"
 
 /* One entry of /sys/firmware/memmap, as the kernel writes it: "last" is inclusive. */

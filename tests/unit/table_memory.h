@@ -6,7 +6,7 @@
 #ifndef TESTS_TABLE_MEMORY_H
 #define TESTS_TABLE_MEMORY_H
 
-#include "efi_table_layout.h"
+#include "efi/efi_table_layout.h"
 #include "fixtures.h"
 
 /* Areas of memory, with nothing between them. */

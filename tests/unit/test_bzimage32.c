@@ -8,7 +8,7 @@
 #include <errno.h>
 
 #include "bzimage_scene.h"
-#include "image_type.h"
+#include "load/image_type.h"
 
 /* clang-format off */
 static const struct probe_case probe_cases[] = {

@@ -2,7 +2,7 @@
 /* --check: what is read of a kernel's configuration, of ACPI's files and of the map. */
 #include <errno.h>
 
-#include "check_internal.h"
+#include "check/check_internal.h"
 #include "fixtures.h"
 #include "tree.h"
 

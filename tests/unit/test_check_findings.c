@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* --check: which facts are problems, which are remarks, and which are neither. */
-#include "check_findings.h"
+#include "check/check_findings.h"
 #include "fixtures.h"
 
 /* A machine that has nothing wrong; each test spoils one fact. */

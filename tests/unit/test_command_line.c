@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Unit tests of kexec/command_line.c. */
-#include "command_line.h"
+/* Unit tests of kexec/util/command_line.c. */
+#include "util/command_line.h"
 
 #include "fixtures.h"
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Unit tests of kexec/crash.c and what bzimage.c does with it: where a crash image lies,
+ * Unit tests of kexec/crash/crash.c and what bzimage.c does with it: where a crash image lies,
  * what memory map and command line its kernel gets, and what does not fit.
  */
-#include "crash.h"
+#include "crash/crash.h"
 
 #include <errno.h>
 

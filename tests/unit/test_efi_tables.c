@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "efi_tables.h"
+#include "efi/efi_tables.h"
 #include "tree.h"
 
 #define SYSTEM_TABLE_FILE "physical_memory/000000003f5eb018"

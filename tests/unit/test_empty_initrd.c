@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Unit tests of kexec/empty_initrd.c: when it is needed, and that nothing is in it. */
-#include "empty_initrd.h"
+/* Unit tests of kexec/files/empty_initrd.c: when it is needed, and that nothing is in it. */
+#include "files/empty_initrd.h"
 
 #include "fixtures.h"
 

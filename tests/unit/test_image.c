@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Unit tests of kexec/image.c: where segments may go, and what they hold. */
-#include "image.h"
+/* Unit tests of kexec/image/image.c: where segments may go, and what they hold. */
+#include "image/image.h"
 
 #include <errno.h>
 

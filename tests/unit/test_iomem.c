@@ -8,8 +8,8 @@
 
 #include <cmocka.h>
 
-#include "iomem.h"
 #include "machine_tree.h"
+#include "memory/iomem.h"
 
 #define RANGES 6
 #define RAM    MEMORY_RAM

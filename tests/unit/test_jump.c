@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Unit tests of kexec/jump.c: the command line of a kernel that is to come back, the way
+ * Unit tests of kexec/load/jump.c: the command line of a kernel that is to come back, the way
  * back, and what is refused. Its memory is in test_jump_memory.c.
  */
-#include "jump.h"
+#include "load/jump.h"
 
 #include <errno.h>
 
-#include "image_type.h"
 #include "jump_scene.h"
+#include "load/image_type.h"
 #include "purgatory/handover.h"
 
 static const struct map_row plain_map = PLAIN_MAP;

@@ -3,8 +3,8 @@
 #include <errno.h>
 
 #include "fixtures.h"
-#include "kcore.h"
 #include "kcore_image.h"
+#include "memory/kcore.h"
 #include "tree.h"
 
 #define PIECES	   5

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Unit tests of kexec/kernel_file.c: what is no file to load, and files that change. */
-#include "kernel_file.h"
+/* Unit tests of kexec/files/kernel_file.c: what is no file to load, and files that change. */
+#include "files/kernel_file.h"
 
 #include <time.h>
 #include <zlib.h>

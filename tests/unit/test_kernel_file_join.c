@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Unit tests of kexec/kernel_file_join.c: several files that become one initrd. */
+/* Unit tests of kexec/files/kernel_file_join.c: several files that become one initrd. */
 #include "kernel_file_tree.h"
 
 /* Sizes of up to three files to be joined, and what comes of it. */

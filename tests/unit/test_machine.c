@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "machine_internal.h"
+#include "machine/machine_internal.h"
 #include "machine_tree.h"
 
 static void test_nothing_but_memory(void **state)

@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "machine_internal.h"
+#include "machine/machine_internal.h"
 #include "machine_tree.h"
 
 #define RUNTIME_MAP "sys/firmware/efi/runtime-map/"

@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "memory_map.h"
+#include "memory/memory_map.h"
 
 #define RAM MEMORY_RAM
 #define RSV MEMORY_RESERVED

@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "memory_map.h"
+#include "memory/memory_map.h"
 
 #define MODEL_PAGES 64u
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Unit tests of kexec/options.c: --check, its words, and what it goes with. */
+/* Unit tests of kexec/cli/options.c: --check, its words, and what it goes with. */
 #include <errno.h>
 
 #include "fixtures.h"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Unit tests of kexec/pe.c: the section table, and headers that lie about it. */
-#include "pe.h"
+/* Unit tests of kexec/files/pe.c: the section table, and headers that lie about it. */
+#include "files/pe.h"
 
 #include <errno.h>
 

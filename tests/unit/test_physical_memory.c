@@ -4,7 +4,7 @@
 
 #include "fixtures.h"
 #include "kcore_image.h"
-#include "physical_memory.h"
+#include "memory/physical_memory.h"
 #include "tree.h"
 
 /*

@@ -6,8 +6,8 @@
 #include <sys/stat.h>
 
 #include "fixtures.h"
-#include "plan.h"
-#include "plan_identity_map.h"
+#include "plan/plan.h"
+#include "plan/plan_identity_map.h"
 
 /* An image of two segments on a machine with EFI; clear both when done. */
 static void make(struct machine *machine, struct image *image)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Unit tests of kexec/progress.c: when there is a bar, what it says, and that it goes. */
-#include "progress.h"
+/* Unit tests of kexec/util/progress.c: when there is a bar, what it says, and that it goes. */
+#include "util/progress.h"
 
 #include "fixtures.h"
 

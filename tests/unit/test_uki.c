@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Unit tests of kexec/uki.c and of the copies that it makes (kernel_file_join.c). */
-#include "uki.h"
+/* Unit tests of kexec/files/uki.c and of the copies that it makes (kernel_file_join.c). */
+#include "files/uki.h"
 
 #include <errno.h>
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Unit tests of kexec/uncompress.c: gzip as it should be, and broken in every way. */
-#include "uncompress.h"
+/* Unit tests of kexec/files/uncompress.c: gzip as it should be, and broken in every way. */
+#include "files/uncompress.h"
 
 #include <errno.h>
 #include <zlib.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Unit tests of kexec/uncompress.c with what holds for xz, lzma and zstd alike: as they
+ * Unit tests of kexec/files/uncompress.c with what holds for xz, lzma and zstd alike: as they
  * should be, broken, and what must not be taken for them. What a build cannot undo must be
  * told and refused.
  */

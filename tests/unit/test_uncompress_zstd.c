@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Unit tests of kexec/uncompress.c with what is peculiar to zstd. */
+/* Unit tests of kexec/files/uncompress.c with what is peculiar to zstd. */
 #include "format_makers.h"
 
 /* clang-format off */

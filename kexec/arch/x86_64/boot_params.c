@@ -11,7 +11,7 @@
 #include "arch/x86_64/screen_info.h"
 #include "arch/x86_64/setup_data.h"
 #include "arch/x86_64/setup_data_carry.h"
-#include "jump.h"
+#include "load/jump.h"
 
 /* Everything that goes into the segment, before its place is known. */
 struct parameters {

@@ -6,8 +6,8 @@
 #ifndef KEXEC_ARCH_X86_64_BOOT_PARAMS_H
 #define KEXEC_ARCH_X86_64_BOOT_PARAMS_H
 
-#include "arch/x86_64/boot_protocol.h"
-#include "image_type.h"
+#include "abi/boot_protocol.h"
+#include "load/image_type.h"
 #include "util/error.h"
 
 /*

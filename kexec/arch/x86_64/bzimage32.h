@@ -3,8 +3,8 @@
 #ifndef KEXEC_ARCH_X86_64_BZIMAGE32_H
 #define KEXEC_ARCH_X86_64_BZIMAGE32_H
 
-#include "arch/x86_64/boot_protocol.h"
-#include "image_type.h"
+#include "abi/boot_protocol.h"
+#include "load/image_type.h"
 
 /*
  * A bzImage of protocol 2.02 (Linux 2.4) or later, also one with a 64-bit entry.

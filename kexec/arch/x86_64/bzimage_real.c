@@ -4,7 +4,7 @@
 
 #include <errno.h>
 
-#include "arch/x86_64/boot_protocol.h"
+#include "abi/boot_protocol.h"
 #include "arch/x86_64/bzimage32.h"
 #include "arch/x86_64/linux_image.h"
 #include "arch/x86_64/setup_header.h"

@@ -4,7 +4,7 @@
 #define KEXEC_ARCH_X86_64_DEVICE_TREE_H
 
 #include "arch/x86_64/setup_data.h"
-#include "image_type.h"
+#include "load/image_type.h"
 #include "util/error.h"
 
 /*

@@ -3,9 +3,9 @@
 #ifndef KEXEC_ARCH_X86_64_E820_H
 #define KEXEC_ARCH_X86_64_E820_H
 
-#include "arch/x86_64/boot_protocol.h"
+#include "abi/boot_protocol.h"
 #include "arch/x86_64/setup_data.h"
-#include "memory_map.h"
+#include "memory/memory_map.h"
 #include "util/error.h"
 
 /*

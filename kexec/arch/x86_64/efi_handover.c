@@ -4,7 +4,7 @@
 
 #include <errno.h>
 
-#include "efi_copy.h"
+#include "efi/efi_copy.h"
 
 /* UEFI specification 2.10, 7.2: EFI_MEMORY_DESCRIPTOR_VERSION. */
 #define DESCRIPTOR_VERSION 1u

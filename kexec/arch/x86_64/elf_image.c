@@ -6,8 +6,8 @@
 #include <errno.h>
 #include <gelf.h>
 
-#include "library.h"
 #include "util/bytes.h"
+#include "util/library.h"
 
 /* Intel SDM vol. 3, 4.1.4: no physical address has more bits. */
 #define PHYSICAL_END (1ull << 52)

@@ -8,7 +8,7 @@
 #include <stdint.h>
 
 #include "arch/x86_64/fixed_ranges.h"
-#include "kernel_file.h"
+#include "files/kernel_file.h"
 #include "util/error.h"
 
 /* More than that cannot become segments, whatever is joined. */

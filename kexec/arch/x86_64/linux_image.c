@@ -4,10 +4,10 @@
 
 #include <errno.h>
 
-#include "command_line.h"
-#include "crash.h"
-#include "empty_initrd.h"
-#include "jump.h"
+#include "crash/crash.h"
+#include "files/empty_initrd.h"
+#include "load/jump.h"
+#include "util/command_line.h"
 
 /* Below, the first kernel's own low mappings and ISA devices are too near. */
 #define INITRD_PLACE_MIN 0x1000000ull

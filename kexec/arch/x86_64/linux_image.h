@@ -5,8 +5,8 @@
 
 #include <stdbool.h>
 
-#include "arch/x86_64/boot_protocol.h"
-#include "image_type.h"
+#include "abi/boot_protocol.h"
+#include "load/image_type.h"
 #include "util/error.h"
 
 /*

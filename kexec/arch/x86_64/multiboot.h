@@ -9,8 +9,8 @@
 
 #include "arch/x86_64/elf_image.h"
 #include "arch/x86_64/fixed_ranges.h"
-#include "image_type.h"
-#include "modules.h"
+#include "files/modules.h"
+#include "load/image_type.h"
 #include "util/error.h"
 
 #define MULTIBOOT_LOADER_NAME "kexec"

@@ -7,7 +7,7 @@
 #include <stdint.h>
 
 #include "arch/x86_64/multiboot.h"
-#include "kernel_file.h"
+#include "files/kernel_file.h"
 #include "util/error.h"
 
 /* 3.1.12: what a relocatable kernel prefers. */

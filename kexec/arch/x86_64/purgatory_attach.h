@@ -3,9 +3,9 @@
 #ifndef KEXEC_ARCH_X86_64_PURGATORY_ATTACH_H
 #define KEXEC_ARCH_X86_64_PURGATORY_ATTACH_H
 
-#include "image.h"
-#include "machine.h"
-#include "options.h"
+#include "cli/options.h"
+#include "image/image.h"
+#include "machine/machine.h"
 
 /*
  * Adds the purgatory segment and, where the EFI tables are to be mapped, the identity-map

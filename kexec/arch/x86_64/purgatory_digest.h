@@ -3,7 +3,7 @@
 #ifndef KEXEC_ARCH_X86_64_PURGATORY_DIGEST_H
 #define KEXEC_ARCH_X86_64_PURGATORY_DIGEST_H
 
-#include "image.h"
+#include "image/image.h"
 #include "purgatory/sha256.h"
 
 /* How the CPU that kexec runs on, which need not be that of the machine, does it best. */

@@ -7,7 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "arch/x86_64/boot_protocol.h"
+#include "abi/boot_protocol.h"
 #include "util/error.h"
 
 /* Each node begins at a multiple of this many bytes. */

@@ -4,7 +4,7 @@
 
 #include <inttypes.h>
 
-#include "efi_copy.h"
+#include "efi/efi_copy.h"
 
 /*
  * Nodes that are not handed on. All others are, byte for byte, also those of types that

@@ -8,8 +8,8 @@
 #define KEXEC_ARCH_X86_64_SETUP_DATA_CARRY_H
 
 #include "arch/x86_64/setup_data.h"
-#include "image.h"
-#include "image_type.h"
+#include "image/image.h"
+#include "load/image_type.h"
 #include "util/error.h"
 
 /*

@@ -5,8 +5,8 @@
 
 #include <stdint.h>
 
-#include "arch/x86_64/boot_protocol.h"
-#include "kernel_file.h"
+#include "abi/boot_protocol.h"
+#include "files/kernel_file.h"
 #include "util/error.h"
 
 /*

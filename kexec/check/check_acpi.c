@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * ACPI as the running kernel maps it: /sys/firmware/acpi/tables is the firmware's memory,
+ * also where /dev/mem keeps it back (CONFIG_IO_STRICT_DEVMEM).
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "check/check_internal.h"
+#include "util/bytes.h"
+#include "util/directory.h"
+
+#define TABLES_PATH	"sys/firmware/acpi/tables"
+#define TABLE_BYTES_MAX (16u << 20)
+
+/* 5.2.6: signature, length, revision, checksum, … */
+#define HEADER_BYTES 36u
+
+const char *check_acpi_table(const char *name, const void *data, size_t size)
+{
+	struct bytes bytes = { data, size };
+	uint32_t length = 0;
+	uint8_t sum = 0;
+	size_t i;
+
+	if (size < HEADER_BYTES)
+		return "is shorter than its header";
+	/* A number may follow in the name. */
+	if (strncmp(name, data, 4) != 0)
+		return "has another signature";
+	bytes_u32(bytes, 4, &length);
+	if (length != size)
+		return "is not as long as its header says";
+	/* The only one without a checksum (5.2.10). */
+	if (!memcmp(data, "FACS", 4))
+		return NULL;
+	for (i = 0; i < size; i++)
+		sum += bytes.data[i];
+	return sum ? "has a wrong checksum" : NULL;
+}
+
+static int check_file(const struct root *root, const char *name, size_t *count,
+		      char **problem, struct error *err)
+{
+	_cleanup_free_ char *path = NULL, *data = NULL;
+	const char *wrong;
+	size_t size = 0;
+	int rc;
+
+	if (asprintf(&path, TABLES_PATH "/%s", name) < 0) {
+		path = NULL;
+		return error_no_memory(err);
+	}
+	rc = root_read_file(root, path, TABLE_BYTES_MAX, &data, &size, err);
+	/* "dynamic" and "data" are directories, with what is no firmware's table. */
+	if (rc == -EISDIR)
+		return 0;
+	if (rc < 0)
+		return rc;
+	++*count;
+	wrong = check_acpi_table(name, data, size);
+	if (!wrong || *problem)
+		return 0;
+	if (asprintf(problem, "the ACPI table %s %s", name, wrong) < 0) {
+		*problem = NULL;
+		return error_no_memory(err);
+	}
+	return 0;
+}
+
+int check_acpi_tables(const struct root *root, size_t *count, char **problem,
+		      struct error *err)
+{
+	_cleanup_string_list_ struct string_list names = { 0 };
+	_cleanup_free_ char *found = NULL;
+	size_t number = 0, i;
+	int rc = root_list(root, TABLES_PATH, &names, err);
+
+	for (i = 0; i < names.count && !rc; i++)
+		rc = check_file(root, names.items[i], &number, &found, err);
+	if (!rc && !number)
+		rc = error_set(err, ENODATA, "/" TABLES_PATH " holds no table");
+	if (rc < 0)
+		return rc;
+	*count = number;
+	*problem = take_pointer(found);
+	return 0;
+}

@@ -1,0 +1,244 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* What --check knows of a machine: the order of reading. */
+#include "check/check_facts.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "abi/boot_protocol.h"
+#include "check/check_internal.h"
+#include "util/bytes.h"
+#include "util/directory.h"
+
+#define EFI_VARIABLES_PATH   "sys/firmware/efi/efivars"
+#define SECURE_BOOT_VARIABLE "SecureBoot-8be4df61-93ca-11d2-aa0d-00e098032b8c"
+#define VARIABLE_BYTES_MAX   (64u << 10)
+
+/* In boot_params (Linux Documentation/arch/x86/zero-page.rst). */
+#define BOOT_PARAMS_SECURE_BOOT 0x1ecu
+#define BOOT_PARAMS_LOADER_TYPE 0x210u
+
+/* enum efi_secureboot_mode of Linux' efi.h: what the EFI stub has found. */
+#define SECURE_BOOT_DISABLED 2u
+#define SECURE_BOOT_ENABLED  3u
+
+int check_fact_set(struct check_fact *fact, enum check_answer answer, const char *format,
+		   ...)
+{
+	char *reason;
+	va_list args;
+	int length;
+
+	va_start(args, format);
+	length = vasprintf(&reason, format, args);
+	va_end(args);
+	if (length < 0)
+		return -ENOMEM;
+	free(fact->reason);
+	*fact = (struct check_fact){ answer, reason };
+	return 0;
+}
+
+void check_facts_clear(struct check_facts *facts)
+{
+	size_t i;
+
+	for (i = 0; facts->tables && i < facts->machine.efi.tables.count; i++)
+		free(facts->tables[i].problem);
+	free(facts->tables);
+	machine_clear(&facts->machine);
+	free(facts->machine_error);
+	free(facts->release);
+	free(facts->lockdown);
+	free(facts->efi_variables.reason);
+	free(facts->acpi.reason);
+	free(facts->acpi_problem);
+	free(facts->loading.kexec_load.reason);
+	free(facts->loading.kexec_file_load.reason);
+	free(facts->loading.own_mapping.reason);
+	free(facts->loading.config_path);
+	free(facts->load.error);
+	free(facts->load.signature.reason);
+	string_list_clear(&facts->load.warnings);
+	*facts = (struct check_facts){ 0 };
+}
+
+static void read_loader_type(const struct root *root, struct check_facts *facts)
+{
+	const struct machine *machine = &facts->machine;
+	uint64_t type;
+
+	if (machine->has_boot_params) {
+		facts->loader_known = true;
+		facts->loader_type = machine->boot_params[BOOT_PARAMS_LOADER_TYPE];
+		return;
+	}
+	/* The same number, with the version in the low bits. */
+	if (root_read_u64(root, "proc/sys/kernel/bootloader_type", &type, NULL) < 0)
+		return;
+	facts->loader_known = true;
+	facts->loader_type = (unsigned)type & 0xffu;
+}
+
+bool check_was_kexeced(const struct check_facts *facts)
+{
+	return facts->loader_known && (facts->loader_type & 0xf0u) == LOADER_TYPE_KEXEC;
+}
+
+static void read_secure_boot(struct check_facts *facts)
+{
+	uint8_t mode = facts->machine.boot_params[BOOT_PARAMS_SECURE_BOOT];
+
+	if (mode == SECURE_BOOT_ENABLED)
+		facts->secure_boot = CHECK_YES;
+	else if (mode == SECURE_BOOT_DISABLED)
+		facts->secure_boot = CHECK_NO;
+}
+
+/*
+ * Reads one variable, which calls the firmware's runtime services: without them there is no
+ * file to read. SecureBoot is on every machine with 64-bit firmware that knows it; its file
+ * holds four bytes of attributes and the value.
+ */
+static int read_efi_variables(const struct root *root, struct check_facts *facts)
+{
+	_cleanup_string_list_ struct string_list names = { 0 };
+	_cleanup_free_ char *path = NULL, *data = NULL;
+	_cleanup_error_ struct error why = { 0 };
+	const char *name = SECURE_BOOT_VARIABLE;
+	size_t size = 0;
+	int rc = root_list(root, EFI_VARIABLES_PATH, &names, &why);
+
+	if (rc == -ENOMEM)
+		return -ENOMEM;
+	if (rc < 0 || !names.count)
+		return check_fact_set(&facts->efi_variables, CHECK_UNKNOWN,
+				      "efivarfs is not mounted on /" EFI_VARIABLES_PATH);
+	if (!root_exists(root, EFI_VARIABLES_PATH "/" SECURE_BOOT_VARIABLE))
+		name = names.items[0];
+	if (asprintf(&path, EFI_VARIABLES_PATH "/%s", name) < 0) {
+		path = NULL;
+		return -ENOMEM;
+	}
+	rc = root_read_file(root, path, VARIABLE_BYTES_MAX, &data, &size, &why);
+	if (rc == -ENOMEM)
+		return -ENOMEM;
+	/* They may be kept from this user, which says nothing of the firmware. */
+	if (rc < 0)
+		return check_fact_set(&facts->efi_variables,
+				      rc == -EACCES || rc == -EPERM ? CHECK_UNKNOWN
+								    : CHECK_NO,
+				      "%s", why.message);
+	facts->efi_variables.answer = CHECK_YES;
+	if (!strcmp(name, SECURE_BOOT_VARIABLE) && size == 5)
+		facts->secure_boot_firmware = data[4] ? CHECK_YES : CHECK_NO;
+	return 0;
+}
+
+/* "MemAvailable:     754224 kB" */
+static bool find_kibibytes(const char *text, const char *name, uint64_t *bytes)
+{
+	const char *line = strstr(text, name);
+	unsigned long long number;
+
+	if (!line || sscanf(line + strlen(name), ": %18llu kB", &number) != 1)
+		return false;
+	return multiply_u64(number, 1024, bytes);
+}
+
+static void read_memory(const struct root *root, struct check_facts *facts)
+{
+	_cleanup_free_ char *text = NULL;
+
+	if (root_read_file(root, "proc/meminfo", 65536, &text, NULL, NULL) < 0)
+		return;
+	facts->memory_known =
+		find_kibibytes(text, "MemTotal", &facts->memory_total) &&
+		find_kibibytes(text, "MemAvailable", &facts->memory_available);
+}
+
+static int read_machine(const struct root *root, struct check_facts *facts,
+			struct error *err)
+{
+	_cleanup_error_ struct error why = { 0 };
+	int rc = machine_read(root, &facts->machine, &why);
+
+	if (rc == -ENOMEM)
+		return error_no_memory(err);
+	facts->machine_read = rc >= 0;
+	if (rc < 0) {
+		/* Nothing can be said of tables without a map of memory. */
+		efi_config_tables_clear(&facts->machine.efi.tables);
+		facts->machine_error = take_pointer(why.message);
+		return 0;
+	}
+	rc = check_tables_read(root, facts, err);
+	if (rc < 0)
+		return rc;
+	read_secure_boot(facts);
+	if (facts->machine.efi.booted && read_efi_variables(root, facts) < 0)
+		return error_no_memory(err);
+	return 0;
+}
+
+static void read_release(const struct root *root, struct check_facts *facts)
+{
+	if (!root_read_file(root, "proc/sys/kernel/osrelease", 4096, &facts->release,
+			    NULL, NULL))
+		facts->release[strcspn(facts->release, "\n")] = '\0';
+}
+
+int check_facts_read(const struct options *options, const struct root *root,
+		     struct check_facts *facts, struct error *err)
+{
+	int rc;
+
+	facts->after = options->check_after;
+	facts->crash = options->crash;
+	facts->live = root->live;
+	rc = read_machine(root, facts, err);
+	if (rc < 0)
+		return rc;
+	read_release(root, facts);
+	read_loader_type(root, facts);
+	read_memory(root, facts);
+	facts->lockdown = machine_read_lockdown(root);
+	return facts->after ? 0 : check_loading_read(options, root, facts, err);
+}
+
+const char *check_answer_name(enum check_answer answer)
+{
+	switch (answer) {
+	case CHECK_YES:
+		return "yes";
+	case CHECK_NO:
+		return "no";
+	case CHECK_UNKNOWN:
+		break;
+	}
+	return "unknown";
+}
+
+const char *check_table_result_name(enum check_table_result result)
+{
+	switch (result) {
+	case CHECK_TABLE_INTACT:
+		return "intact";
+	case CHECK_TABLE_WRONG_SUM:
+		return "wrong checksum";
+	case CHECK_TABLE_DAMAGED:
+		return "damaged";
+	case CHECK_TABLE_OUTSIDE:
+		return "outside memory";
+	case CHECK_TABLE_UNREADABLE:
+		return "unreadable";
+	case CHECK_TABLE_USED_UP:
+		return "used up";
+	case CHECK_TABLE_NOT_EXAMINED:
+		break;
+	}
+	return "not examined";
+}

@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What --check knows of a machine. It is read here and judged elsewhere
+ * (check_findings.h); "unknown" stands for what user space cannot tell.
+ */
+#ifndef KEXEC_CHECK_FACTS_H
+#define KEXEC_CHECK_FACTS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "cli/options.h"
+#include "machine/machine.h"
+#include "util/error.h"
+#include "util/io.h"
+#include "util/strings.h"
+
+enum check_answer { CHECK_UNKNOWN, CHECK_NO, CHECK_YES };
+
+/* An answer, and a sentence why it is that one; NULL where there is nothing to add. */
+struct check_fact {
+	enum check_answer answer;
+	char *reason; /* owned */
+};
+
+enum check_table_result {
+	CHECK_TABLE_NOT_EXAMINED, /* its layout is not known */
+	CHECK_TABLE_INTACT,	  /* header, lengths and checksums are right */
+	CHECK_TABLE_WRONG_SUM,	  /* only a checksum is not */
+	CHECK_TABLE_DAMAGED,
+	CHECK_TABLE_OUTSIDE, /* it points at no memory */
+	CHECK_TABLE_UNREADABLE,
+	CHECK_TABLE_USED_UP, /* Linux has used it and given it up */
+};
+
+#define CHECK_DIGEST_BYTES 32u
+
+/* The table of the same index in machine.efi.tables. */
+struct check_table {
+	enum check_table_result result;
+	const char
+		*source; /* read there instead of in physical memory; or NULL; static */
+	char *problem;	 /* owned; NULL where there is none */
+	bool has_digest;
+	uint8_t digest[CHECK_DIGEST_BYTES]; /* SHA-256 of all its parts */
+};
+
+/* One option that the running kernel should have been built with. */
+struct check_option {
+	const char *name; /* without CONFIG_; static */
+	enum check_answer answer;
+};
+
+#define CHECK_OPTIONS 7u
+
+/* What a load would meet. Not read for --check=after. */
+struct check_loading {
+	struct check_fact kexec_load;
+	struct check_fact kexec_file_load;
+	bool files_wanted; /* -s */
+	struct machine_status status;
+	enum check_answer disabled; /* kernel.kexec_load_disabled */
+	struct check_fact
+		own_mapping; /* the running kernel maps the config table array */
+	bool crash_known;
+	uint64_t crash_bytes; /* reserved for a crash kernel, the region that is used */
+	struct check_option options[CHECK_OPTIONS];
+	char *config_path; /* the kernel's configuration; NULL if it is nowhere; owned */
+};
+
+/* A load that stopped before the system call. */
+struct check_load {
+	bool asked;	  /* a kernel was named */
+	char *error;	  /* why it cannot be loaded, or NULL; owned */
+	const char *call; /* the system call that would come first; static */
+	uint64_t
+		needed; /* bytes that the running kernel allocates; 0 for a crash image */
+	uint64_t segments;	     /* bytes of all segments */
+	struct check_fact signature; /* the kernel file carries one */
+	struct string_list warnings; /* what the load itself would warn of */
+};
+
+struct check_facts {
+	bool after; /* --check=after */
+	bool crash; /* -p */
+	bool live;
+	struct machine machine;
+	bool machine_read;
+	char *machine_error; /* why not; owned */
+	char *release;	     /* NULL if unknown; owned */
+	bool loader_known;
+	unsigned loader_type;			/* type_of_loader of the boot protocol */
+	char *lockdown;				/* NULL if unknown; owned */
+	enum check_answer secure_boot;		/* as boot_params has it */
+	enum check_answer secure_boot_firmware; /* as the EFI variable has it */
+	struct check_fact efi_variables;	/* they can be read */
+	struct check_fact acpi;			/* /sys/firmware/acpi/tables was read */
+	size_t acpi_count;			/* tables there */
+	char *acpi_problem;	    /* what is wrong with the first bad one; owned */
+	struct check_table *tables; /* machine.efi.tables.count */
+	struct check_loading loading;
+	struct check_load load;
+	bool memory_known;
+	uint64_t memory_total, memory_available; /* bytes, of /proc/meminfo */
+};
+
+/*
+ * Reads everything. Fails only without memory; what cannot be read is unknown.
+ * *facts must be { 0 }; check_facts_clear frees it, also after an error.
+ */
+int check_facts_read(const struct options *options, const struct root *root,
+		     struct check_facts *facts, struct error *err);
+
+/* Frees what it owns; it is { 0 } then. */
+void check_facts_clear(struct check_facts *facts);
+
+#define _cleanup_check_facts_ _cleanup_(check_facts_clear)
+
+/* True if type_of_loader says that kexec has started the running kernel. */
+bool check_was_kexeced(const struct check_facts *facts);
+
+/* The answer for an option by its name, "KEXEC_SIG". */
+enum check_answer check_option(const struct check_loading *loading, const char *name);
+
+/* "yes", "no", "unknown" */
+const char *check_answer_name(enum check_answer answer);
+
+/* "intact", "damaged", … */
+const char *check_table_result_name(enum check_table_result result);
+
+#endif

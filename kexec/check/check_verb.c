@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The verb "check": read, judge, print. */
+#include "check/check.h"
+
+#include "util/json_writer.h"
+
+enum exit_status check_verb(const struct options *options, const struct root *root,
+			    struct error *err)
+{
+	_cleanup_check_findings_ struct check_findings findings = { 0 };
+	_cleanup_check_facts_ struct check_facts facts = { 0 };
+	int rc = 0;
+
+	/* Before anything is asked for an answer that nobody could get. */
+	if (options->check_json)
+		rc = json_writer_begin(err);
+	if (!rc)
+		rc = check_facts_read(options, root, &facts, err);
+	if (options->debug)
+		report_all("", &facts.machine.notes);
+	if (!rc)
+		rc = check_judge(&facts, &findings, err);
+	if (!rc && options->check_json)
+		rc = check_print_json(stdout, &facts, &findings, err);
+	else if (!rc)
+		check_print_text(stdout, &facts, &findings);
+	if (rc < 0)
+		return report_error(STATUS_UNPREPARED, err);
+	/* For the log of the job whose program reads the other stream. */
+	if (options->check_json)
+		report_all("", &findings.problems);
+	return findings.problems.count ? STATUS_UNPREPARED : STATUS_DONE;
+}

@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The table of kexec's options. */
+#include "cli/option_table.h"
+
+#include <getopt.h>
+
+#define NONE	 no_argument
+#define REQUIRED required_argument
+#define OPTIONAL optional_argument
+
+#define ACTION(n, l, what, text)                                             \
+	{                                                                    \
+		.name = n, .letter = l, .help = text, .group = GROUP_ACTION, \
+		.effect = EFFECT_ACTION, .action = what                      \
+	}
+#define FLAG(n, l, where, member, text)                                          \
+	{                                                                        \
+		.name = n, .letter = l, .help = text, .group = where,            \
+		.effect = EFFECT_FLAG, .field = offsetof(struct options, member) \
+	}
+#define TEXT(n, where, value, member, text)                                      \
+	{                                                                        \
+		.name = n, .argument = REQUIRED, .metavar = value, .help = text, \
+		.group = where, .effect = EFFECT_TEXT,                           \
+		.field = offsetof(struct options, member)                        \
+	}
+#define PARSE(n, l, where, kind, value, parser, text)                                 \
+	{                                                                             \
+		.name = n, .letter = l, .argument = kind, .metavar = value,           \
+		.help = text, .group = where, .effect = EFFECT_PARSE, .parse = parser \
+	}
+#define NO_EFFECT(n, l, where, text)                                  \
+	{                                                             \
+		.name = n, .letter = l, .help = text, .group = where, \
+		.effect = EFFECT_NONE                                 \
+	}
+#define REFUSED(n, reason)                                        \
+	{                                                         \
+		.name = n, .help = reason, .group = GROUP_HIDDEN, \
+		.effect = EFFECT_REFUSE                           \
+	}
+
+const struct option_row option_rows[] = {
+	ACTION("load", 'l', ACTION_LOAD, "load KERNEL, and leave it at that"),
+	{ .name = "load-panic",
+	  .letter = 'p',
+	  .group = GROUP_ACTION,
+	  .help = "load KERNEL to start on a panic",
+	  .effect = EFFECT_CRASH },
+	ACTION("exec", 'e', ACTION_EXEC, "start the loaded kernel now, without shutdown"),
+	ACTION("force", 'f', ACTION_LOAD_AND_EXEC,
+	       "load KERNEL and start it now, without shutdown"),
+	ACTION("unload", 'u', ACTION_UNLOAD, "unload the loaded kernel, if any"),
+	ACTION("status", 'S', ACTION_STATUS,
+	       "exit 1 if a crash kernel (-l: kernel) is loaded"),
+	ACTION("print-ckr-size", 0, ACTION_PRINT_CRASH_SIZE,
+	       "print the size of the crash kernel region"),
+	ACTION("help", 'h', ACTION_HELP, "print this and exit"),
+	ACTION("version", 'v', ACTION_VERSION, "print the version and exit"),
+	FLAG("no-ifdown", 'x', GROUP_ACTION, no_ifdown,
+	     "leave the network up before a kernel is started"),
+	FLAG("no-sync", 'y', GROUP_ACTION, no_sync,
+	     "do not sync file systems before that"),
+	FLAG("debug", 'd', GROUP_ACTION, debug, "say on stderr what is done and why"),
+	FLAG("quiet", 'q', GROUP_ACTION, quiet, "show no progress bar on a terminal"),
+
+	TEXT("append", GROUP_IMAGE, "TEXT", append,
+	     "the new kernel's command line; the last counts"),
+	TEXT("command-line", GROUP_IMAGE, "TEXT", append, "the same as --append"),
+	FLAG("reuse-cmdline", 0, GROUP_IMAGE, reuse_cmdline,
+	     "put the running kernel's command line in front"),
+	PARSE("initrd", 0, GROUP_IMAGE, REQUIRED, "FILE", option_value_initrd,
+	      "initial ramdisk; several are joined in order"),
+	PARSE("ramdisk", 0, GROUP_IMAGE, REQUIRED, "FILE", option_value_initrd,
+	      "the same as --initrd"),
+	{ .name = "type",
+	  .letter = 't',
+	  .argument = REQUIRED,
+	  .metavar = "TYPE",
+	  .help = "the kernel file must be of this type",
+	  .group = GROUP_IMAGE,
+	  .effect = EFFECT_TEXT,
+	  .field = offsetof(struct options, type) },
+	FLAG("no-checks", 'i', GROUP_IMAGE, no_checks,
+	     "start the new kernel without checking it"),
+	PARSE("kexec-syscall-auto", 'a', GROUP_IMAGE, NONE, NULL, option_value_auto,
+	      "load with the system call that suits (default)"),
+	PARSE("kexec-syscall", 'c', GROUP_IMAGE, NONE, NULL, option_value_segments,
+	      "load with kexec_load"),
+	PARSE("kexec-file-syscall", 's', GROUP_IMAGE, NONE, NULL, option_value_files,
+	      "load with kexec_file_load"),
+	FLAG("no-cma", 0, GROUP_IMAGE, no_cma, "-s: do not use contiguous memory"),
+	FLAG("force-dtb", 0, GROUP_IMAGE, force_dtb, "-s: carry the device tree over"),
+
+	TEXT("dtb", GROUP_IMAGE, "FILE", dtb, "pass a device tree to a Linux kernel"),
+	PARSE("module", 0, GROUP_OTHER_KINDS, REQUIRED, "\"FILE TEXT\"",
+	      option_value_module, "a module for a multiboot kernel; all count"),
+	PARSE("args-linux", 0, GROUP_OTHER_KINDS, NONE, NULL, option_value_args_linux,
+	      "an ELF kernel is Linux and gets boot parameters"),
+	PARSE("args-elf", 0, GROUP_OTHER_KINDS, NONE, NULL, option_value_args_elf,
+	      "it gets ELF notes (default)"),
+	PARSE("args-none", 0, GROUP_OTHER_KINDS, NONE, NULL, option_value_args_none,
+	      "it gets nothing"),
+	PARSE("entry-32bit", 0, GROUP_OTHER_KINDS, NONE, NULL, option_value_entry_32bit,
+	      "enter a bzImage in 32-bit mode"),
+	PARSE("real-mode", 0, GROUP_OTHER_KINDS, NONE, NULL, option_value_real_mode,
+	      "enter a bzImage in real mode, through the BIOS"),
+	PARSE("entry", 0, GROUP_OTHER_KINDS, REQUIRED, "ADDRESS", option_value_entry,
+	      "jump there, not to where kexec decides"),
+	PARSE("load-preserve-context", 0, GROUP_OTHER_KINDS, NONE, NULL,
+	      option_value_preserve_context,
+	      "load KERNEL to run beside this one and come back"),
+	ACTION("load-jump-back-helper", 0, ACTION_LOAD_JUMP_BACK,
+	       "in that kernel: prepare to go back to --entry"),
+
+	PARSE("elf64-core-headers", 0, GROUP_CRASH, NONE, NULL,
+	      option_value_elf64_core_headers, "64-bit vmcore (default)"),
+	PARSE("elf32-core-headers", 0, GROUP_CRASH, NONE, NULL,
+	      option_value_elf32_core_headers, "32-bit vmcore, if no RAM is above 4 GiB"),
+	FLAG("hotplug", 0, GROUP_CRASH, hotplug,
+	     "let the kernel update the vmcore header"),
+	FLAG("pass-memmap-cmdline", 0, GROUP_CRASH, pass_memmap_cmdline,
+	     "pass the capture kernel's memory map as memmap="),
+
+	PARSE("efi-map-config", 0, GROUP_EFI, OPTIONAL, "in-place|copy",
+	      option_value_efi_map_config,
+	      "map the EFI tables for the new kernel, or fail"),
+	PARSE("no-efi-map-config", 0, GROUP_EFI, NONE, NULL,
+	      option_value_no_efi_map_config, "do not map them"),
+	FLAG("noefi", 0, GROUP_EFI, noefi, "tell the new kernel nothing about EFI"),
+
+	PARSE("mem-min", 0, GROUP_PLACEMENT, REQUIRED, "ADDRESS", option_value_mem_min,
+	      "lowest address to use"),
+	PARSE("mem-max", 0, GROUP_PLACEMENT, REQUIRED, "ADDRESS", option_value_mem_max,
+	      "highest address to use"),
+
+	FLAG("console-serial", 0, GROUP_CONSOLE, console_serial, "on the serial port"),
+	FLAG("console-vga", 0, GROUP_CONSOLE, console_vga, "on the VGA text screen"),
+	PARSE("serial", 0, GROUP_CONSOLE, REQUIRED, "PORT", option_value_serial,
+	      "ttyS0 (default) to ttyS3, or 0xPORT"),
+	PARSE("serial-baud", 0, GROUP_CONSOLE, REQUIRED, "SPEED",
+	      option_value_serial_baud, "set the port's speed, 9600 to 115200"),
+	FLAG("reset-vga", 0, GROUP_CONSOLE, reset_vga,
+	     "set VGA text mode before the new kernel starts"),
+
+	PARSE("dry-run", 0, GROUP_INSPECT, OPTIONAL, "text|json", option_value_dry_run,
+	      "print what would be loaded, and load nothing"),
+	PARSE("dump-image", 0, GROUP_INSPECT, REQUIRED, "DIR", option_value_dump_image,
+	      "write that into files in DIR, and load nothing"),
+	PARSE("check", 0, GROUP_INSPECT, OPTIONAL, "json|after|after,json",
+	      option_value_check, "would a kexec work? after: was anything lost?"),
+	TEXT("sysroot", GROUP_INSPECT, "DIR", sysroot,
+	     "read /proc and /sys of a recorded machine"),
+
+	NO_EFFECT("reuse-video-type", 0, GROUP_NO_EFFECT,
+		  "the new kernel gets the screen as it is"),
+
+	REFUSED("reuseinitrd", "kernels free their initrd; name the file with --initrd"),
+	REFUSED("load-live-update", "it is for Xen, where kexec-tools is needed"),
+	REFUSED("exec-live-update", "it is for Xen, where kexec-tools is needed"),
+};
+
+const size_t option_row_count = sizeof(option_rows) / sizeof(option_rows[0]);
+
+_Static_assert(sizeof(option_rows) / sizeof(option_rows[0]) <= OPTION_ROWS_MAX,
+	       "OPTION_ROWS_MAX");

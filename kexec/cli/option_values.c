@@ -1,0 +1,240 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The values that single options take: numbers, names, ports. */
+#include "cli/option_values.h"
+
+#include <errno.h>
+#include <stddef.h>
+#include <string.h>
+
+#include "util/strings.h"
+
+/* A 16550 UART divides this rate by its divisor to get the baud rate. */
+#define UART_BASE_BAUD 115200u
+
+/* A 16550 UART has eight registers, so no base lies in the last seven ports. */
+#define UART_PORT_MAX 0xfff8u
+
+int option_value_initrd(const char *value, struct options *options, struct error *err)
+{
+	if (options->initrd_count == INITRDS_MAX)
+		return error_set(err, EINVAL,
+				 "--initrd=%s: there are %u before it already", value,
+				 INITRDS_MAX);
+	options->initrds[options->initrd_count++] = value;
+	return 0;
+}
+
+int option_value_module(const char *value, struct options *options, struct error *err)
+{
+	if (!*value || *value == ' ')
+		return error_set(err, EINVAL, "--module=%s: expected \"FILE ARGUMENTS\"",
+				 value);
+	if (options->module_count == MODULES_MAX)
+		return error_set(err, EINVAL,
+				 "--module=%s: there are %u before it already", value,
+				 MODULES_MAX);
+	options->modules[options->module_count++] = value;
+	return 0;
+}
+
+static int parse_address(const char *option, const char *value, uint64_t *address,
+			 struct error *err)
+{
+	int rc = parse_u64(value, address);
+
+	if (rc == -ERANGE)
+		return error_set(err, EINVAL, "%s=%s: the number is over 64 bits", option,
+				 value);
+	if (rc < 0)
+		return error_set(err, EINVAL,
+				 "%s=%s: expected an address, decimal or with 0x before "
+				 "it, without a suffix",
+				 option, value);
+	return 0;
+}
+
+int option_value_mem_min(const char *value, struct options *options, struct error *err)
+{
+	return parse_address("--mem-min", value, &options->mem_min, err);
+}
+
+/*
+ * kexec-tools takes --mem-max as the last byte that may be used; in here it is the end.
+ * The highest address of all becomes 0, which is "no limit" and means the same.
+ */
+int option_value_mem_max(const char *value, struct options *options, struct error *err)
+{
+	uint64_t last;
+	int rc = parse_address("--mem-max", value, &last, err);
+
+	if (rc < 0)
+		return rc;
+	options->mem_max = last + 1;
+	return 0;
+}
+
+int option_value_entry(const char *value, struct options *options, struct error *err)
+{
+	return parse_address("--entry", value, &options->entry, err);
+}
+
+int option_value_serial(const char *value, struct options *options, struct error *err)
+{
+	static const struct {
+		const char *name;
+		uint16_t port;
+	} ports[] = {
+		{ "ttyS0", 0x3f8 },
+		{ "ttyS1", 0x2f8 },
+		{ "ttyS2", 0x3e8 },
+		{ "ttyS3", 0x2e8 },
+	};
+	uint64_t port;
+	size_t i;
+
+	for (i = 0; i < sizeof(ports) / sizeof(ports[0]); i++) {
+		if (!strcmp(value, ports[i].name)) {
+			options->serial_port = ports[i].port;
+			return 0;
+		}
+	}
+	if (!starts_with(value, "0x") || parse_u64(value, &port) < 0 || !port ||
+	    port > UART_PORT_MAX)
+		return error_set(err, ENODEV,
+				 "--serial=%s: expected ttyS0, ttyS1, ttyS2, ttyS3 or an "
+				 "I/O port from 0x1 to 0x%x",
+				 value, UART_PORT_MAX);
+	options->serial_port = (uint16_t)port;
+	return 0;
+}
+
+int option_value_serial_baud(const char *value, struct options *options,
+			     struct error *err)
+{
+	uint64_t baud;
+
+	if (parse_u64(value, &baud) < 0 || baud < 9600 || baud > UART_BASE_BAUD ||
+	    UART_BASE_BAUD % baud)
+		return error_set(err, ENODEV,
+				 "--serial-baud=%s: expected 9600, 19200, 38400, 57600, "
+				 "115200 or another speed between them that divides %u",
+				 value, UART_BASE_BAUD);
+	options->serial_divisor = (uint16_t)(UART_BASE_BAUD / baud);
+	return 0;
+}
+
+int option_value_efi_map_config(const char *value, struct options *options,
+				struct error *err)
+{
+	if (!value || !strcmp(value, "in-place")) {
+		options->efi_map_config = EFI_MAP_CONFIG_IN_PLACE;
+		return 0;
+	}
+	if (!strcmp(value, "copy")) {
+		options->efi_map_config = EFI_MAP_CONFIG_COPY;
+		return 0;
+	}
+	return error_set(err, EINVAL, "--efi-map-config=%s: expected in-place or copy",
+			 value);
+}
+
+/* Options without a value that set a member of struct options. */
+#define SETTER(name, member, setting)                                       \
+	int option_value_##name(const char *value, struct options *options, \
+				struct error *err)                          \
+	{                                                                   \
+		(void)value;                                                \
+		(void)err;                                                  \
+		options->member = setting;                                  \
+		return 0;                                                   \
+	}
+
+SETTER(no_efi_map_config, efi_map_config, EFI_MAP_CONFIG_OFF)
+SETTER(auto, load_syscall, LOAD_SYSCALL_AUTO)
+SETTER(segments, load_syscall, LOAD_SYSCALL_SEGMENTS)
+SETTER(files, load_syscall, LOAD_SYSCALL_FILES)
+SETTER(elf32_core_headers, elf32_core_headers, true)
+SETTER(elf64_core_headers, elf32_core_headers, false)
+SETTER(entry_32bit, kernel_entry, KERNEL_ENTRY_32BIT)
+SETTER(real_mode, kernel_entry, KERNEL_ENTRY_REAL_MODE)
+SETTER(args_elf, elf_arguments, ELF_ARGUMENTS_NOTES)
+SETTER(args_linux, elf_arguments, ELF_ARGUMENTS_LINUX)
+SETTER(args_none, elf_arguments, ELF_ARGUMENTS_NONE)
+
+int option_value_preserve_context(const char *value, struct options *options,
+				  struct error *err)
+{
+	(void)value;
+	(void)err;
+	options->preserve_context = true;
+	if (options->action == ACTION_LOAD_AND_SHUTDOWN)
+		options->action = ACTION_LOAD;
+	return 0;
+}
+
+int option_value_dry_run(const char *value, struct options *options, struct error *err)
+{
+	if (!value || !strcmp(value, "text"))
+		options->dry_run = DRY_RUN_TEXT;
+	else if (!strcmp(value, "json"))
+		options->dry_run = DRY_RUN_JSON;
+	else
+		return error_set(err, EINVAL, "--dry-run=%s: expected text or json",
+				 value);
+	return 0;
+}
+
+/* One word of --check's value; length without what ends it. */
+static int check_word(const char *word, size_t length, struct options *options)
+{
+	static const struct {
+		const char *name;
+		bool sets_after, after, sets_json, json;
+	} words[] = {
+		{ "before", true, false, false, false },
+		{ "after", true, true, false, false },
+		{ "text", false, false, true, false },
+		{ "json", false, false, true, true },
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+		if (strlen(words[i].name) != length ||
+		    strncmp(words[i].name, word, length))
+			continue;
+		if (words[i].sets_after)
+			options->check_after = words[i].after;
+		if (words[i].sets_json)
+			options->check_json = words[i].json;
+		return 0;
+	}
+	return -EINVAL;
+}
+
+/* Several words are joined by commas: "after,json". */
+int option_value_check(const char *value, struct options *options, struct error *err)
+{
+	const char *word = value;
+
+	options->check = true;
+	while (word) {
+		size_t length = strcspn(word, ",");
+
+		if (check_word(word, length, options) < 0)
+			return error_set(err, EINVAL,
+					 "--check=%s: expected before, after, text or "
+					 "json, or two of them with a comma between",
+					 value);
+		word = word[length] ? word + length + 1 : NULL;
+	}
+	return 0;
+}
+
+int option_value_dump_image(const char *value, struct options *options, struct error *err)
+{
+	if (!*value)
+		return error_set(err, EINVAL,
+				 "--dump-image= needs the name of a directory");
+	options->dump_image = value;
+	return 0;
+}

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The values that single options take: each parser checks one and stores it. */
+#ifndef KEXEC_OPTION_VALUES_H
+#define KEXEC_OPTION_VALUES_H
+
+#include "cli/options.h"
+#include "util/error.h"
+
+/*
+ * All of them: value is what follows the option, NULL where an optional value is missing.
+ * Return 0, or -EINVAL (-ENODEV for the serial ones, see options_parse) with a message
+ * that names the option, the value and what is expected.
+ */
+typedef int option_value_parser(const char *value, struct options *options,
+				struct error *err);
+
+option_value_parser option_value_initrd;
+option_value_parser option_value_mem_min;
+option_value_parser option_value_mem_max;
+option_value_parser option_value_serial;
+option_value_parser option_value_serial_baud;
+option_value_parser option_value_module;
+option_value_parser option_value_entry;
+option_value_parser option_value_entry_32bit;
+option_value_parser option_value_real_mode;
+option_value_parser option_value_args_elf;
+option_value_parser option_value_args_linux;
+option_value_parser option_value_args_none;
+option_value_parser option_value_preserve_context;
+option_value_parser option_value_efi_map_config;
+option_value_parser option_value_no_efi_map_config;
+option_value_parser option_value_auto;
+option_value_parser option_value_segments;
+option_value_parser option_value_files;
+option_value_parser option_value_elf32_core_headers;
+option_value_parser option_value_elf64_core_headers;
+option_value_parser option_value_dry_run;
+option_value_parser option_value_check;
+option_value_parser option_value_dump_image;
+
+#endif

@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The command line of kexec itself: what argv asks for, according to the option table. */
+#include "cli/options.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <string.h>
+
+#include "cli/option_table.h"
+
+/* What getopt_long returns for the long form of row 0; above every letter. */
+#define LONG_BASE 0x100
+
+/* The table as getopt_long wants it. */
+struct getopt_tables {
+	struct option options[OPTION_ROWS_MAX + 1];
+	char letters[2 * OPTION_ROWS_MAX + 2];
+};
+
+static void getopt_tables_fill(struct getopt_tables *tables)
+{
+	char *letter = tables->letters;
+	size_t i;
+
+	memset(tables, 0, sizeof(*tables));
+	/* "-?" asks for the usage: getopt answers as to a bad option, but silently. */
+	*letter++ = '?';
+	for (i = 0; i < option_row_count; i++) {
+		tables->options[i] = (struct option){
+			.name = option_rows[i].name,
+			.has_arg = option_rows[i].argument,
+			.val = LONG_BASE + (int)i,
+		};
+		if (!option_rows[i].letter)
+			continue;
+		*letter++ = option_rows[i].letter;
+		if (option_rows[i].argument == required_argument)
+			*letter++ = ':';
+	}
+}
+
+/* The row that getopt_long's answer means; NULL for '?'. */
+static const struct option_row *find_row(int answer)
+{
+	size_t i;
+
+	if (answer >= LONG_BASE)
+		return &option_rows[answer - LONG_BASE];
+	for (i = 0; i < option_row_count; i++)
+		if (option_rows[i].letter && option_rows[i].letter == answer)
+			return &option_rows[i];
+	return NULL;
+}
+
+static int apply(const struct option_row *row, const char *value, struct options *options,
+		 struct error *err)
+{
+	switch (row->effect) {
+	case EFFECT_ACTION:
+		if (row->action == ACTION_LOAD)
+			options->normal_status = true;
+		if (options->action != ACTION_STATUS)
+			options->action = row->action;
+		return 0;
+	case EFFECT_CRASH:
+		options->crash = true;
+		if (options->action == ACTION_LOAD_AND_SHUTDOWN)
+			options->action = ACTION_LOAD;
+		return 0;
+	case EFFECT_FLAG:
+		*(bool *)((char *)options + row->field) = true;
+		return 0;
+	case EFFECT_TEXT:
+		*(const char **)((char *)options + row->field) = value;
+		return 0;
+	case EFFECT_PARSE:
+		return row->parse(value, options, err);
+	case EFFECT_NONE:
+		return 0;
+	case EFFECT_REFUSE:
+		break;
+	}
+	return error_set(err, EINVAL, "--%s is not possible: %s", row->name, row->help);
+}
+
+/* Done as soon as it is read, whatever else stands there. */
+static bool is_immediate(enum action action)
+{
+	return action == ACTION_HELP || action == ACTION_VERSION ||
+	       action == ACTION_PRINT_CRASH_SIZE;
+}
+
+static bool loads(enum action action)
+{
+	return action == ACTION_LOAD || action == ACTION_LOAD_AND_EXEC ||
+	       action == ACTION_LOAD_AND_SHUTDOWN;
+}
+
+/* --check is a verb that another one may describe, but not go with. */
+static int check_check(struct options *options, struct error *err)
+{
+	if (options->action != ACTION_LOAD && options->action != ACTION_LOAD_AND_SHUTDOWN)
+		return error_set(err, EINVAL,
+				 "--check only looks; of the other actions -l and -p may "
+				 "stand beside it, to say what would be loaded");
+	if (options->check_after && (options->kernel || options->crash))
+		return error_set(
+			err, EINVAL,
+			"--check=after looks at the running kernel; it goes with "
+			"no other one, and not with -p");
+	if (options->dry_run != DRY_RUN_NO || options->dump_image)
+		return error_set(err, EINVAL,
+				 "--check does not show a load; --dry-run and "
+				 "--dump-image do, without it");
+	if (options->initrd_count && !options->kernel)
+		return error_set(err, EINVAL,
+				 "--check with --initrd needs the kernel that it is for");
+	options->action = ACTION_CHECK;
+	return 0;
+}
+
+/* What only the whole command line tells. operands: NULL-terminated. */
+static int check(char *const operands[], struct options *options, struct error *err)
+{
+	options->kernel = operands[0];
+	/* Most often an --append text without its quotes. */
+	if (loads(options->action) && operands[0] && operands[1])
+		return error_set(err, EINVAL,
+				 "\"%s\" after the kernel \"%s\": one kernel can be "
+				 "loaded (does a text with blanks lack its quotes?)",
+				 operands[1], operands[0]);
+	/* mem_max is an end, and 0 without a limit. */
+	if (options->mem_max && options->mem_min >= options->mem_max)
+		return error_set(err, EINVAL,
+				 "--mem-min=0x%llx lies above --mem-max=0x%llx",
+				 (unsigned long long)options->mem_min,
+				 (unsigned long long)options->mem_max - 1);
+	return options->check ? check_check(options, err) : 0;
+}
+
+int options_parse(int argc, char **argv, struct options *options, struct error *err)
+{
+	struct options parsed = { .action = ACTION_LOAD_AND_SHUTDOWN,
+				  .serial_port = 0x3f8 };
+	struct getopt_tables tables;
+	int answer, rc;
+
+	getopt_tables_fill(&tables);
+	optind = 0; /* glibc: start afresh, also after an earlier call */
+	while ((answer = getopt_long(argc, argv, tables.letters, tables.options, NULL)) !=
+	       -1) {
+		const struct option_row *row = find_row(answer);
+
+		if (!row) {
+			error_clear(err);
+			return -EINVAL;
+		}
+		rc = apply(row, optarg, &parsed, err);
+		if (rc < 0)
+			return rc;
+		if (row->effect == EFFECT_ACTION && is_immediate(row->action)) {
+			/* At once, whatever else stands there, -S before it included. */
+			parsed.action = row->action;
+			*options = parsed;
+			return 0;
+		}
+	}
+	rc = check(argv + optind, &parsed, err);
+	if (rc < 0)
+		return rc;
+	*options = parsed;
+	return 0;
+}

@@ -1,0 +1,289 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* What is special about a crash image. */
+#include "crash/crash.h"
+
+#include <errno.h>
+
+#include "crash/elf_core_header.h"
+
+#define ONE_MIB 0x100000ull
+
+/* The kernel writes and reads elfcorehdr= in bytes; 1 KiB is what kexec-tools aligns to. */
+#define ELF_CORE_HEADER_ALIGNMENT 1024u
+
+/* Pieces of RAM below this are not worth their characters in memmap=. */
+#define MEMMAP_PIECE_MIN (100u * 1024)
+
+int crash_place_region(const struct crash_facts *facts, const struct memory_map *memory,
+		       struct memory_map *region, struct error *err)
+{
+	const struct memory_range *highest;
+	size_t i;
+
+	if (!facts->reserved.count)
+		return error_set(err, ENODEV, "no crash kernel region is reserved");
+	highest = &facts->reserved.ranges[facts->reserved.count - 1];
+	if (memory_map_set(region, highest->start, highest->end, MEMORY_RAM) < 0)
+		return error_no_memory(err);
+	for (i = 0; i < memory->count; i++)
+		if (memory->ranges[i].type == MEMORY_RESERVED &&
+		    memory_map_remove(region, memory->ranges[i].start,
+				      memory->ranges[i].end) < 0)
+			return error_no_memory(err);
+	return 0;
+}
+
+/* The RAM that is worth dumping: all but what the capture kernel runs in. */
+static int make_dump_map(const struct crash_facts *facts, struct memory_map *dump,
+			 struct error *err)
+{
+	size_t i;
+
+	if (memory_map_copy(&facts->ram, dump) < 0)
+		return error_no_memory(err);
+	for (i = 0; i < facts->reserved.count; i++)
+		if (memory_map_remove(dump, facts->reserved.ranges[i].start,
+				      facts->reserved.ranges[i].end) < 0)
+			return error_no_memory(err);
+	return 0;
+}
+
+/*
+ * The first range of RAM below 1 MiB, which the capture kernel needs for its own start.
+ * Firmware may have it in one piece with what lies above. False if there is none.
+ */
+static bool low_memory(const struct memory_map *ram, struct memory_range *low)
+{
+	if (!ram->count || ram->ranges[0].start >= ONE_MIB)
+		return false;
+	*low = ram->ranges[0];
+	if (low->end > ONE_MIB)
+		low->end = ONE_MIB;
+	return true;
+}
+
+/*
+ * Every kernel needs some of the first 640 KiB to start further CPUs. A running kernel
+ * that uses them itself (crash_facts.uses_low_memory) would lose their contents from the
+ * dump, so purgatory copies them away first.
+ */
+static int place_low_memory_copy(const struct crash_facts *facts, struct image *image,
+				 struct elf_core_request *core, struct error *err)
+{
+	struct memory_range low;
+	struct placement placement = { .name = "low memory copy", .highest = true };
+	struct segment *segment;
+	int rc;
+
+	if (!facts->uses_low_memory || !low_memory(&facts->ram, &low))
+		return 0;
+	placement.size = low.end - low.start;
+	rc = image_place(image, &placement, &segment, err);
+	if (rc < 0)
+		return rc;
+	segment->unverified = true;
+	core->low_start = low.start;
+	core->low_end = low.end;
+	core->low_copy = segment->start;
+	image->low_memory_start = low.start;
+	image->low_memory_end = low.end;
+	image->low_memory_copy = segment->start;
+	return 0;
+}
+
+/*
+ * With --hotplug the kernel itself rewrites the header when CPUs or memory come and go; it
+ * says how much room it wants, and the digest must not cover what it writes.
+ */
+static int place_elf_core_header(const struct load_request *request,
+				 const struct elf_core_request *core, struct image *image,
+				 struct error *err)
+{
+	struct placement placement = {
+		.name = "ELF core header",
+		.alignment = ELF_CORE_HEADER_ALIGNMENT,
+		.highest = true,
+	};
+	_cleanup_free_ uint8_t *header = NULL;
+	struct segment *segment;
+	size_t size;
+	uint8_t *data;
+	int rc;
+
+	rc = elf_core_header_make(core, &header, &size, err);
+	if (rc < 0)
+		return rc;
+	placement.size = size;
+	if (request->options->hotplug) {
+		if (!request->crash->elfcorehdr_size)
+			return error_set(
+				err, ENOTSUP,
+				"--hotplug: the running kernel cannot update the "
+				"ELF core header (no /sys/kernel/"
+				"crash_elfcorehdr_size); leave the option out");
+		if (request->crash->elfcorehdr_size > size)
+			placement.size = request->crash->elfcorehdr_size;
+	}
+	rc = image_place(image, &placement, &segment, err);
+	if (rc < 0)
+		return rc;
+	data = segment_allocate(segment, size);
+	if (!data)
+		return error_no_memory(err);
+	memcpy(data, header, size);
+	segment->unverified = request->options->hotplug;
+	return 0;
+}
+
+/*
+ * Memory that a driver claims by its type alone, and that the crashed kernel used as RAM
+ * (dax/kmem), belongs into the dump. As what it is, the capture kernel could take it into
+ * use as well and so overwrite it: "Soft Reserved" (drivers/dax/hmem) since 6.3 without
+ * being asked, legacy persistent memory (drivers/nvdimm/e820.c) where user space says so.
+ * No driver goes by the type of other persistent memory: ACPI tables name it.
+ */
+static int keep_what_was_used_as_ram(const struct memory_map *ram,
+				     struct memory_map *e820)
+{
+	int rc = 0;
+	size_t i;
+
+	for (i = 0; i < ram->count && !rc; i++) {
+		uint64_t start = ram->ranges[i].start, end = ram->ranges[i].end;
+
+		rc = memory_map_retype(e820, start, end, MEMORY_SOFT_RESERVED,
+				       MEMORY_RESERVED);
+		if (!rc)
+			rc = memory_map_retype(e820, start, end, MEMORY_PERSISTENT_LEGACY,
+					       MEMORY_RESERVED);
+	}
+	return rc;
+}
+
+/*
+ * The capture kernel's own memory: low memory and the reserved regions. All other RAM is
+ * the crashed kernel's and left out; what is no RAM is passed on as it is. The header must
+ * not be RAM, or the capture kernel would use it before it has read it.
+ */
+static int make_e820(const struct load_request *request, struct image *image,
+		     struct error *err)
+{
+	const struct memory_map *memory = &request->machine->memory;
+	const struct memory_map *reserved = &request->crash->reserved;
+	struct memory_map *e820 = &image->e820;
+	int rc = 0;
+	size_t i;
+
+	for (i = 0; i < reserved->count && !rc; i++)
+		rc = memory_map_set(e820, reserved->ranges[i].start,
+				    reserved->ranges[i].end, MEMORY_RAM);
+	for (i = 0; i < memory->count && !rc; i++) {
+		const struct memory_range *range = &memory->ranges[i];
+		uint64_t end = range->end;
+
+		if (range->type == MEMORY_RAM && end > ONE_MIB)
+			end = ONE_MIB;
+		if (range->start < end)
+			rc = memory_map_set(e820, range->start, end, range->type);
+	}
+	if (!rc)
+		rc = keep_what_was_used_as_ram(&request->crash->ram, e820);
+	for (i = 0; i < image->segment_count && !rc; i++)
+		rc = memory_map_set(e820, image->segments[i].start,
+				    image->segments[i].end, MEMORY_RESERVED);
+	return rc < 0 ? error_no_memory(err) : 0;
+}
+
+/* --pass-memmap-cmdline: the map as parameters (kernel-parameters.rst, "memmap="). */
+static void print_memmap(FILE *stream, const struct memory_map *map)
+{
+	size_t i;
+
+	fputs(" memmap=exactmap", stream);
+	for (i = 0; i < map->count; i++) {
+		const struct memory_range *range = &map->ranges[i];
+		uint64_t start = align_up(range->start, 1024);
+		uint64_t end = align_down(range->end, 1024);
+		char sign = '@';
+
+		switch (range->type) {
+		case MEMORY_RAM:
+			if (range->end - range->start < MEMMAP_PIECE_MIN)
+				continue;
+			break;
+		case MEMORY_ACPI_TABLES:
+		case MEMORY_ACPI_NVS:
+			sign = '#';
+			break;
+		case MEMORY_PERSISTENT_LEGACY:
+			sign = '!';
+			break;
+		default:
+			continue;
+		}
+		if (start < end)
+			fprintf(stream, " memmap=%lluK%c%lluK",
+				(unsigned long long)((end - start) >> 10), sign,
+				(unsigned long long)(start >> 10));
+	}
+}
+
+static int make_added_command_line(const struct load_request *request,
+				   struct image *image, struct error *err)
+{
+	const struct segment *header = image_find_segment(image, "ELF core header");
+	char *text = NULL;
+	size_t size;
+	FILE *stream = open_memstream(&text, &size);
+
+	if (!stream)
+		return error_no_memory(err);
+	fprintf(stream, "elfcorehdr=0x%llx", (unsigned long long)header->start);
+	if (request->options->pass_memmap_cmdline)
+		print_memmap(stream, &image->e820);
+	if (fclose(stream)) {
+		free(text);
+		return error_no_memory(err);
+	}
+	image->added_command_line = text;
+	return 0;
+}
+
+/* The whole machine's map goes into the e820 then, and memmap=exactmap overrides it. */
+static int use_full_map(const struct load_request *request, struct image *image,
+			struct error *err)
+{
+	if (!request->options->pass_memmap_cmdline)
+		return 0;
+	memory_map_clear(&image->e820);
+	if (memory_map_copy(&request->machine->memory, &image->e820) < 0)
+		return error_no_memory(err);
+	return 0;
+}
+
+int crash_prepare(const struct load_request *request, struct image *image,
+		  struct error *err)
+{
+	_cleanup_memory_map_ struct memory_map dump = { 0 };
+	struct elf_core_request core = {
+		.facts = request->crash,
+		.dump = &dump,
+		.elf32 = request->options->elf32_core_headers,
+	};
+	int rc;
+
+	image->on_crash = true;
+	image->update_elfcorehdr = request->options->hotplug;
+	rc = make_dump_map(request->crash, &dump, err);
+	if (!rc)
+		rc = place_low_memory_copy(request->crash, image, &core, err);
+	if (!rc)
+		rc = place_elf_core_header(request, &core, image, err);
+	if (!rc)
+		rc = make_e820(request, image, err);
+	if (!rc)
+		rc = make_added_command_line(request, image, err);
+	if (!rc)
+		rc = use_full_map(request, image, err);
+	return rc;
+}

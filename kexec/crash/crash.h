@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What is special about a crash image: it lies in the reserved region, carries the ELF
+ * core header, and its kernel gets a memory map of its own.
+ */
+#ifndef KEXEC_CRASH_H
+#define KEXEC_CRASH_H
+
+#include "crash/machine_crash.h"
+#include "load/image_type.h"
+#include "memory/memory_map.h"
+#include "util/error.h"
+
+/*
+ * Where a crash image may lie: the highest of the reserved regions, the only one that
+ * kexec_load takes segments for (kernel/kexec_core.c, sanity_check_segment_list), without
+ * what is reserved in memory, the machine's map: an EFI config table that the running
+ * kernel gave up may lie there. *region must be empty.
+ */
+int crash_place_region(const struct crash_facts *facts, const struct memory_map *memory,
+		       struct memory_map *region, struct error *err);
+
+/*
+ * Places and fills the segment "ELF core header" (and "low memory copy", which purgatory
+ * fills), and sets image->e820 and image->added_command_line. To be called before anything
+ * else is placed. request->crash must be set.
+ */
+int crash_prepare(const struct load_request *request, struct image *image,
+		  struct error *err);
+
+#endif

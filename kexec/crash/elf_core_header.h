@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The ELF header of /proc/vmcore: what the capture kernel shows of the crashed one's
+ * memory (Documentation/admin-guide/kdump/kdump.rst). Written through libelf.
+ */
+#ifndef KEXEC_ELF_CORE_HEADER_H
+#define KEXEC_ELF_CORE_HEADER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "crash/machine_crash.h"
+#include "memory/memory_map.h"
+#include "util/error.h"
+
+/* What the header describes. All addresses are physical unless they say otherwise. */
+struct elf_core_request {
+	const struct crash_facts *facts;
+	/* RAM to dump: facts->ram without what the capture kernel overwrites. */
+	const struct memory_map *dump;
+	/* Low memory that purgatory copies away: [low_start, low_end) is at low_copy. */
+	uint64_t low_start;
+	uint64_t low_end; /* equal to low_start: nothing is copied */
+	uint64_t low_copy;
+	bool elf32; /* --elf32-core-headers */
+};
+
+/*
+ * Makes the header: one PT_NOTE for each CPU, one for vmcoreinfo, a PT_LOAD for the kernel
+ * text, one for each range to dump, with p_offset == p_paddr as the capture kernel wants
+ * it (for copied low memory p_offset is where the copy lies).
+ * *data belongs to the caller, *size is in bytes.
+ * -EOVERFLOW: 32-bit headers were asked for and RAM lies above 4 GiB.
+ */
+int elf_core_header_make(const struct elf_core_request *request, uint8_t **data,
+			 size_t *size, struct error *err);
+
+/* Bytes that elf_core_header_make would need, without making it. */
+size_t elf_core_header_size(size_t note_count, size_t load_count, bool elf32);
+
+#endif

@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* What of the running machine a crash load needs. */
+#include "crash/machine_crash.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "crash/crash_notes.h"
+#include "machine/machine.h"
+#include "memory/iomem.h"
+#include "memory/kcore.h"
+#include "util/command_line.h"
+
+#define CRASH_REGION "Crash kernel"
+#define SYSTEM_RAM   "System RAM" /* hot-plugged ranges have a driver's name behind */
+#define KERNEL_CODE  "Kernel code"
+
+/* Kernel 6.5 and later; newer ones have moved it. */
+static const char *const elfcorehdr_size_paths[] = {
+	"sys/kernel/crash_elfcorehdr_size",
+	"sys/kernel/kexec/crash_elfcorehdr_size",
+};
+
+void crash_facts_clear(struct crash_facts *facts)
+{
+	memory_map_clear(&facts->reserved);
+	memory_map_clear(&facts->ram);
+	free(facts->cpu_notes);
+	string_list_clear(&facts->notes);
+	*facts = (struct crash_facts){ 0 };
+}
+
+static bool is_crash_region(const struct iomem_line *line)
+{
+	return !strcmp(line->name, CRASH_REGION);
+}
+
+/* Says what to do about it: the kernel may have been asked and had no room. */
+static int no_reservation(const struct root *root, struct error *err)
+{
+	_cleanup_free_ char *command_line = NULL;
+
+	if (!machine_read_command_line(root, &command_line, NULL) &&
+	    command_line_has(command_line, "crashkernel"))
+		return error_set(err, ENODEV,
+				 "no memory is reserved for a crash kernel, although "
+				 "crashkernel= was given: the kernel's log says why, or "
+				 "the memory was given back through "
+				 "/sys/kernel/kexec_crash_size");
+	return error_set(err, ENODEV,
+			 "no memory is reserved for a crash kernel; boot with "
+			 "crashkernel=256M, for example");
+}
+
+static int read_memory(const struct root *root, struct crash_facts *facts,
+		       const struct iomem *iomem, struct error *err)
+{
+	size_t i;
+
+	for (i = 0; i < iomem->count; i++) {
+		const struct iomem_line *line = &iomem->lines[i];
+		bool reserved = is_crash_region(line);
+
+		if (!reserved && !starts_with(line->name, SYSTEM_RAM))
+			continue;
+		if (memory_map_set(&facts->ram, line->start, line->end, MEMORY_RAM) < 0 ||
+		    (reserved && memory_map_set(&facts->reserved, line->start, line->end,
+						MEMORY_RAM) < 0))
+			return error_no_memory(err);
+	}
+	return facts->reserved.count ? 0 : no_reservation(root, err);
+}
+
+/*
+ * "Kernel code" begins at _text, and so does /proc/kcore's header (6.1: proc_kcore_init).
+ * Where they differ, kcore counts: only there the physical and the virtual address come
+ * from one place.
+ */
+static void compare_text(struct crash_facts *facts, const struct iomem *iomem)
+{
+	size_t i;
+
+	for (i = 0; i < iomem->count; i++) {
+		const struct iomem_line *line = &iomem->lines[i];
+
+		if (strcmp(line->name, KERNEL_CODE) != 0)
+			continue;
+		if (line->start != facts->text_start)
+			crash_facts_note(
+				facts,
+				"the kernel begins at 0x%" PRIx64
+				" for /%s, at 0x%" PRIx64 " for /%s; the former counts",
+				facts->text_start, KCORE_PATH, line->start, IOMEM_PATH);
+		return;
+	}
+	crash_facts_note(facts, "/%s has no line \"%s\"", IOMEM_PATH, KERNEL_CODE);
+}
+
+static int read_kernel(const struct root *root, struct crash_facts *facts,
+		       const struct iomem *iomem, struct error *err)
+{
+	struct kcore_layout layout;
+	int rc = kcore_read(root, &layout, err);
+
+	if (rc < 0)
+		return rc;
+	facts->text_start = layout.text_start;
+	facts->text_end = layout.text_end;
+	facts->text_virtual = layout.text_virtual;
+	facts->direct_map = layout.direct_map;
+	compare_text(facts, iomem);
+	return 0;
+}
+
+/*
+ * The capture kernel needs memory in the first 640 KiB (trampolines for other CPUs, for
+ * example) that the crashed one may have used. Linux 5.5 reserves all of it if
+ * crashkernel= was given (commit 6f599d84231f, "x86/kdump: Always reserve the low 1M when
+ * the crashkernel option is specified"), later ones always (6.1:
+ * arch/x86/realmode/init.c), so there is nothing to save and the kernel's own
+ * kexec_file_load does not (arch/x86/kernel/crash.c). No file shows that reservation; the
+ * version is all there is. Unknown counts as old, and so do stable kernels that took the
+ * commit over: a copy that nobody needs does no harm.
+ */
+static void read_low_memory_use(const struct root *root, struct crash_facts *facts)
+{
+	facts->uses_low_memory = machine_kernel_is_older(root, 5, 5);
+	if (facts->uses_low_memory)
+		crash_facts_note(facts,
+				 "the first 640 KiB will be copied away at a crash: the "
+				 "running kernel is, or is taken for, one before 5.5");
+}
+
+static int read_elfcorehdr_size(const struct root *root, struct crash_facts *facts,
+				struct error *err)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(elfcorehdr_size_paths) / sizeof(*elfcorehdr_size_paths);
+	     i++) {
+		if (root_exists(root, elfcorehdr_size_paths[i]))
+			return root_read_u64(root, elfcorehdr_size_paths[i],
+					     &facts->elfcorehdr_size, err);
+	}
+	return 0;
+}
+
+int crash_facts_read(const struct root *root, struct crash_facts *facts,
+		     struct error *err)
+{
+	_cleanup_iomem_ struct iomem iomem = { 0 };
+	int rc;
+
+	rc = iomem_read(root, &iomem, err);
+	if (!rc)
+		rc = read_memory(root, facts, &iomem, err);
+	if (!rc)
+		rc = read_kernel(root, facts, &iomem, err);
+	if (!rc)
+		rc = crash_notes_read_cpus(root, facts, err);
+	if (!rc)
+		rc = crash_notes_read_vmcoreinfo(root, facts, err);
+	if (!rc)
+		rc = read_elfcorehdr_size(root, facts, err);
+	if (!rc)
+		read_low_memory_use(root, facts);
+	return rc;
+}
+
+int crash_region_size(const struct root *root, uint64_t *size, struct error *err)
+{
+	_cleanup_iomem_ struct iomem iomem = { 0 };
+	const struct iomem_line *highest = NULL;
+	size_t i;
+	int rc;
+
+	rc = iomem_read(root, &iomem, err);
+	if (rc < 0)
+		return rc;
+	for (i = 0; i < iomem.count; i++) {
+		const struct iomem_line *line = &iomem.lines[i];
+
+		if (is_crash_region(line) && (!highest || line->start >= highest->start))
+			highest = line;
+	}
+	*size = highest ? highest->end - highest->start : 0;
+	return 0;
+}

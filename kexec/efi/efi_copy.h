@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * --efi-map-config=copy: system table and config table array copied into one segment. It
+ * lies within one large page (2 MiB), so a running kernel that maps the system table for
+ * the next one, as all do, maps the array too, whoever asks for that kexec.
+ *
+ * The segment is a setup_data node (boot.rst, "setup_data"), by which the next kernel keeps
+ * it; the memory map handed over calls it Reserved, so that all kernels after it do. From
+ * its start on, in bytes, all little-endian:
+ *
+ *     0  the node: next (u64), type (u32), length of what follows (u32)
+ *    16  "KEXECEFI" (u64), then the physical addresses of the system table and the array
+ *        that were copied (u64 each), the number of entries (u64), 16 bytes of zeros
+ *    64  the copy of the system table, its "tables" being the copy of the array
+ *   192  the copy of the array
+ */
+#ifndef KEXEC_EFI_COPY_H
+#define KEXEC_EFI_COPY_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "machine/machine.h"
+#include "memory/physical_memory.h"
+#include "util/error.h"
+
+/* Of the node. No kernel knows it, and so none does anything with it. */
+#define EFI_COPY_SETUP_DATA_TYPE 0x4b584546u
+
+#define EFI_COPY_NODE_BYTES	 16u
+#define EFI_COPY_SYSTEM_TABLE	 64u
+#define EFI_COPY_ARRAY		 192u
+
+/* Bytes that the copy takes. efi->table_count must have been read. */
+uint64_t efi_copy_size(const struct efi_facts *efi);
+
+/* Where a copy may begin so that it lies within one large page: a power of two, bytes. */
+uint64_t efi_copy_alignment(const struct efi_facts *efi);
+
+/*
+ * Writes the copy behind the node into buffer, of efi_copy_size bytes, which will lie at
+ * the physical address. Fails only if zlib, for the checksum, is not there.
+ */
+int efi_copy_write(const struct efi_facts *efi, uint64_t physical, uint8_t *buffer,
+		   struct error *err);
+
+/*
+ * True if the system table and the array that the running kernel has are such a copy, made
+ * by an earlier kexec.
+ */
+bool efi_copy_recognise(struct physical_memory_reader *reader,
+			const struct efi_facts *efi);
+
+#endif

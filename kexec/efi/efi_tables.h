@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The EFI system table and the EFI config table array as they stand in physical memory
+ * (UEFI specification 2.10, 4.3 and 4.6), as far as user space may read it.
+ */
+#ifndef KEXEC_EFI_TABLES_H
+#define KEXEC_EFI_TABLES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "memory/memory_map.h"
+#include "memory/physical_memory.h"
+#include "util/error.h"
+
+/* Sizes in bytes of the structures of 64-bit firmware. */
+#define EFI_SYSTEM_TABLE_SIZE 120u
+#define EFI_CONFIG_TABLE_SIZE 24u
+
+/* What is known of the layout of a config table. The rows stand in efi_table_kinds.c. */
+enum efi_table_kind {
+	EFI_TABLE_OTHER, /* nothing */
+	EFI_TABLE_ACPI,
+	EFI_TABLE_SMBIOS,
+	EFI_TABLE_SMBIOS3,
+	EFI_TABLE_MEMORY_ATTRIBUTES,
+	EFI_TABLE_ESRT,
+	EFI_TABLE_RUNTIME_PROPERTIES,
+	EFI_TABLE_TPM_LOG,
+	EFI_TABLE_TPM_FINAL_EVENTS,
+	EFI_TABLE_RANDOM_SEED,
+	EFI_TABLE_MOK_VARIABLES,
+	EFI_TABLE_INITRD,
+	EFI_TABLE_MEMORY_RESERVATIONS,
+	EFI_TABLE_UNACCEPTED_MEMORY,
+	EFI_TABLE_SECRETS,
+	EFI_TABLE_CC_BLOB,
+};
+
+/* What reading a table has shown. */
+enum efi_table_state {
+	EFI_TABLE_NOT_EXAMINED, /* nobody looked, or its layout is not known */
+	EFI_TABLE_INTACT,     /* header, lengths and, if asked for, checksums are right */
+	EFI_TABLE_UNREADABLE, /* its memory cannot be read; the length is a guess */
+	EFI_TABLE_DAMAGED,    /* it is not what it should be; the length is a guess */
+	EFI_TABLE_OUTSIDE,    /* it points at no memory: nothing was read */
+	EFI_TABLE_USED_UP,    /* of no use, and its memory free, once Linux runs */
+};
+
+/* Who keeps the memory of a table. */
+enum efi_table_keeper {
+	EFI_TABLE_KEEPER_NONE,	      /* nobody: the running kernel uses it as RAM */
+	EFI_TABLE_KEEPER_FIRMWARE,    /* the firmware's memory map: it is no RAM */
+	EFI_TABLE_KEEPER_RUNTIME_MAP, /* the EFI runtime map */
+	EFI_TABLE_KEEPER_KERNEL,      /* the running kernel, as /proc/iomem shows */
+	EFI_TABLE_KEEPER_KEXEC,	      /* we: it lies in RAM that nothing else protects */
+};
+
+/* [start, end) physical, in bytes: a table, or something that it leads to. */
+struct efi_table_part {
+	uint64_t start;
+	uint64_t end;
+};
+
+/* One entry of the config table array. */
+struct efi_config_table {
+	uint8_t guid[16]; /* as it stands in memory */
+	uint64_t address; /* physical; what the entry points at */
+	char *name; /* libefivar's name for the GUID, else the GUID as text; owned */
+	enum efi_table_kind kind;
+	/* Found by efi_table_examine(). */
+	enum efi_table_state state;
+	struct efi_table_part *parts; /* the table itself comes first; owned */
+	size_t part_count;
+	char *problem; /* why it is not intact; NULL without a reason; owned */
+	/* Found by machine_protect_tables(). */
+	bool memory_known;	 /* the memory map has the table's first byte, */
+	enum memory_type memory; /* as this, before anything was protected */
+	enum efi_table_keeper keeper;
+};
+
+struct efi_config_tables {
+	struct efi_config_table *tables;
+	size_t count;
+};
+
+/* Frees the entries. */
+void efi_config_tables_clear(struct efi_config_tables *tables);
+
+/*
+ * Reads the system table at its physical address and gives the number of entries of the
+ * config table array. -EBADMSG for a wrong signature or a number that nobody would
+ * believe (0, or over EFI_CONFIG_TABLES_MAX); else the errors of physical_memory_read.
+ */
+int efi_read_table_count(struct physical_memory_reader *memory, uint64_t system_table,
+			 size_t *count, struct error *err);
+
+/*
+ * Reads count entries of the config table array at its physical address.
+ * *tables must be empty; it belongs to the caller.
+ */
+int efi_read_config_tables(struct physical_memory_reader *memory, uint64_t array,
+			   size_t count, struct efi_config_tables *tables,
+			   struct error *err);
+
+/* The first table of that kind, or NULL. The kernel, too, takes the first of several. */
+const struct efi_config_table *efi_find_table(const struct efi_config_tables *tables,
+					      enum efi_table_kind kind);
+
+/*
+ * Names, as "ESRT, TPM event log", of the tables that somebody keeps in what the firmware's
+ * memory map calls RAM: kexec_file_load does not keep the next kernel off these. After
+ * machine_protect_tables(). *names is NULL if there is none; it belongs to the caller.
+ * Returns 0 or -ENOMEM.
+ */
+int efi_tables_kept_in_ram(const struct efi_config_tables *tables, char **names);
+
+/* "intact", "unreadable", … */
+const char *efi_table_state_name(enum efi_table_state state);
+
+/* "firmware", "runtime map", "kernel", "kexec"; "none" if nobody keeps it. */
+const char *efi_table_keeper_name(enum efi_table_keeper keeper);
+
+/* All bytes of the table's parts; parts that overlap count twice. */
+uint64_t efi_table_size(const struct efi_config_table *table);
+
+#endif

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* An initrd with nothing in it. */
+#include "files/empty_initrd.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#include "files/kernel_file_internal.h"
+#include "util/io.h"
+
+/*
+ * Magic, then 13 numbers of eight hexadecimal digits: inode, mode, user, group, links (1),
+ * time, size, device and rdev in two parts each, length of the name (11), checksum. The
+ * name's NUL and padding are what remains of the array.
+ */
+/* clang-format off */
+const uint8_t empty_initrd[EMPTY_INITRD_SIZE] =
+	"070701"
+	"00000000" "00000000" "00000000" "00000000" "00000001" "00000000" "00000000"
+	"00000000" "00000000" "00000000" "00000000" "0000000b" "00000000"
+	"TRAILER!!!";
+/* clang-format on */
+
+const char *empty_initrd_reason(const struct efi_facts *efi)
+{
+	/* Nobody hands the tables of 32-bit firmware on, so nobody looks into them. */
+	if (!efi->booted || efi->word_bits == 32)
+		return NULL;
+	if (efi_find_table(&efi->tables, EFI_TABLE_INITRD))
+		return "the EFI config table array still names the initrd of the first boot";
+	/*
+	 * Most boot loaders do leave that table, and the archive costs a page. The other
+	 * way round, a kernel would panic.
+	 */
+	if (efi->tables_unread)
+		return "the EFI config table array cannot be read and may name the initrd "
+		       "of the first boot";
+	return NULL;
+}
+
+int empty_initrd_open(struct kernel_file *file, struct error *err)
+{
+	int rc;
+
+	file->fd = -1;
+	file->original_fd = -1;
+	file->path = strdup("empty initrd");
+	if (!file->path)
+		return error_no_memory(err);
+	file->fd = memfd_create("kexec-empty-initrd", MFD_CLOEXEC);
+	if (file->fd < 0)
+		return error_set(err, errno, "no memory for an empty initrd: %s",
+				 strerror(errno));
+	rc = write_all(file->fd, empty_initrd, sizeof(empty_initrd));
+	if (rc < 0)
+		return error_set(err, -rc, "no memory for an empty initrd: %s",
+				 strerror(-rc));
+	file->size = sizeof(empty_initrd);
+	return kernel_file_map(file, "initrd", err);
+}

@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Files to be loaded that are made of others: several joined, or pieces of one. */
+#include <errno.h>
+#include <sys/mman.h>
+#include <sys/sendfile.h>
+#include <sys/sysinfo.h>
+
+#include "files/kernel_file_internal.h"
+
+/* The kernel looks for the archives of an initrd at multiples of this. */
+#define JOIN_ALIGNMENT 4u
+
+/* The size of all pieces with the padding between them. */
+static int joined_size(const struct file_piece *pieces, size_t count, const char *role,
+		       uint64_t *size, struct error *err)
+{
+	uint64_t total = 0, limit = UINT64_MAX;
+	struct sysinfo info;
+	size_t i;
+
+	if (!sysinfo(&info))
+		limit = (uint64_t)info.totalram * info.mem_unit / 2;
+	for (i = 0; i < count; i++)
+		if (!add_u64(align_up(total, JOIN_ALIGNMENT), pieces[i].size, &total) ||
+		    total > limit)
+			return error_set(err, EFBIG,
+					 "%s %s and those before it are too large "
+					 "together: over %llu MiB, half of this "
+					 "machine's memory",
+					 role, pieces[i].file->path,
+					 (unsigned long long)(limit >> 20));
+	*size = total;
+	return 0;
+}
+
+/* Copies a piece to where fd stands. */
+static int append_piece(int fd, const struct file_piece *piece, struct error *err)
+{
+	off_t offset = (off_t)piece->offset;
+	uint64_t left = piece->size;
+
+	while (left) {
+		ssize_t copied = sendfile(fd, piece->file->fd, &offset, left);
+
+		if (copied < 0 && errno == EINTR)
+			continue;
+		if (copied < 0)
+			return error_set(err, errno, "cannot copy %s to memory: %s",
+					 piece->file->path, strerror(errno));
+		if (!copied)
+			return error_set(
+				err, EIO,
+				"%s has become shorter while it was being loaded",
+				piece->file->path);
+		left -= (uint64_t)copied;
+	}
+	return 0;
+}
+
+/* What lseek leaves out is zeros. */
+static int append_pieces(const struct file_piece *pieces, size_t count,
+			 struct kernel_file *file, struct error *err)
+{
+	uint64_t end = 0;
+	size_t i;
+
+	for (i = 0; i < count; i++) {
+		uint64_t start = align_up(end, JOIN_ALIGNMENT);
+		int rc;
+
+		if (lseek(file->fd, (off_t)start, SEEK_SET) < 0)
+			return error_set(err, errno, "%s: %s", file->path,
+					 strerror(errno));
+		rc = append_piece(file->fd, &pieces[i], err);
+		if (rc < 0)
+			return rc;
+		end = start + pieces[i].size;
+	}
+	return 0;
+}
+
+int kernel_file_copy(const struct file_piece *pieces, size_t count, const char *role,
+		     char *path, struct kernel_file *file, struct error *err)
+{
+	int rc;
+
+	file->fd = -1;
+	file->original_fd = -1;
+	file->path = path;
+	if (!path)
+		return error_no_memory(err);
+	rc = joined_size(pieces, count, role, &file->size, err);
+	if (rc < 0)
+		return rc;
+	file->fd = memfd_create("kexec-joined", MFD_CLOEXEC);
+	if (file->fd < 0)
+		return error_set(err, errno, "no memory for a copy of %s: %s", file->path,
+				 strerror(errno));
+	rc = append_pieces(pieces, count, file, err);
+	if (rc < 0)
+		return rc;
+	return kernel_file_map(file, role, err);
+}
+
+/* "A + B", for messages and the plan. */
+static char *joined_path(const char *const *paths, size_t count)
+{
+	char *text = NULL;
+	size_t size, i;
+	FILE *stream = open_memstream(&text, &size);
+
+	if (!stream)
+		return NULL;
+	for (i = 0; i < count; i++)
+		fprintf(stream, "%s%s", i ? " + " : "", paths[i]);
+	if (fclose(stream)) {
+		free(text);
+		return NULL;
+	}
+	return text;
+}
+
+/* *pieces, all of each part, belongs to the caller, also after an error. */
+static int open_parts(const char *const *paths, size_t count, const char *role,
+		      struct kernel_file *file, struct file_piece **pieces,
+		      struct error *err)
+{
+	file->parts = calloc(count, sizeof(*file->parts));
+	*pieces = calloc(count, sizeof(**pieces));
+	if (!file->parts || !*pieces)
+		return error_no_memory(err);
+	while (file->part_count < count) {
+		size_t i = file->part_count++;
+		struct kernel_file *part = &file->parts[i];
+		int rc = kernel_file_open(paths[i], role, KERNEL_FILE_AS_IS, part, err);
+
+		if (rc < 0)
+			return rc;
+		(*pieces)[i] = (struct file_piece){ part, 0, part->size };
+	}
+	return 0;
+}
+
+int kernel_file_open_joined(const char *const *paths, size_t count, const char *role,
+			    struct kernel_file *file, struct error *err)
+{
+	_cleanup_free_ struct file_piece *pieces = NULL;
+	int rc;
+
+	if (count == 1)
+		return kernel_file_open(paths[0], role, KERNEL_FILE_AS_IS, file, err);
+	file->fd = -1;
+	file->original_fd = -1;
+	file->path = joined_path(paths, count);
+	if (!file->path)
+		return error_no_memory(err);
+	rc = open_parts(paths, count, role, file, &pieces, err);
+	if (rc < 0)
+		return rc;
+	return kernel_file_copy(pieces, count, role, file->path, file, err);
+}

@@ -1,0 +1,348 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Unified kernel images: what their sections hold. */
+#include "files/uki.h"
+
+#include <errno.h>
+
+#include "util/command_line.h"
+
+/* No kernel takes as many; in bytes. */
+#define CMDLINE_MAX 65536u
+
+/* boot.rst, "The Real-Mode Kernel Header": a kernel with an EFI stub is a PE as well. */
+#define SETUP_MAGIC_OFFSET 0x202u
+
+static const char *const part_names[UKI_PART_COUNT] = {
+	[UKI_LINUX] = ".linux",
+	[UKI_UCODE] = ".ucode",
+	[UKI_INITRD] = ".initrd",
+	[UKI_CMDLINE] = ".cmdline",
+};
+
+/* What a kernel started through EFI would have got besides. */
+static const char *const ignored_names[] = { ".dtb", ".dtbauto", ".efifw", ".fwauto" };
+
+/* What the section table says. */
+struct contents {
+	struct {
+		struct pe_section section;
+		unsigned index;
+		unsigned count;
+	} parts[UKI_PART_COUNT];
+	unsigned profiles;
+};
+
+static bool is_bzimage(const struct kernel_file *file)
+{
+	char magic[4];
+
+	return file->size >= SETUP_MAGIC_OFFSET + sizeof(magic) &&
+	       !kernel_file_read(file, SETUP_MAGIC_OFFSET, magic, sizeof(magic), NULL) &&
+	       !memcmp(magic, "HdrS", sizeof(magic));
+}
+
+static void note_ignored(const char *name, struct uki *uki)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(ignored_names) / sizeof(ignored_names[0]); i++)
+		if (!strcmp(name, ignored_names[i]))
+			string_list_add(&uki->notes,
+					"unified kernel image: its %s is not used", name);
+}
+
+static int read_contents(const struct pe *pe, struct contents *contents, struct uki *uki,
+			 struct error *err)
+{
+	unsigned i, part;
+
+	for (i = 0; i < pe->section_count; i++) {
+		struct pe_section section;
+		int rc = pe_read_section(pe, i, &section, err);
+
+		if (rc < 0)
+			return rc;
+		contents->profiles += !strcmp(section.name, ".profile");
+		note_ignored(section.name, uki);
+		for (part = 0; part < UKI_PART_COUNT; part++) {
+			if (strcmp(section.name, part_names[part]))
+				continue;
+			contents->parts[part].section = section;
+			contents->parts[part].index = i;
+			contents->parts[part].count++;
+		}
+	}
+	return 0;
+}
+
+/* "Multi-Profile UKIs" have sections several times; others must not. */
+static int check_contents(const struct pe *pe, const struct contents *contents,
+			  struct error *err)
+{
+	const char *path = pe->file->path;
+	unsigned part;
+
+	if (!contents->parts[UKI_LINUX].count)
+		return error_set(err, ENOTSUP,
+				 "%s is an EFI program, but no unified kernel image: it "
+				 "has no .linux section",
+				 path);
+	/* A 64-bit kernel may come with a stub for 32-bit firmware. */
+	if (pe->machine != PE_MACHINE_AMD64 && pe->machine != PE_MACHINE_I386)
+		return error_set(err, ENOTSUP,
+				 "%s is a unified kernel image for another CPU (PE "
+				 "machine type %#x)",
+				 path, pe->machine);
+	if (contents->profiles)
+		return error_set(err, ENOTSUP,
+				 "%s has %u profiles (.profile sections), of which kexec "
+				 "cannot choose one; load a unified kernel image without "
+				 "profiles",
+				 path, contents->profiles);
+	for (part = 0; part < UKI_PART_COUNT; part++)
+		if (contents->parts[part].count > 1)
+			return error_set(err, EBADMSG, "%s has %u %s sections", path,
+					 contents->parts[part].count, part_names[part]);
+	return 0;
+}
+
+/* Bytes in the file that belong to the section; the rest is padding or not there. */
+static uint64_t section_end(const struct pe_section *section)
+{
+	uint64_t size = section->virtual_size < section->raw_size ? section->virtual_size
+								  : section->raw_size;
+
+	return section->raw_offset + size;
+}
+
+static int check_range(const struct pe *pe, const struct pe_section *section,
+		       struct error *err)
+{
+	const char *path = pe->file->path;
+
+	if (section->virtual_size > section->raw_size)
+		return error_set(err, EBADMSG,
+				 "%s: its %s section is cut off: its header says %u "
+				 "bytes (VirtualSize), of which %u are in the file",
+				 path, section->name, section->virtual_size,
+				 section->raw_size);
+	if (section_end(section) > pe->file->size)
+		return error_set(err, EBADMSG,
+				 "%s is cut off: its %s section ends at byte %llu, the "
+				 "file has %llu; copy the file once more",
+				 path, section->name,
+				 (unsigned long long)section_end(section),
+				 (unsigned long long)pe->file->size);
+	if (section->raw_offset < pe->table_end)
+		return error_set(err, EBADMSG,
+				 "%s: its %s section begins at byte %u, within the "
+				 "headers, which end at %llu",
+				 path, section->name, section->raw_offset,
+				 (unsigned long long)pe->table_end);
+	return 0;
+}
+
+static int check_overlap(const struct pe *pe, const struct pe_section *section,
+			 unsigned index, struct error *err)
+{
+	struct pe_section other;
+	unsigned i;
+
+	for (i = 0; i < pe->section_count; i++) {
+		int rc = pe_read_section(pe, i, &other, err);
+
+		if (rc < 0)
+			return rc;
+		if (i == index || section->raw_offset >= section_end(&other) ||
+		    other.raw_offset >= section_end(section))
+			continue;
+		return error_set(err, EBADMSG,
+				 "%s: its sections %s (bytes %u to %llu) and %s (bytes "
+				 "%u to %llu) overlap",
+				 pe->file->path, section->name, section->raw_offset,
+				 (unsigned long long)section_end(section), other.name,
+				 other.raw_offset,
+				 (unsigned long long)section_end(&other));
+	}
+	return 0;
+}
+
+static int check_parts(const struct pe *pe, const struct contents *contents,
+		       struct error *err)
+{
+	unsigned part;
+
+	if (!contents->parts[UKI_LINUX].section.virtual_size)
+		return error_set(err, EBADMSG, "%s: its .linux section is empty",
+				 pe->file->path);
+	for (part = 0; part < UKI_PART_COUNT; part++) {
+		const struct pe_section *section = &contents->parts[part].section;
+		int rc;
+
+		if (!section->virtual_size)
+			continue;
+		rc = check_range(pe, section, err);
+		if (!rc)
+			rc = check_overlap(pe, section, contents->parts[part].index, err);
+		if (rc < 0)
+			return rc;
+	}
+	return 0;
+}
+
+/*
+ * As systemd-stub does it: control characters, a newline at the end above all, become
+ * blanks. Zeros may pad it; text behind one would be lost.
+ */
+static int read_command_line(struct uki *uki, struct error *err)
+{
+	const struct pe_section *section = &uki->parts[UKI_CMDLINE];
+	size_t size = section->virtual_size, length, i;
+	_cleanup_free_ char *text = NULL;
+	int rc;
+
+	if (size > CMDLINE_MAX)
+		return error_set(err, EFBIG,
+				 "%s: its .cmdline section is too large: %zu bytes, over "
+				 "%u",
+				 uki->file.path, size, CMDLINE_MAX);
+	text = calloc(1, size + 1);
+	if (!text)
+		return error_no_memory(err);
+	rc = kernel_file_read(&uki->file, section->raw_offset, text, size, err);
+	if (rc < 0)
+		return rc;
+	length = strlen(text);
+	for (i = length; i < size; i++)
+		if (text[i])
+			return error_set(err, EBADMSG,
+					 "%s: its .cmdline section goes on behind a zero "
+					 "at byte %zu",
+					 uki->file.path, length);
+	for (i = 0; i < length; i++)
+		if ((unsigned char)text[i] < ' ' || text[i] == 0x7f)
+			text[i] = ' ';
+	while (length && text[length - 1] == ' ')
+		text[--length] = '\0';
+	uki->command_line = take_pointer(text);
+	return 0;
+}
+
+/* "section .linux of FILE"; NULL without memory. */
+static char *path_of(const struct uki *uki, const char *sections)
+{
+	char *path;
+
+	return asprintf(&path, "%s of %s", sections, uki->file.path) < 0 ? NULL : path;
+}
+
+static struct file_piece piece_of(const struct uki *uki, enum uki_part part)
+{
+	return (struct file_piece){ &uki->file, uki->parts[part].raw_offset,
+				    uki->parts[part].virtual_size };
+}
+
+/* From here on uki owns the file, and *kernel is none. */
+static void take_file(struct kernel_file *kernel, const struct contents *contents,
+		      struct uki *uki)
+{
+	unsigned part;
+
+	uki->file = *kernel;
+	*kernel = (struct kernel_file){ .fd = -1, .original_fd = -1 };
+	for (part = 0; part < UKI_PART_COUNT; part++) {
+		uki->parts[part] = contents->parts[part].section;
+		if (contents->parts[part].count)
+			string_list_add(&uki->notes,
+					"unified kernel image: %s has %u bytes",
+					part_names[part], uki->parts[part].virtual_size);
+	}
+}
+
+int uki_open(struct kernel_file *kernel, struct uki *uki, struct error *err)
+{
+	struct contents contents = { 0 };
+	struct file_piece piece;
+	struct pe pe;
+	int rc;
+
+	if (is_bzimage(kernel))
+		return -ENOEXEC;
+	rc = pe_open(kernel, &pe, err);
+	if (!rc)
+		rc = read_contents(&pe, &contents, uki, err);
+	if (!rc)
+		rc = check_contents(&pe, &contents, err);
+	if (!rc)
+		rc = check_parts(&pe, &contents, err);
+	if (rc < 0)
+		return rc;
+	take_file(kernel, &contents, uki);
+	if (contents.parts[UKI_CMDLINE].count)
+		rc = read_command_line(uki, err);
+	if (rc < 0)
+		return rc;
+	piece = piece_of(uki, UKI_LINUX);
+	return kernel_file_copy(&piece, 1, "kernel", path_of(uki, "section .linux"),
+				kernel, err);
+}
+
+int uki_open_initrd(const struct uki *uki, struct kernel_file *initrd, struct error *err)
+{
+	struct file_piece pieces[2];
+	const char *sections = "";
+	size_t count = 0;
+
+	if (uki->parts[UKI_UCODE].virtual_size) {
+		pieces[count++] = piece_of(uki, UKI_UCODE);
+		sections = "section .ucode";
+	}
+	if (uki->parts[UKI_INITRD].virtual_size) {
+		pieces[count++] = piece_of(uki, UKI_INITRD);
+		sections = "section .initrd";
+	}
+	if (!count)
+		return 0;
+	if (count == 2)
+		sections = "sections .ucode and .initrd";
+	return kernel_file_copy(pieces, count, "initrd", path_of(uki, sections), initrd,
+				err);
+}
+
+int uki_complete_options(struct uki *uki, struct options *options, struct error *err)
+{
+	char *kept;
+	int rc;
+
+	if (options->type && !strcmp(options->type, "uki")) {
+		if (!uki->file.path)
+			return error_set(err, ENOEXEC,
+					 "--type=uki: %s is not of this type",
+					 options->kernel);
+		options->type = NULL;
+	}
+	if (!uki->command_line || options->append || options->reuse_cmdline)
+		return 0;
+	if (options->crash) {
+		rc = command_line_reuse(uki->command_line, true, &kept, err);
+		if (rc < 0)
+			return rc;
+		free(uki->command_line);
+		uki->command_line = kept;
+	}
+	options->append = uki->command_line;
+	return 0;
+}
+
+int uki_check_unchanged(const struct uki *uki, struct error *err)
+{
+	return uki->file.path ? kernel_file_check_unchanged(&uki->file, err) : 0;
+}
+
+void uki_close(struct uki *uki)
+{
+	kernel_file_close(&uki->file);
+	free(uki->command_line);
+	string_list_clear(&uki->notes);
+	*uki = (struct uki){ 0 };
+}

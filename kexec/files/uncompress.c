@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Undoing the containers that kernels come in. */
+#include "files/uncompress.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#include "files/uncompress_internal.h"
+#include "util/io.h"
+#include "util/library.h"
+
+/* All that a format or a kernel is told by. */
+#define HEAD_SIZE	   0x206u
+#define SETUP_MAGIC_OFFSET 0x202u
+
+/* No member's magic is longer. */
+#define MAGIC_MAX 6u
+
+struct format {
+	const char *name;
+	uncompress_begins *begins;
+	uncompress_decode *decode; /* NULL in a build without the library */
+	enum library library;
+	const char *library_name;
+};
+
+#ifdef HAVE_LIBLZMA
+#define WITH_LIBLZMA(decode) decode
+#else
+#define WITH_LIBLZMA(decode) NULL
+#endif
+#ifdef HAVE_LIBZSTD
+#define WITH_LIBZSTD(decode) decode
+#else
+#define WITH_LIBZSTD(decode) NULL
+#endif
+
+/* lzma comes last: it has no magic, only a header that looks sound. */
+static const struct format formats[] = {
+	{ "gzip", gzip_begins, gzip_decode, LIBRARY_ZLIB, "zlib" },
+	{ "xz", xz_begins, WITH_LIBLZMA(xz_decode), LIBRARY_LZMA, "liblzma" },
+	{ "zstd", zstd_begins, WITH_LIBZSTD(zstd_decode), LIBRARY_ZSTD, "libzstd" },
+	{ "lzma", lzma_begins, WITH_LIBLZMA(lzma_decode), LIBRARY_LZMA, "liblzma" },
+};
+
+int uncompress_fill(struct uncompress_stream *stream, struct error *err)
+{
+	uint64_t left = stream->source_size - stream->source_offset;
+	size_t kept = stream->in_end - stream->in_start;
+	size_t want = UNCOMPRESS_CHUNK - kept;
+	int rc;
+
+	if (want > left)
+		want = (size_t)left;
+	memmove(stream->in, stream->in + stream->in_start, kept);
+	stream->in_start = 0;
+	stream->in_end = kept;
+	rc = read_exactly(stream->fd, stream->in + kept, want, stream->source_offset);
+	if (rc < 0)
+		return error_set(err, -rc, "cannot read at byte %llu: %s",
+				 (unsigned long long)stream->source_offset,
+				 strerror(-rc));
+	stream->source_offset += want;
+	stream->in_end += want;
+	progress_step(stream->progress, "uncompressing", stream->source_offset,
+		      stream->source_size);
+	return 0;
+}
+
+int uncompress_flush(struct uncompress_stream *stream, size_t size, struct error *err)
+{
+	int rc;
+
+	if (size > stream->limit - stream->written)
+		return error_set(err, EFBIG,
+				 "more than %llu MiB come out of it; that is no kernel",
+				 (unsigned long long)(stream->limit >> 20));
+	rc = write_all(stream->memory_fd, stream->out, size);
+	if (rc < 0)
+		return error_set(err, -rc, "no memory to uncompress it: %s",
+				 strerror(-rc));
+	stream->written += size;
+	return 0;
+}
+
+int uncompress_next(struct uncompress_stream *stream, const char *format,
+		    struct error *err)
+{
+	int rc = uncompress_fill(stream, err);
+
+	if (rc < 0 || stream->in_end > stream->in_start)
+		return rc;
+	return error_set(err, EBADMSG, "its %s data is cut off; copy the file once more",
+			 format);
+}
+
+int uncompress_goes_on(struct uncompress_stream *stream, uncompress_begins *begins,
+		       bool *more, struct error *err)
+{
+	struct bytes head;
+	int rc = 0;
+
+	if (stream->in_end - stream->in_start < MAGIC_MAX)
+		rc = uncompress_fill(stream, err);
+	if (rc < 0)
+		return rc;
+	head = (struct bytes){ stream->in + stream->in_start,
+			       stream->in_end - stream->in_start };
+	*more = begins(head);
+	return 0;
+}
+
+int uncompress_broken(const char *format, const char *reason, struct error *err)
+{
+	return error_set(err, EBADMSG, "its %s data is broken: %s", format, reason);
+}
+
+int uncompress_window_too_large(const char *format, struct error *err)
+{
+	return error_set(err, EFBIG,
+			 "its %s data needs over %llu MiB of memory to be undone; "
+			 "compress it with a smaller window or dictionary",
+			 format, UNCOMPRESS_WINDOW_MAX >> 20);
+}
+
+/* What is a kernel as it is must not be taken for anything else. */
+static bool is_setup_header(struct bytes head)
+{
+	return bytes_in_range(head, SETUP_MAGIC_OFFSET, 4) &&
+	       !memcmp(head.data + SETUP_MAGIC_OFFSET, "HdrS", 4);
+}
+
+static const struct format *find_format(struct bytes head)
+{
+	size_t i;
+
+	if (is_setup_header(head))
+		return NULL;
+	for (i = 0; i < sizeof(formats) / sizeof(formats[0]); i++)
+		if (formats[i].begins(head))
+			return &formats[i];
+	return NULL;
+}
+
+static int read_format(int fd, uint64_t source_size, const struct format **format,
+		       struct error *err)
+{
+	uint8_t data[HEAD_SIZE];
+	struct bytes head = { data, sizeof(data) };
+	int rc;
+
+	if (source_size < sizeof(data))
+		head.size = (size_t)source_size;
+	rc = read_exactly(fd, data, head.size, 0);
+	if (rc < 0)
+		return error_set(err, -rc, "cannot be read: %s", strerror(-rc));
+	*format = find_format(head);
+	if (*format && !(*format)->decode)
+		return error_set(err, ENOTSUP,
+				 "compressed with %s, which this build cannot undo "
+				 "(built without %s)",
+				 (*format)->name, (*format)->library_name);
+	return *format ? library_need((*format)->library, err) : 0;
+}
+
+int uncompress_file(int fd, uint64_t source_size, uint64_t limit,
+		    const struct progress *progress, int *memory_fd, uint64_t *size,
+		    const char **format, struct error *err)
+{
+	_cleanup_free_ struct uncompress_stream *stream = NULL;
+	_cleanup_close_ int out = -1;
+	const struct format *found;
+	int rc;
+
+	rc = read_format(fd, source_size, &found, err);
+	if (rc < 0 || !found)
+		return rc;
+	out = memfd_create("kexec-kernel", MFD_CLOEXEC);
+	if (out < 0)
+		return error_set(err, errno, "no memory to uncompress it: %s",
+				 strerror(errno));
+	stream = calloc(1, sizeof(*stream));
+	if (!stream)
+		return error_no_memory(err);
+	stream->fd = fd;
+	stream->source_size = source_size;
+	stream->memory_fd = out;
+	stream->limit = limit;
+	stream->progress = progress;
+	rc = found->decode(stream, err);
+	if (rc < 0)
+		return rc;
+	if (!stream->written)
+		return error_set(err, ENODATA, "nothing comes out of its %s data",
+				 found->name);
+	*memory_fd = take_fd(out);
+	*size = stream->written;
+	*format = found->name;
+	return 0;
+}

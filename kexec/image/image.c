@@ -1,0 +1,322 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* What is handed to the kernel: segments, their places and their contents. */
+#include "image/image.h"
+
+#include <errno.h>
+#include <stdarg.h>
+
+/*
+ * Nothing is placed lower: the real-mode interrupt vectors, BIOS data and the trampolines
+ * that kernels start further CPUs with lie there, and every kernel reserves it.
+ */
+#define PLACE_LOWEST 0x100000ull
+
+/*
+ * But for what runs in real mode. The first page holds the interrupt vectors and the BIOS'
+ * data; its boot loaders use the next two.
+ */
+#define LOW_PLACE_LOWEST 0x3000ull
+
+/* Leaves only whole pages of RAM: kexec_load takes nothing smaller. */
+static int shrink_to_pages(const struct memory_map *ram, uint64_t min, uint64_t max,
+			   struct memory_map *pages)
+{
+	size_t i;
+
+	for (i = 0; i < ram->count; i++) {
+		uint64_t start = ram->ranges[i].start, end = ram->ranges[i].end;
+		int rc;
+
+		if (start < min)
+			start = min;
+		if (end > max)
+			end = max;
+		/* In the last page of all, the rounding would wrap. */
+		if (start >= end || start > UINT64_MAX - PAGE_BYTES)
+			continue;
+		start = align_up(start, PAGE_BYTES);
+		end = align_down(end, PAGE_BYTES);
+		if (start >= end)
+			continue;
+		rc = memory_map_set(pages, start, end, MEMORY_RAM);
+		if (rc < 0)
+			return rc;
+	}
+	return 0;
+}
+
+uint64_t image_entry_limit(const struct image *image)
+{
+	switch (image->registers.mode) {
+	case IMAGE_ENTRY_32BIT:
+		return 1ull << 32;
+	case IMAGE_ENTRY_REAL:
+		return PLACE_LOWEST;
+	case IMAGE_ENTRY_64BIT:
+		break;
+	}
+	return 0;
+}
+
+uint64_t image_kernel_entry(const struct image *image)
+{
+	return image->registers.ip + image->registers.code_segment * 16ull;
+}
+
+const char *image_entry_mode_name(const struct image *image)
+{
+	switch (image->registers.mode) {
+	case IMAGE_ENTRY_32BIT:
+		return "32-bit";
+	case IMAGE_ENTRY_REAL:
+		return "real";
+	case IMAGE_ENTRY_64BIT:
+		break;
+	}
+	return "64-bit";
+}
+
+int image_init(struct image *image, const struct memory_map *memory, uint64_t place_min,
+	       uint64_t place_max, struct error *err)
+{
+	_cleanup_memory_map_ struct memory_map ram = { 0 };
+	int rc;
+
+	image->place_min = place_min > PLACE_LOWEST ? place_min : PLACE_LOWEST;
+	image->place_max = place_max ? place_max : UINT64_MAX;
+	rc = memory_map_copy_type(memory, MEMORY_RAM, &ram);
+	if (!rc)
+		rc = shrink_to_pages(&ram, image->place_min, image->place_max,
+				     &image->free);
+	if (!rc)
+		rc = shrink_to_pages(&ram, LOW_PLACE_LOWEST, PLACE_LOWEST,
+				     &image->free_low);
+	return rc < 0 ? error_no_memory(err) : 0;
+}
+
+void image_clear(struct image *image)
+{
+	size_t i;
+
+	for (i = 0; i < image->segment_count; i++)
+		free(image->segments[i].owned);
+	memory_map_clear(&image->free);
+	memory_map_clear(&image->free_low);
+	memory_map_clear(&image->e820);
+	free(image->command_line);
+	free(image->added_command_line);
+	string_list_clear(&image->notes);
+	string_list_clear(&image->warnings);
+	*image = (struct image){ 0 };
+}
+
+/* The largest piece that is left of what the request allows. */
+static uint64_t largest_piece(const struct memory_map *free,
+			      const struct memory_hole_request *hole)
+{
+	uint64_t largest = 0;
+	size_t i;
+
+	for (i = 0; i < free->count; i++) {
+		uint64_t start = free->ranges[i].start, end = free->ranges[i].end;
+
+		start = align_up(start > hole->min ? start : hole->min, hole->alignment);
+		end = end < hole->max ? end : hole->max;
+		if (start < end && end - start > largest)
+			largest = end - start;
+	}
+	return largest;
+}
+
+static int no_place_in_crash_region(const struct image *image, const char *name,
+				    const struct memory_hole_request *hole,
+				    struct error *err)
+{
+	uint64_t largest = largest_piece(&image->free, hole);
+
+	return error_set(err, ENOSPC,
+			 "the crash kernel region has no room for the %s: %llu KiB are "
+			 "needed in one piece, %llu KiB are left, %llu KiB are missing; "
+			 "reserve more with crashkernel= and reboot",
+			 name, (unsigned long long)(hole->size >> 10),
+			 (unsigned long long)(largest >> 10),
+			 (unsigned long long)((hole->size - largest) >> 10));
+}
+
+static int no_place(const struct image *image, const char *name,
+		    const struct memory_hole_request *hole, struct error *err)
+{
+	bool bounded = image->place_min > PLACE_LOWEST || image->place_max != UINT64_MAX;
+	uint64_t bottom = hole->min > image->place_min ? hole->min : image->place_min;
+	uint64_t top = memory_map_end_of(&image->free, MEMORY_RAM);
+
+	if (image->on_crash && !bounded && largest_piece(&image->free, hole) < hole->size)
+		return no_place_in_crash_region(image, name, hole, err);
+	if (bounded && top <= bottom)
+		return error_set(
+			err, ENOSPC,
+			"no free memory for the %s: --mem-min and --mem-max leave "
+			"nothing of %s that it can have",
+			name, image->on_crash ? "the crash kernel region" : "RAM");
+	return error_set(
+		err, ENOSPC,
+		"no free memory for the %s: %#llx bytes, aligned to %#llx, between "
+		"%#llx and %#llx%s",
+		name, (unsigned long long)hole->size, (unsigned long long)hole->alignment,
+		(unsigned long long)bottom,
+		(unsigned long long)(hole->max < top ? hole->max : top),
+		bounded ? "; --mem-min and --mem-max narrow that down"
+			: "; a smaller kernel or initrd, or more memory, is needed");
+}
+
+static int no_low_place(const char *name, const struct memory_hole_request *hole,
+			struct error *err)
+{
+	return error_set(
+		err, ENOSPC,
+		"no free memory below 1 MiB for the %s: %#llx bytes in one piece "
+		"are needed, because it runs in real mode",
+		name, (unsigned long long)hole->size);
+}
+
+static int too_many_segments(const char *name, struct error *err)
+{
+	return error_set(err, E2BIG, "the %s would be segment %u, kexec_load takes %u",
+			 name, IMAGE_SEGMENTS_MAX + 1, IMAGE_SEGMENTS_MAX);
+}
+
+static int add_segment(struct image *image, struct memory_map *free, const char *name,
+		       uint64_t start, uint64_t end, struct segment **segment,
+		       struct error *err)
+{
+	if (memory_map_remove(free, start, end) < 0)
+		return error_no_memory(err);
+	*segment = &image->segments[image->segment_count++];
+	**segment = (struct segment){ .name = name, .start = start, .end = end };
+	return 0;
+}
+
+int image_place(struct image *image, const struct placement *placement,
+		struct segment **segment, struct error *err)
+{
+	struct memory_map *free = placement->low ? &image->free_low : &image->free;
+	struct memory_hole_request hole = {
+		.size = placement->size,
+		.alignment = placement->alignment > PAGE_BYTES ? placement->alignment
+							       : PAGE_BYTES,
+		.min = placement->min,
+		.max = placement->max ? placement->max : UINT64_MAX,
+		.highest = placement->highest,
+	};
+	uint64_t start;
+
+	if (image->segment_count == IMAGE_SEGMENTS_MAX)
+		return too_many_segments(placement->name, err);
+	if (hole.size > UINT64_MAX - PAGE_BYTES)
+		return no_place(image, placement->name, &hole, err);
+	hole.size = align_up(hole.size, PAGE_BYTES);
+	if (memory_map_find_hole(free, MEMORY_RAM, &hole, &start) < 0)
+		return placement->low ? no_low_place(placement->name, &hole, err)
+				      : no_place(image, placement->name, &hole, err);
+	return add_segment(image, free, placement->name, start, start + hole.size,
+			   segment, err);
+}
+
+const struct memory_map *image_free_at(const struct image *image, uint64_t address)
+{
+	return address < PLACE_LOWEST ? &image->free_low : &image->free;
+}
+
+int image_place_at(struct image *image, const char *name, uint64_t start, uint64_t end,
+		   struct segment **segment, struct error *err)
+{
+	struct memory_map *free = start < PLACE_LOWEST ? &image->free_low : &image->free;
+
+	if (image->segment_count == IMAGE_SEGMENTS_MAX)
+		return too_many_segments(name, err);
+	if (start % PAGE_BYTES || end % PAGE_BYTES || start >= end ||
+	    !memory_map_is_type(free, start, end, MEMORY_RAM))
+		return error_set(err, ENOSPC,
+				 "the %s belongs at %#llx-%#llx (physical), which is not "
+				 "free",
+				 name, (unsigned long long)start,
+				 (unsigned long long)end);
+	return add_segment(image, free, name, start, end, segment, err);
+}
+
+int image_place_first_page(struct image *image, const char *name,
+			   struct segment **segment, struct error *err)
+{
+	if (image->segment_count == IMAGE_SEGMENTS_MAX)
+		return too_many_segments(name, err);
+	return add_segment(image, &image->free_low, name, 0, PAGE_BYTES, segment, err);
+}
+
+void segment_set_file(struct segment *segment, const struct kernel_file *file,
+		      uint64_t offset, uint64_t size)
+{
+	segment->file = file;
+	segment->file_offset = offset;
+	segment->data_size = size;
+}
+
+uint8_t *segment_allocate(struct segment *segment, size_t size)
+{
+	segment->owned = calloc(1, size);
+	segment->data_size = segment->owned ? size : 0;
+	return segment->owned;
+}
+
+int segment_read(const struct segment *segment, uint64_t offset, void *buffer,
+		 size_t size, struct error *err)
+{
+	uint64_t present = 0;
+
+	if (offset < segment->data_size)
+		present = segment->data_size - offset;
+	if (present > size)
+		present = size;
+	memset((uint8_t *)buffer + present, 0, size - present);
+	if (!present)
+		return 0;
+	if (segment->file)
+		return kernel_file_read(segment->file, segment->file_offset + offset,
+					buffer, present, err);
+	memcpy(buffer, segment->owned + offset, present);
+	return 0;
+}
+
+const void *segment_data(const struct segment *segment)
+{
+	if (!segment->file)
+		return segment->owned;
+	return segment->file->mapping + segment->file_offset;
+}
+
+const struct segment *image_find_segment(const struct image *image, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < image->segment_count; i++)
+		if (!strcmp(image->segments[i].name, name))
+			return &image->segments[i];
+	return NULL;
+}
+
+void image_note(struct image *image, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	string_list_addv(&image->notes, format, args);
+	va_end(args);
+}
+
+void image_warn(struct image *image, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	string_list_addv(&image->warnings, format, args);
+	va_end(args);
+}

@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What is handed to the kernel: segments with their places in physical memory, and the
+ * entry point. A loader fills it; plan shows it; syscalls loads it.
+ */
+#ifndef KEXEC_IMAGE_H
+#define KEXEC_IMAGE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "files/kernel_file.h"
+#include "memory/memory_map.h"
+#include "util/error.h"
+#include "util/strings.h"
+
+/* KEXEC_SEGMENT_MAX of linux/kexec.h: what one kexec_load call takes. */
+#define IMAGE_SEGMENTS_MAX 16u
+
+/*
+ * A contiguous piece of physical memory and what it will hold: data_size bytes from memory
+ * or from a file, zeros behind them up to the end.
+ */
+struct segment {
+	const char *name;   /* "kernel", "initrd", "parameters", … ; static */
+	uint64_t start;	    /* physical, page-aligned */
+	uint64_t end;	    /* likewise */
+	uint64_t data_size; /* bytes, at most end - start */
+	uint8_t *owned;	    /* the data, if it is in memory; or */
+	const struct kernel_file *file; /* the file that holds it, */
+	uint64_t file_offset;		/* from here */
+	bool unverified; /* purgatory and what it writes to: not in the digest */
+};
+
+/* The state of the CPU in which a kernel is entered. */
+enum image_entry_mode {
+	IMAGE_ENTRY_64BIT, /* long mode, with the identity map */
+	IMAGE_ENTRY_32BIT, /* protected mode without paging; all of it lies below 4 GiB */
+	IMAGE_ENTRY_REAL,  /* real mode; purgatory and entry lie below 1 MiB */
+};
+
+/* What purgatory jumps to, and the registers then; all others are zero. */
+struct image_registers {
+	enum image_entry_mode mode;
+	uint64_t ip; /* physical; in real mode an offset in the code segment */
+	uint64_t sp; /* likewise; 0: purgatory's own stack (not in real mode) */
+	uint64_t ax, bx, si;
+	uint64_t di;	       /* in long mode only */
+	uint16_t code_segment; /* real mode: cs */
+	uint16_t data_segment; /* real mode: ds, es, fs, gs, ss */
+};
+
+/* What purgatory does on EFI machines, and for whom it was decided. */
+enum image_efi_mapping {
+	IMAGE_EFI_MAPPING_NONE,	    /* no EFI, or nothing handed over */
+	IMAGE_EFI_MAPPING_OFF,	    /* --no-efi-map-config */
+	IMAGE_EFI_MAPPING_OWN,	    /* the next kernel builds a map of its own */
+	IMAGE_EFI_MAPPING_IN_PLACE, /* purgatory adds what is missing */
+};
+
+struct image {
+	const char *type;		  /* of the kernel file: "bzImage64" */
+	const struct kernel_file *kernel; /* that file; NULL without one */
+	const struct progress *progress;  /* who is told of digests, or NULL */
+	struct segment segments[IMAGE_SEGMENTS_MAX];
+	size_t segment_count;
+	struct memory_map free;	    /* RAM that nothing is placed in yet */
+	struct memory_map free_low; /* the same below 1 MiB */
+	uint64_t place_min;	    /* --mem-min: no segment starts below */
+	uint64_t place_max;	    /* --mem-max: no segment ends above */
+
+	uint64_t entry; /* physical; what kexec_load jumps to: purgatory's entry */
+
+	struct image_registers registers;
+	uint64_t boot_params; /* physical; 0 where the kernel gets something else */
+
+	/* A crash image: loaded for a panic (kexec_load's KEXEC_ON_CRASH). */
+	bool on_crash;
+	/* KEXEC_PRESERVE_CONTEXT: the kernel comes back, and purgatory tells it where to. */
+	bool preserve_context;
+	uint64_t jump_back_text; /* physical: end of the command line, for purgatory's */
+	uint64_t jump_back_room; /* bytes from there on */
+	/* registers.ip is where another kernel waits: purgatory alone, on its stack. */
+	bool jump_back;
+	bool update_elfcorehdr; /* KEXEC_UPDATE_ELFCOREHDR: the kernel rewrites the header */
+	/* Purgatory copies [start, end) to copy before it jumps; all 0: nothing. Physical. */
+	uint64_t low_memory_start;
+	uint64_t low_memory_end;
+	uint64_t low_memory_copy;
+	char *added_command_line; /* for the kernel, put behind the user's; or NULL */
+
+	/* What was handed over, for the plan. */
+	char *command_line;
+	struct memory_map e820;
+	bool efi_handed_over;
+	enum image_efi_mapping efi_mapping;
+	/* What is handed over: the firmware's own, or copies (--efi-map-config=copy). */
+	uint64_t efi_system_table;
+	uint64_t efi_config_table_array;
+	bool efi_copied; /* by this load, or by an earlier one */
+	/* Named by setup_data, and mapped by purgatory as the tables are; 0: none. */
+	uint64_t cc_blob;
+
+	/* The identity-map segment: pool of page-table pages. 0 where there is none. */
+	uint64_t identity_map_pool_start;
+	uint64_t identity_map_pool_end;
+
+	struct string_list notes;    /* shown with -d */
+	struct string_list warnings; /* shown always */
+};
+
+/* What a segment asks of its place. */
+struct placement {
+	const char *name;
+	uint64_t size;	    /* bytes, not 0; rounded up to pages */
+	uint64_t alignment; /* power of two; raised to a page */
+	uint64_t min;	    /* lowest start, physical */
+	uint64_t max;	    /* end may not lie above; 0 is no limit */
+	bool highest;	    /* as high as possible, else as low as possible */
+	bool low;	    /* below 1 MiB, for what runs in real mode; else above */
+};
+
+/*
+ * Starts an image whose segments may lie in the RAM of memory at or above 1 MiB, in whole
+ * pages, between place_min and place_max (0: no limit). *image must be { 0 }.
+ */
+int image_init(struct image *image, const struct memory_map *memory, uint64_t place_min,
+	       uint64_t place_max, struct error *err);
+
+/* Frees what it owns; it is { 0 } then. */
+void image_clear(struct image *image);
+
+#define _cleanup_image_ _cleanup_(image_clear)
+
+/*
+ * Adds a segment without data at a place that fits. *segment belongs to the image and is
+ * valid as long as it. -ENOSPC says what was looked for, where, and what would help.
+ */
+int image_place(struct image *image, const struct placement *placement,
+		struct segment **segment, struct error *err);
+
+/*
+ * The same at the fixed place [start, end), physical and page-aligned, also below 1 MiB.
+ * -ENOSPC if it is not free.
+ */
+int image_place_at(struct image *image, const char *name, uint64_t start, uint64_t end,
+		   struct segment **segment, struct error *err);
+
+/* The same for the first page of all, where a BIOS has its data and nothing else goes. */
+int image_place_first_page(struct image *image, const char *name,
+			   struct segment **segment, struct error *err);
+
+/* What may still be placed at or near an address: the RAM above, or that below 1 MiB. */
+const struct memory_map *image_free_at(const struct image *image, uint64_t address);
+
+/*
+ * The end that purgatory and what it jumps to may not lie above, because of the mode in
+ * which the kernel is entered; 0 is no limit. Physical.
+ */
+uint64_t image_entry_limit(const struct image *image);
+
+/* The physical address that purgatory jumps to. */
+uint64_t image_kernel_entry(const struct image *image);
+
+/* "64-bit", "32-bit" or "real". */
+const char *image_entry_mode_name(const struct image *image);
+
+/* Gives a segment its data out of a file: size bytes from offset on. */
+void segment_set_file(struct segment *segment, const struct kernel_file *file,
+		      uint64_t offset, uint64_t size);
+
+/* Gives a segment a zeroed buffer of size bytes, which it owns; NULL without memory. */
+uint8_t *segment_allocate(struct segment *segment, size_t size);
+
+/*
+ * Reads size bytes at offset of what the segment will hold, zeros behind the data
+ * included. offset + size must lie within the segment.
+ */
+int segment_read(const struct segment *segment, uint64_t offset, void *buffer,
+		 size_t size, struct error *err);
+
+/* The segment's data for kexec_load: data_size bytes, possibly in a file's mapping. */
+const void *segment_data(const struct segment *segment);
+
+/* The segment with that name, or NULL. */
+const struct segment *image_find_segment(const struct image *image, const char *name);
+
+/* Adds a formatted note or warning; running out of memory loses it. */
+void image_note(struct image *image, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+void image_warn(struct image *image, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
+#endif

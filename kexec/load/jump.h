@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Kexec jump: a kernel that is started beside the running one, in memory of its own, and
+ * that gives control back (KEXEC_PRESERVE_CONTEXT of kexec_load(2)). And --entry.
+ */
+#ifndef KEXEC_JUMP_H
+#define KEXEC_JUMP_H
+
+#include <stdint.h>
+
+#include "cli/options.h"
+#include "image/image.h"
+#include "machine/machine.h"
+#include "memory/memory_map.h"
+#include "util/error.h"
+
+/*
+ * Bytes from the end of the command line on, its NUL included, for what purgatory puts
+ * there: " kexec_jump_back_entry=0x", 16 digits, NUL.
+ */
+#define JUMP_BACK_ROOM 42u
+
+/*
+ * The memory map of a kernel that is to come back: of the RAM of memory, whole pages
+ * between mem_min and mem_max (physical; the end) and below 1 MiB, in few enough pieces
+ * that segments can cover them; all other RAM is reserved. What is no RAM stays.
+ * left_out: bytes of RAM in the window that would have been a piece too many.
+ * -ENOSPC if there is no RAM in the window, or more than kexec_load takes. *map must be
+ * empty.
+ */
+int jump_memory_map(const struct memory_map *memory, uint64_t mem_min, uint64_t mem_max,
+		    struct memory_map *map, uint64_t *left_out, struct error *err);
+
+/*
+ * image_init for --load-preserve-context: sets image->e820 (jump_memory_map) and
+ * ->preserve_context. -EINVAL without --mem-max, or together with -p.
+ */
+int jump_init_image(const struct options *options, const struct machine *machine,
+		    struct image *image, struct error *err);
+
+/*
+ * Adds segments without data until the image covers all RAM of its e820, so that the
+ * running kernel saves it. To be called when everything else is placed. -ENOTSUP if the
+ * image is none of a Linux kernel, which alone learns where to return to.
+ */
+int jump_cover_memory(struct image *image, struct error *err);
+
+/*
+ * The image of --load-jump-back-helper: purgatory alone, which maps the page of
+ * options->entry, where the other kernel waits, and jumps there with the stack it came
+ * with. -EINVAL if that address cannot be one in the other kernel.
+ */
+int jump_back_build(const struct options *options, const struct machine *machine,
+		    struct image *image, struct error *err);
+
+/*
+ * --entry: what the running kernel jumps to. -EINVAL if entry lies in no segment; the
+ * message lists them.
+ */
+int jump_override_entry(uint64_t entry, struct image *image, struct error *err);
+
+#endif

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Which system call loads, and whether the other one is tried where it refuses. */
+#include "load/load_method.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "machine/machine.h"
+#include "util/cleanup.h"
+
+/* What only an image of our own making has; callers that name it want kexec_load. */
+const char *load_needs_segments(const struct options *options)
+{
+	if (options->kernel_entry == KERNEL_ENTRY_32BIT)
+		return "--entry-32bit";
+	if (options->kernel_entry == KERNEL_ENTRY_REAL_MODE)
+		return "--real-mode";
+	if (options->preserve_context)
+		return "--load-preserve-context";
+	if (options->entry)
+		return "--entry";
+	if (options->module_count)
+		return "--module";
+	if (options->dtb)
+		return "--dtb";
+	return NULL;
+}
+
+/*
+ * With kexec_file_load the running kernel places the image and makes the e820 from its first
+ * memory map, in which the tables that firmware left in boot services memory are RAM (6.1
+ * and 6.12: locate_mem_hole_callback(), setup_e820_entries()): they get lost. Kernels
+ * without commit 5760929f6545 (6.12) may not map the array either. So kexec_load comes first
+ * on EFI machines, and kexec_file_load only where there is nothing to lose.
+ */
+struct load_order load_order_choose(const struct options *options,
+				    const struct root *root)
+{
+	bool efi_kept = !options->noefi ||
+			efi_map_config_is_required(options->efi_map_config);
+
+	switch (options->load_syscall) {
+	case LOAD_SYSCALL_SEGMENTS:
+		return (struct load_order){ LOAD_METHOD_SEGMENTS, false };
+	case LOAD_SYSCALL_FILES:
+		return (struct load_order){ LOAD_METHOD_FILES, false };
+	case LOAD_SYSCALL_AUTO:
+		break;
+	}
+	if (load_needs_segments(options))
+		return (struct load_order){ LOAD_METHOD_SEGMENTS, false };
+	if (efi_kept && root_exists(root, "sys/firmware/efi"))
+		return (struct load_order){ LOAD_METHOD_SEGMENTS, true };
+	return (struct load_order){ LOAD_METHOD_FILES, true };
+}
+
+/*
+ * After kexec_file_load as kexec-tools does, and where it finds no place, which we may
+ * (nixos-anywhere has met that). Not where a signature is missing or wrong: nobody should
+ * get around that without asking for it (-c).
+ */
+bool load_order_falls_back(const struct load_order *order, int number)
+{
+	if (!order->has_second)
+		return false;
+	if (order->first == LOAD_METHOD_SEGMENTS)
+		return number == EPERM || number == EACCES || number == ENOSYS;
+	return number == ENOSYS || number == EINVAL || number == ENOEXEC ||
+	       number == ENOTSUP || number == EADDRNOTAVAIL;
+}
+
+static bool is_locked_down(const struct root *root)
+{
+	_cleanup_free_ char *level = machine_read_lockdown(root);
+
+	return level && strcmp(level, "none") != 0;
+}
+
+/*
+ * kexec_file_load needs none of them. Whoever wants the tables mapped by us gets it only
+ * where kexec_load would have been refused in any case.
+ */
+bool load_order_does_without_facts(const struct load_order *order,
+				   const struct options *options, const struct root *root)
+{
+	if (!order->has_second || order->first != LOAD_METHOD_SEGMENTS)
+		return false;
+	return !efi_map_config_is_required(options->efi_map_config) ||
+	       is_locked_down(root);
+}

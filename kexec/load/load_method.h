@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Which system call loads, and whether the other one is tried where it refuses. */
+#ifndef KEXEC_LOAD_METHOD_H
+#define KEXEC_LOAD_METHOD_H
+
+#include <stdbool.h>
+
+#include "cli/options.h"
+#include "util/io.h"
+
+enum load_method {
+	LOAD_METHOD_SEGMENTS, /* kexec_load */
+	LOAD_METHOD_FILES,    /* kexec_file_load */
+};
+
+struct load_order {
+	enum load_method first;
+	bool has_second; /* the other one, where load_order_falls_back says so */
+};
+
+/* By the options, and by whether the machine has EFI. */
+struct load_order load_order_choose(const struct options *options,
+				    const struct root *root);
+
+/* The first option given that kexec_file_load cannot do, as "--real-mode"; else NULL. */
+const char *load_needs_segments(const struct options *options);
+
+/* True if the other call should be tried after this (positive) errno of the first. */
+bool load_order_falls_back(const struct load_order *order, int number);
+
+/*
+ * True if the other call should be tried because what the first needs to know of the machine
+ * cannot be read, such as /proc/kcore for a crash image.
+ */
+bool load_order_does_without_facts(const struct load_order *order,
+				   const struct options *options,
+				   const struct root *root);
+
+#endif

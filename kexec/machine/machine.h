@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What this machine is, read once and then only looked at. All of it comes through one
+ * root prefix, so that a recorded machine is read the same way (--sysroot).
+ */
+#ifndef KEXEC_MACHINE_H
+#define KEXEC_MACHINE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "efi/efi_tables.h"
+#include "memory/memory_map.h"
+#include "util/error.h"
+#include "util/io.h"
+#include "util/strings.h"
+
+#define BOOT_PARAMS_SIZE 4096u
+
+#define EFI_RSDP_SIZE	 36u
+
+/* One descriptor of /sys/firmware/efi/runtime-map (UEFI specification 2.10, 7.2). */
+struct efi_memory_descriptor {
+	uint32_t type;
+	uint64_t physical_start;
+	uint64_t virtual_start;
+	uint64_t page_count; /* of 4096 bytes */
+	uint64_t attribute;
+};
+
+struct efi_facts {
+	bool booted;	    /* the running kernel was started by, or got, EFI firmware */
+	unsigned word_bits; /* of the firmware: 64 or 32; 0 if not booted or unknown */
+	/* Physical addresses, 0 where unknown. */
+	uint64_t system_table;
+	uint64_t config_table_array;
+	uint64_t fw_vendor;
+	uint64_t runtime_services; /* the "runtime" file */
+	uint64_t smbios;
+	uint64_t acpi_rsdp; /* ACPI20 if there is one, else ACPI */
+	/* The root pointer itself (ACPI 6.5, 5.2.5.3), as far as memory could be read. */
+	uint8_t rsdp[EFI_RSDP_SIZE];
+	size_t rsdp_size; /* 0, 20 (before revision 2) or EFI_RSDP_SIZE */
+	/* efi_info of boot_params */
+	uint32_t loader_signature;
+	uint32_t descriptor_size; /* of the running kernel's EFI memory map, bytes */
+	uint32_t descriptor_version;
+	/* Ranges that the runtime services keep, sorted by physical_start. */
+	struct efi_memory_descriptor *runtime_map;
+	size_t runtime_map_count;
+	/* What physical memory says; count 0 where it can't be read. */
+	size_t table_count; /* nr_tables of the system table */
+	struct efi_config_tables tables;
+	uint8_t system_table_data[EFI_SYSTEM_TABLE_SIZE];
+	bool tables_are_copy; /* of an earlier --efi-map-config=copy, see efi_copy.h */
+	/* Why something above is missing, a full sentence; NULL if all was read. */
+	char *incomplete;    /* addresses or runtime map */
+	char *tables_unread; /* table_count or tables */
+	bool tables_lost;    /* they were read, and are not there */
+};
+
+/* A setup_data node that the running kernel got (boot.rst, "setup_data"). */
+struct incoming_setup_data {
+	uint32_t type; /* of a SETUP_INDIRECT node: that of what it points at */
+	uint8_t *data; /* of such a node: what it points at; owned */
+	size_t size;   /* bytes */
+};
+
+struct cpu_facts {
+	unsigned
+		physical_bits; /* address sizes of /proc/cpuinfo; 52 where it is silent */
+	bool sha_extensions;   /* SHA, SSSE3 and SSE4.1 */
+	bool five_level_paging; /* la57: in use by the running kernel */
+};
+
+struct machine_status {
+	bool normal_known, normal_loaded; /* /sys/kernel/kexec_loaded */
+	bool crash_known, crash_loaded;	  /* /sys/kernel/kexec_crash_loaded */
+};
+
+struct machine {
+	/*
+	 * All memory that the running kernel got from its firmware or loader, as it
+	 * should be passed on: /sys/firmware/memmap (else /proc/iomem), corrected by the
+	 * runtime map, by what /proc/iomem calls Reserved and by the EFI config tables,
+	 * whose pages are reserved. Placement may use its RAM,
+	 * but ranges begin and end where the firmware says, also inside a page, and the
+	 * first page is what the firmware calls it, mostly RAM, although every kernel
+	 * keeps off.
+	 */
+	struct memory_map memory;
+	/* End of the highest System RAM, hot-plugged too, before the corrections. */
+	uint64_t ram_end;
+	bool has_boot_params;
+	uint8_t boot_params[BOOT_PARAMS_SIZE]; /* of the running kernel */
+	/* Where the framebuffer of boot_params lies now; 0: where it says. Physical. */
+	uint64_t framebuffer_moved_to;
+	bool framebuffer_gone;			/* something else is there, or nothing */
+	struct incoming_setup_data *setup_data; /* in the order of the list; owned */
+	size_t setup_data_count;
+	/* Named by setup_data, laid out as a config table: the CC blob. None, or one. */
+	struct efi_config_tables cc_blob;
+	char *command_line; /* first line, without its newline; NULL if unread */
+	struct efi_facts efi;
+	struct cpu_facts cpu;
+	struct string_list notes; /* for -d: where the facts came from, what was odd */
+};
+
+/*
+ * Reads everything above. Fails only without a memory map (neither source readable, or
+ * /proc/iomem shows zeros to an unprivileged user: the message says which) or without
+ * memory; what else is missing leaves its field empty and adds a note.
+ * *machine must be { 0 }; machine_clear frees it, also after an error.
+ */
+int machine_read(const struct root *root, struct machine *machine, struct error *err);
+
+/*
+ * Reads boot_params and the EFI facts alone, without what lies in the tables' memory.
+ * Fails only without memory. *machine as above.
+ */
+int machine_read_firmware(const struct root *root, struct machine *machine,
+			  struct error *err);
+
+/*
+ * Looks at the EFI config tables of a machine that was read once more, and compares
+ * checksums too, which reads all of ACPI: state, parts and problem are set anew
+ * (efi_table_layout.h). Fails only without memory.
+ */
+int machine_verify_tables(const struct root *root, struct machine *machine,
+			  struct error *err);
+
+/* Frees what it owns; it is { 0 } then. */
+void machine_clear(struct machine *machine);
+
+#define _cleanup_machine_ _cleanup_(machine_clear)
+
+/*
+ * The level of kernel lockdown, the word in brackets of /sys/kernel/security/lockdown:
+ * "none", "integrity", "confidentiality". NULL if it is unknown; owned by the caller.
+ */
+char *machine_read_lockdown(const struct root *root);
+
+/* The running kernel's command line, its first line; owned by the caller. */
+int machine_read_command_line(const struct root *root, char **command_line,
+			      struct error *err);
+
+/* True if the running kernel's version is below major.minor, or unknown. */
+bool machine_kernel_is_older(const struct root *root, unsigned major, unsigned minor);
+
+/* Reads only whether images are loaded: cheap, for -S and -e. */
+void machine_read_status(const struct root *root, struct machine_status *status);
+
+#endif

@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Taking out of the memory map's RAM what the running kernel found to be none. */
+#include "machine/machine_internal.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <string.h>
+
+#include "util/bytes.h"
+
+/* Every name of System RAM begins so; hot-plugged ranges have a driver's name behind. */
+#define SYSTEM_RAM "System RAM"
+
+/* UEFI specification 2.10, 7.2: types of memory that is free once an OS runs. */
+#define EFI_LOADER_CODE		1u
+#define EFI_LOADER_DATA		2u
+#define EFI_BOOT_SERVICES_CODE	3u
+#define EFI_BOOT_SERVICES_DATA	4u
+#define EFI_CONVENTIONAL_MEMORY 7u
+#define EFI_MEMORY_RUNTIME	(1ull << 63)
+
+/*
+ * Gives RAM of [start, end) another type. The first page stays what the firmware calls
+ * it: every kernel reserves it for itself (trim_bios_range() in
+ * arch/x86/kernel/setup.c), and so shows it as Reserved and keeps firmware's boot
+ * services code there in the runtime map.
+ */
+int machine_take_from_ram(struct memory_map *map, uint64_t start, uint64_t end,
+			  enum memory_type type)
+{
+	if (start < PAGE_BYTES)
+		start = PAGE_BYTES;
+	return start < end ? memory_map_retype(map, start, end, MEMORY_RAM, type) : 0;
+}
+
+/*
+ * Marks as reserved what the firmware map calls RAM and the kernel does not use as such.
+ *
+ * A kernel's e820_table, which /proc/iomem shows, differs from the firmware map (kernel
+ * 6.1 and 6.12, arch/x86) by
+ *  - EFI tables in boot services memory, efi_arch_mem_reserve(): must be kept;
+ *  - graphics memory (early-quirks.c) and RAM that no MTRR covers (mtrr/cleanup.c): must
+ *    not be used, and the next kernel finds the same;
+ *  - memmap= and reserve= on the command line: kept, since nobody knows why they are there;
+ *  - the first page, see above;
+ *  - ACPI tables from an initramfs, acpi_table_upgrade(): appear as ACPI Non-volatile
+ *    Storage, at a new place with every boot. The next kernel makes its own copy; handed
+ *    on, the copies would add up from kexec to kexec. So NVS lines are not looked at.
+ * setup_data is System RAM in /proc/iomem (E820_TYPE_RESERVED_KERN). All that is taken
+ * over here is the same after each kexec, so nothing adds up.
+ */
+static int correct_from_iomem(const struct iomem *iomem, struct memory_map *map)
+{
+	size_t i;
+
+	for (i = 0; i < iomem->count; i++) {
+		const struct iomem_line *line = &iomem->lines[i];
+		enum memory_type type;
+
+		if (strcmp(line->name, "ACPI Tables") != 0 &&
+		    strcmp(line->name, "Reserved") != 0 &&
+		    strcmp(line->name, "reserved") != 0)
+			continue;
+		if (memory_type_from_name(line->name, &type) < 0)
+			continue;
+		if (machine_take_from_ram(map, line->start, line->end, type) < 0)
+			return -ENOMEM;
+	}
+	return 0;
+}
+
+/* Says so if the RAM became less than it was. */
+static void note_correction(struct machine *machine, uint64_t before, const char *why)
+{
+	uint64_t after = memory_map_total(&machine->memory, MEMORY_RAM);
+
+	if (after != before)
+		machine_note(machine,
+			     "0x%" PRIx64 " bytes of the map's RAM are reserved: %s",
+			     before - after, why);
+}
+
+/* Also RAM that the firmware map does not know, such as CXL or virtio memory. */
+static uint64_t end_of_ram(const struct memory_map *map, const struct iomem *iomem)
+{
+	uint64_t end = memory_map_end_of(map, MEMORY_RAM);
+	size_t i;
+
+	for (i = 0; i < iomem->count; i++) {
+		if (starts_with(iomem->lines[i].name, SYSTEM_RAM) &&
+		    iomem->lines[i].end > end)
+			end = iomem->lines[i].end;
+	}
+	return end;
+}
+
+/*
+ * With 32-bit firmware a 64-bit kernel has all RAM in its runtime map, because the firmware
+ * reads arguments there (should_map_region() in Linux, arch/x86/platform/efi/efi.c). What
+ * has to be kept is marked: by the firmware, or by the kernel for boot services memory.
+ */
+static bool is_kept(const struct efi_memory_descriptor *range)
+{
+	if (range->attribute & EFI_MEMORY_RUNTIME)
+		return true;
+	switch (range->type) {
+	case EFI_LOADER_CODE:
+	case EFI_LOADER_DATA:
+	case EFI_BOOT_SERVICES_CODE:
+	case EFI_BOOT_SERVICES_DATA:
+	case EFI_CONVENTIONAL_MEMORY:
+		return false;
+	}
+	return true;
+}
+
+int machine_correct_memory(const struct iomem *iomem,
+			   struct physical_memory_reader *reader, struct machine *machine,
+			   struct error *err)
+{
+	_cleanup_memory_map_ struct memory_map firmware = { 0 };
+	const struct efi_facts *efi = &machine->efi;
+	uint64_t before = memory_map_total(&machine->memory, MEMORY_RAM);
+	size_t i;
+	int rc;
+
+	if (memory_map_copy(&machine->memory, &firmware) < 0)
+		return error_no_memory(err);
+	machine->ram_end = end_of_ram(&machine->memory, iomem);
+	for (i = 0; i < efi->runtime_map_count; i++) {
+		const struct efi_memory_descriptor *range = &efi->runtime_map[i];
+		uint64_t end = range->physical_start + range->page_count * PAGE_BYTES;
+
+		if (!is_kept(range))
+			continue;
+		if (machine_take_from_ram(&machine->memory, range->physical_start, end,
+					  MEMORY_RESERVED) < 0)
+			return error_no_memory(err);
+	}
+	note_correction(machine, before, "ranges of the EFI runtime map");
+	before = memory_map_total(&machine->memory, MEMORY_RAM);
+	if (correct_from_iomem(iomem, &machine->memory) < 0)
+		return error_no_memory(err);
+	note_correction(machine, before, "ranges that /" IOMEM_PATH " calls so");
+	before = memory_map_total(&machine->memory, MEMORY_RAM);
+	rc = machine_protect_tables(reader, &firmware, iomem, machine, err);
+	if (rc < 0)
+		return rc;
+	note_correction(machine, before, "EFI config tables");
+	return 0;
+}

@@ -1,0 +1,283 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* What the running kernel says of its EFI firmware. */
+#include "machine/machine_internal.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "efi/efi_copy.h"
+#include "memory/physical_memory.h"
+#include "util/bytes.h"
+
+#define EFI_PATH "sys/firmware/efi"
+
+/* efi_info within boot_params (Linux Documentation/arch/x86/zero-page.rst, 0x1c0). */
+#define EFI_INFO_SIGNATURE	    0x1c0u
+#define EFI_INFO_SYSTEM_TABLE	    0x1c4u
+#define EFI_INFO_DESCRIPTOR_SIZE    0x1c8u
+#define EFI_INFO_DESCRIPTOR_VERSION 0x1ccu
+#define EFI_INFO_SYSTEM_TABLE_HIGH  0x1d8u
+
+/* ACPI 6.5, 5.2.5.3: the root pointer of ACPI 1.0, and where its revision stands. */
+#define RSDP_OLD_SIZE 20u
+#define RSDP_REVISION 15u
+
+/* "EL64" and "EL32" as little-endian numbers. */
+#define SIGNATURE_64 0x34364c45u
+#define SIGNATURE_32 0x32334c45u
+
+/* Adds a reason to those that there are; the result is one sentence. */
+static int add_incomplete(struct efi_facts *efi, struct error *err, const char *format,
+			  ...) __attribute__((format(printf, 3, 4)));
+
+static int add_incomplete(struct efi_facts *efi, struct error *err, const char *format,
+			  ...)
+{
+	_cleanup_free_ char *reason = NULL;
+	char *joined;
+	va_list args;
+	int length;
+
+	va_start(args, format);
+	length = vasprintf(&reason, format, args);
+	va_end(args);
+	if (length < 0) {
+		reason = NULL;
+		return error_no_memory(err);
+	}
+	if (asprintf(&joined, "%s%s%s", efi->incomplete ? efi->incomplete : "",
+		     efi->incomplete ? "; " : "", reason) < 0)
+		return error_no_memory(err);
+	free(efi->incomplete);
+	efi->incomplete = joined;
+	return 0;
+}
+
+/* False if no EFI firmware started the running kernel. */
+static bool read_efi_info(const struct root *root, struct machine *machine)
+{
+	struct bytes boot_params = { machine->boot_params, sizeof(machine->boot_params) };
+	struct efi_facts *efi = &machine->efi;
+	uint32_t low = 0, high = 0;
+
+	if (!machine->has_boot_params) {
+		efi->booted = root_exists(root, EFI_PATH);
+		return efi->booted;
+	}
+	bytes_u32(boot_params, EFI_INFO_SIGNATURE, &efi->loader_signature);
+	if (efi->loader_signature == SIGNATURE_64)
+		efi->word_bits = 64;
+	else if (efi->loader_signature == SIGNATURE_32)
+		efi->word_bits = 32;
+	else
+		return false;
+	efi->booted = true;
+	bytes_u32(boot_params, EFI_INFO_SYSTEM_TABLE, &low);
+	if (efi->word_bits == 64)
+		bytes_u32(boot_params, EFI_INFO_SYSTEM_TABLE_HIGH, &high);
+	efi->system_table = (uint64_t)high << 32 | low;
+	bytes_u32(boot_params, EFI_INFO_DESCRIPTOR_SIZE, &efi->descriptor_size);
+	bytes_u32(boot_params, EFI_INFO_DESCRIPTOR_VERSION, &efi->descriptor_version);
+	return true;
+}
+
+/* The kernel knows better than the loader's signature: this is what it works with. */
+static void read_word_bits(const struct root *root, struct machine *machine)
+{
+	_cleanup_error_ struct error why = { 0 };
+	uint64_t bits;
+
+	if (root_read_u64(root, EFI_PATH "/fw_platform_size", &bits, &why) < 0)
+		machine_note(machine, "%s", why.message);
+	else if (bits == 32 || bits == 64)
+		machine->efi.word_bits = (unsigned)bits;
+	else
+		machine_note(machine, "/%s/fw_platform_size holds %" PRIu64, EFI_PATH,
+			     bits);
+}
+
+/*
+ * fw_vendor and runtime are for show: the kernel hides "runtime" where it does not use it,
+ * and the next kernel prints the vendor and nothing more.
+ */
+static void read_lesser_addresses(const struct root *root, struct machine *machine)
+{
+	_cleanup_error_ struct error why = { 0 };
+	struct efi_facts *efi = &machine->efi;
+
+	if (root_read_u64(root, EFI_PATH "/fw_vendor", &efi->fw_vendor, &why) < 0)
+		machine_note(machine, "%s", why.message);
+	if (root_read_u64(root, EFI_PATH "/runtime", &efi->runtime_services, &why) < 0)
+		machine_note(machine, "%s", why.message);
+}
+
+/* "NAME=0x…" lines; the name of SMBIOS 3 begins like that of SMBIOS. */
+static void read_systab(const struct root *root, struct machine *machine)
+{
+	_cleanup_error_ struct error why = { 0 };
+	_cleanup_free_ char *text = NULL;
+	uint64_t acpi20 = 0, acpi = 0;
+	char *rest, *line;
+
+	if (root_read_file(root, EFI_PATH "/systab", 65536, &text, NULL, &why) < 0) {
+		machine_note(machine, "%s; the addresses of ACPI and SMBIOS are unknown",
+			     why.message);
+		return;
+	}
+	rest = text;
+	while ((line = strsep(&rest, "\n"))) {
+		char *value = line, *name = strsep(&value, "=");
+		uint64_t address;
+
+		if (!name[0] && !value)
+			continue;
+		if (!value || parse_u64(value, &address) < 0)
+			machine_note(machine, "/%s/systab: \"%s\" without an address",
+				     EFI_PATH, name);
+		else if (!strcmp(name, "ACPI20"))
+			acpi20 = address;
+		else if (!strcmp(name, "ACPI"))
+			acpi = address;
+		else if (!strcmp(name, "SMBIOS"))
+			machine->efi.smbios = address;
+	}
+	machine->efi.acpi_rsdp = acpi20 ? acpi20 : acpi;
+}
+
+/* What a hand-over to the next kernel cannot do without. */
+static int read_addresses(const struct root *root, struct machine *machine,
+			  const struct error *no_boot_params, struct error *err)
+{
+	_cleanup_error_ struct error why = { 0 };
+	struct efi_facts *efi = &machine->efi;
+	int rc = 0;
+
+	if (!machine->has_boot_params)
+		rc = add_incomplete(
+			efi, err, "%s, so the address of the EFI system table is unknown",
+			no_boot_params->message);
+	else if (!efi->system_table)
+		rc = add_incomplete(
+			efi, err,
+			"the running kernel's boot_params holds no address of "
+			"the EFI system table");
+	if (rc < 0)
+		return rc;
+	if (!root_exists(root, EFI_PATH))
+		return add_incomplete(
+			efi, err,
+			"/%s does not exist, as with noefi on the running "
+			"kernel's command line, so nothing is known of the EFI "
+			"config table array and the runtime services",
+			EFI_PATH);
+	if (root_read_u64(root, EFI_PATH "/config_table", &efi->config_table_array,
+			  &why) < 0)
+		return add_incomplete(efi, err,
+				      "%s, so the address of the EFI config table array "
+				      "is unknown",
+				      why.message);
+	if (!efi->config_table_array)
+		return add_incomplete(
+			efi, err,
+			"/%s/config_table holds 0, so the address of the EFI "
+			"config table array is unknown",
+			EFI_PATH);
+	return 0;
+}
+
+static int read_tables(struct physical_memory_reader *reader, struct efi_facts *efi,
+		       struct error *why)
+{
+	int rc;
+
+	if (efi->word_bits == 32)
+		return error_set(why, ENOTSUP,
+				 "the EFI firmware is 32-bit, and its tables are not "
+				 "handed on");
+	if (efi->word_bits != 64)
+		return error_set(
+			why, ENOTSUP,
+			"the EFI firmware is not known to be of 64 bits, and the "
+			"tables of other firmware are not read");
+	if (!efi->system_table || !efi->config_table_array)
+		return error_set(why, ENODATA, "%s", efi->incomplete);
+	rc = efi_read_table_count(reader, efi->system_table, &efi->table_count, why);
+	if (!rc)
+		rc = physical_memory_read(reader, efi->system_table,
+					  efi->system_table_data,
+					  sizeof(efi->system_table_data), why);
+	if (!rc)
+		rc = efi_read_config_tables(reader, efi->config_table_array,
+					    efi->table_count, &efi->tables, why);
+	if (!rc)
+		efi->tables_are_copy = efi_copy_recognise(reader, efi);
+	return rc;
+}
+
+/*
+ * Only kernels that cannot be told where it is get a copy (multiboot2); without it they
+ * look for it themselves.
+ */
+static void read_rsdp(struct physical_memory_reader *reader, struct machine *machine)
+{
+	_cleanup_error_ struct error why = { 0 };
+	struct efi_facts *efi = &machine->efi;
+	uint8_t rsdp[EFI_RSDP_SIZE];
+
+	if (!efi->acpi_rsdp)
+		return;
+	if (physical_memory_read(reader, efi->acpi_rsdp, rsdp, sizeof(rsdp), &why) < 0) {
+		machine_note(machine, "the ACPI root pointer was not read: %s",
+			     why.message);
+		return;
+	}
+	if (memcmp(rsdp, "RSD PTR ", 8) != 0 || !adds_up_to_zero(rsdp, RSDP_OLD_SIZE)) {
+		machine_note(machine, "there is no ACPI root pointer at 0x%" PRIx64,
+			     efi->acpi_rsdp);
+		return;
+	}
+	memcpy(efi->rsdp, rsdp, sizeof(rsdp));
+	efi->rsdp_size = rsdp[RSDP_REVISION] >= 2 && adds_up_to_zero(rsdp, sizeof(rsdp))
+				 ? EFI_RSDP_SIZE
+				 : RSDP_OLD_SIZE;
+}
+
+int machine_read_efi(const struct root *root, struct physical_memory_reader *reader,
+		     struct machine *machine, const struct error *no_boot_params,
+		     struct error *err)
+{
+	_cleanup_error_ struct error why = { 0 };
+	struct efi_facts *efi = &machine->efi;
+	int rc;
+
+	if (!read_efi_info(root, machine))
+		return 0;
+	rc = read_addresses(root, machine, no_boot_params, err);
+	if (rc < 0)
+		return rc;
+	if (root_exists(root, EFI_PATH)) {
+		read_word_bits(root, machine);
+		read_lesser_addresses(root, machine);
+		read_systab(root, machine);
+		read_rsdp(reader, machine);
+		rc = machine_read_runtime_map(root, efi, &why);
+		if (rc == -ENOMEM)
+			return error_no_memory(err);
+		if (rc < 0)
+			rc = add_incomplete(
+				efi, err,
+				"%s, so the ranges of the EFI runtime services "
+				"are unknown and the next kernel would have none",
+				why.message);
+		if (rc < 0)
+			return rc;
+	}
+	error_clear(&why);
+	rc = read_tables(reader, efi, &why);
+	if (rc < 0)
+		efi->tables_unread = take_pointer(why.message);
+	efi->tables_lost = rc == -EBADMSG;
+	return 0;
+}

@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Where the framebuffer lies now that the firmware, or the kernel's setup code, set up. */
+#include "machine/machine_internal.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "arch/x86_64/screen_info.h"
+#include "util/bytes.h"
+
+/* PCI Code and ID Assignment 1.15, 1: base class of display controllers. */
+#define PCI_CLASS_DISPLAY 0x03u
+
+/* How the drivers that use it as it is name its range in /proc/iomem. */
+static const char *const firmware_drivers[] = { "BOOTFB", "efifb", "vesafb", "simplefb",
+						"simpledrm" };
+
+static bool is_firmware_driver(const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(firmware_drivers) / sizeof(firmware_drivers[0]); i++)
+		if (!strcmp(name, firmware_drivers[i]))
+			return true;
+	return false;
+}
+
+/* "0000:41:00.0", which is how a device's own ranges are named. */
+static bool is_pci_device(const char *name)
+{
+	static const char form[] = "xxxx:xx:xx.x";
+	size_t i;
+
+	for (i = 0; i < sizeof(form) - 1; i++) {
+		if (form[i] == 'x' ? !strchr("0123456789abcdef", name[i]) || !name[i]
+				   : name[i] != form[i])
+			return false;
+	}
+	return !name[i];
+}
+
+static bool holds(const struct iomem_line *line, const struct screen_framebuffer *screen)
+{
+	return line->start <= screen->start && screen->end <= line->end;
+}
+
+/* Unknown is taken for yes: what was recorded before has no such file. */
+static bool is_display(const struct root *root, const char *device)
+{
+	_cleanup_free_ char *path = NULL;
+	uint64_t class;
+
+	if (asprintf(&path, "sys/bus/pci/devices/%s/class", device) < 0) {
+		path = NULL;
+		return true;
+	}
+	return root_read_u64(root, path, &class, NULL) < 0 ||
+	       class >> 16 == PCI_CLASS_DISPLAY;
+}
+
+/* The range of a driver that shows the firmware's framebuffer; NULL if there is none. */
+static const struct iomem_line *find_driver(const struct iomem *iomem,
+					    const struct screen_framebuffer *screen)
+{
+	const struct iomem_line *found = NULL;
+	size_t i;
+
+	for (i = 0; i < iomem->count; i++) {
+		const struct iomem_line *line = &iomem->lines[i];
+
+		if (!is_firmware_driver(line->name) ||
+		    line->end - line->start < screen->end - screen->start)
+			continue;
+		if (line->start == screen->start)
+			return line;
+		found = line;
+	}
+	return found;
+}
+
+/*
+ * Without such a driver: what is at the address now. A driver that enlarges the window to
+ * the display's memory (resizable BAR) may have had it moved, and something else or
+ * nothing be where it was.
+ */
+static void check_owner(const struct root *root, const struct iomem *iomem,
+			const struct screen_framebuffer *screen, struct machine *machine)
+{
+	bool in_window = false;
+	size_t i;
+
+	for (i = 0; i < iomem->count; i++) {
+		const struct iomem_line *line = &iomem->lines[i];
+
+		if (!holds(line, screen))
+			continue;
+		if (starts_with(line->name, "PCI Bus "))
+			in_window = true;
+		if (!is_pci_device(line->name))
+			continue;
+		if (is_display(root, line->name))
+			return;
+		machine->framebuffer_gone = true;
+		machine_note(machine,
+			     "the framebuffer that the running kernel was started with, "
+			     "at 0x%" PRIx64 ", is gone: device %s is there, which is no "
+			     "display",
+			     screen->start, line->name);
+		return;
+	}
+	/* Elsewhere it may be memory of another kind, such as a hypervisor's. */
+	if (!in_window)
+		return;
+	machine->framebuffer_gone = true;
+	machine_note(machine,
+		     "the framebuffer that the running kernel was started with, at "
+		     "0x%" PRIx64 ", is gone: no PCI device is there any more",
+		     screen->start);
+}
+
+void machine_find_framebuffer(const struct root *root, const struct iomem *iomem,
+			      struct machine *machine)
+{
+	struct screen_framebuffer screen;
+	const struct iomem_line *driver;
+
+	if (!machine->has_boot_params ||
+	    !screen_info_framebuffer(machine->boot_params, &screen))
+		return;
+	driver = find_driver(iomem, &screen);
+	if (!driver) {
+		check_owner(root, iomem, &screen, machine);
+		return;
+	}
+	if (driver->start == screen.start)
+		return;
+	machine->framebuffer_moved_to = driver->start;
+	machine_note(machine,
+		     "the framebuffer has moved from 0x%" PRIx64 " to 0x%" PRIx64,
+		     screen.start, driver->start);
+}

@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What the files machine*.c share, by subject; nobody else includes this. */
+#ifndef KEXEC_MACHINE_INTERNAL_H
+#define KEXEC_MACHINE_INTERNAL_H
+
+#include "machine/machine.h"
+#include "memory/iomem.h"
+
+/* Adds a line for -d. Without memory the line is lost, nothing else. */
+void machine_note(struct machine *machine, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
+/*
+ * Fills machine->memory and ram_end, and finds out where the EFI config tables and the
+ * framebuffer lie. The command line, boot_params and the EFI facts must have been read.
+ * Errors as machine_read.
+ */
+int machine_read_memory(const struct root *root, struct physical_memory_reader *reader,
+			struct machine *machine, struct error *err);
+
+/*
+ * Sets ram_end from the map and *iomem, then corrects the map by the EFI runtime map, by
+ * *iomem, which may be { 0 }, and by the EFI config tables. Fails only without memory.
+ */
+int machine_correct_memory(const struct iomem *iomem,
+			   struct physical_memory_reader *reader, struct machine *machine,
+			   struct error *err);
+
+/*
+ * Gives RAM of [start, end) another type, but not the first page. Returns 0 or -ENOMEM.
+ */
+int machine_take_from_ram(struct memory_map *map, uint64_t start, uint64_t end,
+			  enum memory_type type);
+
+/*
+ * Finds out how long each EFI config table and the CC blob of setup_data are and what
+ * they lead to (efi_table_layout.h). Only memory is read: what map knows, and *iomem
+ * does not give to a device. Fails only without memory.
+ */
+int machine_examine_tables(struct physical_memory_reader *reader,
+			   const struct memory_map *map, const struct iomem *iomem,
+			   bool checksums, struct machine *machine, struct error *err);
+
+/*
+ * Does that, and marks as reserved what of the tables is RAM in machine->memory. firmware:
+ * the map before any correction. Fails only without memory.
+ */
+int machine_protect_tables(struct physical_memory_reader *reader,
+			   const struct memory_map *firmware, const struct iomem *iomem,
+			   struct machine *machine, struct error *err);
+
+/*
+ * Fills machine->efi. no_boot_params: why boot_params is missing, if it is. Fails only
+ * without memory.
+ */
+int machine_read_efi(const struct root *root, struct physical_memory_reader *reader,
+		     struct machine *machine, const struct error *no_boot_params,
+		     struct error *err);
+
+/* Reads runtime-map below /sys/firmware/efi; count 0 and a message on every error. */
+int machine_read_runtime_map(const struct root *root, struct efi_facts *efi,
+			     struct error *err);
+
+/*
+ * Fills machine->setup_data, and cc_blob with its address. Fails only without memory;
+ * nodes that cannot be read, or are more than anybody would believe, are left out with
+ * a note.
+ */
+int machine_read_setup_data(const struct root *root, struct machine *machine,
+			    struct error *err);
+
+/*
+ * Sets framebuffer_moved_to and framebuffer_gone by what *iomem, which may be { 0 }, shows.
+ * boot_params must have been read.
+ */
+void machine_find_framebuffer(const struct root *root, const struct iomem *iomem,
+			      struct machine *machine);
+
+/* Fills machine->cpu. */
+void machine_read_cpu(const struct root *root, struct machine *machine);
+
+/*
+ * The first processor of /proc/cpuinfo's text, which is changed. False if it does not say
+ * how many bits a physical address has; physical_bits is the architecture's 52 then.
+ */
+bool machine_parse_cpuinfo(char *text, struct cpu_facts *cpu);
+
+#endif

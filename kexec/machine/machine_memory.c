@@ -1,0 +1,245 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The memory map as the running kernel got it from its firmware, or from /proc/iomem. */
+#include "machine/machine_internal.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "memory/iomem.h"
+#include "util/command_line.h"
+#include "util/directory.h"
+
+#define FIRMWARE_MAP_PATH "sys/firmware/memmap"
+
+/* Where two sources of one range disagree, the higher wins: the less it can be used. */
+static int restrictiveness(enum memory_type type)
+{
+	switch (type) {
+	case MEMORY_RAM:
+		return 0;
+	case MEMORY_SOFT_RESERVED:
+		return 1;
+	case MEMORY_PERSISTENT_LEGACY:
+		return 2;
+	case MEMORY_PERSISTENT:
+		return 3;
+	case MEMORY_ACPI_TABLES:
+		return 4;
+	case MEMORY_ACPI_NVS:
+		return 5;
+	case MEMORY_RESERVED:
+		return 6;
+	case MEMORY_UNUSABLE:
+		return 7;
+	}
+	return 6;
+}
+
+static int by_restrictiveness(const void *a, const void *b)
+{
+	const struct memory_range *left = a, *right = b;
+
+	return restrictiveness(left->type) - restrictiveness(right->type);
+}
+
+/* A map of ranges in any order, overlapping at will; reorders them. */
+static int build_map(struct memory_range *ranges, size_t count, const char *source,
+		     struct memory_map *map, struct error *err)
+{
+	_cleanup_memory_map_ struct memory_map made = { 0 };
+	size_t i;
+
+	if (count)
+		qsort(ranges, count, sizeof(*ranges), by_restrictiveness);
+	for (i = 0; i < count; i++) {
+		if (memory_map_set(&made, ranges[i].start, ranges[i].end,
+				   ranges[i].type) < 0)
+			return error_no_memory(err);
+	}
+	if (!memory_map_end_of(&made, MEMORY_RAM))
+		return error_set(err, ENODATA, "/%s names no System RAM", source);
+	*map = made;
+	made = (struct memory_map){ 0 };
+	return 0;
+}
+
+static int read_entry_number(const struct root *root, const char *entry, const char *file,
+			     uint64_t *value, struct error *err)
+{
+	_cleanup_free_ char *path = NULL;
+
+	if (asprintf(&path, "%s/%s/%s", FIRMWARE_MAP_PATH, entry, file) < 0) {
+		path = NULL;
+		return error_no_memory(err);
+	}
+	return root_read_u64(root, path, value, err);
+}
+
+static int read_entry_type(const struct root *root, const char *entry,
+			   struct machine *machine, enum memory_type *type,
+			   struct error *err)
+{
+	_cleanup_free_ char *path = NULL, *text = NULL;
+	int rc;
+
+	if (asprintf(&path, "%s/%s/type", FIRMWARE_MAP_PATH, entry) < 0) {
+		path = NULL;
+		return error_no_memory(err);
+	}
+	rc = root_read_file(root, path, 4096, &text, NULL, err);
+	if (rc < 0)
+		return rc;
+	text[strcspn(text, "\r\n")] = '\0';
+	if (memory_type_from_name(text, type) < 0) {
+		machine_note(machine, "/%s: unknown type \"%s\", taken as reserved", path,
+			     text);
+		*type = MEMORY_RESERVED;
+	}
+	return 0;
+}
+
+/* The "end" file holds the last byte (drivers/firmware/memmap.c in the kernel). */
+static int read_entry(const struct root *root, const char *entry, struct machine *machine,
+		      struct memory_range *range, struct error *err)
+{
+	uint64_t last = 0;
+	int rc;
+
+	rc = read_entry_number(root, entry, "start", &range->start, err);
+	if (!rc)
+		rc = read_entry_number(root, entry, "end", &last, err);
+	if (!rc)
+		rc = read_entry_type(root, entry, machine, &range->type, err);
+	if (rc < 0)
+		return rc;
+	if (last == range->start - 1) {
+		range->end = range->start; /* of size 0, also at address 0 */
+		return 0;
+	}
+	if (last < range->start)
+		return error_set(err, EINVAL,
+				 "/%s/%s ends at 0x%" PRIx64
+				 ", before its start 0x%" PRIx64,
+				 FIRMWARE_MAP_PATH, entry, last, range->start);
+	range->end = last == UINT64_MAX ? last : last + 1;
+	return 0;
+}
+
+static int map_from_firmware(const struct root *root, struct machine *machine,
+			     struct memory_map *map, struct error *err)
+{
+	_cleanup_string_list_ struct string_list entries = { 0 };
+	_cleanup_free_ struct memory_range *ranges = NULL;
+	size_t count = 0, i;
+	int rc;
+
+	rc = root_list(root, FIRMWARE_MAP_PATH, &entries, err);
+	if (rc < 0)
+		return rc;
+	ranges = calloc(entries.count + 1, sizeof(*ranges));
+	if (!ranges)
+		return error_no_memory(err);
+	for (i = 0; i < entries.count; i++) {
+		const char *name = entries.items[i];
+
+		if (name[strspn(name, "0123456789")])
+			continue;
+		rc = read_entry(root, name, machine, &ranges[count], err);
+		if (rc < 0)
+			return rc;
+		count++;
+	}
+	return build_map(ranges, count, FIRMWARE_MAP_PATH, map, err);
+}
+
+/*
+ * Lines of all depths: a broken host bridge may have claimed the range around firmware's
+ * Reserved or System RAM and so have become its parent.
+ */
+static int map_from_iomem(const struct iomem *iomem, struct memory_map *map,
+			  struct error *err)
+{
+	_cleanup_free_ struct memory_range *ranges = NULL;
+	size_t count = 0, i;
+
+	ranges = calloc(iomem->count, sizeof(*ranges));
+	if (!ranges)
+		return error_no_memory(err);
+	for (i = 0; i < iomem->count; i++) {
+		struct memory_range range = { iomem->lines[i].start, iomem->lines[i].end,
+					      MEMORY_RAM };
+
+		if (!memory_type_from_name(iomem->lines[i].name, &range.type))
+			ranges[count++] = range;
+	}
+	return build_map(ranges, count, IOMEM_PATH, map, err);
+}
+
+/*
+ * With add_efi_memmap the kernel has put the EFI memory map into its own, which only
+ * /proc/iomem shows (arch/x86/platform/efi/efi.c).
+ */
+static bool prefers_iomem(const struct machine *machine)
+{
+	return machine->command_line &&
+	       command_line_has(machine->command_line, "add_efi_memmap");
+}
+
+static int read_either(const struct root *root, struct machine *machine,
+		       const struct iomem *iomem, const struct error *no_iomem,
+		       struct error *err)
+{
+	_cleanup_error_ struct error first = { 0 }, second = { 0 };
+	bool iomem_first = prefers_iomem(machine);
+	int turn, rc = 0;
+
+	for (turn = 0; turn < 2; turn++) {
+		struct error *why = turn ? &second : &first;
+		bool from_iomem = iomem_first == !turn;
+
+		if (!from_iomem)
+			rc = map_from_firmware(root, machine, &machine->memory, why);
+		else if (no_iomem->number)
+			rc = error_set(why, no_iomem->number, "%s", no_iomem->message);
+		else
+			rc = map_from_iomem(iomem, &machine->memory, why);
+		if (rc == -ENOMEM)
+			return error_no_memory(err);
+		if (rc < 0)
+			continue;
+		machine_note(machine, "the memory map comes from /%s%s%s",
+			     from_iomem ? IOMEM_PATH : FIRMWARE_MAP_PATH,
+			     turn	   ? ": "
+			     : iomem_first ? " because of add_efi_memmap"
+					   : "",
+			     turn ? first.message : "");
+		return 0;
+	}
+	return error_set(err, -rc, "no memory map: %s; %s", first.message,
+			 second.message);
+}
+
+int machine_read_memory(const struct root *root, struct physical_memory_reader *reader,
+			struct machine *machine, struct error *err)
+{
+	_cleanup_error_ struct error no_iomem = { 0 };
+	_cleanup_iomem_ struct iomem iomem = { 0 };
+	int rc;
+
+	rc = iomem_read(root, &iomem, &no_iomem);
+	if (rc == -ENOMEM)
+		return error_no_memory(err);
+	rc = read_either(root, machine, &iomem, &no_iomem, err);
+	if (rc < 0)
+		return rc;
+	if (no_iomem.number)
+		machine_note(machine, "%s; ranges that the kernel reserved are unknown",
+			     no_iomem.message);
+	if (iomem.skipped)
+		machine_note(machine, "/%s: %zu lines were not understood", IOMEM_PATH,
+			     iomem.skipped);
+	machine_find_framebuffer(root, &iomem, machine);
+	return machine_correct_memory(&iomem, reader, machine, err);
+}

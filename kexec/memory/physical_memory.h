@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Reading physical memory: /proc/kcore (RAM) and /dev/mem (the rest) on the live machine,
+ * the files physical_memory/ADDRESS of a recorded one. Nothing that the mapping of the EFI
+ * tables needs may depend on it: strict kernels and lockdown refuse it.
+ */
+#ifndef KEXEC_PHYSICAL_MEMORY_H
+#define KEXEC_PHYSICAL_MEMORY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "memory/kcore.h"
+#include "util/cleanup.h"
+#include "util/error.h"
+#include "util/io.h"
+#include "util/strings.h"
+
+/* What was opened so far; the first read that needs a file opens it. */
+struct physical_memory_reader {
+	const struct root *root;
+	bool opened;
+	/* The live machine. A file that cannot be opened is -1, with the reason. */
+	int kcore_fd;
+	int mem_fd;
+	struct error no_kcore;
+	struct error no_mem;
+	struct kcore_range *ram; /* what /proc/kcore holds, sorted; owned */
+	size_t ram_count;
+	/* A recorded machine: the names of its files. */
+	struct string_list runs;
+	struct error no_runs;
+};
+
+/* Starts reading below a root, which must outlive the reader. Opens nothing yet. */
+void physical_memory_open(const struct root *root, struct physical_memory_reader *reader);
+
+/* Closes and frees what was opened. */
+void physical_memory_close(struct physical_memory_reader *reader);
+
+#define _cleanup_physical_memory_ _cleanup_(physical_memory_close)
+
+/*
+ * Reads size bytes at the physical address into buffer.
+ * Returns 0, or a negative errno with a message that says which file refused and why
+ * (-EPERM under lockdown or STRICT_DEVMEM, -ENOENT without the file or for a page that a
+ * recorded machine does not hold, -ERANGE for an address range that wraps).
+ */
+int physical_memory_read(struct physical_memory_reader *reader, uint64_t address,
+			 void *buffer, size_t size, struct error *err);
+
+#endif

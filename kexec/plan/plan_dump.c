@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The image as files: --dump-image. */
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "plan/plan.h"
+#include "util/io.h"
+
+#define COPY_BYTES (256u * 1024)
+
+static int report(struct error *err, int number, const char *directory, const char *name)
+{
+	return error_set(err, number, "cannot write %s/%s: %s", directory, name,
+			 strerror(number));
+}
+
+/*
+ * Makes a new file, in place of one of an earlier dump. What is there is unlinked, not
+ * opened: it may be a link, and this program mostly runs as root.
+ */
+static int create(int directory_fd, const char *name)
+{
+	int fd;
+
+	if (unlinkat(directory_fd, name, 0) < 0 && errno != ENOENT)
+		return -errno;
+	fd = openat(directory_fd, name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	return fd < 0 ? -errno : fd;
+}
+
+static int copy_data(const struct segment *segment, int fd, const char *directory,
+		     const char *name, struct error *err)
+{
+	_cleanup_free_ uint8_t *buffer = malloc(COPY_BYTES);
+	uint64_t offset = 0;
+
+	if (!buffer)
+		return error_no_memory(err);
+	while (offset < segment->data_size) {
+		uint64_t left = segment->data_size - offset;
+		size_t size = left < COPY_BYTES ? (size_t)left : COPY_BYTES;
+		int rc = segment_read(segment, offset, buffer, size, err);
+
+		if (rc < 0)
+			return rc;
+		rc = write_all(fd, buffer, size);
+		if (rc < 0)
+			return report(err, -rc, directory, name);
+		offset += size;
+	}
+	return 0;
+}
+
+/* "02-identity-map.bin" */
+static char *segment_file_name(size_t index, const struct segment *segment)
+{
+	char *name, *blank;
+
+	if (asprintf(&name, "%02zu-%s.bin", index, segment->name) < 0)
+		return NULL;
+	while ((blank = strchr(name, ' ')))
+		*blank = '-';
+	return name;
+}
+
+static int dump_segment(int directory_fd, const char *directory, size_t index,
+			const struct segment *segment, struct error *err)
+{
+	_cleanup_free_ char *name = segment_file_name(index, segment);
+	int fd, rc;
+
+	if (!name)
+		return error_no_memory(err);
+	fd = create(directory_fd, name);
+	if (fd < 0)
+		return report(err, -fd, directory, name);
+	rc = copy_data(segment, fd, directory, name, err);
+	/* Network file systems report a full disk here. */
+	if (close(fd) < 0 && !rc)
+		rc = report(err, errno, directory, name);
+	return rc;
+}
+
+static int dump_plan(int directory_fd, const char *directory,
+		     const struct machine *machine, const struct image *image,
+		     struct error *err)
+{
+	int fd = create(directory_fd, "plan.json");
+	FILE *stream;
+	int rc;
+
+	if (fd < 0)
+		return report(err, -fd, directory, "plan.json");
+	stream = fdopen(fd, "w");
+	if (!stream) {
+		close(fd);
+		return error_no_memory(err);
+	}
+	rc = plan_print_json(stream, machine, image, err);
+	if (fclose(stream) && !rc)
+		rc = report(err, errno, directory, "plan.json");
+	return rc;
+}
+
+int plan_dump(const char *directory, const struct machine *machine,
+	      const struct image *image, struct error *err)
+{
+	_cleanup_close_ int fd = -1;
+	size_t i;
+	int rc;
+
+	/* 0700: an initrd may hold keys. */
+	if (mkdir(directory, 0700) < 0 && errno != EEXIST)
+		return error_set(err, errno, "--dump-image=%s: %s", directory,
+				 strerror(errno));
+	fd = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0)
+		return error_set(err, errno, "--dump-image=%s: %s", directory,
+				 strerror(errno));
+	for (i = 0; i < image->segment_count; i++) {
+		rc = dump_segment(fd, directory, i, &image->segments[i], err);
+		if (rc < 0)
+			return rc;
+	}
+	return dump_plan(fd, directory, machine, image, err);
+}

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* What purgatory will see to being mapped, as far as it is known before it runs. */
+#include "plan/plan_identity_map.h"
+
+#include "util/bytes.h"
+
+/* Linux: struct cc_blob_sev_info of arch/x86/include/asm/sev.h. */
+#define CC_BLOB_SIZE 40u
+
+static struct plan_mapping mapping(const char *what, uint64_t address, uint64_t size,
+				   const char *remark)
+{
+	struct plan_mapping result = {
+		.what = what,
+		.address = address,
+		.size = size,
+		.start = align_down(address, PAGE_BYTES),
+		.remark = remark,
+	};
+	uint64_t end;
+
+	if (size && add_u64(address, size, &end) && end < UINT64_MAX - PAGE_BYTES)
+		result.end = align_up(end, PAGE_BYTES);
+	return result;
+}
+
+static size_t map_tables(const struct efi_facts *efi, const struct image *image,
+			 struct plan_mapping *mappings)
+{
+	mappings[0] = mapping("EFI system table", image->efi_system_table,
+			      EFI_SYSTEM_TABLE_SIZE, NULL);
+	mappings[1] = mapping("EFI config table array", image->efi_config_table_array,
+			      efi->table_count * (uint64_t)EFI_CONFIG_TABLE_SIZE,
+			      efi->table_count ? NULL
+					       : "purgatory reads its length from the "
+						 "system table");
+	return 2;
+}
+
+size_t plan_mappings(const struct machine *machine, const struct image *image,
+		     struct plan_mapping *mappings)
+{
+	const struct efi_facts *efi = &machine->efi;
+	const struct efi_config_table *table =
+		efi_find_table(&efi->tables, EFI_TABLE_CC_BLOB);
+	uint64_t cc_blob = image->cc_blob;
+	size_t count = 0;
+
+	if (image->efi_mapping == IMAGE_EFI_MAPPING_IN_PLACE) {
+		count = map_tables(efi, image, mappings);
+		/* The array's counts, as for purgatory. */
+		if (table && table->address)
+			cc_blob = table->address;
+	}
+	if (cc_blob)
+		mappings[count++] =
+			mapping("CC blob", cc_blob, CC_BLOB_SIZE,
+				"and the secrets and CPUID pages that it names");
+	return count;
+}
+
+const char *plan_mapping_reason(const struct machine *machine, const struct image *image)
+{
+	switch (image->efi_mapping) {
+	case IMAGE_EFI_MAPPING_IN_PLACE:
+		if (image->efi_copied)
+			return image_find_segment(image, "EFI tables")
+				       ? "They are copies, which the running kernel maps "
+					 "like every segment; what its map lacks is added"
+				       : "They are the copies that an earlier kexec made, "
+					 "near each other; what the running kernel's map "
+					 "lacks is added";
+		return "The new kernel reads them before it can take a page fault; what the "
+		       "running kernel's map lacks is added";
+	case IMAGE_EFI_MAPPING_OFF:
+		return "--no-efi-map-config was given";
+	case IMAGE_EFI_MAPPING_OWN:
+		return "The new kernel is entered without paging and maps 0 to 4 GiB by "
+		       "itself";
+	case IMAGE_EFI_MAPPING_NONE:
+		break;
+	}
+	if (image->cc_blob)
+		return "The new kernel reads what setup_data names before it can take a "
+		       "page fault; what the running kernel's map lacks is added";
+	if (!machine->efi.booted)
+		return "This machine was not booted through EFI";
+	return "The new kernel is told nothing about EFI, so it looks for no EFI tables";
+}
+
+const char *plan_mapping_mode(const struct image *image)
+{
+	switch (image->efi_mapping) {
+	case IMAGE_EFI_MAPPING_IN_PLACE:
+		return image->efi_copied ? "copy" : "in-place";
+	case IMAGE_EFI_MAPPING_OFF:
+		return "off";
+	case IMAGE_EFI_MAPPING_OWN:
+		return "own";
+	case IMAGE_EFI_MAPPING_NONE:
+		break;
+	}
+	return image->cc_blob ? "in-place" : "none";
+}

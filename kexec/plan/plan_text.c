@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The image as text for people: --dry-run and -d. */
+#include <inttypes.h>
+
+#include "plan/plan.h"
+#include "plan/plan_identity_map.h"
+#include "util/strings.h"
+
+/* Wide enough for 52 address bits; columns stay straight. */
+#define RANGE_FORMAT "[0x%014" PRIx64 ", 0x%014" PRIx64 ")"
+
+static void print_head(FILE *stream, const struct image *image)
+{
+	const struct kernel_file *kernel = image->kernel;
+
+	fprintf(stream, "Kernel:        %s", image->type ? image->type : "unknown");
+	if (kernel) {
+		fputs(" from ", stream);
+		print_escaped(stream, kernel->path);
+		if (kernel->compression)
+			fprintf(stream, ", uncompressed from %s", kernel->compression);
+	}
+	if (image->on_crash)
+		fputs("\nStarts:        when the running kernel panics (crash image)",
+		      stream);
+	fputs("\nCommand line:  ", stream);
+	print_escaped(stream, image->command_line ? image->command_line : "");
+	fprintf(stream,
+		"\nEntry:         %#" PRIx64 " (purgatory), then %#" PRIx64
+		" (kernel, in %s mode)",
+		image->entry, image_kernel_entry(image), image_entry_mode_name(image));
+	if (image->boot_params)
+		fprintf(stream, ", boot parameters at %#" PRIx64, image->boot_params);
+	fputc('\n', stream);
+}
+
+static void print_contents(FILE *stream, const struct segment *segment)
+{
+	if (!segment->data_size) {
+		fputs("zeros", stream);
+		return;
+	}
+	print_size(stream, segment->data_size, 0);
+	if (segment->file) {
+		fputs(" of ", stream);
+		print_escaped(stream, segment->file->path);
+		if (segment->file_offset)
+			fprintf(stream, " from byte %" PRIu64, segment->file_offset);
+	} else {
+		fputs(" made by kexec", stream);
+	}
+	if (segment->data_size < segment->end - segment->start)
+		fputs(", then zeros", stream);
+}
+
+static void print_segment(FILE *stream, const struct segment *segment)
+{
+	uint64_t size = segment->end - segment->start;
+
+	fprintf(stream, "  %-15s  " RANGE_FORMAT "  ", segment->name, segment->start,
+		segment->end);
+	print_size(stream, size, 6);
+	fprintf(stream, "  %s",
+		segment->unverified ? "not verified  " : "verified      ");
+	print_contents(stream, segment);
+	fputc('\n', stream);
+}
+
+static void print_segments(FILE *stream, const struct image *image)
+{
+	size_t i;
+
+	fputs("\nSegments (physical addresses, [start, end)):\n", stream);
+	for (i = 0; i < image->segment_count; i++)
+		print_segment(stream, &image->segments[i]);
+}
+
+static void print_memory_map(FILE *stream, const struct image *image)
+{
+	size_t i;
+
+	if (image->registers.mode == IMAGE_ENTRY_REAL) {
+		fputs("\nMemory map: the new kernel asks the BIOS for it\n", stream);
+		return;
+	}
+	fputs("\nMemory map that the new kernel gets (e820):\n", stream);
+	for (i = 0; i < image->e820.count; i++) {
+		const struct memory_range *range = &image->e820.ranges[i];
+
+		fprintf(stream, "  " RANGE_FORMAT "  ", range->start, range->end);
+		print_size(stream, range->end - range->start, 6);
+		fprintf(stream, "  %s\n", memory_type_name(range->type));
+	}
+}
+
+static void print_address(FILE *stream, const char *label, uint64_t address)
+{
+	if (address)
+		fprintf(stream, "  %-20s %#" PRIx64 "\n", label, address);
+	else
+		fprintf(stream, "  %-20s unknown\n", label);
+}
+
+/* Who sees to it that nothing is placed on the table. */
+static const char *keeper_text(enum efi_table_keeper keeper)
+{
+	switch (keeper) {
+	case EFI_TABLE_KEEPER_RUNTIME_MAP:
+		return ", kept by the EFI runtime map";
+	case EFI_TABLE_KEEPER_KERNEL:
+		return ", kept by the running kernel (/proc/iomem)";
+	case EFI_TABLE_KEEPER_KEXEC:
+		return ", kept by kexec";
+	case EFI_TABLE_KEEPER_NONE:
+		return ", not kept: Linux has given it up";
+	case EFI_TABLE_KEEPER_FIRMWARE:
+		break;
+	}
+	return "";
+}
+
+static void print_table(FILE *stream, const struct efi_config_table *table)
+{
+	uint64_t size = efi_table_size(table);
+
+	fprintf(stream, "    0x%014" PRIx64 "  ", table->address);
+	if (size)
+		print_size(stream, size, 6);
+	else
+		fprintf(stream, "%10s", "");
+	fprintf(stream, "  %-27s  %s%s", table->name,
+		table->memory_known ? memory_type_name(table->memory)
+				    : "outside the memory map",
+		table->memory_known ? keeper_text(table->keeper) : "");
+	if (table->part_count > 1)
+		fprintf(stream, ", in %zu pieces", table->part_count);
+	if (table->problem)
+		fprintf(stream, "; %s: %s", efi_table_state_name(table->state),
+			table->problem);
+	fputc('\n', stream);
+}
+
+static void print_tables(FILE *stream, const struct efi_facts *efi)
+{
+	size_t i;
+
+	if (efi->tables_unread)
+		fprintf(stream, "  not read: %s\n", efi->tables_unread);
+	if (efi->table_count)
+		fprintf(stream, "  %-20s %zu entr%s\n", "", efi->table_count,
+			efi->table_count == 1 ? "y" : "ies");
+	for (i = 0; i < efi->tables.count; i++)
+		print_table(stream, &efi->tables.tables[i]);
+}
+
+static void print_efi(FILE *stream, const struct machine *machine,
+		      const struct image *image)
+{
+	const struct efi_facts *efi = &machine->efi;
+
+	if (!efi->booted) {
+		fputs("\nEFI: this machine was not booted through EFI\n", stream);
+		return;
+	}
+	fputs(image->efi_handed_over ? "\nEFI, handed over to the new kernel:\n"
+				     : "\nEFI, not handed over to the new kernel:\n",
+	      stream);
+	if (efi->incomplete)
+		fprintf(stream, "  incomplete: %s\n", efi->incomplete);
+	fprintf(stream, "  %-20s %zu range%s kept for the firmware\n", "Runtime map",
+		efi->runtime_map_count, efi->runtime_map_count == 1 ? "" : "s");
+	print_address(stream, "System table", efi->system_table);
+	print_address(stream, "Config table array", efi->config_table_array);
+	print_tables(stream, efi);
+}
+
+static void print_cc_blob(FILE *stream, const struct efi_config_tables *cc_blob)
+{
+	if (!cc_blob->count)
+		return;
+	fputs("\nNamed by setup_data:\n", stream);
+	print_table(stream, &cc_blob->tables[0]);
+}
+
+static void print_identity_map(FILE *stream, const struct machine *machine,
+			       const struct image *image)
+{
+	struct plan_mapping mappings[PLAN_MAPPINGS_MAX];
+	size_t count = plan_mappings(machine, image, mappings);
+	size_t i;
+
+	fprintf(stream, "\nIdentity map: %s.\n  %s.\n",
+		count ? "purgatory sees to it that these pages are mapped"
+		      : "nothing is added",
+		plan_mapping_reason(machine, image));
+	for (i = 0; i < count; i++) {
+		const struct plan_mapping *mapping = &mappings[i];
+
+		if (mapping->end)
+			fprintf(stream, "  " RANGE_FORMAT, mapping->start, mapping->end);
+		else
+			fprintf(stream, "  [0x%014" PRIx64 ", %-17s", mapping->start,
+				"...)");
+		fprintf(stream, "  %s at %#" PRIx64, mapping->what, mapping->address);
+		if (mapping->size)
+			fprintf(stream, ", %" PRIu64 " bytes", mapping->size);
+		fprintf(stream, "%s%s\n", mapping->remark ? ", " : "",
+			mapping->remark ? mapping->remark : "");
+	}
+	if (image->identity_map_pool_end)
+		fprintf(stream, "  " RANGE_FORMAT "  pages for new page tables\n",
+			image->identity_map_pool_start, image->identity_map_pool_end);
+}
+
+void plan_print_text(FILE *stream, const struct machine *machine,
+		     const struct image *image)
+{
+	print_head(stream, image);
+	print_segments(stream, image);
+	print_memory_map(stream, image);
+	print_efi(stream, machine, image);
+	print_cc_blob(stream, &machine->cc_blob);
+	print_identity_map(stream, machine, image);
+}

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The shared libraries that single uses of kexec need, loaded when they are needed. */
+#include "util/library.h"
+
+#ifdef HAVE_DLOPEN
+#include <dlfcn.h>
+#include <errno.h>
+
+#include "util/library_internal.h"
+
+/* Not in this build: configured without. */
+#ifndef LIBLZMA_SONAME
+#define LIBLZMA_SONAME NULL
+#endif
+#ifndef LIBZSTD_SONAME
+#define LIBZSTD_SONAME NULL
+#endif
+#ifndef EFIVAR_SONAME
+#define EFIVAR_SONAME NULL
+#endif
+
+static const struct {
+	const char *soname;
+	const char *package; /* Debian's name for it, without the number behind */
+	const char *purpose;
+} libraries[LIBRARY_COUNT] = {
+	[LIBRARY_ELF] = { LIBELF_SONAME, "libelf", "reading and writing ELF files" },
+	[LIBRARY_ZLIB] = { ZLIB_SONAME, "zlib", "kernels compressed with gzip" },
+	[LIBRARY_LZMA] = { LIBLZMA_SONAME, "liblzma",
+			   "kernels compressed with xz or lzma" },
+	[LIBRARY_ZSTD] = { LIBZSTD_SONAME, "libzstd", "kernels compressed with zstd" },
+	[LIBRARY_JSON] = { JSON_SONAME, "libjson-c", "output as JSON" },
+	[LIBRARY_EFIVAR] = { EFIVAR_SONAME, "libefivar", "EFI variables and GUIDs" },
+};
+
+/*
+ * No handle is kept: what is loaded once is only counted again, and stays until the program
+ * ends.
+ */
+void *library_function(enum library library, const char *name)
+{
+	const char *soname = libraries[library].soname;
+	void *handle = soname ? dlopen(soname, RTLD_LAZY | RTLD_LOCAL) : NULL;
+
+	return handle ? dlsym(handle, name) : NULL;
+}
+
+int library_need(enum library library, struct error *err)
+{
+	const char *const *name;
+
+	for (name = library_functions[library]; *name; name++)
+		if (!library_function(library, *name))
+			return error_set(err, ELIBACC,
+					 "the library %s is needed for %s, and it is not "
+					 "there or too old; install %s",
+					 libraries[library].soname,
+					 libraries[library].purpose,
+					 libraries[library].package);
+	return 0;
+}
+
+/*
+ * "ELF dlopen metadata" (uapi-group.org): tells packaging tools and initramfs generators
+ * what is loaded at run time. Each is a note of the owner "FDO" whose text is JSON.
+ */
+#define DLOPEN_NOTE(soname, feature, description, priority)                              \
+	__asm__(".pushsection .note.dlopen, \"a\", %note\n"                              \
+		".balign 4\n"                                                            \
+		".long 4, 2f - 1f, 0x407c0c0a\n"                                         \
+		".asciz \"FDO\"\n"                                                       \
+		"1: .asciz \"[{\\\"feature\\\":\\\"" feature                             \
+		"\\\",\\\"description\\\":\\\"" description                              \
+		"\\\",\\\"priority\\\":\\\"" priority "\\\",\\\"soname\\\":[\\\"" soname \
+		"\\\"]}]\"\n"                                                            \
+		"2: .balign 4\n"                                                         \
+		".popsection\n")
+
+DLOPEN_NOTE(LIBELF_SONAME, "elf", "crash images and ELF kernels", "required");
+DLOPEN_NOTE(ZLIB_SONAME, "gzip", "kernels compressed with gzip", "recommended");
+DLOPEN_NOTE(JSON_SONAME, "json", "output as JSON", "suggested");
+#ifdef HAVE_LIBLZMA
+DLOPEN_NOTE(LIBLZMA_SONAME, "lzma", "kernels compressed with xz or lzma", "suggested");
+#endif
+#ifdef HAVE_LIBZSTD
+DLOPEN_NOTE(LIBZSTD_SONAME, "zstd", "kernels compressed with zstd", "recommended");
+#endif
+#ifdef HAVE_EFIVAR
+DLOPEN_NOTE(EFIVAR_SONAME, "efivar", "names of EFI tables, Secure Boot", "suggested");
+#endif
+
+#else /* !HAVE_DLOPEN: the program cannot start without them */
+
+int library_need(enum library library, struct error *err)
+{
+	(void)library;
+	(void)err;
+	return 0;
+}
+
+#endif
