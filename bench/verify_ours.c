@@ -21,7 +21,7 @@ static double now(void)
 }
 
 static void measure(const char *name, struct sha256_method method,
-		    const struct handover_region *region)
+		    const struct purgatory_region *region)
 {
 	struct physical_memory memory = { 0 };
 	double start = now();
@@ -36,8 +36,8 @@ int main(int argc, char **argv)
 {
 	size_t size = argc > 1 ? strtoul(argv[1], NULL, 0) << 20 : 0;
 	uint8_t *data = malloc(size);
-	struct handover_region region = { .start = (uintptr_t)data,
-					  .end = (uintptr_t)data + size };
+	struct purgatory_region region = { .start = (uintptr_t)data,
+					   .end = (uintptr_t)data + size };
 	unsigned int a, b, c, d;
 
 	if (!size || !data ||

@@ -10,8 +10,8 @@
 #include "cli/options.h"
 #include "cli/report.h"
 #include "crash/machine_crash.h"
+#include "load/load_action.h"
 #include "load/load_method.h"
-#include "load/load_verb.h"
 #include "load/syscalls.h"
 #include "machine/machine.h"
 
@@ -56,7 +56,7 @@ static enum exit_status do_exec_loaded(const struct options *options,
 static enum exit_status do_load_and_go(const struct options *options,
 				       const struct root *root, struct error *err)
 {
-	enum exit_status status = load_verb(options, root, err);
+	enum exit_status status = load_action(options, root, err);
 
 	if (status != STATUS_DONE || load_only_shown(options))
 		return status;
@@ -71,10 +71,10 @@ static enum exit_status do_load_and_go(const struct options *options,
 static enum exit_status do_unload(const struct options *options, const struct root *root,
 				  struct error *err)
 {
-	struct load_order order = { LOAD_METHOD_SEGMENTS, true };
+	struct load_order order = { LOAD_METHOD_KEXEC_LOAD, true };
 	int rc;
 
-	if (options->load_syscall == LOAD_SYSCALL_FILES)
+	if (options->load_syscall == LOAD_SYSCALL_KEXEC_FILE_LOAD)
 		rc = kexec_file_unload(options->crash, root, err);
 	else
 		rc = kexec_unload(options->crash, root, err);
@@ -117,7 +117,7 @@ static enum exit_status do_print_crash_size(const struct root *root, struct erro
 }
 
 /* Refuses what would act on this machine although only looking was asked for. */
-static int check_harmless(const struct options *options, struct error *err)
+static int require_harmless(const struct options *options, struct error *err)
 {
 	bool acts_only = options->action == ACTION_EXEC ||
 			 options->action == ACTION_LOAD_JUMP_BACK ||
@@ -141,19 +141,19 @@ static enum exit_status run(const struct options *options, struct error *err)
 {
 	_cleanup_root_ struct root root = { .fd = -1 };
 
-	if (check_harmless(options, err) < 0 ||
+	if (require_harmless(options, err) < 0 ||
 	    root_open(options->sysroot, &root, err) < 0)
 		return report_error(STATUS_UNPREPARED, err);
 	switch (options->action) {
 	case ACTION_LOAD:
-		return load_verb(options, &root, err);
+		return load_action(options, &root, err);
 	case ACTION_LOAD_AND_EXEC:
 	case ACTION_LOAD_AND_SHUTDOWN:
 		return do_load_and_go(options, &root, err);
 	case ACTION_EXEC:
 		return do_exec_loaded(options, &root, err);
 	case ACTION_LOAD_JUMP_BACK:
-		return load_jump_back_verb(options, &root, err);
+		return load_jump_back_action(options, &root, err);
 	case ACTION_UNLOAD:
 		return do_unload(options, &root, err);
 	case ACTION_STATUS:
@@ -161,7 +161,7 @@ static enum exit_status run(const struct options *options, struct error *err)
 	case ACTION_PRINT_CRASH_SIZE:
 		return do_print_crash_size(&root, err);
 	case ACTION_CHECK:
-		return check_verb(options, &root, err);
+		return check_action(options, &root, err);
 	case ACTION_HELP:
 	case ACTION_VERSION:
 		break;

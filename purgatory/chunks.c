@@ -32,12 +32,12 @@ static void full_chunks(const struct sha256_method *method, const uint8_t *data,
 
 		sha256_init(&lanes[i], method->blocks);
 		memcpy(states[i], lanes[i].state, sizeof(states[i]));
-		sources[i] = data + (size_t)chunk * HANDOVER_CHUNK_BYTES;
+		sources[i] = data + (size_t)chunk * PURGATORY_CHUNK_BYTES;
 	}
-	method->lanes_blocks(states, sources, HANDOVER_CHUNK_BYTES / SHA256_BLOCK_BYTES);
+	method->lanes_blocks(states, sources, PURGATORY_CHUNK_BYTES / SHA256_BLOCK_BYTES);
 	for (i = 0; i < count; i++) {
 		memcpy(lanes[i].state, states[i], sizeof(states[i]));
-		lanes[i].length = HANDOVER_CHUNK_BYTES;
+		lanes[i].length = PURGATORY_CHUNK_BYTES;
 		sha256_final(&lanes[i], digests[i]);
 	}
 }
@@ -48,14 +48,14 @@ size_t chunk_digests(const struct sha256_method *method, const uint8_t *data, si
 	size_t done = 0;
 
 	while (size) {
-		size_t full = size / HANDOVER_CHUNK_BYTES, count = 1, taken;
+		size_t full = size / PURGATORY_CHUNK_BYTES, count = 1, taken;
 
 		if (method->lanes > 1 && full > 1) {
 			count = full < method->lanes ? full : method->lanes;
 			full_chunks(method, data, (unsigned int)count, digests + done);
-			taken = count * HANDOVER_CHUNK_BYTES;
+			taken = count * PURGATORY_CHUNK_BYTES;
 		} else {
-			taken = full ? HANDOVER_CHUNK_BYTES : size;
+			taken = full ? PURGATORY_CHUNK_BYTES : size;
 			one_chunk(method, data, taken, digests[done]);
 		}
 		done += count;

@@ -76,14 +76,14 @@ static void put(struct console *console, char character)
 		vga_character(console, character);
 }
 
-void console_reopen(struct console *console, const struct handover_console *wanted)
+void console_reopen(struct console *console, const struct purgatory_console *wanted)
 {
 	console->flags = wanted->flags;
 	console->serial_port = wanted->serial_port;
 	console->column = 0;
 }
 
-void console_open(struct console *console, const struct handover_console *wanted)
+void console_open(struct console *console, const struct purgatory_console *wanted)
 {
 	console_reopen(console, wanted);
 	if (console->flags & CONSOLE_SERIAL)

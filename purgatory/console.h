@@ -8,7 +8,7 @@
 
 #include <stdint.h>
 
-#include "handover.h"
+#include "purgatory_params.h"
 
 struct console {
 	uint32_t flags; /* CONSOLE_*; a device that does not answer loses its flag */
@@ -17,10 +17,10 @@ struct console {
 };
 
 /* Sets the devices up as the loader asks. Touches none that is not asked for. */
-void console_open(struct console *console, const struct handover_console *wanted);
+void console_open(struct console *console, const struct purgatory_console *wanted);
 
 /* The same without touching any device: for a message when all else has failed. */
-void console_reopen(struct console *console, const struct handover_console *wanted);
+void console_reopen(struct console *console, const struct purgatory_console *wanted);
 
 /* Printable ASCII; '\n' ends a line. */
 void console_text(struct console *console, const char *text);

@@ -13,8 +13,8 @@
 
 #include <stdint.h>
 
-#include "handover.h"
 #include "identity_map.h"
+#include "purgatory_params.h"
 
 /* UEFI specification 2.10, 4.3 and 4.6: sizes in bytes on 64-bit firmware. */
 #define EFI_SYSTEM_TABLE_BYTES 120u

@@ -6,7 +6,7 @@
  * At purgatory_entry the CPU is in long mode with an identity map, interrupts off. GDT,
  * IDT and stack belong to the old kernel and can vanish with the first byte written.
  */
-#include "handover.h"
+#include "purgatory_params.h"
 
 /* Selectors of the Linux boot protocol: boot.rst, "64-bit boot protocol". */
 #define BOOT_CS 0x10
@@ -19,10 +19,10 @@
 	((1 << 8) | (1 << 10) | (1 << 11) | (1 << 12) | (1 << 13) | (1 << 14) |         \
 	 (1 << 17) | (1 << 21) | (1 << 29) | (1 << 30))
 
-	.section .handover, "aw", @progbits
-	.globl handover
-	.hidden handover
-handover:
+	.section .params, "aw", @progbits
+	.globl params
+	.hidden params
+params:
 	.zero PURGATORY_ENTRY_OFFSET
 
 	.section .text.entry, "ax", @progbits
@@ -68,27 +68,27 @@ purgatory_entry:
 code_segment_loaded:
 	/* RSP is a multiple of 16 here, which the C ABI and the SHA code rely on. */
 	call	exceptions_install
-	leaq	handover(%rip), %rdi
+	leaq	params(%rip), %rdi
 	movq	%rbx, %rsi
 	call	purgatory_main
-	cmpl	$ENTRY_MODE_64BIT, handover + HANDOVER_ENTRY_MODE(%rip)
+	cmpl	$ENTRY_MODE_64BIT, params + PURGATORY_ENTRY_MODE(%rip)
 	jne	exit_long_mode
 
 /*
  * Out in long mode. The IDT stays: the next kernel loads its own, and if it faults
  * before, a message is better than a silent reset.
  */
-	movq	handover + HANDOVER_ENTRY_RSP(%rip), %rax
-	btl	$HANDOVER_JUMP_BACK_BIT, handover + HANDOVER_FLAGS(%rip)
+	movq	params + PURGATORY_ENTRY_RSP(%rip), %rax
+	btl	$PURGATORY_JUMP_BACK_BIT, params + PURGATORY_FLAGS(%rip)
 	cmovcq	%r12, %rax
 	testq	%rax, %rax
 	jz	keep_stack
 	movq	%rax, %rsp
 keep_stack:
-	movq	handover + HANDOVER_ENTRY_RAX(%rip), %rax
-	movq	handover + HANDOVER_ENTRY_RBX(%rip), %rbx
-	movq	handover + HANDOVER_ENTRY_RSI(%rip), %rsi
-	movq	handover + HANDOVER_ENTRY_RDI(%rip), %rdi
+	movq	params + PURGATORY_ENTRY_RAX(%rip), %rax
+	movq	params + PURGATORY_ENTRY_RBX(%rip), %rbx
+	movq	params + PURGATORY_ENTRY_RSI(%rip), %rsi
+	movq	params + PURGATORY_ENTRY_RDI(%rip), %rdi
 	xorl	%ecx, %ecx
 	xorl	%edx, %edx
 	xorl	%ebp, %ebp
@@ -102,7 +102,7 @@ keep_stack:
 	xorl	%r15d, %r15d
 	cld
 	/* Through memory, because no register is free to hold the target. */
-	jmp	*handover + HANDOVER_ENTRY_RIP(%rip)
+	jmp	*params + PURGATORY_ENTRY_RIP(%rip)
 
 /*
  * One stub of 16 bytes for each of the CPU's own vectors. Each leaves the vector and an

@@ -5,7 +5,7 @@
 
 #include "console.h"
 #include "cpu.h"
-#include "handover.h"
+#include "purgatory_params.h"
 #include "reset.h"
 
 /* The CPU's own vectors. Others cannot arrive while interrupts are off. */
@@ -28,7 +28,7 @@ struct gate {
 };
 
 /* In entry.S; hidden, or clang reaches them through a global offset table. */
-extern const struct handover handover __attribute__((visibility("hidden")));
+extern const struct purgatory_params params __attribute__((visibility("hidden")));
 extern const char exception_stubs[] __attribute__((visibility("hidden")));
 extern const char exception_nmi[] __attribute__((visibility("hidden")));
 
@@ -70,7 +70,7 @@ void exception_report(uint64_t vector, uint64_t error_code, uint64_t rip)
 		reset_by_triple_fault();
 	reporting = true;
 
-	console_reopen(&console, &handover.console);
+	console_reopen(&console, &params.console);
 	console_text(&console, "\npurgatory: exception ");
 	console_decimal(&console, vector);
 	console_text(&console, ", error code ");

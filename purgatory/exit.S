@@ -9,7 +9,7 @@
  * This file is entered once, and control registers are written, which serialises, before
  * what has changed is executed.
  */
-#include "handover.h"
+#include "purgatory_params.h"
 
 /* Selectors of the Linux boot protocol: boot.rst, "32-bit boot protocol". */
 #define BOOT_CS 0x10
@@ -48,11 +48,11 @@ exit_long_mode:
 	lidt	no_idt(%rip)
 
 	/* Of the address a jump out of 32-bit code takes 32 bits, of real mode's 16. */
-	leaq	handover(%rip), %rdi
-	movl	HANDOVER_ENTRY_RIP(%rdi), %eax
+	leaq	params(%rip), %rdi
+	movl	PURGATORY_ENTRY_RIP(%rdi), %eax
 	movl	%eax, protected_mode_target(%rip)
 	movw	%ax, real_mode_target(%rip)
-	movw	HANDOVER_ENTRY_CODE_SEGMENT(%rdi), %ax
+	movw	PURGATORY_ENTRY_CODE_SEGMENT(%rdi), %ax
 	movw	%ax, real_mode_target + 2(%rip)
 
 	/* main.c has made sure that real_mode lies below 1 MiB if it is to be entered. */
@@ -91,11 +91,11 @@ paging_is_off:
 	movl	$MSR_EFER, %ecx
 	wrmsr
 
-	movl	HANDOVER_ENTRY_RAX(%edi), %eax
-	movl	HANDOVER_ENTRY_RBX(%edi), %ebx
-	movl	HANDOVER_ENTRY_RSI(%edi), %esi
-	movl	HANDOVER_ENTRY_RSP(%edi), %ecx
-	cmpl	$ENTRY_MODE_REAL, HANDOVER_ENTRY_MODE(%edi)
+	movl	PURGATORY_ENTRY_RAX(%edi), %eax
+	movl	PURGATORY_ENTRY_RBX(%edi), %ebx
+	movl	PURGATORY_ENTRY_RSI(%edi), %esi
+	movl	PURGATORY_ENTRY_RSP(%edi), %ecx
+	cmpl	$ENTRY_MODE_REAL, PURGATORY_ENTRY_MODE(%edi)
 	je	leave_protected_mode
 	jecxz	keep_stack
 	movl	%ecx, %esp
@@ -109,7 +109,7 @@ protected_mode_target:
 	.word	BOOT_CS
 
 leave_protected_mode:
-	movzwl	HANDOVER_ENTRY_DATA_SEGMENT(%edi), %edi
+	movzwl	PURGATORY_ENTRY_DATA_SEGMENT(%edi), %edi
 	movl	$REAL_DS, %edx
 	movl	%edx, %ds
 	movl	%edx, %es

@@ -6,9 +6,9 @@
 #define KIB_64 (1ull << 16)
 
 /* own_max: where purgatory may end; address_end: what RIP and RSP must be below. */
-static enum exit_mode_status check_below(const struct handover_entry *entry,
-					 uint64_t own_end, uint64_t own_max,
-					 uint64_t address_end)
+static enum exit_mode_status require_below(const struct purgatory_entry *entry,
+					   uint64_t own_end, uint64_t own_max,
+					   uint64_t address_end)
 {
 	if (own_end > own_max)
 		return EXIT_MODE_TOO_HIGH;
@@ -22,16 +22,16 @@ static enum exit_mode_status check_below(const struct handover_entry *entry,
 	return EXIT_MODE_OK;
 }
 
-enum exit_mode_status exit_mode_check(const struct handover_entry *entry,
+enum exit_mode_status exit_mode_check(const struct purgatory_entry *entry,
 				      uint64_t own_end)
 {
 	switch (entry->mode) {
 	case ENTRY_MODE_64BIT:
 		return EXIT_MODE_OK;
 	case ENTRY_MODE_32BIT:
-		return check_below(entry, own_end, GIB_4, GIB_4);
+		return require_below(entry, own_end, GIB_4, GIB_4);
 	case ENTRY_MODE_REAL:
-		return check_below(entry, own_end, MIB_1, KIB_64);
+		return require_below(entry, own_end, MIB_1, KIB_64);
 	default:
 		return EXIT_MODE_UNKNOWN;
 	}

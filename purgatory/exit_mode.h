@@ -5,7 +5,7 @@
 
 #include <stdint.h>
 
-#include "handover.h"
+#include "purgatory_params.h"
 
 enum exit_mode_status {
 	EXIT_MODE_OK,
@@ -19,7 +19,7 @@ enum exit_mode_status {
  * own_end: end of purgatory's own memory, physical; purgatory runs on in the mode until
  * the very jump. Touches no memory but *entry.
  */
-enum exit_mode_status exit_mode_check(const struct handover_entry *entry,
+enum exit_mode_status exit_mode_check(const struct purgatory_entry *entry,
 				      uint64_t own_end);
 
 /* What is wrong, as the end of a sentence without a full stop; a static string. */

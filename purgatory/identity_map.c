@@ -134,7 +134,7 @@ static bool is_page_aligned(uint64_t address)
 	return address % SMALL_PAGE_BYTES == 0;
 }
 
-static bool handover_is_plausible(const struct handover_identity_map *from)
+static bool params_are_plausible(const struct purgatory_identity_map *from)
 {
 	uint64_t end = 1ull << PHYSICAL_BITS_MAX;
 
@@ -150,13 +150,13 @@ static bool handover_is_plausible(const struct handover_identity_map *from)
 enum identity_map_status identity_map_init(struct identity_map *map,
 					   struct physical_memory memory, uint64_t cr3,
 					   bool la57, uint64_t own_address,
-					   const struct handover_identity_map *from)
+					   const struct purgatory_identity_map *from)
 {
 	enum identity_map_status status;
 	uint64_t lower_half;
 
-	if (!handover_is_plausible(from))
-		return IDENTITY_MAP_BAD_HANDOVER;
+	if (!params_are_plausible(from))
+		return IDENTITY_MAP_BAD_PARAMS;
 	if (own_address >= from->ram_end)
 		return IDENTITY_MAP_BAD_OWN_MAPPING;
 
@@ -268,7 +268,7 @@ const char *identity_map_reason(enum identity_map_status status)
 	/* An array of arrays: an array of pointers would need relocations. */
 	static const char reasons[IDENTITY_MAP_STATUSES][64] = {
 		[IDENTITY_MAP_OK] = "is mapped",
-		[IDENTITY_MAP_BAD_HANDOVER] = "is handed over with impossible limits",
+		[IDENTITY_MAP_BAD_PARAMS] = "is handed over with impossible limits",
 		[IDENTITY_MAP_BAD_OWN_MAPPING] =
 			"meets an identity map without purgatory",
 		[IDENTITY_MAP_BAD_MASK] = "meets contradicting memory encryption bits",

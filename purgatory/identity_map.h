@@ -13,14 +13,14 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "handover.h"
 #include "physical_memory.h"
+#include "purgatory_params.h"
 
 #define SMALL_PAGE_BYTES 4096ull
 
 enum identity_map_status {
 	IDENTITY_MAP_OK,
-	IDENTITY_MAP_BAD_HANDOVER,    /* ram_end, physical_limit or pool make no sense */
+	IDENTITY_MAP_BAD_PARAMS,      /* ram_end, physical_limit or pool make no sense */
 	IDENTITY_MAP_BAD_OWN_MAPPING, /* purgatory's own code is not mapped as expected */
 	IDENTITY_MAP_BAD_MASK,	      /* entries disagree on the encryption mask */
 	IDENTITY_MAP_BAD_TABLE,	      /* an entry names a table that cannot be one */
@@ -46,13 +46,13 @@ struct identity_map {
  * Makes *map ready for identity_map_add(); changes nothing in memory.
  * cr3: as read from the register. la57: CR4.LA57, five levels instead of four.
  * own_address: any address of the code that runs; the entry that maps it tells the
- * encryption mask. from: the loader's facts, see handover.h.
+ * encryption mask. from: the loader's facts, see purgatory_params.h.
  * Returns IDENTITY_MAP_OK, or a BAD_ status, upon which *map must not be used.
  */
 enum identity_map_status identity_map_init(struct identity_map *map,
 					   struct physical_memory memory, uint64_t cr3,
 					   bool la57, uint64_t own_address,
-					   const struct handover_identity_map *from);
+					   const struct purgatory_identity_map *from);
 
 /*
  * Maps [start, end), rounded outwards to pages. What is mapped already, in any page size

@@ -22,7 +22,7 @@ static size_t format(char text[JUMP_BACK_TEXT_MAX], uint64_t address)
 }
 
 enum jump_back_status jump_back_write(const struct physical_memory *memory,
-				      const struct handover_jump_back *where,
+				      const struct purgatory_jump_back *where,
 				      uint64_t return_address)
 {
 	char text[JUMP_BACK_TEXT_MAX];

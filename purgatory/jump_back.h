@@ -10,8 +10,8 @@
 
 #include <stdint.h>
 
-#include "handover.h"
 #include "physical_memory.h"
+#include "purgatory_params.h"
 
 /* Longest " kexec_jump_back_entry=0x…" with its NUL, in bytes. */
 #define JUMP_BACK_TEXT_MAX 42u
@@ -29,7 +29,7 @@ enum jump_back_status {
  * return_address (physical) is 0. Changes memory only to write all of it.
  */
 enum jump_back_status jump_back_write(const struct physical_memory *memory,
-				      const struct handover_jump_back *where,
+				      const struct purgatory_jump_back *where,
 				      uint64_t return_address);
 
 /* Why it is not there, as the end of a sentence without a full stop; a static string. */

@@ -5,14 +5,14 @@
 #include "cpu.h"
 #include "efi.h"
 #include "exit_mode.h"
-#include "handover.h"
 #include "identity_map.h"
 #include "jump_back.h"
+#include "purgatory_params.h"
 #include "reset.h"
 #include "sse.h"
 #include "verify.h"
 
-void purgatory_main(const struct handover *handover, uint64_t return_address);
+void purgatory_main(const struct purgatory_params *params, uint64_t return_address);
 
 /* purgatory.lds; hidden, or clang reaches it through a global offset table. */
 extern const char purgatory_end[] __attribute__((visibility("hidden")));
@@ -26,58 +26,60 @@ __attribute__((noreturn)) static void give_up(struct console *console)
 	reset_machine();
 }
 
-static void check_handover(struct console *console, const struct handover *handover)
+static void require_sound_params(struct console *console,
+				 const struct purgatory_params *params)
 {
-	if (handover->magic == HANDOVER_MAGIC && handover->version == HANDOVER_VERSION &&
-	    handover->region_count <= HANDOVER_REGIONS_MAX)
+	if (params->magic == PURGATORY_MAGIC && params->version == PURGATORY_VERSION &&
+	    params->region_count <= PURGATORY_REGIONS_MAX)
 		return;
-	console_text(console, "purgatory: the handover of the loader is damaged");
+	console_text(console, "purgatory: the parameters from the loader are damaged");
 	give_up(console);
 }
 
-static void check_exit(struct console *console, const struct handover *handover)
+static void require_possible_exit(struct console *console,
+				  const struct purgatory_params *params)
 {
 	enum exit_mode_status status =
-		exit_mode_check(&handover->entry, (uintptr_t)purgatory_end);
+		exit_mode_check(&params->entry, (uintptr_t)purgatory_end);
 
 	if (!status)
 		return;
 	console_text(console, "purgatory");
-	console_range(console, (uintptr_t)handover, (uintptr_t)purgatory_end);
+	console_range(console, (uintptr_t)params, (uintptr_t)purgatory_end);
 	console_text(console, "is to enter mode ");
-	console_decimal(console, handover->entry.mode);
+	console_decimal(console, params->entry.mode);
 	console_text(console, ", which ");
 	console_text(console, exit_mode_reason(status));
 	give_up(console);
 }
 
-static int first_changed(const struct handover *handover)
+static int first_changed(const struct purgatory_params *params)
 {
 	struct sha256_method method;
 	struct sse_saved saved;
 	int changed;
 
 	sse_begin(&saved);
-	method = sha256_choose(handover->flags & HANDOVER_SHA_EXTENSIONS,
-			       !(handover->flags & HANDOVER_NO_SSE));
-	changed = verify_regions(&all_memory, handover->regions, handover->region_count,
+	method = sha256_choose(params->flags & PURGATORY_SHA_EXTENSIONS,
+			       !(params->flags & PURGATORY_NO_SSE));
+	changed = verify_regions(&all_memory, params->regions, params->region_count,
 				 &method);
 	sse_end(&saved);
 	return changed;
 }
 
-static void verify(struct console *console, const struct handover *handover)
+static void verify(struct console *console, const struct purgatory_params *params)
 {
-	const struct handover_region *region;
+	const struct purgatory_region *region;
 	int changed;
 
-	if (handover->flags & HANDOVER_SKIP_VERIFY)
+	if (params->flags & PURGATORY_SKIP_VERIFY)
 		return;
-	changed = first_changed(handover);
+	changed = first_changed(params);
 	if (changed == VERIFY_OK)
 		return;
 
-	region = &handover->regions[changed];
+	region = &params->regions[changed];
 	console_text(console, "purgatory: the segment ");
 	console_text(console, region->name);
 	console_range(console, region->start, region->end);
@@ -100,14 +102,14 @@ static void report_skipped(struct console *console, const struct efi_map_result 
 	}
 }
 
-static void map_efi(struct console *console, const struct handover *handover)
+static void map_efi(struct console *console, const struct purgatory_params *params)
 {
-	const struct handover_identity_map *from = &handover->identity_map;
+	const struct purgatory_identity_map *from = &params->identity_map;
 	enum identity_map_status status;
 	struct efi_map_result result = { 0 };
 	struct identity_map map;
 
-	if (!(handover->flags & HANDOVER_MAP_EFI) && !from->cc_blob)
+	if (!(params->flags & PURGATORY_MAP_EFI) && !from->cc_blob)
 		return;
 	status = identity_map_init(&map, all_memory, read_cr3(), read_cr4() & CR4_LA57,
 				   (uintptr_t)map_efi, from);
@@ -117,7 +119,7 @@ static void map_efi(struct console *console, const struct handover *handover)
 		console_text(console, ", skipping it\n");
 		return;
 	}
-	if (handover->flags & HANDOVER_MAP_EFI)
+	if (params->flags & PURGATORY_MAP_EFI)
 		efi_map_tables(&map, from->system_table, from->config_table_array,
 			       &result);
 	if (from->cc_blob)
@@ -132,16 +134,17 @@ static void map_efi(struct console *console, const struct handover *handover)
  * Where another kernel waits is no RAM of the running one, and so not in its map. Without
  * it the jump is a page fault, which is reported, too.
  */
-static void map_other_kernel(struct console *console, const struct handover *handover)
+static void map_other_kernel(struct console *console,
+			     const struct purgatory_params *params)
 {
-	uint64_t page = handover->entry.rip & ~(SMALL_PAGE_BYTES - 1);
+	uint64_t page = params->entry.rip & ~(SMALL_PAGE_BYTES - 1);
 	enum identity_map_status status;
 	struct identity_map map;
 
-	if (!(handover->flags & HANDOVER_JUMP_BACK))
+	if (!(params->flags & PURGATORY_JUMP_BACK))
 		return;
 	status = identity_map_init(&map, all_memory, read_cr3(), read_cr4() & CR4_LA57,
-				   (uintptr_t)map_other_kernel, &handover->identity_map);
+				   (uintptr_t)map_other_kernel, &params->identity_map);
 	if (!status)
 		status = identity_map_add(&map, page, page + SMALL_PAGE_BYTES);
 	if (!status)
@@ -152,7 +155,7 @@ static void map_other_kernel(struct console *console, const struct handover *han
 }
 
 /* After the digests, which say whether the addresses can be believed. */
-static void save_low_memory(const struct handover_low_memory *low)
+static void save_low_memory(const struct purgatory_low_memory *low)
 {
 	if (low->start < low->end)
 		memcpy((void *)(uintptr_t)low->copy, (void *)(uintptr_t)low->start,
@@ -160,7 +163,7 @@ static void save_low_memory(const struct handover_low_memory *low)
 }
 
 /* After the digests too: they cover the command line as the loader left it. */
-static void jump_back(struct console *console, const struct handover_jump_back *where,
+static void jump_back(struct console *console, const struct purgatory_jump_back *where,
 		      uint64_t return_address)
 {
 	enum jump_back_status status =
@@ -177,22 +180,22 @@ static void jump_back(struct console *console, const struct handover_jump_back *
 }
 
 /* return_address: what the running kernel left on its stack; 0: it is gone for good. */
-void purgatory_main(const struct handover *handover, uint64_t return_address)
+void purgatory_main(const struct purgatory_params *params, uint64_t return_address)
 {
 	struct console console;
 
-	console_open(&console, &handover->console);
+	console_open(&console, &params->console);
 	console_text(&console, "purgatory: the old kernel has left\n");
-	check_handover(&console, handover);
-	check_exit(&console, handover);
-	verify(&console, handover);
-	save_low_memory(&handover->low_memory);
-	jump_back(&console, &handover->jump_back, return_address);
-	map_efi(&console, handover);
-	map_other_kernel(&console, handover);
-	if (handover->entry.mode == ENTRY_MODE_REAL)
+	require_sound_params(&console, params);
+	require_possible_exit(&console, params);
+	verify(&console, params);
+	save_low_memory(&params->low_memory);
+	jump_back(&console, &params->jump_back, return_address);
+	map_efi(&console, params);
+	map_other_kernel(&console, params);
+	if (params->entry.mode == ENTRY_MODE_REAL)
 		bios_devices_restore();
 	console_text(&console, "purgatory: entering ");
-	console_hex(&console, handover->entry.rip);
+	console_hex(&console, params->entry.rip);
 	console_text(&console, "\n");
 }

@@ -4,7 +4,7 @@
 #include "chunks.h"
 
 static bool region_is_unchanged(const struct physical_memory *memory,
-				const struct handover_region *region,
+				const struct purgatory_region *region,
 				const struct sha256_method *method)
 {
 	uint64_t left = region->end - region->start;
@@ -31,7 +31,7 @@ static bool region_is_unchanged(const struct physical_memory *memory,
 }
 
 int verify_regions(const struct physical_memory *memory,
-		   const struct handover_region *regions, uint32_t count,
+		   const struct purgatory_region *regions, uint32_t count,
 		   const struct sha256_method *method)
 {
 	for (uint32_t i = 0; i < count; i++)

@@ -5,8 +5,8 @@
 
 #include <stdint.h>
 
-#include "handover.h"
 #include "physical_memory.h"
+#include "purgatory_params.h"
 #include "sha256.h"
 
 /* All regions are unchanged. */
@@ -19,7 +19,7 @@
  * below its start) or outside memory.
  */
 int verify_regions(const struct physical_memory *memory,
-		   const struct handover_region *regions, uint32_t count,
+		   const struct purgatory_region *regions, uint32_t count,
 		   const struct sha256_method *method);
 
 #endif

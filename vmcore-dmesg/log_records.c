@@ -109,8 +109,8 @@ static int read_record(const struct buffer *buffer, uint64_t index, struct recor
 }
 
 /* A record whose length is wrong leads nowhere, so this is the end. */
-static int check_length(const struct buffer *buffer, uint64_t index,
-			const struct record *record, struct error *err)
+static int require_length(const struct buffer *buffer, uint64_t index,
+			  const struct record *record, struct error *err)
 {
 	if (record->length >= buffer->layout.size &&
 	    record->length <= buffer->size - index)
@@ -159,7 +159,7 @@ int log_print_records(struct log *log, struct error *err)
 			continue;
 		}
 		if (!rc)
-			rc = check_length(&buffer, index, &record, err);
+			rc = require_length(&buffer, index, &record, err);
 		if (!rc)
 			rc = print_record(&buffer, index, &record, text, err);
 		if (rc < 0)

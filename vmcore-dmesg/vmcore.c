@@ -59,7 +59,7 @@ static int refuse_other_formats(const struct vmcore *core, struct error *err)
 	return 0;
 }
 
-static int check_header(const struct vmcore *core, struct error *err)
+static int require_vmcore(const struct vmcore *core, struct error *err)
 {
 	GElf_Ehdr header;
 
@@ -153,7 +153,7 @@ int vmcore_open_fd(int fd, const char *name, struct vmcore *core, struct error *
 	core->elf = elf_begin(fd, ELF_C_READ, NULL);
 	if (!core->elf)
 		return elf_error(core, err);
-	rc = check_header(core, err);
+	rc = require_vmcore(core, err);
 	return rc < 0 ? rc : read_ranges(core, err);
 }
 

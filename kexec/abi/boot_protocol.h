@@ -96,7 +96,7 @@ struct setup_header {
 	uint64_t setup_data;
 	uint64_t pref_address;
 	uint32_t init_size; /* bytes needed from the load address on */
-	uint32_t handover_offset;
+	uint32_t params_offset;
 	uint32_t kernel_info_offset;
 } __attribute__((packed));
 

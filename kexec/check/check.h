@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The verb "check": looks at a machine before a kexec, or after one, and changes nothing. */
+/* The action "check": looks at a machine before a kexec, or after one, and changes nothing. */
 #ifndef KEXEC_CHECK_H
 #define KEXEC_CHECK_H
 
@@ -10,11 +10,11 @@
 #include "cli/report.h"
 
 /*
- * Reads, judges and prints. STATUS_DONE without a problem, STATUS_UNPREPARED with one, or
+ * Reads, evaluates and prints. STATUS_DONE without a problem, STATUS_UNPREPARED with one, or
  * if the result could not be made, with a message printed.
  */
-enum exit_status check_verb(const struct options *options, const struct root *root,
-			    struct error *err);
+enum exit_status check_action(const struct options *options, const struct root *root,
+			      struct error *err);
 
 /* Prints facts and findings as text for people. */
 void check_print_text(FILE *stream, const struct check_facts *facts,

@@ -58,7 +58,7 @@ void check_facts_clear(struct check_facts *facts)
 	free(facts->acpi_problem);
 	free(facts->loading.kexec_load.reason);
 	free(facts->loading.kexec_file_load.reason);
-	free(facts->loading.own_mapping.reason);
+	free(facts->loading.kernel_maps_array.reason);
 	free(facts->loading.config_path);
 	free(facts->load.error);
 	free(facts->load.signature.reason);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What --check knows of a machine. It is read here and judged elsewhere
+ * What --check knows of a machine. It is read here and evaluated elsewhere
  * (check_findings.h); "unknown" stands for what user space cannot tell.
  */
 #ifndef KEXEC_CHECK_FACTS_H
@@ -58,11 +58,11 @@ struct check_option {
 struct check_loading {
 	struct check_fact kexec_load;
 	struct check_fact kexec_file_load;
-	bool files_wanted; /* -s */
+	bool kexec_file_load_wanted; /* -s */
 	struct machine_status status;
 	enum check_answer disabled; /* kernel.kexec_load_disabled */
 	struct check_fact
-		own_mapping; /* the running kernel maps the config table array */
+		kernel_maps_array; /* the running kernel maps the config table array */
 	bool crash_known;
 	uint64_t crash_bytes; /* reserved for a crash kernel, the region that is used */
 	struct check_option options[CHECK_OPTIONS];

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What --check concludes from the facts: the order of judging. */
+/* What --check concludes from the facts: the order of evaluation. */
 #include "check/check_findings.h"
 
 #include <errno.h>
 #include <stdarg.h>
 
-#include "check/check_judge.h"
+#include "check/check_evaluate.h"
 
 void check_findings_clear(struct check_findings *findings)
 {
@@ -13,15 +13,16 @@ void check_findings_clear(struct check_findings *findings)
 	string_list_clear(&findings->remarks);
 }
 
-void check_find(struct check_judgement *judgement, bool grave, const char *format, ...)
+void check_find(struct check_evaluation *evaluation, bool is_problem, const char *format,
+		...)
 {
-	struct check_findings *findings = judgement->findings;
+	struct check_findings *findings = evaluation->findings;
 	va_list args;
 
 	va_start(args, format);
-	if (string_list_addv(grave ? &findings->problems : &findings->remarks, format,
-			     args) < 0)
-		judgement->failed = true;
+	if (string_list_addv(is_problem ? &findings->problems : &findings->remarks,
+			     format, args) < 0)
+		evaluation->failed = true;
 	va_end(args);
 }
 
@@ -29,34 +30,34 @@ void check_find(struct check_judgement *judgement, bool grave, const char *forma
  * The loader's number is all that tells. Whatever was loaded with kexec_load or
  * kexec_file_load has kexec's, if it is Linux.
  */
-static void judge_start(struct check_judgement *judgement)
+static void evaluate_start(struct check_evaluation *evaluation)
 {
-	const struct check_facts *facts = judgement->facts;
+	const struct check_facts *facts = evaluation->facts;
 
 	if (!facts->loader_known)
-		check_find(judgement, true,
+		check_find(evaluation, true,
 			   "whether kexec has started this kernel is unknown: neither "
 			   "/sys/kernel/boot_params nor "
 			   "/proc/sys/kernel/bootloader_type can be read");
 	else if (!check_was_kexeced(facts))
-		check_find(judgement, true,
+		check_find(evaluation, true,
 			   "this kernel was not kexec'ed: a boot loader or the firmware "
 			   "has started it (type_of_loader 0x%x)",
 			   facts->loader_type);
 }
 
-int check_judge(const struct check_facts *facts, struct check_findings *findings,
-		struct error *err)
+int check_evaluate(const struct check_facts *facts, struct check_findings *findings,
+		   struct error *err)
 {
-	struct check_judgement judgement = { facts, findings, false };
+	struct check_evaluation evaluation = { facts, findings, false };
 
 	if (facts->after)
-		judge_start(&judgement);
+		evaluate_start(&evaluation);
 	if (facts->machine_read)
-		check_judge_efi(&judgement);
+		check_evaluate_efi(&evaluation);
 	else
-		check_find(&judgement, true, "%s", facts->machine_error);
+		check_find(&evaluation, true, "%s", facts->machine_error);
 	if (!facts->after)
-		check_judge_loading(&judgement);
-	return judgement.failed ? error_no_memory(err) : 0;
+		check_evaluate_loading(&evaluation);
+	return evaluation.failed ? error_no_memory(err) : 0;
 }

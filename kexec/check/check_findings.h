@@ -17,11 +17,11 @@ struct check_findings {
 };
 
 /*
- * Judges the facts; *findings must be { 0 }, check_findings_clear frees it, also after an
+ * Evaluates the facts; *findings must be { 0 }, check_findings_clear frees it, also after an
  * error. Fails only without memory.
  */
-int check_judge(const struct check_facts *facts, struct check_findings *findings,
-		struct error *err);
+int check_evaluate(const struct check_facts *facts, struct check_findings *findings,
+		   struct error *err);
 
 /* Frees what it owns; it is { 0 } then. */
 void check_findings_clear(struct check_findings *findings);

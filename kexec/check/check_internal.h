@@ -36,8 +36,8 @@ enum check_answer check_config_option(const char *text, const char *name);
  * table array without our help, as far as that shows. from_6_12, from_5_4: it is such a
  * kernel, or newer. iomem: { 0 } if it could not be read. Returns 0 or -ENOMEM.
  */
-int check_own_mapping(const struct efi_facts *efi, const struct iomem *iomem,
-		      bool from_6_12, bool from_5_4, struct check_fact *fact);
+int check_kernel_maps_array(const struct efi_facts *efi, const struct iomem *iomem,
+			    bool from_6_12, bool from_5_4, struct check_fact *fact);
 
 /*
  * Fills facts->tables: machine.efi.tables, checksums compared, with a digest of what could

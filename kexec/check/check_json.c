@@ -71,7 +71,7 @@ static struct json_object *loading_json(struct json_writer *writer,
 		json_put_size(writer, object, "crash_kernel_bytes", loading->crash_bytes);
 	else
 		json_put_text(writer, object, "crash_kernel_bytes", NULL);
-	put_fact(writer, object, "maps_config_table_array", &loading->own_mapping);
+	put_fact(writer, object, "maps_config_table_array", &loading->kernel_maps_array);
 	for (i = 0; i < CHECK_OPTIONS; i++)
 		put_answer(writer, options, loading->options[i].name,
 			   loading->options[i].answer);

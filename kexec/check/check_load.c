@@ -69,7 +69,7 @@ int check_load_try(const struct options *options, const struct root *root,
 	struct check_load *result = &facts->load;
 	_cleanup_error_ struct error why = { 0 };
 	_cleanup_load_ struct load load = { 0 };
-	bool files = order.first == LOAD_METHOD_FILES;
+	bool files = order.first == LOAD_METHOD_KEXEC_FILE_LOAD;
 	int rc = load_prepare(options, root, &load, &why);
 
 	if (rc == -ENOMEM)

@@ -135,7 +135,7 @@ static void read_disabled(const struct root *root, struct check_loading *loading
 	loading->disabled = disabled ? CHECK_YES : CHECK_NO;
 }
 
-static int read_own_mapping(const struct root *root, struct check_facts *facts)
+static int read_kernel_maps_array(const struct root *root, struct check_facts *facts)
 {
 	_cleanup_iomem_ struct iomem iomem = { 0 };
 
@@ -143,9 +143,9 @@ static int read_own_mapping(const struct root *root, struct check_facts *facts)
 		return 0;
 	if (iomem_read(root, &iomem, NULL) == -ENOMEM)
 		return -ENOMEM;
-	return check_own_mapping(
+	return check_kernel_maps_array(
 		&facts->machine.efi, &iomem, !machine_kernel_is_older(root, 6, 12),
-		!machine_kernel_is_older(root, 5, 4), &facts->loading.own_mapping);
+		!machine_kernel_is_older(root, 5, 4), &facts->loading.kernel_maps_array);
 }
 
 int check_loading_read(const struct options *options, const struct root *root,
@@ -154,7 +154,8 @@ int check_loading_read(const struct options *options, const struct root *root,
 	struct check_loading *loading = &facts->loading;
 	int rc;
 
-	loading->files_wanted = options->load_syscall == LOAD_SYSCALL_FILES;
+	loading->kexec_file_load_wanted = options->load_syscall ==
+					  LOAD_SYSCALL_KEXEC_FILE_LOAD;
 	machine_read_status(root, &loading->status);
 	loading->crash_known = !crash_region_size(root, &loading->crash_bytes, NULL);
 	read_disabled(root, loading);
@@ -163,7 +164,7 @@ int check_loading_read(const struct options *options, const struct root *root,
 		return rc;
 	if (ask_call(root, facts, false, &loading->kexec_load) < 0 ||
 	    ask_call(root, facts, true, &loading->kexec_file_load) < 0 ||
-	    read_own_mapping(root, facts) < 0)
+	    read_kernel_maps_array(root, facts) < 0)
 		return error_no_memory(err);
 	learn_options(loading);
 	return options->kernel ? check_load_try(options, root, facts, err) : 0;

@@ -64,8 +64,8 @@ static int map_of_kernel(const struct efi_facts *efi, const struct iomem *iomem,
 	return rc < 0 ? -ENOMEM : 0;
 }
 
-int check_own_mapping(const struct efi_facts *efi, const struct iomem *iomem,
-		      bool from_6_12, bool from_5_4, struct check_fact *fact)
+int check_kernel_maps_array(const struct efi_facts *efi, const struct iomem *iomem,
+			    bool from_6_12, bool from_5_4, struct check_fact *fact)
 {
 	_cleanup_memory_map_ struct memory_map map = { 0 };
 	uint64_t end;

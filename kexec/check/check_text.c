@@ -125,11 +125,11 @@ static void print_table(FILE *stream, const struct efi_config_table *table,
 		check_table_result_name(checked->result));
 	if (!table->memory_known)
 		fputs("outside the memory map", stream);
-	else if (table->keeper == EFI_TABLE_KEEPER_FIRMWARE)
+	else if (table->reserved_by == EFI_TABLE_RESERVED_BY_FIRMWARE)
 		fputs(memory_type_name(table->memory), stream);
 	else
 		fprintf(stream, "%s, kept by: %s", memory_type_name(table->memory),
-			efi_table_keeper_name(table->keeper));
+			efi_table_reserved_by_name(table->reserved_by));
 	if (checked->source)
 		fprintf(stream, "; read in %s", checked->source);
 	fputc('\n', stream);
@@ -160,7 +160,8 @@ static void print_efi(FILE *stream, const struct check_facts *facts)
 	print_address(stream, "EFI system table", efi->system_table);
 	print_address(stream, "Config table array", efi->config_table_array);
 	if (!facts->after)
-		print_fact(stream, "Mapped by the kernel", &facts->loading.own_mapping);
+		print_fact(stream, "Mapped by the kernel",
+			   &facts->loading.kernel_maps_array);
 	print_label(stream, "Config tables");
 	if (efi->tables_unread)
 		fputs("not read\n", stream);

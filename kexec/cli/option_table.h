@@ -28,8 +28,8 @@ enum option_group {
 };
 
 enum option_effect {
-	EFFECT_ACTION, /* a verb; the last one counts */
-	EFFECT_CRASH,  /* -p: a load, unless another verb is given anywhere */
+	EFFECT_ACTION, /* the action; the last one wins */
+	EFFECT_CRASH,  /* -p: a load, unless another action is given anywhere */
 	EFFECT_FLAG,   /* sets a bool of struct options */
 	EFFECT_TEXT,   /* keeps its value; the last one counts */
 	EFFECT_PARSE,  /* checks and converts its value */

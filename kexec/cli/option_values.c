@@ -151,8 +151,8 @@ int option_value_efi_map_config(const char *value, struct options *options,
 
 SETTER(no_efi_map_config, efi_map_config, EFI_MAP_CONFIG_OFF)
 SETTER(auto, load_syscall, LOAD_SYSCALL_AUTO)
-SETTER(segments, load_syscall, LOAD_SYSCALL_SEGMENTS)
-SETTER(files, load_syscall, LOAD_SYSCALL_FILES)
+SETTER(segments, load_syscall, LOAD_SYSCALL_KEXEC_LOAD)
+SETTER(files, load_syscall, LOAD_SYSCALL_KEXEC_FILE_LOAD)
 SETTER(elf32_core_headers, elf32_core_headers, true)
 SETTER(elf64_core_headers, elf32_core_headers, false)
 SETTER(entry_32bit, kernel_entry, KERNEL_ENTRY_32BIT)
@@ -185,7 +185,7 @@ int option_value_dry_run(const char *value, struct options *options, struct erro
 }
 
 /* One word of --check's value; length without what ends it. */
-static int check_word(const char *word, size_t length, struct options *options)
+static int set_check_word(const char *word, size_t length, struct options *options)
 {
 	static const struct {
 		const char *name;
@@ -220,7 +220,7 @@ int option_value_check(const char *value, struct options *options, struct error 
 	while (word) {
 		size_t length = strcspn(word, ",");
 
-		if (check_word(word, length, options) < 0)
+		if (set_check_word(word, length, options) < 0)
 			return error_set(err, EINVAL,
 					 "--check=%s: expected before, after, text or "
 					 "json, or two of them with a comma between",

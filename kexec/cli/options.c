@@ -96,8 +96,8 @@ static bool loads(enum action action)
 	       action == ACTION_LOAD_AND_SHUTDOWN;
 }
 
-/* --check is a verb that another one may describe, but not go with. */
-static int check_check(struct options *options, struct error *err)
+/* --check is an action that another one may describe, but not go with. */
+static int complete_check(struct options *options, struct error *err)
 {
 	if (options->action != ACTION_LOAD && options->action != ACTION_LOAD_AND_SHUTDOWN)
 		return error_set(err, EINVAL,
@@ -135,7 +135,7 @@ static int check(char *const operands[], struct options *options, struct error *
 				 "--mem-min=0x%llx lies above --mem-max=0x%llx",
 				 (unsigned long long)options->mem_min,
 				 (unsigned long long)options->mem_max - 1);
-	return options->check ? check_check(options, err) : 0;
+	return options->check ? complete_check(options, err) : 0;
 }
 
 int options_parse(int argc, char **argv, struct options *options, struct error *err)

@@ -18,7 +18,7 @@
 #define MODULES_MAX 64u
 
 enum action {
-	ACTION_LOAD_AND_SHUTDOWN, /* no verb: load, then shutdown -r now */
+	ACTION_LOAD_AND_SHUTDOWN, /* no action given: load, then shutdown -r now */
 	ACTION_LOAD,		  /* -l */
 	ACTION_LOAD_AND_EXEC,	  /* -f */
 	ACTION_EXEC,		  /* -e */
@@ -47,9 +47,9 @@ static inline bool efi_map_config_is_required(enum efi_map_config wish)
 
 /* -c, -s, -a: which system call loads; the last one given counts. */
 enum load_syscall {
-	LOAD_SYSCALL_AUTO,     /* nothing given, or -a */
-	LOAD_SYSCALL_SEGMENTS, /* -c: kexec_load */
-	LOAD_SYSCALL_FILES,    /* -s: kexec_file_load */
+	LOAD_SYSCALL_AUTO,	      /* nothing given, or -a */
+	LOAD_SYSCALL_KEXEC_LOAD,      /* -c: kexec_load */
+	LOAD_SYSCALL_KEXEC_FILE_LOAD, /* -s: kexec_file_load */
 };
 
 /* --entry-32bit, --real-mode: how a bzImage is entered; the last one given counts. */

@@ -3,7 +3,7 @@
 #include <inttypes.h>
 
 #include "efi/efi_table_layout_internal.h"
-#include "purgatory/handover.h"
+#include "purgatory/purgatory_params.h"
 
 #define CC_BLOB_MAGIC	      0x45444d41u /* "AMDE" */
 #define MOK_ENTRIES_MAX	      4096u

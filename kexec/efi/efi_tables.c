@@ -13,7 +13,7 @@
 #include <string.h>
 
 #include "efi/efi_table_kinds.h"
-#include "purgatory/handover.h"
+#include "purgatory/purgatory_params.h"
 #include "util/bytes.h"
 
 /* "IBI SYST" as the little-endian number it is in memory. */
@@ -131,7 +131,7 @@ int efi_tables_kept_in_ram(const struct efi_config_tables *tables, char **names)
 		char *longer;
 
 		if (!table->memory_known || table->memory != MEMORY_RAM ||
-		    table->keeper == EFI_TABLE_KEEPER_NONE)
+		    table->reserved_by == EFI_TABLE_RESERVED_BY_NONE)
 			continue;
 		if (asprintf(&longer, "%s%s%s", all ? all : "", all ? ", " : "",
 			     table->name) < 0)
@@ -162,18 +162,18 @@ const char *efi_table_state_name(enum efi_table_state state)
 	return "not examined";
 }
 
-const char *efi_table_keeper_name(enum efi_table_keeper keeper)
+const char *efi_table_reserved_by_name(enum efi_table_reserved_by reserved_by)
 {
-	switch (keeper) {
-	case EFI_TABLE_KEEPER_FIRMWARE:
+	switch (reserved_by) {
+	case EFI_TABLE_RESERVED_BY_FIRMWARE:
 		return "firmware";
-	case EFI_TABLE_KEEPER_RUNTIME_MAP:
+	case EFI_TABLE_RESERVED_BY_RUNTIME_MAP:
 		return "runtime map";
-	case EFI_TABLE_KEEPER_KERNEL:
+	case EFI_TABLE_RESERVED_BY_KERNEL:
 		return "kernel";
-	case EFI_TABLE_KEEPER_KEXEC:
+	case EFI_TABLE_RESERVED_BY_KEXEC:
 		return "kexec";
-	case EFI_TABLE_KEEPER_NONE:
+	case EFI_TABLE_RESERVED_BY_NONE:
 		break;
 	}
 	return "none";

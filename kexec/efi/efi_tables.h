@@ -49,12 +49,12 @@ enum efi_table_state {
 };
 
 /* Who keeps the memory of a table. */
-enum efi_table_keeper {
-	EFI_TABLE_KEEPER_NONE,	      /* nobody: the running kernel uses it as RAM */
-	EFI_TABLE_KEEPER_FIRMWARE,    /* the firmware's memory map: it is no RAM */
-	EFI_TABLE_KEEPER_RUNTIME_MAP, /* the EFI runtime map */
-	EFI_TABLE_KEEPER_KERNEL,      /* the running kernel, as /proc/iomem shows */
-	EFI_TABLE_KEEPER_KEXEC,	      /* we: it lies in RAM that nothing else protects */
+enum efi_table_reserved_by {
+	EFI_TABLE_RESERVED_BY_NONE,	   /* nobody: the running kernel uses it as RAM */
+	EFI_TABLE_RESERVED_BY_FIRMWARE,	   /* the firmware's memory map: it is no RAM */
+	EFI_TABLE_RESERVED_BY_RUNTIME_MAP, /* the EFI runtime map */
+	EFI_TABLE_RESERVED_BY_KERNEL,	   /* the running kernel, as /proc/iomem shows */
+	EFI_TABLE_RESERVED_BY_KEXEC, /* we: it lies in RAM that nothing else protects */
 };
 
 /* [start, end) physical, in bytes: a table, or something that it leads to. */
@@ -77,7 +77,7 @@ struct efi_config_table {
 	/* Found by machine_protect_tables(). */
 	bool memory_known;	 /* the memory map has the table's first byte, */
 	enum memory_type memory; /* as this, before anything was protected */
-	enum efi_table_keeper keeper;
+	enum efi_table_reserved_by reserved_by;
 };
 
 struct efi_config_tables {
@@ -120,7 +120,7 @@ int efi_tables_kept_in_ram(const struct efi_config_tables *tables, char **names)
 const char *efi_table_state_name(enum efi_table_state state);
 
 /* "firmware", "runtime map", "kernel", "kexec"; "none" if nobody keeps it. */
-const char *efi_table_keeper_name(enum efi_table_keeper keeper);
+const char *efi_table_reserved_by_name(enum efi_table_reserved_by reserved_by);
 
 /* All bytes of the table's parts; parts that overlap count twice. */
 uint64_t efi_table_size(const struct efi_config_table *table);

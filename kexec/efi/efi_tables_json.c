@@ -29,7 +29,8 @@ struct json_object *efi_table_json(struct json_writer *writer,
 	json_put(writer, object, "parts", parts_json(writer, table));
 	json_put_text(writer, object, "memory",
 		      table->memory_known ? memory_type_name(table->memory) : NULL);
-	json_put_text(writer, object, "kept_by", efi_table_keeper_name(table->keeper));
+	json_put_text(writer, object, "kept_by",
+		      efi_table_reserved_by_name(table->reserved_by));
 	json_put_text(writer, object, "state", state);
 	json_put_text(writer, object, "problem", problem);
 	return object;

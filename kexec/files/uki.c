@@ -76,8 +76,8 @@ static int read_contents(const struct pe *pe, struct contents *contents, struct 
 }
 
 /* "Multi-Profile UKIs" have sections several times; others must not. */
-static int check_contents(const struct pe *pe, const struct contents *contents,
-			  struct error *err)
+static int require_linux(const struct pe *pe, const struct contents *contents,
+			 struct error *err)
 {
 	const char *path = pe->file->path;
 	unsigned part;
@@ -115,8 +115,8 @@ static uint64_t section_end(const struct pe_section *section)
 	return section->raw_offset + size;
 }
 
-static int check_range(const struct pe *pe, const struct pe_section *section,
-		       struct error *err)
+static int require_range_in_file(const struct pe *pe, const struct pe_section *section,
+				 struct error *err)
 {
 	const char *path = pe->file->path;
 
@@ -142,8 +142,8 @@ static int check_range(const struct pe *pe, const struct pe_section *section,
 	return 0;
 }
 
-static int check_overlap(const struct pe *pe, const struct pe_section *section,
-			 unsigned index, struct error *err)
+static int require_no_overlap(const struct pe *pe, const struct pe_section *section,
+			      unsigned index, struct error *err)
 {
 	struct pe_section other;
 	unsigned i;
@@ -167,8 +167,8 @@ static int check_overlap(const struct pe *pe, const struct pe_section *section,
 	return 0;
 }
 
-static int check_parts(const struct pe *pe, const struct contents *contents,
-		       struct error *err)
+static int require_sound_parts(const struct pe *pe, const struct contents *contents,
+			       struct error *err)
 {
 	unsigned part;
 
@@ -181,9 +181,10 @@ static int check_parts(const struct pe *pe, const struct contents *contents,
 
 		if (!section->virtual_size)
 			continue;
-		rc = check_range(pe, section, err);
+		rc = require_range_in_file(pe, section, err);
 		if (!rc)
-			rc = check_overlap(pe, section, contents->parts[part].index, err);
+			rc = require_no_overlap(pe, section, contents->parts[part].index,
+						err);
 		if (rc < 0)
 			return rc;
 	}
@@ -272,9 +273,9 @@ int uki_open(struct kernel_file *kernel, struct uki *uki, struct error *err)
 	if (!rc)
 		rc = read_contents(&pe, &contents, uki, err);
 	if (!rc)
-		rc = check_contents(&pe, &contents, err);
+		rc = require_linux(&pe, &contents, err);
 	if (!rc)
-		rc = check_parts(&pe, &contents, err);
+		rc = require_sound_parts(&pe, &contents, err);
 	if (rc < 0)
 		return rc;
 	take_file(kernel, &contents, uki);

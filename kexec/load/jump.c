@@ -79,8 +79,8 @@ static int take_largest(struct memory_map *pieces, unsigned count, struct memory
 }
 
 /* kexec_load takes half of the memory; the running kernel keeps a copy of all of it. */
-static int check_amount(const struct memory_map *memory, const struct memory_map *map,
-			uint64_t mem_max, struct error *err)
+static int require_enough(const struct memory_map *memory, const struct memory_map *map,
+			  uint64_t mem_max, struct error *err)
 {
 	uint64_t given = memory_map_total(map, MEMORY_RAM);
 	uint64_t all = memory_map_total(memory, MEMORY_RAM);
@@ -124,7 +124,7 @@ int jump_memory_map(const struct memory_map *memory, uint64_t mem_min, uint64_t 
 	if (rc < 0)
 		return error_no_memory(err);
 	*left_out = memory_map_total(&high, MEMORY_RAM);
-	return check_amount(memory, map, mem_max, err);
+	return require_enough(memory, map, mem_max, err);
 }
 
 int jump_init_image(const struct options *options, const struct machine *machine,

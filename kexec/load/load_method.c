@@ -9,7 +9,7 @@
 #include "util/cleanup.h"
 
 /* What only an image of our own making has; callers that name it want kexec_load. */
-const char *load_needs_segments(const struct options *options)
+const char *load_needs_kexec_load(const struct options *options)
 {
 	if (options->kernel_entry == KERNEL_ENTRY_32BIT)
 		return "--entry-32bit";
@@ -40,18 +40,18 @@ struct load_order load_order_choose(const struct options *options,
 			efi_map_config_is_required(options->efi_map_config);
 
 	switch (options->load_syscall) {
-	case LOAD_SYSCALL_SEGMENTS:
-		return (struct load_order){ LOAD_METHOD_SEGMENTS, false };
-	case LOAD_SYSCALL_FILES:
-		return (struct load_order){ LOAD_METHOD_FILES, false };
+	case LOAD_SYSCALL_KEXEC_LOAD:
+		return (struct load_order){ LOAD_METHOD_KEXEC_LOAD, false };
+	case LOAD_SYSCALL_KEXEC_FILE_LOAD:
+		return (struct load_order){ LOAD_METHOD_KEXEC_FILE_LOAD, false };
 	case LOAD_SYSCALL_AUTO:
 		break;
 	}
-	if (load_needs_segments(options))
-		return (struct load_order){ LOAD_METHOD_SEGMENTS, false };
+	if (load_needs_kexec_load(options))
+		return (struct load_order){ LOAD_METHOD_KEXEC_LOAD, false };
 	if (efi_kept && root_exists(root, "sys/firmware/efi"))
-		return (struct load_order){ LOAD_METHOD_SEGMENTS, true };
-	return (struct load_order){ LOAD_METHOD_FILES, true };
+		return (struct load_order){ LOAD_METHOD_KEXEC_LOAD, true };
+	return (struct load_order){ LOAD_METHOD_KEXEC_FILE_LOAD, true };
 }
 
 /*
@@ -63,7 +63,7 @@ bool load_order_falls_back(const struct load_order *order, int number)
 {
 	if (!order->has_second)
 		return false;
-	if (order->first == LOAD_METHOD_SEGMENTS)
+	if (order->first == LOAD_METHOD_KEXEC_LOAD)
 		return number == EPERM || number == EACCES || number == ENOSYS;
 	return number == ENOSYS || number == EINVAL || number == ENOEXEC ||
 	       number == ENOTSUP || number == EADDRNOTAVAIL;
@@ -83,7 +83,7 @@ static bool is_locked_down(const struct root *root)
 bool load_order_does_without_facts(const struct load_order *order,
 				   const struct options *options, const struct root *root)
 {
-	if (!order->has_second || order->first != LOAD_METHOD_SEGMENTS)
+	if (!order->has_second || order->first != LOAD_METHOD_KEXEC_LOAD)
 		return false;
 	return !efi_map_config_is_required(options->efi_map_config) ||
 	       is_locked_down(root);

@@ -9,8 +9,8 @@
 #include "util/io.h"
 
 enum load_method {
-	LOAD_METHOD_SEGMENTS, /* kexec_load */
-	LOAD_METHOD_FILES,    /* kexec_file_load */
+	LOAD_METHOD_KEXEC_LOAD,	     /* kexec_load */
+	LOAD_METHOD_KEXEC_FILE_LOAD, /* kexec_file_load */
 };
 
 struct load_order {
@@ -23,7 +23,7 @@ struct load_order load_order_choose(const struct options *options,
 				    const struct root *root);
 
 /* The first option given that kexec_file_load cannot do, as "--real-mode"; else NULL. */
-const char *load_needs_segments(const struct options *options);
+const char *load_needs_kexec_load(const struct options *options);
 
 /* True if the other call should be tried after this (positive) errno of the first. */
 bool load_order_falls_back(const struct load_order *order, int number);

@@ -84,8 +84,8 @@ static int kexec_file_load(int kernel, int initrd, const char *command_line,
 	return rc < 0 ? -errno : 0;
 }
 
-int kexec_load_files(const struct file_load *load, const struct root *root,
-		     struct error *err)
+int kexec_load_by_files(const struct file_load *load, const struct root *root,
+			struct error *err)
 {
 	unsigned long flags = 0;
 	int rc;

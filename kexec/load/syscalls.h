@@ -9,7 +9,7 @@
 #include <stdbool.h>
 
 #include "image/image.h"
-#include "load/file_load.h"
+#include "load/kexec_file_load.h"
 #include "util/error.h"
 #include "util/io.h"
 
@@ -29,8 +29,8 @@ int kexec_unload(bool crash, const struct root *root, struct error *err);
  * Loads files with kexec_file_load: the running kernel makes the image itself. Replaces
  * and keeps as kexec_load_image does.
  */
-int kexec_load_files(const struct file_load *load, const struct root *root,
-		     struct error *err);
+int kexec_load_by_files(const struct file_load *load, const struct root *root,
+			struct error *err);
 
 /* Unloads through kexec_file_load, which lockdown does not forbid. */
 int kexec_file_unload(bool crash, const struct root *root, struct error *err);

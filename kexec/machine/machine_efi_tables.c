@@ -174,19 +174,20 @@ static int keep(struct memory_map *map, struct efi_table_part pages)
 }
 
 /* before: the corrected map, before any table was kept: another may have the same page. */
-static enum efi_table_keeper find_keeper(const struct memory_map *firmware,
-					 const struct memory_map *before,
-					 const struct efi_facts *efi, uint64_t address)
+static enum efi_table_reserved_by find_reserved_by(const struct memory_map *firmware,
+						   const struct memory_map *before,
+						   const struct efi_facts *efi,
+						   uint64_t address)
 {
 	const struct memory_range *first = memory_map_find(firmware, address);
 	const struct memory_range *then = memory_map_find(before, address);
 
 	if (!first || (then && then->type == MEMORY_RAM))
-		return EFI_TABLE_KEEPER_NONE;
+		return EFI_TABLE_RESERVED_BY_NONE;
 	if (first->type != MEMORY_RAM)
-		return EFI_TABLE_KEEPER_FIRMWARE;
-	return in_runtime_map(efi, address) ? EFI_TABLE_KEEPER_RUNTIME_MAP
-					    : EFI_TABLE_KEEPER_KERNEL;
+		return EFI_TABLE_RESERVED_BY_FIRMWARE;
+	return in_runtime_map(efi, address) ? EFI_TABLE_RESERVED_BY_RUNTIME_MAP
+					    : EFI_TABLE_RESERVED_BY_KERNEL;
 }
 
 static int protect_table(const struct memory_map *firmware,
@@ -199,7 +200,8 @@ static int protect_table(const struct memory_map *firmware,
 	table->memory_known = first != NULL;
 	if (first)
 		table->memory = first->type;
-	table->keeper = find_keeper(firmware, before, &machine->efi, table->address);
+	table->reserved_by =
+		find_reserved_by(firmware, before, &machine->efi, table->address);
 	for (i = 0; i < table->part_count; i++) {
 		struct efi_table_part pages =
 			whole_pages(table->parts[i].start, table->parts[i].end);
@@ -209,7 +211,7 @@ static int protect_table(const struct memory_map *firmware,
 		if (keep(&machine->memory, pages) < 0)
 			return -ENOMEM;
 		if (memory_map_has_type(before, pages.start, pages.end, MEMORY_RAM))
-			table->keeper = EFI_TABLE_KEEPER_KEXEC;
+			table->reserved_by = EFI_TABLE_RESERVED_BY_KEXEC;
 	}
 	return 0;
 }
@@ -238,7 +240,7 @@ static void note_table(struct machine *machine, const struct efi_config_table *t
 
 	/* Memory that is no RAM is kept however long the table is. */
 	if (!table->problem || (table->state == EFI_TABLE_UNREADABLE &&
-				table->keeper == EFI_TABLE_KEEPER_FIRMWARE))
+				table->reserved_by == EFI_TABLE_RESERVED_BY_FIRMWARE))
 		return;
 	machine_note(machine,
 		     "%s\"%s\" at 0x%" PRIx64 ": %s; 0x%" PRIx64 " bytes are kept for it",

@@ -83,8 +83,8 @@ static const struct iomem_line *find_driver(const struct iomem *iomem,
  * the display's memory (resizable BAR) may have had it moved, and something else or
  * nothing be where it was.
  */
-static void check_owner(const struct root *root, const struct iomem *iomem,
-			const struct screen_framebuffer *screen, struct machine *machine)
+static void find_owner(const struct root *root, const struct iomem *iomem,
+		       const struct screen_framebuffer *screen, struct machine *machine)
 {
 	bool in_window = false;
 	size_t i;
@@ -129,7 +129,7 @@ void machine_find_framebuffer(const struct root *root, const struct iomem *iomem
 		return;
 	driver = find_driver(iomem, &screen);
 	if (!driver) {
-		check_owner(root, iomem, &screen, machine);
+		find_owner(root, iomem, &screen, machine);
 		return;
 	}
 	if (driver->start == screen.start)

@@ -60,7 +60,7 @@ static int read_part(int fd, void *buffer, size_t size, uint64_t offset,
 	return 0;
 }
 
-static int check_identity(struct bytes header, struct error *err)
+static int require_kcore_elf(struct bytes header, struct error *err)
 {
 	uint16_t machine = 0, entry_size = 0;
 
@@ -148,8 +148,8 @@ static int read_table(int fd, uint8_t **table, size_t *size, struct error *err)
 
 		rc = read_part(fd, before, sizeof(before), 0, err);
 		if (!rc)
-			rc = check_identity((struct bytes){ before, sizeof(before) },
-					    err);
+			rc = require_kcore_elf((struct bytes){ before, sizeof(before) },
+					       err);
 		if (!rc)
 			rc = read_table_once(fd, (struct bytes){ before, sizeof(before) },
 					     &data, size, err);
@@ -214,7 +214,7 @@ static int add_load(struct survey *survey, const struct load *load, struct error
  * Kernels before 4.11 have 0 as the physical address of everything; without it there is
  * no telling where the kernel lies.
  */
-static int check_survey(const struct survey *survey, struct error *err)
+static int require_complete(const struct survey *survey, struct error *err)
 {
 	const struct load *first = &survey->first_ram, *odd = &survey->odd_ram;
 	uint64_t base = survey->layout.direct_map;
@@ -266,7 +266,7 @@ int kcore_read_fd(int fd, struct kcore_layout *layout, struct error *err)
 		if (rc < 0)
 			return rc;
 	}
-	rc = check_survey(&survey, err);
+	rc = require_complete(&survey, err);
 	if (rc < 0)
 		return rc;
 	*layout = survey.layout;

@@ -102,18 +102,18 @@ static void print_address(FILE *stream, const char *label, uint64_t address)
 }
 
 /* Who sees to it that nothing is placed on the table. */
-static const char *keeper_text(enum efi_table_keeper keeper)
+static const char *reserved_by_text(enum efi_table_reserved_by reserved_by)
 {
-	switch (keeper) {
-	case EFI_TABLE_KEEPER_RUNTIME_MAP:
+	switch (reserved_by) {
+	case EFI_TABLE_RESERVED_BY_RUNTIME_MAP:
 		return ", kept by the EFI runtime map";
-	case EFI_TABLE_KEEPER_KERNEL:
+	case EFI_TABLE_RESERVED_BY_KERNEL:
 		return ", kept by the running kernel (/proc/iomem)";
-	case EFI_TABLE_KEEPER_KEXEC:
+	case EFI_TABLE_RESERVED_BY_KEXEC:
 		return ", kept by kexec";
-	case EFI_TABLE_KEEPER_NONE:
+	case EFI_TABLE_RESERVED_BY_NONE:
 		return ", not kept: Linux has given it up";
-	case EFI_TABLE_KEEPER_FIRMWARE:
+	case EFI_TABLE_RESERVED_BY_FIRMWARE:
 		break;
 	}
 	return "";
@@ -131,7 +131,7 @@ static void print_table(FILE *stream, const struct efi_config_table *table)
 	fprintf(stream, "  %-27s  %s%s", table->name,
 		table->memory_known ? memory_type_name(table->memory)
 				    : "outside the memory map",
-		table->memory_known ? keeper_text(table->keeper) : "");
+		table->memory_known ? reserved_by_text(table->reserved_by) : "");
 	if (table->part_count > 1)
 		fprintf(stream, ", in %zu pieces", table->part_count);
 	if (table->problem)

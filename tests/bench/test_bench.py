@@ -32,7 +32,7 @@ MIB = 1 << 20
 SVG = "{http://www.w3.org/2000/svg}"
 
 
-class Scene:
+class Fixture:
     """Our program as the bench runs it, and something to load."""
 
     def __init__(self, place):
@@ -69,15 +69,15 @@ class Scene:
         return json.loads(done.stdout) if done.stdout else {}
 
 
-def check_copying(check, scene):
-    machine = scene.machines.base
-    segments = scene.segments(machine)
+def check_copying(check, fixture):
+    machine = fixture.machines.base
+    segments = fixture.segments(machine)
     expected = b"".join(data + bytes(size - len(data)) for data, size in segments)
     check("there are segments", len(segments) >= 5 and len(expected) > 7 * MIB)
     # Zeros have to be written as well.
-    scene.pool.write_bytes(b"\xaa" * (len(expected) + 4096))
-    run = scene.ours.once(machine, scene.load())
-    copied = scene.pool.read_bytes()
+    fixture.pool.write_bytes(b"\xaa" * (len(expected) + 4096))
+    run = fixture.ours.once(machine, fixture.load())
+    copied = fixture.pool.read_bytes()
     check("each byte of each segment is copied", copied[:len(expected)] == expected)
     check("and nothing else", copied[len(expected):] == b"\xaa" * 4096)
     check("the parts of a run are parts of it",
@@ -85,37 +85,37 @@ def check_copying(check, scene):
           abs(run.before + run.copying + run.after - run.wall) < 1e-9)
     check("memory is told of", 0 < run.anonymous_kib() <= run.most_anonymous_kib())
     # A pool that is smaller is gone round.
-    scene.pool.write_bytes(bytes(MIB))
-    scene.ours.once(machine, scene.load())
+    fixture.pool.write_bytes(bytes(MIB))
+    fixture.ours.once(machine, fixture.load())
     end = len(expected) - len(expected) % MIB
     last = expected[end:] + expected[end - MIB:][len(expected) - end:MIB]
-    check("a smaller pool holds what came last", scene.pool.read_bytes() == last)
+    check("a smaller pool holds what came last", fixture.pool.read_bytes() == last)
 
 
-def check_failure(check, scene):
+def check_failure(check, fixture):
     try:
-        scene.ours.once(scene.machines.base, ["-c", "-l", scene.place / "MISSING"])
+        fixture.ours.once(fixture.machines.base, ["-c", "-l", fixture.place / "MISSING"])
         check("a load that fails is no measurement", False)
     except RuntimeError as error:
         check("a load that fails is no measurement", "MISSING" in str(error), str(error))
 
 
-def check_machines(check, scene):
-    made = scene.machines
+def check_machines(check, fixture):
+    made = fixture.machines
     machine = made.ranges(200)
     check("200 ranges", len(machine.numbered("sys/firmware/memmap")) == 200)
     check("that many in the next kernel's map",
-          200 <= len(scene.plan(machine).get("memory_map", [])) < 210)
+          200 <= len(fixture.plan(machine).get("memory_map", [])) < 210)
     for count in (10, 4096):
-        efi = scene.plan(made.tables(count)).get("efi", {})
+        efi = fixture.plan(made.tables(count)).get("efi", {})
         check("%d entries" % count, len(efi.get("config_tables", [])) == count, efi)
     sizes = []
     for count in (1, 33):
-        found = scene.plan(made.processors(count), "-p").get("segments", [])
+        found = fixture.plan(made.processors(count), "-p").get("segments", [])
         sizes += [one["data_size"] for one in found if one["name"] == "ELF core header"]
     # elf.h: a program header takes 56 bytes.
     check("32 CPUs more", len(sizes) == 2 and sizes[1] - sizes[0] == 32 * 56, sizes)
-    found = [one for one in scene.plan(made.large()).get("memory_map", [])
+    found = [one for one in fixture.plan(made.large()).get("memory_map", [])
              if int(one["start"], 0) == 4 << 30]
     check("room for large initrds", len(found) == 1, found)
 
@@ -176,10 +176,10 @@ def main():
     check = fakes.Checks()
     with tempfile.TemporaryDirectory(prefix="kexec-bench-test-") as directory:
         place = Path(directory)
-        scene = Scene(place)
-        check_copying(check, scene)
-        check_failure(check, scene)
-        check_machines(check, scene)
+        fixture = Fixture(place)
+        check_copying(check, fixture)
+        check_failure(check, fixture)
+        check_machines(check, fixture)
         check_object_files(check, place)
     check_plot(check)
     check_document(check)

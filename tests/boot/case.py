@@ -71,12 +71,12 @@ class Case:
     first: str = "unfixed"
     next: tuple = ("unfixed",)
     # What image_kinds.py makes of the next kernels before they are loaded, and
-    # how what they are to get is handed to kexec:
+    # how kexec is told of their user space:
     #   options  --initrd and --append
     #   inside   not at all: it is in the image (for one kexec)
     #   disk     --append only: the next kernel's root is a disk that holds /init
     image: str = ""
-    handover: str = "options"
+    userland: str = "options"
     first_append: str = ""
     next_append: str = ""
     # What kexec is asked. crash: -p, and then the first kernel is made to panic

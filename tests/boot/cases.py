@@ -26,7 +26,7 @@ LA57 = {"cpu": "max", "first_has": (("cpu_flag", "la57"),)}
 GBPAGES = {"cpu": "max,la57=off", "first_has": (("cpu_flag", "pdpe1gb"),)}
 
 # programs/report.c and what it has to find, whatever it was started with.
-REPORT = {"expect": "script", "handover": "inside", "timeout": 90}
+REPORT = {"expect": "script", "userland": "inside", "timeout": 90}
 WHOLE = (("data", "^initialised$"), ("bss", "^0x0$"), ("loader", "^kexec$"))
 OUT_OF_PAGING = (*WHOLE, ("paging", "^0x0$"))
 
@@ -101,11 +101,11 @@ CASES = (
     *mapping_group("debian-6.1-to-unfixed", first="debian-6.1", place=LOW)[:2],
 
     # ------------------------------------------------ unified kernel images
-    *mapping_group("uki", place=LOW, image="uki", handover="inside"),
+    *mapping_group("uki", place=LOW, image="uki", userland="inside"),
     Case("uki-replaced", place=LOW, image="uki-replaced", load="--efi-map-config"),
     Case("uki-file", first="debian-6.12", next=("debian-6.12",), image="uki",
-         handover="inside", load="-s", message=""),
-    crash_case("uki-crash", place=LOW, image="uki", handover="inside",
+         userland="inside", load="-s", message=""),
+    crash_case("uki-crash", place=LOW, image="uki", userland="inside",
                load="--efi-map-config"),
 
     # -------------------------------------------------------- crash kernels

@@ -11,7 +11,7 @@ CC_PLACE = place(0x30200098, 0x30200000, 0x30a00000)
 CC_BLOB = {"blob": 0x30400000, "blob_cpuid": 0x30600000, "blob_secrets": 0x30800000}
 COPY = "--efi-map-config=copy"
 # A root that is not an initramfs, and kernels that have built in what it takes.
-NO_INITRD = {"first": "debian-6.1", "next": ("debian-6.1",), "handover": "disk",
+NO_INITRD = {"first": "debian-6.1", "next": ("debian-6.1",), "userland": "disk",
              "before": "over-initrd-table",
              "next_append": "root=/dev/nvme0n1 rootwait rw init=/init",
              "first_has": (("efi_tables", "INITRD=0x"),)}

@@ -173,7 +173,7 @@ def guest_settings(case):
         environment["LD_PRELOAD"] = "/lib/preload.so"
     settings = {
         "name": case.name, "kexecs": case.kexecs, "load": case.load, "execute": case.execute,
-        "next_append": next_command_line(case), "handover": case.handover,
+        "next_append": next_command_line(case), "userland": case.userland,
         "crash": case.crash_cpu if case.crash else "", "script": case.script,
         "before": case.before, "after": case.after, "survey": case.survey,
         "surveyed": " ".join(map(str, case.surveyed)),
@@ -245,7 +245,7 @@ def machine_arguments(workshop, case, directory):
         arguments += ["-device", device]
     if case.crash:
         arguments += vmcore.disk(Path(directory) / DUMP_DISK)
-    if case.handover == "disk":
+    if case.userland == "disk":
         arguments += root_disk(workshop, case, Path(directory) / "root.img")
     # 32-bit firmware starts no 64-bit program of ours, but QEMU's loader in it starts a
     # kernel that has the way in for that (CONFIG_EFI_MIXED).

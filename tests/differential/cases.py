@@ -27,7 +27,7 @@ class Kernel:
                                         cmdline_size=2047, **header))
         self.payload = bytes(image[0xa00:])
         # boot.rst: root_flags, vid_mode, root_dev, kernel_version, setup_move_size,
-        # code32_start, heap_end_ptr, payload_offset, payload_length, handover_offset,
+        # code32_start, heap_end_ptr, payload_offset, payload_length, params_offset,
         # kernel_info_offset
         for form, offset, value in [
                 ("<H", 0x1f2, 1), ("<H", 0x1fa, 0xffff), ("<H", 0x1fc, 0x0801),

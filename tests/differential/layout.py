@@ -51,7 +51,7 @@ FIELDS = [("screen_info." + name, offset, form) for name, offset, form in SCREEN
     ("hardware_subarch_data", 0x240, "Q"), ("payload_offset", 0x248, "I"),
     ("payload_length", 0x24c, "I"), ("setup_data", 0x250, "Q"),
     ("pref_address", 0x258, "Q"), ("init_size", 0x260, "I"),
-    ("handover_offset", 0x264, "I"), ("kernel_info_offset", 0x268, "I"),
+    ("params_offset", 0x264, "I"), ("kernel_info_offset", 0x268, "I"),
     ("edd_mbr_sig_buffer", 0x290, "64s"), ("e820_table", 0x2d0, "2560s"),
     ("eddbuf", 0xd00, "492s"),
 ]

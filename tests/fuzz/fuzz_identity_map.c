@@ -15,7 +15,7 @@
 #define PRESENT	     1u
 
 struct input {
-	struct handover_identity_map from;
+	struct purgatory_identity_map from;
 	uint64_t cr3;
 	uint64_t own_address;
 	uint64_t la57;

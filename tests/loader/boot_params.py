@@ -2,8 +2,8 @@
 """Reads what kexec made, as the next kernel and purgatory would: by the kernel's
 documents (zero-page.rst, boot.rst) and the UEFI specification, not by kexec's headers.
 
-Only purgatory's handover has no document; its layout here is a second writing of
-purgatory/handover.h."""
+Only purgatory's parameters have no document; its layout here is a second writing of
+purgatory/purgatory_params.h."""
 
 import json
 import struct
@@ -135,7 +135,7 @@ class BootParams:
         return found
 
 
-class Handover:
+class PurgatoryParams:
     """The first page of the purgatory segment."""
 
     MAGIC, VERSION = b"FHANDOVR", 4

@@ -14,7 +14,7 @@ import tempfile
 from pathlib import Path
 
 import fakes
-from boot_params import (SETUP_E820_EXT, SETUP_EFI, SETUP_RNG_SEED, BootParams, Handover,
+from boot_params import (SETUP_E820_EXT, SETUP_EFI, SETUP_RNG_SEED, BootParams, PurgatoryParams,
                          Image)
 
 MIB, GIB = 1 << 20, 1 << 30
@@ -61,7 +61,7 @@ class Run:
             self.boot_params = BootParams(self.image,
                                           int(self.plan["kernel"]["boot_params"], 16))
             self.purgatory = self.image.find("purgatory")
-            self.handover = Handover(self.purgatory.data[:4096])
+            self.params = PurgatoryParams(self.purgatory.data[:4096])
 
     def header(self, offset, form):
         return struct.unpack_from("<" + form, self.kernel, offset)[0]
@@ -96,7 +96,7 @@ def check_kernel(check, run):
           kernel.end - kernel.start == -(-run.header(0x260, "I") // 4096) * 4096)
     check("kernel: aligned", kernel.start % run.header(0x230, "I") == 0)
     check("kernel: not below pref_address", kernel.start >= run.header(0x258, "Q"))
-    check("kernel: entered at its 64-bit entry", run.handover.rip == kernel.start + 0x200)
+    check("kernel: entered at its 64-bit entry", run.params.rip == kernel.start + 0x200)
     check("initrd: as it is", initrd.data == run.initrd)
     check("initrd: where boot_params says",
           run.boot_params.ramdisk() == (initrd.start, len(run.initrd)))
@@ -213,20 +213,20 @@ def check_efi(check, run):
     check("EFI memory map: sorted", addresses == sorted(addresses))
 
 
-def check_handover(check, run, skip_verify=False, mapped=None):
-    handover, purgatory, machine = run.handover, run.purgatory, run.machine
+def require_sound_params(check, run, skip_verify=False, mapped=None):
+    params, purgatory, machine = run.params, run.purgatory, run.machine
     bits, cpu_flags = machine.cpu()
     mapped = machine.is_efi() if mapped is None else mapped
-    check("handover: magic, version", handover.magic == Handover.MAGIC
-          and handover.version == Handover.VERSION and handover.reserved == 0)
-    check("handover: boot_params in RSI, purgatory's own stack",
-          handover.rsi == int(run.plan["kernel"]["boot_params"], 16)
-          and handover.rsp == 0)
-    check("handover: SHA extensions as the machine has them",
-          bool(handover.flags & Handover.SHA_EXTENSIONS)
+    check("params: magic, version", params.magic == PurgatoryParams.MAGIC
+          and params.version == PurgatoryParams.VERSION and params.reserved == 0)
+    check("params: boot_params in RSI, purgatory's own stack",
+          params.rsi == int(run.plan["kernel"]["boot_params"], 16)
+          and params.rsp == 0)
+    check("params: SHA extensions as the machine has them",
+          bool(params.flags & PurgatoryParams.SHA_EXTENSIONS)
           == {"sha_ni", "ssse3", "sse4_1"}.issubset(cpu_flags))
-    check("handover: nothing behind", not any(handover.rest))
-    check("purgatory: entered behind the handover",
+    check("params: nothing behind", not any(params.rest))
+    check("purgatory: entered behind the parameters",
           int(run.plan["entry"], 16) == purgatory.start + 0x1000)
     check("purgatory: a flat file, not verified by itself",
           len(purgatory.data) == purgatory.end - purgatory.start
@@ -234,37 +234,37 @@ def check_handover(check, run, skip_verify=False, mapped=None):
     if "PURGATORY_BIN" in os.environ:
         blob = Path(os.environ["PURGATORY_BIN"]).read_bytes()
         check("purgatory: the one that was built", purgatory.data[4096:] == blob[4096:])
-    check("handover: verification",
-          bool(handover.flags & Handover.SKIP_VERIFY) == skip_verify)
-    check("handover: mapping", bool(handover.flags & Handover.MAP_EFI) == mapped)
+    check("params: verification",
+          bool(params.flags & PurgatoryParams.SKIP_VERIFY) == skip_verify)
+    check("params: mapping", bool(params.flags & PurgatoryParams.MAP_EFI) == mapped)
     if mapped:
         pool = run.image.find("identity map")
         check("identity map: system table and array",
-              handover.system_table == run.boot_params.system_table()
-              and handover.config_table_array == machine.firmware("config_table"))
+              params.system_table == run.boot_params.system_table()
+              and params.config_table_array == machine.firmware("config_table"))
         check("identity map: a pool of zeroed pages",
-              (handover.pool_start, handover.pool_end) == (pool.start, pool.end)
+              (params.pool_start, params.pool_end) == (pool.start, pool.end)
               and not pool.data and not pool.verified)
         check("identity map: end of RAM and of physical addresses",
-              handover.ram_end == machine.ram_end()
-              and handover.physical_limit == 1 << bits)
+              params.ram_end == machine.ram_end()
+              and params.physical_limit == 1 << bits)
     else:
         check("identity map: nothing to map", not run.image.find("identity map")
-              and not (handover.system_table or handover.config_table_array
-                       or handover.pool_start or handover.pool_end))
+              and not (params.system_table or params.config_table_array
+                       or params.pool_start or params.pool_end))
     check_digests(check, run, skip_verify)
 
 
 def digest_of(data):
-    """Of the list of the digests of its chunks (handover.h)."""
+    """Of the list of the digests of its chunks (purgatory_params.h)."""
     chunks = (data[at:at + 65536] for at in range(0, len(data), 65536))
     return hashlib.sha256(b"".join(hashlib.sha256(c).digest() for c in chunks)).digest()
 
 
 def check_digests(check, run, skip_verify):
-    regions = run.handover.regions[:run.handover.region_count]
+    regions = run.params.regions[:run.params.region_count]
     check("digests: unused entries are empty",
-          all(not any(r[:2]) for r in run.handover.regions[len(regions):]))
+          all(not any(r[:2]) for r in run.params.regions[len(regions):]))
     expected = [] if skip_verify else [s for s in run.image.segments if s.verified]
     check("digests: one for each verified segment, names and places",
           [(r.name, r.start, r.end) for r in regions]
@@ -291,7 +291,7 @@ def check_all(check, run, warnings=False, **what):
     check_command_line(check, run)
     check_setup_data(check, run)
     check_efi(check, run)
-    check_handover(check, run, **what)
+    require_sound_params(check, run, **what)
 
 
 class Named:

@@ -9,7 +9,7 @@ import tempfile
 from pathlib import Path
 
 import fakes
-from boot_params import Handover, Image
+from boot_params import PurgatoryParams, Image
 from program_writer import Load
 
 MIB = 1 << 20
@@ -40,7 +40,7 @@ class Case:
         self.rc = self.result.rc
         if not self.rc:
             self.image = Image(directory / "dump")
-            self.handover = Handover(self.image.read(
+            self.params = PurgatoryParams(self.image.read(
                 self.image.find("purgatory").start, 4096))
 
     def memory(self, start, size):

@@ -76,7 +76,7 @@ def check_copy(check, run):
     check("it is reserved in the e820, and nothing else changed",
           run.boot_params.e820() == with_range(machine.memory(), copy.start, copy.end, 2))
     check("purgatory looks at the copies",
-          (run.handover.system_table, run.handover.config_table_array) == (table, array))
+          (run.params.system_table, run.params.config_table_array) == (table, array))
     check("the plan says so", run.plan["identity_map"]["mode"] == "copy")
 
 

@@ -12,7 +12,7 @@ sys.dont_write_bytecode = True
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 import program_case                                                 # noqa: E402
-from boot_params import BootParams, Handover                        # noqa: E402
+from boot_params import BootParams, PurgatoryParams                        # noqa: E402
 from program_case import CODE, DATA, KERNEL, MIB, Case              # noqa: E402
 from program_writer import (ARM64, CORE, DYN, I486, INTERP, NOTE, REL,  # noqa: E402
                             Load, elf)
@@ -116,12 +116,12 @@ def check_sound(check, kexec):
         kernel = case.image.plan["kernel"]
         check(name + ": the plan names the file", (kernel["file"], kernel["compression"])
               == ("program", "gzip" if name == "compressed" else None), kernel)
-        handover = case.handover
-        check(name + ": entry", (handover.rip, handover.mode) == (entry, bits == 32),
-              handover.rip)
-        check(name + ": registers", not (handover.rsp or handover.rax or handover.rbx
-                                         or handover.rsi or handover.rdi))
-        check(name + ": mapped", bool(handover.flags & Handover.MAP_EFI) == (bits == 64))
+        params = case.params
+        check(name + ": entry", (params.rip, params.mode) == (entry, bits == 32),
+              params.rip)
+        check(name + ": registers", not (params.rsp or params.rax or params.rbx
+                                         or params.rsi or params.rdi))
+        check(name + ": mapped", bool(params.flags & PurgatoryParams.MAP_EFI) == (bits == 64))
         check(name + ": nothing passed", not case.image.find("parameters"))
         whole = {s.start // 4096 * 4096 for s in case.image.segments}
         check(name + ": no page twice", len(whole) == len(case.image.segments))
@@ -133,7 +133,7 @@ def check_linux(check, kexec):
         case = Case(kexec, elf(KERNEL, bits=bits), "--args-linux", "--append=a=1",
                     "--reuse-cmdline", "--initrd=initrd")
         check(name + "loads", case.rc == 0, case.result)
-        found = BootParams(case.image, case.handover.rsi)
+        found = BootParams(case.image, case.params.rsi)
         check(name + "command line",
               found.command_line() == "root=/dev/vda1 quiet a=1", found.command_line())
         check(name + "initrd", case.memory(*found.ramdisk()) == b"initrd" * 1000)
@@ -142,13 +142,13 @@ def check_linux(check, kexec):
         check(name + "e820", len(found.e820()) == 5, found.e820())
         check(name + "EFI", (found.efi_signature == b"EL64") == (bits == 64))
         check(name + "mapped",
-              bool(case.handover.flags & Handover.MAP_EFI) == (bits == 64))
-        check(name + "registers", not (case.handover.rdi or case.handover.rsp
-                                       or case.handover.rax or case.handover.rbx))
+              bool(case.params.flags & PurgatoryParams.MAP_EFI) == (bits == 64))
+        check(name + "registers", not (case.params.rdi or case.params.rsp
+                                       or case.params.rax or case.params.rbx))
     check("32 bits: all below 4 GiB", case.below_4g())
     for option in ("--noefi", "--no-efi-map-config"):
         case = Case(kexec, elf(KERNEL), "--args-linux", option)
-        check(option, not case.handover.flags & Handover.MAP_EFI, case.result)
+        check(option, not case.params.flags & PurgatoryParams.MAP_EFI, case.result)
     case = Case(kexec, elf(KERNEL), "--args-linux", "--append=" + "x" * 2048)
     check("too long a line", case.rc == 1 and "2047" in case.result.err, case.result)
 
@@ -158,11 +158,11 @@ def check_notes(check, kexec):
         name = "--args-elf, %d bits: " % bits
         case = Case(kexec, elf(KERNEL, bits=bits), "--append=hello  world")
         check(name + "loads", case.rc == 0 and not case.result.err, case.result)
-        at = case.handover.rdi
+        at = case.params.rdi
         if bits == 32:
-            back, at = case.words(case.handover.rsp, 2)
-            check(name + "stack", not back and not at % 4096 and not case.handover.rdi
-                  and (case.handover.rsp + 4) % 16 == 0)
+            back, at = case.words(case.params.rsp, 2)
+            check(name + "stack", not back and not at % 4096 and not case.params.rdi
+                  and (case.params.rsp + 4) % 16 == 0)
         signature, size = case.words(at, 2)
         raw = case.memory(at, size)
         total = sum(struct.unpack("<%dH" % (size // 2), raw))

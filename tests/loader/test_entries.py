@@ -19,7 +19,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 import fakes                                                        # noqa: E402
 import image_checks as ic                                           # noqa: E402
 import recorded                                                     # noqa: E402
-from boot_params import (SETUP_EFI, SETUP_RNG_SEED, BootParams, Handover,  # noqa: E402
+from boot_params import (SETUP_EFI, SETUP_RNG_SEED, BootParams, PurgatoryParams,  # noqa: E402
                          Image)
 
 MIB, FOUR_GIB = 1 << 20, 1 << 32
@@ -69,7 +69,7 @@ class Load(ic.Run):
         address = int(self.plan["kernel"]["boot_params"], 16)
         self.boot_params = BootParams(self.image, address) if address else None
         self.purgatory = self.image.find("purgatory")
-        self.handover = Handover(self.purgatory.data[:4096])
+        self.params = PurgatoryParams(self.purgatory.data[:4096])
 
 
 def high_tables(machine):
@@ -83,14 +83,14 @@ def high_tables(machine):
 
 
 def check_32bit_entry(check, run):
-    image, handover = run.image, run.handover
+    image, params = run.image, run.params
     code = image.find("kernel")
     check("entered at its first byte, in 32-bit mode",
-          handover.mode == MODE_32BIT and handover.rip == code.start)
+          params.mode == MODE_32BIT and params.rip == code.start)
     check("boot_params in ESI, all other registers zero",
-          handover.rsi == int(run.plan["kernel"]["boot_params"], 16)
-          and not (handover.rsp or handover.rax or handover.rbx)
-          and not (handover.code_segment or handover.data_segment))
+          params.rsi == int(run.plan["kernel"]["boot_params"], 16)
+          and not (params.rsp or params.rax or params.rbx)
+          and not (params.code_segment or params.data_segment))
     check("the plan tells the mode", run.plan["kernel"]["entry_mode"] == "32-bit"
           and int(run.plan["kernel"]["entry"], 16) == code.start)
     check("everything below 4 GiB", all(s.end <= FOUR_GIB for s in image.segments),
@@ -123,7 +123,7 @@ def entry_32bit(check, place, machine):
         ic.check_digests(here, run, False)
         given = machine.is_efi() and "--noefi" not in options
         here("EFI", run.plan["efi"]["handed_over"] == given)
-        here("nothing is added to a map", not run.handover.flags & Handover.MAP_EFI
+        here("nothing is added to a map", not run.params.flags & PurgatoryParams.MAP_EFI
              and not run.image.find("identity map")
              and run.plan["identity_map"]["mode"] == ("own" if given else "none"))
         high = high_tables(machine) if given else []
@@ -183,7 +183,7 @@ def old_protocols(check, place, machine):
         here("where the kernel wants to be", code.start == start, hex(code.start))
         here("room", code.end == start + -(-room // 4096) * 4096, hex(code.end))
         here("all of the code", code.data == run.kernel[0xa00:])
-        here("32-bit entry", run.handover.mode == MODE_32BIT)
+        here("32-bit entry", run.params.mode == MODE_32BIT)
         limit = 0x37ffffff if version < 0x203 else 0x7fffffff
         here("initrd", run.image.find("initrd").end - 1 <= limit)
     run = Load(place, machine, "--append=" + "y" * 256,
@@ -197,10 +197,10 @@ def old_protocols(check, place, machine):
 
 
 def check_real_mode(check, run):
-    image, handover = run.image, run.handover
+    image, params = run.image, run.params
     code, part = image.find("kernel"), image.find("real-mode part")
     initrd, low = image.find("initrd"), (part, run.purgatory)
-    check("real mode", handover.mode == MODE_REAL
+    check("real mode", params.mode == MODE_REAL
           and run.plan["kernel"]["entry_mode"] == "real")
     check("the plan tells the entry as a physical address",
           int(run.plan["kernel"]["entry"], 16) == part.start + 0x200)
@@ -214,8 +214,8 @@ def check_real_mode(check, run):
     check("the rest above", all(s.start >= MIB for s in image.segments if s not in low))
     segment = part.start >> 4
     check("CS:IP behind the boot sector, all other segments at its start",
-          (handover.code_segment, handover.rip) == (segment + 0x20, 0)
-          and handover.data_segment == segment)
+          (params.code_segment, params.rip) == (segment + 0x20, 0)
+          and params.data_segment == segment)
     data = part.data.ljust(part.end - part.start, b"\0")
     field = {name: struct.unpack_from("<" + form, data, offset)[0]
              for name, offset, form in (
@@ -224,14 +224,14 @@ def check_real_mode(check, run):
                  ("line", 0x228, "I"), ("setup_data", 0x250, "Q"))}
     check("loader and flags", field["loader"] == 0xd0 and field["flags"] == 0x81)
     check("heap behind the code, stack at its end, within 64 KiB",
-          0xa00 < handover.rsp == field["heap"] + 0x200 <= 0xfffc
-          and handover.rsp % 4 == 0)
+          0xa00 < params.rsp == field["heap"] + 0x200 <= 0xfffc
+          and params.rsp % 4 == 0)
     check("code32_start", field["code32"] == code.start
           and code.data == run.kernel[0xa00:] and code.end <= FOUR_GIB)
     check("ramdisk", (field["ramdisk"], field["size"]) == (initrd.start, len(run.initrd))
           and initrd.data == run.initrd)
     line = field["line"] - part.start
-    check("command line behind the heap", handover.rsp <= line
+    check("command line behind the heap", params.rsp <= line
           and field["line"] + len(ic.APPEND) < 0xa0000)
     text = data[line:data.index(b"\0", line)].decode()
     check("command line", text.endswith(ic.APPEND)
@@ -239,7 +239,7 @@ def check_real_mode(check, run):
     own = [(0x210, 0x212), (0x214, 0x220), (0x224, 0x22c)]
     kept = [i for i in range(0xa00) if not any(a <= i < b for a, b in own)]
     check("all other bytes are the file's", all(data[i] == run.kernel[i] for i in kept))
-    check("stack and heap are zero", not any(data[0xa00:handover.rsp]))
+    check("stack and heap are zero", not any(data[0xa00:params.rsp]))
     ic.check_digests(Lenient(check), run, False)
 
 

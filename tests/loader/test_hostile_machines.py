@@ -233,7 +233,7 @@ def try_defect(checks, place, machine, defect, options):
         ic.check_header_only(check, run)
         if defect[2] == WARN:
             check("EFI is not handed over", not any(run.boot_params.raw[0x1c0:0x1e0])
-                  and not run.boot_params.node(4) and run.handover.flags & 2 == 0)
+                  and not run.boot_params.node(4) and run.params.flags & 2 == 0)
     shutil.rmtree(run.directory)
     shutil.rmtree(changed.root)
 

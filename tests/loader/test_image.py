@@ -25,13 +25,13 @@ FOUR_GIB = 1 << 32
 
 
 def serial_console(check, run):
-    console = run.handover
+    console = run.params
     check("console", console.console == 7 and console.serial_port == 0x2f8
           and console.serial_divisor == 12)
 
 
 def no_console(check, run):
-    check("no console", run.handover.console == 0)
+    check("no console", run.params.console == 0)
 
 
 def above_512_mib(check, run):
@@ -220,8 +220,8 @@ MADE = [
      and run.boot_params.ext_cmd_line_ptr and run.boot_params.ext_ramdisk_image
      and run.boot_params.efi_memmap_hi and run.boot_params.setup_data >= FOUR_GIB),
     ("ovmf", "tables above all RAM", high_array,
-     lambda run: run.handover.config_table_array == 0x123456789098
-     and run.handover.system_table >> 32 == 0x1234),
+     lambda run: run.params.config_table_array == 0x123456789098
+     and run.params.system_table >> 32 == 0x1234),
     ("ovmf", "ranges that the kernel reserved", kernel_reservations,
      lambda run: (0x20000000, 0x20004000, 2) in run.boot_params.e820()
      and (0x3f7fe800, 0x3f7fefff, 3) in run.boot_params.e820()),

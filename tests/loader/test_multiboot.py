@@ -12,7 +12,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 import fakes                                                        # noqa: E402
 import program_case                                                 # noqa: E402
-from boot_params import Handover                                    # noqa: E402
+from boot_params import PurgatoryParams                                    # noqa: E402
 from program_case import CODE, DATA, KERNEL, MIB, ROOT, Case        # noqa: E402
 from program_writer import Load, elf, multiboot1, multiboot2, tag   # noqa: E402
 
@@ -88,13 +88,13 @@ def check_multiboot1(check, kexec):
         check(name, case.rc == 0 and not case.result.err, case.result)
         if case.rc:
             continue
-        handover = case.handover
+        params = case.params
         check(name + ": kernel", case.memory(start, len(body)) == body)
-        check(name + ": registers", (handover.mode, handover.rip, handover.rax)
-              == (1, entry, 0x2badb002) and not handover.flags & Handover.MAP_EFI)
-        info = case.words(handover.rbx, 29)
+        check(name + ": registers", (params.mode, params.rip, params.rax)
+              == (1, entry, 0x2badb002) and not params.flags & PurgatoryParams.MAP_EFI)
+        info = case.words(params.rbx, 29)
         check(name + ": info", info[:3] == (0x24d, 636, 0x3f5e0000 - MIB >> 10)
-              and handover.rbx % 4 == 0, info)
+              and params.rbx % 4 == 0, info)
         check(name + ": texts", (case.text(info[4]), case.text(info[16]))
               == ("program root=/dev/vda1 quiet a  b", "kexec"))
         raw = case.memory(info[12], info[11])
@@ -151,12 +151,12 @@ def check_multiboot2(check, kexec):
         check(name + "loads", case.rc == 0 and not case.result.err, case.result)
         if case.rc:
             continue
-        handover = case.handover
-        check(name + "registers", (handover.mode, handover.rip, handover.rax)
-              == (1, entry, 0x36d76289) and handover.rbx % 8 == 0, hex(handover.rip))
+        params = case.params
+        check(name + "registers", (params.mode, params.rip, params.rax)
+              == (1, entry, 0x36d76289) and params.rbx % 8 == 0, hex(params.rip))
         check(name + "kernel", case.memory(base, 15000) == CODE + bytes(5000)
               and case.memory(base - 0x10 + 0x10000, len(DATA)) == DATA)
-        found, whole = tags(case, handover.rbx)
+        found, whole = tags(case, params.rbx)
         kinds = dict(found)
         check(name + "tags", whole and found[-1] == (0, b"")
               and [kind for kind, _ in found] == [1, 2, 3, 3, 4, 6, 14, 15, 21, 0], found)
@@ -176,7 +176,7 @@ def check_multiboot2(check, kexec):
     flat = multiboot2(tag(2, FLAT, FLAT, 0xffffffff, 0), tag(3, FLAT + 99))
     case = Case(kexec, flat + CODE)
     check("mb2 addresses", case.rc == 0 and case.memory(FLAT, len(flat + CODE))
-          == flat + CODE and case.handover.rip == FLAT + 99, case.result)
+          == flat + CODE and case.params.rip == FLAT + 99, case.result)
 
 
 def check_order(check, kexec):

@@ -103,7 +103,7 @@ def plan(place, machine, load):
     return json.loads(done.stdout) if not done.returncode and not done.stderr else None
 
 
-def keeper(machine, pieces):
+def reserved_by(machine, pieces):
     """Who has to keep the pieces of a table, by the files alone."""
     blind = Blind(machine.root)
     if any(kind_at(blind.memory(), piece.start) == RAM for piece in pieces):
@@ -135,7 +135,7 @@ def check_listed(check, machine, listed):
               and table["problem"] is None, table)
         check("%s: in what memory" % name, table["memory"] == names[
             kind_at(machine.firmware_map(), pieces[0].start)], table)
-        check("%s: kept by" % name, table["kept_by"] == keeper(machine, pieces), table)
+        check("%s: kept by" % name, table["kept_by"] == reserved_by(machine, pieces), table)
 
 
 def lost(machine, planned):

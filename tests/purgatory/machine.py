@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""A bare machine in QEMU: memory contents, page tables, the handover, a run of it."""
+"""A bare machine in QEMU: memory contents, page tables, the params, a run of it."""
 
 import hashlib
 import os
@@ -19,7 +19,7 @@ ACTION_NMI, ACTION_VGA = 1, 2
 NEXT32 = 0x120000
 NEXT16_SEGMENT, NEXT16_OFFSET = 0x5000, 0x20
 
-# purgatory/handover.h
+# purgatory/purgatory_params.h
 MAGIC = 0x52564F444E414846
 VERSION = 4
 CHUNK = 65536
@@ -100,7 +100,7 @@ class Machine:
         digest = hashlib.sha256(chunks).digest()
         self.regions.append((start, start + len(data), digest, name))
 
-    def handover(self):
+    def params(self):
         page = struct.pack("<QII", self.magic, self.version, self.flags)
         page += struct.pack("<QQQQQQIHH", self.rip, self.rsp, self.rax, self.rbx,
                             self.rsi, self.rdi, self.mode, self.code_segment,
@@ -119,7 +119,7 @@ class Machine:
         """Boots; returns (what came out of the serial port, whether "next" ended it)."""
         purgatory = self.tools.purgatory
         cr4 = CR4_PAE | (CR4_LA57 if self.levels == 5 else 0)
-        self.put(self.purgatory_at, self.handover() + purgatory[4096:])
+        self.put(self.purgatory_at, self.params() + purgatory[4096:])
         self.put(TABLES, self.map.bytes())
         self.put(POOL, b"\xff" * 4096 * POOL_PAGES)
         self.put(PARAMETERS, struct.pack(

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * A reader of ELF core headers for the tests, from the System V ABI and without libelf:
- * what the program writes is judged by other code than wrote it.
+ * what the program writes is evaluated by other code than wrote it.
  */
 #ifndef TESTS_CORE_READER_H
 #define TESTS_CORE_READER_H

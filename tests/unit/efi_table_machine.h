@@ -31,7 +31,7 @@ static const uint8_t cc_guid[16] = { 0x5f, 0x1f, 0x7b, 0x06, 0x26, 0xcf, 0xc5, 0
 
 struct machine {
 	struct paging paging;
-	struct handover_identity_map from;
+	struct purgatory_identity_map from;
 	struct efi_map_result result;
 };
 
@@ -81,7 +81,7 @@ static inline void machine_create(struct machine *machine, unsigned int levels,
 {
 	paging_create(&machine->paging, levels, mask);
 	paging_map(&machine->paging, OWN_CODE, MIB(2));
-	machine->from = (struct handover_identity_map){
+	machine->from = (struct purgatory_identity_map){
 		.system_table = SYSTEM_TABLE,
 		.config_table_array = ARRAY,
 		.pool_start = POOL_START,

@@ -22,7 +22,7 @@
 
 struct machine {
 	struct paging paging;
-	struct handover_identity_map from;
+	struct purgatory_identity_map from;
 	struct identity_map map;
 };
 
@@ -42,7 +42,7 @@ static inline void machine_create(struct machine *machine, unsigned int levels,
 {
 	paging_create(&machine->paging, levels, mask);
 	paging_map(&machine->paging, OWN_CODE, MIB(2));
-	machine->from = (struct handover_identity_map){
+	machine->from = (struct purgatory_identity_map){
 		.pool_start = POOL_START,
 		.pool_end = POOL_START + IDENTITY_MAP_POOL_PAGES * 4096,
 		.ram_end = SIMULATED_BYTES,

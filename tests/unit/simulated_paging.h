@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A simulated physical memory with page tables in it, and a page walk to judge them by.
+ * A simulated physical memory with page tables in it, and a page walk to evaluate them by.
  * Shares nothing with the code it tests but struct physical_memory.
  */
 #ifndef TESTS_SIMULATED_PAGING_H

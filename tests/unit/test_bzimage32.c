@@ -7,7 +7,7 @@
 
 #include <errno.h>
 
-#include "bzimage_scene.h"
+#include "bzimage_fixture.h"
 #include "load/image_type.h"
 
 /* clang-format off */
@@ -57,13 +57,13 @@ static void probe_case(void **state)
 static void entry_32bit(void **state)
 {
 	const struct load_case *row = *state;
-	_cleanup_scene_ struct scene scene = { 0 };
-	const struct image_registers *registers = &scene.image.registers;
+	_cleanup_scene_ struct fixture fixture = { 0 };
+	const struct image_registers *registers = &fixture.image.registers;
 	const struct segment *parameters;
 
-	if (!scene_is_loaded(row, &scene))
+	if (!fixture_is_loaded(row, &fixture))
 		return;
-	parameters = image_find_segment(&scene.image, "parameters");
+	parameters = image_find_segment(&fixture.image, "parameters");
 	assert_true(parameters->end <= 4 * GIB);
 	assert_int_equal(registers->mode, IMAGE_ENTRY_32BIT);
 	assert_int_equal(registers->ip, row->kernel);
@@ -76,16 +76,16 @@ static void entry_32bit(void **state)
 static void last_unit_is_incomplete(void **state)
 {
 	static const struct load_case row = { .ram = USUAL };
-	_cleanup_scene_ struct scene scene = { 0 };
+	_cleanup_scene_ struct fixture fixture = { 0 };
 	const struct segment *kernel;
 
 	(void)state;
-	set_scene(&row, &scene);
-	kernel_file_close(&scene.kernel);
-	open_kernel(row.pokes, 0, SMALL_KERNEL_SIZE - 15, &scene.kernel);
-	assert_int_equal(bzimage32_probe(&scene.kernel, NULL), 0);
-	assert_int_equal(load_scene(&row, &scene), 0);
-	kernel = image_find_segment(&scene.image, "kernel");
+	set_fixture(&row, &fixture);
+	kernel_file_close(&fixture.kernel);
+	open_kernel(row.pokes, 0, SMALL_KERNEL_SIZE - 15, &fixture.kernel);
+	assert_int_equal(bzimage32_probe(&fixture.kernel, NULL), 0);
+	assert_int_equal(load_fixture(&row, &fixture), 0);
+	kernel = image_find_segment(&fixture.image, "kernel");
 	assert_int_equal(kernel->data_size, SMALL_KERNEL_CODE - 15);
 	assert_int_equal(kernel->end - kernel->start, 8 * MIB);
 }
@@ -94,20 +94,21 @@ static void load_named(const char *type_name, enum kernel_entry entry,
 		       enum image_entry_mode mode, const char *found)
 {
 	static const struct load_case row = { .ram = USUAL };
-	_cleanup_scene_ struct scene scene = { 0 };
-	struct load_request request = { .options = &scene.options,
-					.machine = &scene.machine,
-					.kernel = &scene.kernel };
+	_cleanup_scene_ struct fixture fixture = { 0 };
+	struct load_request request = { .options = &fixture.options,
+					.machine = &fixture.machine,
+					.kernel = &fixture.kernel };
 	const struct image_type *type;
 
-	set_scene(&row, &scene);
-	scene.machine.cpu.five_level_paging = false;
-	scene.options.kernel_entry = entry;
-	assert_int_equal(image_type_find(&scene.kernel, type_name, &type, NULL), 0);
+	set_fixture(&row, &fixture);
+	fixture.machine.cpu.five_level_paging = false;
+	fixture.options.kernel_entry = entry;
+	assert_int_equal(image_type_find(&fixture.kernel, type_name, &type, NULL), 0);
 	assert_string_equal(type->name, found);
-	assert_int_equal(image_init(&scene.image, &scene.machine.memory, 0, 0, NULL), 0);
-	assert_int_equal(type->load(&request, &scene.image, NULL), 0);
-	assert_int_equal(scene.image.registers.mode, mode);
+	assert_int_equal(image_init(&fixture.image, &fixture.machine.memory, 0, 0, NULL),
+			 0);
+	assert_int_equal(type->load(&request, &fixture.image, NULL), 0);
+	assert_int_equal(fixture.image.registers.mode, mode);
 }
 
 /* The same file in all ways that it can be entered. */

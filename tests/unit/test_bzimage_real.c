@@ -7,7 +7,7 @@
 
 #include <errno.h>
 
-#include "bzimage_scene.h"
+#include "bzimage_fixture.h"
 
 static void check_real_mode_part(const struct load_case *row, const struct segment *part,
 				 const struct image *image)
@@ -44,19 +44,19 @@ static void check_untouched(const struct load_case *row, const uint8_t *data)
 static void real_mode(void **state)
 {
 	const struct load_case *row = *state;
-	_cleanup_scene_ struct scene scene = { 0 };
-	const struct image_registers *registers = &scene.image.registers;
+	_cleanup_scene_ struct fixture fixture = { 0 };
+	const struct image_registers *registers = &fixture.image.registers;
 	const struct segment *part;
 
-	scene.options.kernel_entry = KERNEL_ENTRY_REAL_MODE;
-	if (!scene_is_loaded(row, &scene))
+	fixture.options.kernel_entry = KERNEL_ENTRY_REAL_MODE;
+	if (!fixture_is_loaded(row, &fixture))
 		return;
-	assert_null(image_find_segment(&scene.image, "parameters"));
-	assert_int_equal(scene.image.boot_params, 0);
-	part = image_find_segment(&scene.image, "real-mode part");
+	assert_null(image_find_segment(&fixture.image, "parameters"));
+	assert_int_equal(fixture.image.boot_params, 0);
+	part = image_find_segment(&fixture.image, "real-mode part");
 	assert_int_equal(part->start, 0x10000);
 	assert_true(part->end >= part->start + 0xe000 + row->command_line + 1);
-	check_real_mode_part(row, part, &scene.image);
+	check_real_mode_part(row, part, &fixture.image);
 	check_untouched(row, part->owned);
 	assert_int_equal(registers->mode, IMAGE_ENTRY_REAL);
 	assert_int_equal(registers->ip, 0);
@@ -90,40 +90,40 @@ static const struct low_case {
 static void low_case(void **state)
 {
 	const struct low_case *row = *state;
-	_cleanup_scene_ struct scene scene = { 0 };
+	_cleanup_scene_ struct fixture fixture = { 0 };
 	const struct segment *part;
 
-	scene.options.kernel_entry = KERNEL_ENTRY_REAL_MODE;
-	set_scene(&row->load, &scene);
-	assert_int_equal(load_scene(&row->load, &scene), row->load.rc);
+	fixture.options.kernel_entry = KERNEL_ENTRY_REAL_MODE;
+	set_fixture(&row->load, &fixture);
+	assert_int_equal(load_fixture(&row->load, &fixture), row->load.rc);
 	if (!row->start) {
-		assert_message(&scene.err, row->load.message);
+		assert_message(&fixture.err, row->load.message);
 		return;
 	}
-	part = image_find_segment(&scene.image, "real-mode part");
+	part = image_find_segment(&fixture.image, "real-mode part");
 	assert_int_equal(part->start, row->start);
 	assert_int_equal(strlen((const char *)part->owned + 0xe000),
 			 row->load.command_line);
-	assert_int_equal(scene.image.registers.data_segment, row->start >> 4);
-	assert_int_equal(scene.image.registers.code_segment, (row->start >> 4) + 0x20);
+	assert_int_equal(fixture.image.registers.data_segment, row->start >> 4);
+	assert_int_equal(fixture.image.registers.code_segment, (row->start >> 4) + 0x20);
 }
 
 /* Where real mode cannot be. */
 static void refused_in_real_mode(void **state)
 {
 	static const struct load_case row = { .ram = USUAL };
-	_cleanup_scene_ struct scene efi = { 0 }, crash = { 0 };
+	_cleanup_scene_ struct fixture efi = { 0 }, crash = { 0 };
 
 	(void)state;
 	efi.options.kernel_entry = crash.options.kernel_entry = KERNEL_ENTRY_REAL_MODE;
 	efi.options.noefi = true;
-	set_scene(&row, &efi);
+	set_fixture(&row, &efi);
 	efi.machine.efi.booted = true;
-	assert_int_equal(load_scene(&row, &efi), -ENOTSUP);
+	assert_int_equal(load_fixture(&row, &efi), -ENOTSUP);
 	assert_message(&efi.err, "no BIOS services");
-	set_scene(&row, &crash);
+	set_fixture(&row, &crash);
 	crash.options.crash = true;
-	assert_int_equal(load_scene(&row, &crash), -ENOTSUP);
+	assert_int_equal(load_fixture(&row, &crash), -ENOTSUP);
 	assert_message(&crash.err, "--real-mode: a crash kernel");
 }
 

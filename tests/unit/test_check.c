@@ -145,7 +145,7 @@ static const struct mapping_case {
 	  CHECK_UNKNOWN },
 };
 
-static void test_own_mapping(void **state)
+static void test_kernel_maps_array(void **state)
 {
 	const struct mapping_case *row = *state;
 	_cleanup_iomem_ struct iomem iomem = { 0 };
@@ -155,21 +155,22 @@ static void test_own_mapping(void **state)
 	struct check_fact fact = { 0 };
 
 	assert_int_equal(iomem_parse(strdup(iomem_text), &iomem, NULL), 0);
-	assert_int_equal(
-		check_own_mapping(&efi, &iomem, row->from_6_12, row->from_5_4, &fact), 0);
+	assert_int_equal(check_kernel_maps_array(&efi, &iomem, row->from_6_12,
+						 row->from_5_4, &fact),
+			 0);
 	assert_int_equal(fact.answer, row->answer);
 	assert_non_null(fact.reason);
 	free(fact.reason);
 }
 
-static void test_own_mapping_without_iomem(void **state)
+static void test_kernel_maps_array_without_iomem(void **state)
 {
 	struct efi_facts efi = { .config_table_array = 0x3e000000, .table_count = 1 };
 	struct check_fact fact = { 0 };
 	struct iomem iomem = { 0 };
 
 	(void)state;
-	assert_int_equal(check_own_mapping(&efi, &iomem, false, true, &fact), 0);
+	assert_int_equal(check_kernel_maps_array(&efi, &iomem, false, true, &fact), 0);
 	assert_int_equal(fact.answer, CHECK_UNKNOWN);
 	free(fact.reason);
 }
@@ -179,10 +180,10 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_acpi_table),
 		cmocka_unit_test(test_acpi_directory),
-		cmocka_unit_test(test_own_mapping_without_iomem),
+		cmocka_unit_test(test_kernel_maps_array_without_iomem),
 	};
 
 	return RUN_TABLE(test_config_option, config_cases) +
-	       RUN_TABLE(test_own_mapping, mapping_cases) +
+	       RUN_TABLE(test_kernel_maps_array, mapping_cases) +
 	       cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -21,7 +21,7 @@ static void make_facts(struct check_facts *facts)
 			.kexec_load = { CHECK_YES, "yes" },
 			.kexec_file_load = { CHECK_YES, "yes" },
 			.disabled = CHECK_NO,
-			.own_mapping = { CHECK_YES, "yes" },
+			.kernel_maps_array = { CHECK_YES, "yes" },
 			.crash_known = true,
 			.crash_bytes = 256 * MIB,
 		},
@@ -34,131 +34,134 @@ static void make_facts(struct check_facts *facts)
 }
 
 /* Takes what happens to a machine's facts; problems and remarks that hold the texts. */
-struct judged {
+struct evaluated {
 	struct check_facts facts;
 	struct check_findings findings;
 };
 
-static void judge(struct judged *judged)
+static void evaluate(struct evaluated *evaluated)
 {
-	judged->findings = (struct check_findings){ 0 };
-	assert_int_equal(check_judge(&judged->facts, &judged->findings, NULL), 0);
+	evaluated->findings = (struct check_findings){ 0 };
+	assert_int_equal(check_evaluate(&evaluated->facts, &evaluated->findings, NULL),
+			 0);
 }
 
-static void expect_one(struct judged *judged, bool grave, const char *text)
+static void expect_one(struct evaluated *evaluated, bool is_problem, const char *text)
 {
-	const struct check_findings *findings = &judged->findings;
-	const struct string_list *list = grave ? &findings->problems : &findings->remarks;
+	const struct check_findings *findings = &evaluated->findings;
+	const struct string_list *list = is_problem ? &findings->problems
+						    : &findings->remarks;
 
-	judge(judged);
+	evaluate(evaluated);
 	if (list->count != 1 || !strstr(list->items[0], text))
 		fail_msg("\"%s\": %zu findings, first: %s", text, list->count,
 			 list->count ? list->items[0] : "");
-	assert_int_equal(grave ? findings->remarks.count : findings->problems.count, 0);
-	check_findings_clear(&judged->findings);
+	assert_int_equal(is_problem ? findings->remarks.count : findings->problems.count,
+			 0);
+	check_findings_clear(&evaluated->findings);
 }
 
-static void expect_none(struct judged *judged)
+static void expect_none(struct evaluated *evaluated)
 {
-	judge(judged);
-	if (judged->findings.problems.count)
-		fail_msg("%s", judged->findings.problems.items[0]);
-	if (judged->findings.remarks.count)
-		fail_msg("%s", judged->findings.remarks.items[0]);
+	evaluate(evaluated);
+	if (evaluated->findings.problems.count)
+		fail_msg("%s", evaluated->findings.problems.items[0]);
+	if (evaluated->findings.remarks.count)
+		fail_msg("%s", evaluated->findings.remarks.items[0]);
 }
 
 static void test_nothing_wrong(void **state)
 {
-	struct judged judged;
+	struct evaluated evaluated;
 
 	(void)state;
-	make_facts(&judged.facts);
-	expect_none(&judged);
-	judged.facts.machine.efi = (struct efi_facts){ 0 };
-	judged.facts.secure_boot = CHECK_UNKNOWN;
-	expect_none(&judged);
-	make_facts(&judged.facts);
-	judged.facts.after = true;
-	judged.facts.loader_type = 0xd0;
-	expect_none(&judged);
-	judged.facts.loader_type = 0xd5;
-	expect_none(&judged);
+	make_facts(&evaluated.facts);
+	expect_none(&evaluated);
+	evaluated.facts.machine.efi = (struct efi_facts){ 0 };
+	evaluated.facts.secure_boot = CHECK_UNKNOWN;
+	expect_none(&evaluated);
+	make_facts(&evaluated.facts);
+	evaluated.facts.after = true;
+	evaluated.facts.loader_type = 0xd0;
+	expect_none(&evaluated);
+	evaluated.facts.loader_type = 0xd5;
+	expect_none(&evaluated);
 }
 
 static void test_not_kexeced(void **state)
 {
-	struct judged judged;
+	struct evaluated evaluated;
 
 	(void)state;
-	make_facts(&judged.facts);
-	judged.facts.after = true;
-	expect_one(&judged, true, "not kexec'ed");
-	judged.facts.loader_known = false;
-	expect_one(&judged, true, "unknown");
+	make_facts(&evaluated.facts);
+	evaluated.facts.after = true;
+	expect_one(&evaluated, true, "not kexec'ed");
+	evaluated.facts.loader_known = false;
+	expect_one(&evaluated, true, "unknown");
 }
 
 static void test_calls(void **state)
 {
-	struct judged judged;
-	struct check_loading *loading = &judged.facts.loading;
+	struct evaluated evaluated;
+	struct check_loading *loading = &evaluated.facts.loading;
 
 	(void)state;
-	make_facts(&judged.facts);
+	make_facts(&evaluated.facts);
 	loading->kexec_load = (struct check_fact){ CHECK_NO, "first" };
-	expect_one(&judged, false, "kexec_file_load remains");
+	expect_one(&evaluated, false, "kexec_file_load remains");
 	loading->kexec_file_load = (struct check_fact){ CHECK_NO, "second" };
-	expect_one(&judged, true, "kexec_load: first; kexec_file_load: second");
+	expect_one(&evaluated, true, "kexec_load: first; kexec_file_load: second");
 	loading->kexec_file_load.reason = "first";
-	expect_one(&judged, true, "loaded: kexec_load: first");
-	judged.facts.after = true;
-	judged.facts.loader_type = 0xd0;
-	expect_none(&judged);
-	make_facts(&judged.facts);
+	expect_one(&evaluated, true, "loaded: kexec_load: first");
+	evaluated.facts.after = true;
+	evaluated.facts.loader_type = 0xd0;
+	expect_none(&evaluated);
+	make_facts(&evaluated.facts);
 	loading->kexec_file_load = (struct check_fact){ CHECK_NO, "second" };
-	expect_none(&judged);
+	expect_none(&evaluated);
 	loading->kexec_load = (struct check_fact){ CHECK_UNKNOWN, "nobody asks" };
-	expect_one(&judged, false, "unknown: nobody asks");
+	expect_one(&evaluated, false, "unknown: nobody asks");
 }
 
 static void test_lockdown(void **state)
 {
-	struct judged judged;
-	struct check_loading *loading = &judged.facts.loading;
+	struct evaluated evaluated;
+	struct check_loading *loading = &evaluated.facts.loading;
 
 	(void)state;
-	make_facts(&judged.facts);
-	judged.facts.lockdown = "integrity";
+	make_facts(&evaluated.facts);
+	evaluated.facts.lockdown = "integrity";
 	loading->kexec_load = (struct check_fact){ CHECK_NO, "locked down" };
-	expect_one(&judged, false, "for signed kernels");
-	judged.facts.load.asked = true;
-	judged.facts.load.signature.answer = CHECK_YES;
-	expect_one(&judged, false, "for signed kernels");
-	judged.facts.load.signature.answer = CHECK_NO;
-	judge(&judged);
-	assert_int_equal(judged.findings.problems.count, 1);
-	assert_non_null(strstr(judged.findings.problems.items[0], "no signature"));
-	check_findings_clear(&judged.findings);
-	judged.facts.load.asked = false;
-	judged.facts.load.signature.answer = CHECK_UNKNOWN;
+	expect_one(&evaluated, false, "for signed kernels");
+	evaluated.facts.load.asked = true;
+	evaluated.facts.load.signature.answer = CHECK_YES;
+	expect_one(&evaluated, false, "for signed kernels");
+	evaluated.facts.load.signature.answer = CHECK_NO;
+	evaluate(&evaluated);
+	assert_int_equal(evaluated.findings.problems.count, 1);
+	assert_non_null(strstr(evaluated.findings.problems.items[0], "no signature"));
+	check_findings_clear(&evaluated.findings);
+	evaluated.facts.load.asked = false;
+	evaluated.facts.load.signature.answer = CHECK_UNKNOWN;
 	loading->options[0] = (struct check_option){ "KEXEC_SIG", CHECK_NO };
-	expect_one(&judged, true, "CONFIG_KEXEC_SIG");
+	expect_one(&evaluated, true, "CONFIG_KEXEC_SIG");
 }
 
 static void test_mapping_matters_without_kexec_load(void **state)
 {
-	struct judged judged;
-	struct check_loading *loading = &judged.facts.loading;
+	struct evaluated evaluated;
+	struct check_loading *loading = &evaluated.facts.loading;
 
 	(void)state;
-	make_facts(&judged.facts);
-	loading->own_mapping = (struct check_fact){ CHECK_UNKNOWN, "apart" };
-	expect_none(&judged);
+	make_facts(&evaluated.facts);
+	loading->kernel_maps_array = (struct check_fact){ CHECK_UNKNOWN, "apart" };
+	expect_none(&evaluated);
 	loading->kexec_load = (struct check_fact){ CHECK_NO, "no" };
-	judge(&judged);
-	assert_int_equal(judged.findings.problems.count, 0);
-	assert_int_equal(judged.findings.remarks.count, 2);
-	assert_non_null(strstr(judged.findings.remarks.items[1], "may reset"));
-	check_findings_clear(&judged.findings);
+	evaluate(&evaluated);
+	assert_int_equal(evaluated.findings.problems.count, 0);
+	assert_int_equal(evaluated.findings.remarks.count, 2);
+	assert_non_null(strstr(evaluated.findings.remarks.items[1], "may reset"));
+	check_findings_clear(&evaluated.findings);
 }
 
 /* Tables that firmware has in RAM, two of them kept by somebody; and one that is not. */
@@ -168,61 +171,62 @@ static void test_tables_matter_without_kexec_load(void **state)
 		{ .name = "first",
 		  .memory_known = true,
 		  .memory = MEMORY_RAM,
-		  .keeper = EFI_TABLE_KEEPER_KEXEC },
+		  .reserved_by = EFI_TABLE_RESERVED_BY_KEXEC },
 		{ .name = "free",
 		  .memory_known = true,
 		  .memory = MEMORY_RAM,
-		  .keeper = EFI_TABLE_KEEPER_NONE },
+		  .reserved_by = EFI_TABLE_RESERVED_BY_NONE },
 		{ .name = "reserved",
 		  .memory_known = true,
 		  .memory = MEMORY_RESERVED,
-		  .keeper = EFI_TABLE_KEEPER_FIRMWARE },
+		  .reserved_by = EFI_TABLE_RESERVED_BY_FIRMWARE },
 		{ .name = "nowhere" },
 		{ .name = "second",
 		  .memory_known = true,
 		  .memory = MEMORY_RAM,
-		  .keeper = EFI_TABLE_KEEPER_RUNTIME_MAP },
+		  .reserved_by = EFI_TABLE_RESERVED_BY_RUNTIME_MAP },
 	};
-	struct judged judged;
-	struct check_loading *loading = &judged.facts.loading;
+	struct evaluated evaluated;
+	struct check_loading *loading = &evaluated.facts.loading;
 
 	(void)state;
-	make_facts(&judged.facts);
-	judged.facts.machine.efi.tables =
+	make_facts(&evaluated.facts);
+	evaluated.facts.machine.efi.tables =
 		(struct efi_config_tables){ tables, sizeof(tables) / sizeof(*tables) };
-	/* The judge of each table has not looked at these. */
-	judged.facts.tables =
-		calloc(sizeof(tables) / sizeof(*tables), sizeof(*judged.facts.tables));
-	assert_non_null(judged.facts.tables);
-	expect_none(&judged);
-	loading->files_wanted = true;
-	expect_one(&judged, false, "may get lost: first, second");
-	loading->files_wanted = false;
+	/* The evaluate of each table has not looked at these. */
+	evaluated.facts.tables =
+		calloc(sizeof(tables) / sizeof(*tables), sizeof(*evaluated.facts.tables));
+	assert_non_null(evaluated.facts.tables);
+	expect_none(&evaluated);
+	loading->kexec_file_load_wanted = true;
+	expect_one(&evaluated, false, "may get lost: first, second");
+	loading->kexec_file_load_wanted = false;
 	loading->kexec_load = (struct check_fact){ CHECK_NO, "no" };
-	judge(&judged);
-	assert_int_equal(judged.findings.remarks.count, 2);
-	assert_non_null(strstr(judged.findings.remarks.items[1], "lost: first, second"));
-	check_findings_clear(&judged.findings);
-	judged.facts.machine.efi.tables.count = 0;
-	expect_one(&judged, false, "kexec_file_load remains");
-	free(judged.facts.tables);
+	evaluate(&evaluated);
+	assert_int_equal(evaluated.findings.remarks.count, 2);
+	assert_non_null(
+		strstr(evaluated.findings.remarks.items[1], "lost: first, second"));
+	check_findings_clear(&evaluated.findings);
+	evaluated.facts.machine.efi.tables.count = 0;
+	expect_one(&evaluated, false, "kexec_file_load remains");
+	free(evaluated.facts.tables);
 }
 
 static void test_crash_reservation(void **state)
 {
-	struct judged judged;
+	struct evaluated evaluated;
 
 	(void)state;
-	make_facts(&judged.facts);
-	judged.facts.loading.crash_bytes = 0;
-	expect_one(&judged, false, "crashkernel=");
-	judged.facts.crash = true;
-	expect_one(&judged, true, "crashkernel=");
-	judged.facts.loading.crash_known = false;
-	expect_one(&judged, true, "/proc/iomem");
+	make_facts(&evaluated.facts);
+	evaluated.facts.loading.crash_bytes = 0;
+	expect_one(&evaluated, false, "crashkernel=");
+	evaluated.facts.crash = true;
+	expect_one(&evaluated, true, "crashkernel=");
+	evaluated.facts.loading.crash_known = false;
+	expect_one(&evaluated, true, "/proc/iomem");
 	/* Said once. */
-	judged.facts.load = (struct check_load){ .asked = true, .error = "too small" };
-	expect_one(&judged, true, "too small");
+	evaluated.facts.load = (struct check_load){ .asked = true, .error = "too small" };
+	expect_one(&evaluated, true, "too small");
 }
 
 static void test_options(void **state)
@@ -233,89 +237,90 @@ static void test_options(void **state)
 
 	(void)state;
 	for (i = 0; i < COUNT(names); i++) {
-		struct judged judged;
+		struct evaluated evaluated;
 
-		make_facts(&judged.facts);
-		judged.facts.loading.options[i] =
+		make_facts(&evaluated.facts);
+		evaluated.facts.loading.options[i] =
 			(struct check_option){ names[i], CHECK_NO };
-		expect_one(&judged, false, names[i]);
-		judged.facts.crash = true;
-		expect_one(&judged, i > 0, names[i]);
-		judged.facts.loading.options[i].answer = CHECK_UNKNOWN;
-		expect_none(&judged);
+		expect_one(&evaluated, false, names[i]);
+		evaluated.facts.crash = true;
+		expect_one(&evaluated, i > 0, names[i]);
+		evaluated.facts.loading.options[i].answer = CHECK_UNKNOWN;
+		expect_none(&evaluated);
 	}
 }
 
 static void test_memory(void **state)
 {
-	struct judged judged;
-	struct check_load *load = &judged.facts.load;
+	struct evaluated evaluated;
+	struct check_load *load = &evaluated.facts.load;
 
 	(void)state;
-	make_facts(&judged.facts);
+	make_facts(&evaluated.facts);
 	load->asked = true;
 	load->segments = load->needed = GIB / 2;
-	expect_none(&judged);
-	judged.facts.memory_available--;
-	expect_one(&judged, true, "needs 512 MiB of memory, and 511 MiB are available");
-	judged.facts.memory_available = GIB;
+	expect_none(&evaluated);
+	evaluated.facts.memory_available--;
+	expect_one(&evaluated, true,
+		   "needs 512 MiB of memory, and 511 MiB are available");
+	evaluated.facts.memory_available = GIB;
 	load->segments++;
-	expect_one(&judged, true, "half");
-	judged.facts.memory_known = false;
-	expect_one(&judged, false, "/proc/meminfo");
+	expect_one(&evaluated, true, "half");
+	evaluated.facts.memory_known = false;
+	expect_one(&evaluated, false, "/proc/meminfo");
 	/* A crash image takes none of it. */
 	load->needed = 0;
-	expect_none(&judged);
+	expect_none(&evaluated);
 }
 
 static void test_efi_facts(void **state)
 {
-	struct judged judged;
-	struct efi_facts *efi = &judged.facts.machine.efi;
+	struct evaluated evaluated;
+	struct efi_facts *efi = &evaluated.facts.machine.efi;
 
 	(void)state;
-	make_facts(&judged.facts);
+	make_facts(&evaluated.facts);
 	efi->incomplete = "no config_table";
-	expect_one(&judged, true, "told nothing about EFI: no config_table");
+	expect_one(&evaluated, true, "told nothing about EFI: no config_table");
 	efi->tables_unread = "no config_table";
-	expect_one(&judged, true, "no config_table");
+	expect_one(&evaluated, true, "no config_table");
 	efi->word_bits = 32;
-	expect_one(&judged, false, "no config_table");
-	make_facts(&judged.facts);
+	expect_one(&evaluated, false, "no config_table");
+	make_facts(&evaluated.facts);
 	efi->word_bits = 32;
-	expect_one(&judged, false, "32 bits");
-	make_facts(&judged.facts);
+	expect_one(&evaluated, false, "32 bits");
+	make_facts(&evaluated.facts);
 	efi->tables_unread = "/dev/mem refuses";
-	expect_one(&judged, false, "not examined: /dev/mem refuses");
+	expect_one(&evaluated, false, "not examined: /dev/mem refuses");
 	efi->tables_lost = true;
-	expect_one(&judged, true, "lost: /dev/mem refuses");
-	make_facts(&judged.facts);
-	judged.facts.machine_read = false;
-	judged.facts.machine_error = "no memory map";
-	expect_one(&judged, true, "no memory map");
+	expect_one(&evaluated, true, "lost: /dev/mem refuses");
+	make_facts(&evaluated.facts);
+	evaluated.facts.machine_read = false;
+	evaluated.facts.machine_error = "no memory map";
+	expect_one(&evaluated, true, "no memory map");
 }
 
 static void test_variables(void **state)
 {
-	struct judged judged;
-	struct check_facts *facts = &judged.facts;
+	struct evaluated evaluated;
+	struct check_facts *facts = &evaluated.facts;
 
 	(void)state;
 	make_facts(facts);
 	facts->efi_variables = (struct check_fact){ CHECK_UNKNOWN, "not mounted" };
-	expect_one(&judged, false, "not mounted");
+	expect_one(&evaluated, false, "not mounted");
 	facts->live = false;
-	expect_none(&judged);
+	expect_none(&evaluated);
 	facts->efi_variables = (struct check_fact){ CHECK_NO, "I/O error" };
-	expect_one(&judged, false, "I/O error");
+	expect_one(&evaluated, false, "I/O error");
 	facts->after = true;
 	facts->loader_type = 0xd0;
-	expect_one(&judged, true, "I/O error");
+	expect_one(&evaluated, true, "I/O error");
 	/* What kexec-tools does: the byte is 0, which is "unset". */
 	facts->efi_variables = (struct check_fact){ CHECK_YES, NULL };
 	facts->secure_boot_firmware = CHECK_YES;
 	facts->secure_boot = CHECK_UNKNOWN;
-	expect_one(&judged, true, "Secure Boot is on by");
+	expect_one(&evaluated, true, "Secure Boot is on by");
 }
 
 static const struct table_case {
@@ -332,12 +337,13 @@ static const struct table_case {
 	{ "outside memory", CHECK_TABLE_OUTSIDE, true, false, true, true },
 };
 
-static void expect_table(struct judged *judged, const struct table_case *row, bool grave)
+static void expect_table(struct evaluated *evaluated, const struct table_case *row,
+			 bool is_problem)
 {
 	if (row->found)
-		expect_one(judged, grave, "\"ESRT\" at 0x1234");
+		expect_one(evaluated, is_problem, "\"ESRT\" at 0x1234");
 	else
-		expect_none(judged);
+		expect_none(evaluated);
 }
 
 static void test_tables(void **state)
@@ -345,49 +351,49 @@ static void test_tables(void **state)
 	const struct table_case *row = *state;
 	struct efi_config_table table = { .name = "ESRT", .address = 0x1234 };
 	struct check_table checked = { .result = row->result, .problem = "why" };
-	struct judged judged;
+	struct evaluated evaluated;
 
-	make_facts(&judged.facts);
-	judged.facts.machine.efi.tables = (struct efi_config_tables){ &table, 1 };
-	judged.facts.tables = &checked;
+	make_facts(&evaluated.facts);
+	evaluated.facts.machine.efi.tables = (struct efi_config_tables){ &table, 1 };
+	evaluated.facts.tables = &checked;
 	assert_string_equal(check_table_result_name(row->result), row->name);
-	expect_table(&judged, row, row->before);
-	judged.facts.loader_type = 0xd0;
-	expect_table(&judged, row, row->kexeced);
-	judged.facts.after = true;
-	expect_table(&judged, row, row->after);
+	expect_table(&evaluated, row, row->before);
+	evaluated.facts.loader_type = 0xd0;
+	expect_table(&evaluated, row, row->kexeced);
+	evaluated.facts.after = true;
+	expect_table(&evaluated, row, row->after);
 }
 
 static void test_acpi(void **state)
 {
 	struct efi_config_table table = { .name = "ACPI 2.0", .kind = EFI_TABLE_ACPI };
 	struct check_table checked = { .result = CHECK_TABLE_INTACT };
-	struct judged judged;
-	struct check_facts *facts = &judged.facts;
+	struct evaluated evaluated;
+	struct check_facts *facts = &evaluated.facts;
 
 	(void)state;
 	make_facts(facts);
 	facts->acpi_problem = "DSDT is bad";
-	expect_one(&judged, false, "DSDT is bad");
+	expect_one(&evaluated, false, "DSDT is bad");
 	facts->after = true;
 	facts->loader_type = 0xd0;
-	expect_one(&judged, true, "DSDT is bad");
+	expect_one(&evaluated, true, "DSDT is bad");
 	/* Said once, with the table of EFI. */
 	facts->machine.efi.tables = (struct efi_config_tables){ &table, 1 };
 	facts->tables = &checked;
 	checked.result = CHECK_TABLE_WRONG_SUM;
 	checked.problem = "DSDT is bad";
-	expect_one(&judged, true, "\"ACPI 2.0\" at 0x0: DSDT is bad");
+	expect_one(&evaluated, true, "\"ACPI 2.0\" at 0x0: DSDT is bad");
 	/* EFI names it, and the kernel has none. */
 	checked = (struct check_table){ .result = CHECK_TABLE_INTACT };
 	facts->acpi_problem = NULL;
 	facts->acpi = (struct check_fact){ CHECK_NO, "not there" };
-	expect_one(&judged, true, "no ACPI");
+	expect_one(&evaluated, true, "no ACPI");
 	facts->machine.command_line = "quiet acpi=off";
-	expect_none(&judged);
+	expect_none(&evaluated);
 	facts->machine.command_line = NULL;
 	facts->machine.efi.tables.count = 0;
-	expect_none(&judged);
+	expect_none(&evaluated);
 }
 
 int main(void)

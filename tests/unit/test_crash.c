@@ -14,7 +14,7 @@
 #define REGION_END   0x34000000ull
 
 /* A machine of 1 GiB with a crash kernel region, and a small kernel to capture with. */
-struct scene {
+struct fixture {
 	struct options options;
 	struct machine machine;
 	struct crash_facts facts;
@@ -30,16 +30,16 @@ static void set(struct memory_map *map, uint64_t start, uint64_t end,
 	assert_int_equal(memory_map_set(map, start, end, type), 0);
 }
 
-static void scene_make(struct scene *scene, const struct poke *pokes, size_t count)
+static void fixture_make(struct fixture *fixture, const struct poke *pokes, size_t count)
 {
-	struct memory_map *memory = &scene->machine.memory;
+	struct memory_map *memory = &fixture->machine.memory;
 	uint8_t data[SMALL_KERNEL_SIZE];
 
-	memset(scene, 0, sizeof(*scene));
+	memset(fixture, 0, sizeof(*fixture));
 	make_small_kernel(data);
 	apply_pokes(data, pokes, count);
 	assert_int_equal(
-		open_bytes(data, sizeof(data), KERNEL_FILE_AS_IS, &scene->kernel, NULL),
+		open_bytes(data, sizeof(data), KERNEL_FILE_AS_IS, &fixture->kernel, NULL),
 		0);
 	set(memory, 0, 0x9fc00, MEMORY_RAM);
 	set(memory, 0x9fc00, 0x100000, MEMORY_RESERVED);
@@ -47,116 +47,119 @@ static void scene_make(struct scene *scene, const struct poke *pokes, size_t cou
 	set(memory, 0x3f000000, 0x3f100000, MEMORY_ACPI_TABLES);
 	set(memory, 0x3f100000, 0x3f200000, MEMORY_ACPI_NVS);
 	set(memory, 0x3f200000, 0x40000000, MEMORY_RAM);
-	set(&scene->facts.ram, 0x1000, 0x9fc00, MEMORY_RAM);
-	set(&scene->facts.ram, 0x100000, 0x3f000000, MEMORY_RAM);
-	set(&scene->facts.ram, 0x3f200000, 0x40000000, MEMORY_RAM);
-	set(&scene->facts.reserved, REGION_START, REGION_END, MEMORY_RAM);
-	scene->facts.text_start = 0x1000000;
-	scene->facts.text_end = 0x2000000;
-	scene->facts.text_virtual = 0xffffffff81000000;
-	scene->facts.direct_map = 0xffff888000000000;
-	scene->cpu_note = (struct crash_note){ 0x2000000, 0x2000170 };
-	scene->facts.cpu_notes = &scene->cpu_note;
-	scene->facts.cpu_note_count = 1;
-	scene->machine.command_line = strdup("root=/dev/sda crashkernel=64M");
-	scene->request = (struct load_request){
-		.options = &scene->options,
-		.machine = &scene->machine,
-		.kernel = &scene->kernel,
-		.crash = &scene->facts,
+	set(&fixture->facts.ram, 0x1000, 0x9fc00, MEMORY_RAM);
+	set(&fixture->facts.ram, 0x100000, 0x3f000000, MEMORY_RAM);
+	set(&fixture->facts.ram, 0x3f200000, 0x40000000, MEMORY_RAM);
+	set(&fixture->facts.reserved, REGION_START, REGION_END, MEMORY_RAM);
+	fixture->facts.text_start = 0x1000000;
+	fixture->facts.text_end = 0x2000000;
+	fixture->facts.text_virtual = 0xffffffff81000000;
+	fixture->facts.direct_map = 0xffff888000000000;
+	fixture->cpu_note = (struct crash_note){ 0x2000000, 0x2000170 };
+	fixture->facts.cpu_notes = &fixture->cpu_note;
+	fixture->facts.cpu_note_count = 1;
+	fixture->machine.command_line = strdup("root=/dev/sda crashkernel=64M");
+	fixture->request = (struct load_request){
+		.options = &fixture->options,
+		.machine = &fixture->machine,
+		.kernel = &fixture->kernel,
+		.crash = &fixture->facts,
 	};
 }
 
-static void scene_clear(struct scene *scene)
+static void fixture_clear(struct fixture *fixture)
 {
-	scene->facts.cpu_notes = NULL;
-	image_clear(&scene->image);
-	kernel_file_close(&scene->kernel);
-	crash_facts_clear(&scene->facts);
-	machine_clear(&scene->machine);
+	fixture->facts.cpu_notes = NULL;
+	image_clear(&fixture->image);
+	kernel_file_close(&fixture->kernel);
+	crash_facts_clear(&fixture->facts);
+	machine_clear(&fixture->machine);
 }
 
-static int load(struct scene *scene, struct error *err)
+static int load(struct fixture *fixture, struct error *err)
 {
 	_cleanup_memory_map_ struct memory_map region = { 0 };
-	int rc = crash_place_region(&scene->facts, &scene->machine.memory, &region, err);
+	int rc = crash_place_region(&fixture->facts, &fixture->machine.memory, &region,
+				    err);
 
 	if (!rc)
-		rc = image_init(&scene->image, &region, scene->options.mem_min,
-				scene->options.mem_max, err);
+		rc = image_init(&fixture->image, &region, fixture->options.mem_min,
+				fixture->options.mem_max, err);
 	if (!rc)
-		rc = bzimage64_load(&scene->request, &scene->image, err);
+		rc = bzimage64_load(&fixture->request, &fixture->image, err);
 	return rc;
 }
 
 static void everything_lies_in_the_region(void **state)
 {
-	_cleanup_(scene_clear) struct scene scene;
+	_cleanup_(fixture_clear) struct fixture fixture;
 	_cleanup_error_ struct error err = { 0 };
 	size_t i;
 
 	(void)state;
-	scene_make(&scene, NULL, 0);
-	assert_int_equal(load(&scene, &err), 0);
-	assert_true(scene.image.on_crash);
-	assert_int_equal(scene.image.segment_count, 3);
-	for (i = 0; i < scene.image.segment_count; i++) {
-		assert_in_range(scene.image.segments[i].start, REGION_START, REGION_END);
-		assert_in_range(scene.image.segments[i].end, REGION_START, REGION_END);
-		assert_false(scene.image.segments[i].unverified);
+	fixture_make(&fixture, NULL, 0);
+	assert_int_equal(load(&fixture, &err), 0);
+	assert_true(fixture.image.on_crash);
+	assert_int_equal(fixture.image.segment_count, 3);
+	for (i = 0; i < fixture.image.segment_count; i++) {
+		assert_in_range(fixture.image.segments[i].start, REGION_START,
+				REGION_END);
+		assert_in_range(fixture.image.segments[i].end, REGION_START, REGION_END);
+		assert_false(fixture.image.segments[i].unverified);
 	}
-	assert_null(image_find_segment(&scene.image, "low memory copy"));
+	assert_null(image_find_segment(&fixture.image, "low memory copy"));
 }
 
 static void of_several_regions_the_highest_is_used(void **state)
 {
-	_cleanup_(scene_clear) struct scene scene;
+	_cleanup_(fixture_clear) struct fixture fixture;
 	size_t i;
 
 	(void)state;
-	scene_make(&scene, NULL, 0);
-	set(&scene.facts.reserved, 0x20000000, 0x28000000, MEMORY_RAM);
-	assert_int_equal(load(&scene, NULL), 0);
-	for (i = 0; i < scene.image.segment_count; i++)
-		assert_in_range(scene.image.segments[i].start, REGION_START, REGION_END);
+	fixture_make(&fixture, NULL, 0);
+	set(&fixture.facts.reserved, 0x20000000, 0x28000000, MEMORY_RAM);
+	assert_int_equal(load(&fixture, NULL), 0);
+	for (i = 0; i < fixture.image.segment_count; i++)
+		assert_in_range(fixture.image.segments[i].start, REGION_START,
+				REGION_END);
 	/* The capture kernel may use the other one as memory all the same. */
-	assert_true(memory_map_is_type(&scene.image.e820, 0x20000000, 0x28000000,
+	assert_true(memory_map_is_type(&fixture.image.e820, 0x20000000, 0x28000000,
 				       MEMORY_RAM));
 }
 
 /* Not every firmware has a hole below 1 MiB. */
 static void low_memory_may_go_on_above(void **state)
 {
-	_cleanup_(scene_clear) struct scene scene;
+	_cleanup_(fixture_clear) struct fixture fixture;
 
 	(void)state;
-	scene_make(&scene, NULL, 0);
-	set(&scene.machine.memory, 0x1000, 0x3f000000, MEMORY_RAM);
-	set(&scene.facts.ram, 0x1000, 0x3f000000, MEMORY_RAM);
-	scene.facts.uses_low_memory = true;
-	assert_int_equal(load(&scene, NULL), 0);
-	assert_int_equal(scene.image.e820.ranges[0].start, 0);
-	assert_int_equal(scene.image.e820.ranges[0].end, 0x100000);
-	assert_int_equal(scene.image.e820.ranges[0].type, MEMORY_RAM);
-	assert_int_equal(scene.image.e820.ranges[1].start, REGION_START);
-	assert_int_equal(scene.image.low_memory_start, 0x1000);
-	assert_int_equal(scene.image.low_memory_end, 0x100000);
+	fixture_make(&fixture, NULL, 0);
+	set(&fixture.machine.memory, 0x1000, 0x3f000000, MEMORY_RAM);
+	set(&fixture.facts.ram, 0x1000, 0x3f000000, MEMORY_RAM);
+	fixture.facts.uses_low_memory = true;
+	assert_int_equal(load(&fixture, NULL), 0);
+	assert_int_equal(fixture.image.e820.ranges[0].start, 0);
+	assert_int_equal(fixture.image.e820.ranges[0].end, 0x100000);
+	assert_int_equal(fixture.image.e820.ranges[0].type, MEMORY_RAM);
+	assert_int_equal(fixture.image.e820.ranges[1].start, REGION_START);
+	assert_int_equal(fixture.image.low_memory_start, 0x1000);
+	assert_int_equal(fixture.image.low_memory_end, 0x100000);
 }
 
 /* The ranges one after the other, as the boot protocol will list them. */
 static void capture_kernel_sees_its_own_memory_only(void **state)
 {
-	_cleanup_(scene_clear) struct scene scene;
+	_cleanup_(fixture_clear) struct fixture fixture;
 	const struct segment *header;
 	const struct memory_map *e820;
 
 	(void)state;
-	scene_make(&scene, NULL, 0);
-	assert_int_equal(load(&scene, NULL), 0);
-	header = image_find_segment(&scene.image, "ELF core header");
+	fixture_make(&fixture, NULL, 0);
+	assert_int_equal(load(&fixture, NULL), 0);
+	header = image_find_segment(&fixture.image, "ELF core header");
 	assert_non_null(header);
 	assert_int_equal(header->end, REGION_END);
-	e820 = &scene.image.e820;
+	e820 = &fixture.image.e820;
 	assert_int_equal(e820->count, 6);
 	assert_int_equal(e820->ranges[0].start, 0);
 	assert_int_equal(e820->ranges[0].end, 0x9fc00);
@@ -180,149 +183,149 @@ static void check_type(const struct image *image, uint64_t start, uint64_t end,
 /* As it is told apart, whatever it is; but what the crashed kernel used as RAM is kept. */
 static void memory_of_other_types(void **state)
 {
-	_cleanup_(scene_clear) struct scene scene;
+	_cleanup_(fixture_clear) struct fixture fixture;
 	struct memory_map *memory;
 
 	(void)state;
-	scene_make(&scene, NULL, 0);
-	memory = &scene.machine.memory;
+	fixture_make(&fixture, NULL, 0);
+	memory = &fixture.machine.memory;
 	set(memory, 0x100000000, 0x140000000, MEMORY_SOFT_RESERVED);
 	set(memory, 0x140000000, 0x180000000, MEMORY_PERSISTENT);
 	set(memory, 0x180000000, 0x1c0000000, MEMORY_PERSISTENT_LEGACY);
 	set(memory, 0x1c0000000, 0x1c0001000, MEMORY_UNUSABLE);
 	/* "System RAM (kmem)" of /proc/iomem. */
-	set(&scene.facts.ram, 0x110000000, 0x120000000, MEMORY_RAM);
-	set(&scene.facts.ram, 0x170000000, 0x190000000, MEMORY_RAM);
-	assert_int_equal(load(&scene, NULL), 0);
-	check_type(&scene.image, 0x100000000, 0x110000000, MEMORY_SOFT_RESERVED);
-	check_type(&scene.image, 0x110000000, 0x120000000, MEMORY_RESERVED);
-	check_type(&scene.image, 0x120000000, 0x140000000, MEMORY_SOFT_RESERVED);
-	check_type(&scene.image, 0x140000000, 0x180000000, MEMORY_PERSISTENT);
-	check_type(&scene.image, 0x180000000, 0x190000000, MEMORY_RESERVED);
-	check_type(&scene.image, 0x190000000, 0x1c0000000, MEMORY_PERSISTENT_LEGACY);
-	check_type(&scene.image, 0x1c0000000, 0x1c0001000, MEMORY_UNUSABLE);
+	set(&fixture.facts.ram, 0x110000000, 0x120000000, MEMORY_RAM);
+	set(&fixture.facts.ram, 0x170000000, 0x190000000, MEMORY_RAM);
+	assert_int_equal(load(&fixture, NULL), 0);
+	check_type(&fixture.image, 0x100000000, 0x110000000, MEMORY_SOFT_RESERVED);
+	check_type(&fixture.image, 0x110000000, 0x120000000, MEMORY_RESERVED);
+	check_type(&fixture.image, 0x120000000, 0x140000000, MEMORY_SOFT_RESERVED);
+	check_type(&fixture.image, 0x140000000, 0x180000000, MEMORY_PERSISTENT);
+	check_type(&fixture.image, 0x180000000, 0x190000000, MEMORY_RESERVED);
+	check_type(&fixture.image, 0x190000000, 0x1c0000000, MEMORY_PERSISTENT_LEGACY);
+	check_type(&fixture.image, 0x1c0000000, 0x1c0001000, MEMORY_UNUSABLE);
 }
 
 /* Such as the page of an EFI config table. */
 static void what_is_reserved_within_the_region_stays_so(void **state)
 {
 	const uint64_t start = REGION_END - 0x1000, end = REGION_END;
-	_cleanup_(scene_clear) struct scene scene;
+	_cleanup_(fixture_clear) struct fixture fixture;
 	size_t i;
 
 	(void)state;
-	scene_make(&scene, NULL, 0);
-	set(&scene.machine.memory, start, end, MEMORY_RESERVED);
-	assert_int_equal(load(&scene, NULL), 0);
-	for (i = 0; i < scene.image.segment_count; i++)
-		assert_true(scene.image.segments[i].end <= start ||
-			    scene.image.segments[i].start >= end);
-	assert_true(memory_map_is_type(&scene.image.e820, start, end, MEMORY_RESERVED));
+	fixture_make(&fixture, NULL, 0);
+	set(&fixture.machine.memory, start, end, MEMORY_RESERVED);
+	assert_int_equal(load(&fixture, NULL), 0);
+	for (i = 0; i < fixture.image.segment_count; i++)
+		assert_true(fixture.image.segments[i].end <= start ||
+			    fixture.image.segments[i].start >= end);
+	assert_true(memory_map_is_type(&fixture.image.e820, start, end, MEMORY_RESERVED));
 }
 
 static void command_line_names_the_header(void **state)
 {
-	_cleanup_(scene_clear) struct scene scene;
+	_cleanup_(fixture_clear) struct fixture fixture;
 	_cleanup_free_ char *expected = NULL;
 
 	(void)state;
-	scene_make(&scene, NULL, 0);
-	scene.options.reuse_cmdline = true;
-	scene.options.append = "irqpoll -- init=x";
-	assert_int_equal(load(&scene, NULL), 0);
+	fixture_make(&fixture, NULL, 0);
+	fixture.options.reuse_cmdline = true;
+	fixture.options.append = "irqpoll -- init=x";
+	assert_int_equal(load(&fixture, NULL), 0);
 	assert_true(asprintf(&expected,
 			     "root=/dev/sda irqpoll elfcorehdr=0x%llx -- init=x",
-			     (unsigned long long)image_find_segment(&scene.image,
+			     (unsigned long long)image_find_segment(&fixture.image,
 								    "ELF core header")
 				     ->start) > 0);
-	assert_string_equal(scene.image.command_line, expected);
+	assert_string_equal(fixture.image.command_line, expected);
 }
 
 static void acpi_root_pointer_is_named_without_efi(void **state)
 {
-	_cleanup_(scene_clear) struct scene scene;
+	_cleanup_(fixture_clear) struct fixture fixture;
 
 	(void)state;
-	scene_make(&scene, NULL, 0);
-	scene.machine.efi.acpi_rsdp = 0x3f0ff014;
-	assert_int_equal(load(&scene, NULL), 0);
-	assert_non_null(strstr(scene.image.command_line, " acpi_rsdp=0x3f0ff014"));
+	fixture_make(&fixture, NULL, 0);
+	fixture.machine.efi.acpi_rsdp = 0x3f0ff014;
+	assert_int_equal(load(&fixture, NULL), 0);
+	assert_non_null(strstr(fixture.image.command_line, " acpi_rsdp=0x3f0ff014"));
 }
 
 static void memmap_parameters_describe_the_map(void **state)
 {
-	_cleanup_(scene_clear) struct scene scene;
+	_cleanup_(fixture_clear) struct fixture fixture;
 
 	(void)state;
-	scene_make(&scene, NULL, 0);
-	scene.options.pass_memmap_cmdline = true;
-	assert_int_equal(load(&scene, NULL), 0);
-	assert_non_null(strstr(scene.image.command_line,
+	fixture_make(&fixture, NULL, 0);
+	fixture.options.pass_memmap_cmdline = true;
+	assert_int_equal(load(&fixture, NULL), 0);
+	assert_non_null(strstr(fixture.image.command_line,
 			       " memmap=exactmap memmap=639K@0K memmap="));
-	assert_non_null(strstr(scene.image.command_line, "K@786432K"));
-	assert_non_null(strstr(scene.image.command_line, " memmap=1024K#1032192K"));
-	assert_true(
-		memory_map_is_type(&scene.image.e820, 0x100000, 0x3f000000, MEMORY_RAM));
+	assert_non_null(strstr(fixture.image.command_line, "K@786432K"));
+	assert_non_null(strstr(fixture.image.command_line, " memmap=1024K#1032192K"));
+	assert_true(memory_map_is_type(&fixture.image.e820, 0x100000, 0x3f000000,
+				       MEMORY_RAM));
 }
 
 static void old_kernels_need_low_memory_copied(void **state)
 {
-	_cleanup_(scene_clear) struct scene scene;
+	_cleanup_(fixture_clear) struct fixture fixture;
 	const struct segment *copy;
 
 	(void)state;
-	scene_make(&scene, NULL, 0);
-	scene.facts.uses_low_memory = true;
-	assert_int_equal(load(&scene, NULL), 0);
-	copy = image_find_segment(&scene.image, "low memory copy");
+	fixture_make(&fixture, NULL, 0);
+	fixture.facts.uses_low_memory = true;
+	assert_int_equal(load(&fixture, NULL), 0);
+	copy = image_find_segment(&fixture.image, "low memory copy");
 	assert_non_null(copy);
 	assert_true(copy->unverified);
 	assert_int_equal(copy->data_size, 0);
-	assert_int_equal(scene.image.low_memory_start, 0x1000);
-	assert_int_equal(scene.image.low_memory_end, 0x9fc00);
-	assert_int_equal(scene.image.low_memory_copy, copy->start);
+	assert_int_equal(fixture.image.low_memory_start, 0x1000);
+	assert_int_equal(fixture.image.low_memory_end, 0x9fc00);
+	assert_int_equal(fixture.image.low_memory_copy, copy->start);
 	/* Or the capture kernel would use the copy before it is dumped. */
-	assert_true(memory_map_is_type(&scene.image.e820, copy->start, copy->end,
+	assert_true(memory_map_is_type(&fixture.image.e820, copy->start, copy->end,
 				       MEMORY_RESERVED));
 }
 
 static void hotplug_makes_room_and_skips_the_digest(void **state)
 {
-	_cleanup_(scene_clear) struct scene scene;
+	_cleanup_(fixture_clear) struct fixture fixture;
 	const struct segment *header;
 
 	(void)state;
-	scene_make(&scene, NULL, 0);
-	scene.options.hotplug = true;
-	scene.facts.elfcorehdr_size = 0x9001;
-	assert_int_equal(load(&scene, NULL), 0);
-	header = image_find_segment(&scene.image, "ELF core header");
+	fixture_make(&fixture, NULL, 0);
+	fixture.options.hotplug = true;
+	fixture.facts.elfcorehdr_size = 0x9001;
+	assert_int_equal(load(&fixture, NULL), 0);
+	header = image_find_segment(&fixture.image, "ELF core header");
 	assert_int_equal(header->end - header->start, 0xa000);
 	assert_true(header->unverified);
-	assert_true(scene.image.update_elfcorehdr);
+	assert_true(fixture.image.update_elfcorehdr);
 }
 
 static void hotplug_needs_the_kernels_support(void **state)
 {
-	_cleanup_(scene_clear) struct scene scene;
+	_cleanup_(fixture_clear) struct fixture fixture;
 	_cleanup_error_ struct error err = { 0 };
 
 	(void)state;
-	scene_make(&scene, NULL, 0);
-	scene.options.hotplug = true;
-	assert_int_equal(load(&scene, &err), -ENOTSUP);
+	fixture_make(&fixture, NULL, 0);
+	fixture.options.hotplug = true;
+	assert_int_equal(load(&fixture, &err), -ENOTSUP);
 	assert_message(&err, "--hotplug");
 }
 
 static void too_small_a_region_says_by_how_much(void **state)
 {
 	static const struct poke large[] = { { 0x260, 4, 0x8000000 } }; /* init_size */
-	_cleanup_(scene_clear) struct scene scene;
+	_cleanup_(fixture_clear) struct fixture fixture;
 	_cleanup_error_ struct error err = { 0 };
 
 	(void)state;
-	scene_make(&scene, large, COUNT(large));
-	assert_int_equal(load(&scene, &err), -ENOSPC);
+	fixture_make(&fixture, large, COUNT(large));
+	assert_int_equal(load(&fixture, &err), -ENOSPC);
 	/* 128 MiB in 64 MiB less the page of the header, in steps of the alignment. */
 	assert_message(&err,
 		       "no room for the kernel: 131072 KiB are needed in one piece, "
@@ -333,12 +336,12 @@ static void too_small_a_region_says_by_how_much(void **state)
 static void fixed_kernels_are_refused(void **state)
 {
 	static const struct poke fixed[] = { { 0x234, 1, 0 } }; /* relocatable_kernel */
-	_cleanup_(scene_clear) struct scene scene;
+	_cleanup_(fixture_clear) struct fixture fixture;
 	_cleanup_error_ struct error err = { 0 };
 
 	(void)state;
-	scene_make(&scene, fixed, COUNT(fixed));
-	assert_int_equal(load(&scene, &err), -ENOTSUP);
+	fixture_make(&fixture, fixed, COUNT(fixed));
+	assert_int_equal(load(&fixture, &err), -ENOTSUP);
 	assert_message(&err, "not relocatable");
 }
 

@@ -14,11 +14,11 @@
 /* One case: a limit of a member, given as the first value that is too large. */
 struct limit {
 	uint32_t mode;
-	size_t member; /* offset in struct handover_entry */
+	size_t member; /* offset in struct purgatory_entry */
 	uint64_t first_too_large;
 };
 
-#define MEMBER(name) offsetof(struct handover_entry, name)
+#define MEMBER(name) offsetof(struct purgatory_entry, name)
 
 static const struct limit limits[] = {
 	{ ENTRY_MODE_32BIT, MEMBER(rip), 0x100000000 },
@@ -38,7 +38,7 @@ static const struct limit limits[] = {
 
 static enum exit_mode_status check_member(const struct limit *limit, uint64_t value)
 {
-	struct handover_entry entry = { .mode = limit->mode };
+	struct purgatory_entry entry = { .mode = limit->mode };
 
 	*(uint64_t *)((char *)&entry + limit->member) = value;
 	return exit_mode_check(&entry, OWN_END);
@@ -71,7 +71,7 @@ static void purgatory_lies_where_the_mode_reaches(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < 2; i++) {
-		struct handover_entry entry = { .mode = places[i].mode };
+		struct purgatory_entry entry = { .mode = places[i].mode };
 
 		assert_int_equal(exit_mode_check(&entry, places[i].highest_end),
 				 EXIT_MODE_OK);
@@ -83,7 +83,7 @@ static void purgatory_lies_where_the_mode_reaches(void **state)
 
 static void long_mode_takes_everything(void **state)
 {
-	struct handover_entry entry = {
+	struct purgatory_entry entry = {
 		.rip = UINT64_MAX,
 		.rsp = UINT64_MAX,
 		.rax = UINT64_MAX,
@@ -103,7 +103,7 @@ static void no_other_mode_is_known(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(modes) / sizeof(*modes); i++) {
-		struct handover_entry entry = { .mode = modes[i] };
+		struct purgatory_entry entry = { .mode = modes[i] };
 
 		assert_int_equal(exit_mode_check(&entry, OWN_END), EXIT_MODE_UNKNOWN);
 	}

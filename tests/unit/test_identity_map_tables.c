@@ -132,9 +132,9 @@ static void test_tables_outside_memory(void **state)
 	machine_destroy(&machine);
 }
 
-static void test_impossible_handover(void **state)
+static void test_impossible_params(void **state)
 {
-	static const struct handover_identity_map cases[] = {
+	static const struct purgatory_identity_map cases[] = {
 		{ .ram_end = 0, .physical_limit = GIB(512) },
 		{ .ram_end = GIB(1), .physical_limit = 0 },
 		{ .ram_end = GIB(2), .physical_limit = GIB(1) },
@@ -159,11 +159,11 @@ static void test_impossible_handover(void **state)
 	machine_create(&machine, 4, 0);
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
 		machine.from = cases[i];
-		assert_int_equal(init(&machine), IDENTITY_MAP_BAD_HANDOVER);
+		assert_int_equal(init(&machine), IDENTITY_MAP_BAD_PARAMS);
 	}
-	/* Code above the highest RAM contradicts the handover. */
-	machine.from = (struct handover_identity_map){ .ram_end = OWN_CODE,
-						       .physical_limit = GIB(512) };
+	/* Code above the highest RAM contradicts the parameters. */
+	machine.from = (struct purgatory_identity_map){ .ram_end = OWN_CODE,
+							.physical_limit = GIB(512) };
 	assert_int_equal(init(&machine), IDENTITY_MAP_BAD_OWN_MAPPING);
 	machine_destroy(&machine);
 }
@@ -184,7 +184,7 @@ int main(void)
 		cmocka_unit_test(test_mask_beside_the_code),
 		cmocka_unit_test(test_own_code_in_other_pages),
 		cmocka_unit_test(test_tables_outside_memory),
-		cmocka_unit_test(test_impossible_handover),
+		cmocka_unit_test(test_impossible_params),
 		cmocka_unit_test(test_every_status_has_a_reason),
 	};
 

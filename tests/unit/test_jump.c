@@ -7,33 +7,33 @@
 
 #include <errno.h>
 
-#include "jump_scene.h"
+#include "jump_fixture.h"
 #include "load/image_type.h"
-#include "purgatory/handover.h"
+#include "purgatory/purgatory_params.h"
 
 static const struct map_row plain_map = PLAIN_MAP;
 
 /* The text's place is the command line's NUL, and nothing else lies in the room. */
 static void test_room(void **state)
 {
-	struct scene scene;
+	struct fixture fixture;
 	const struct segment *parameters;
 	const uint8_t *text;
 	uint64_t i;
 
 	(void)state;
-	scene_make(&scene, &plain_map);
-	assert_int_equal(load(&scene, NULL), 0);
-	parameters = image_find_segment(&scene.image, "parameters");
-	assert_true(scene.image.jump_back_room >=
+	fixture_make(&fixture, &plain_map);
+	assert_int_equal(load(&fixture, NULL), 0);
+	parameters = image_find_segment(&fixture.image, "parameters");
+	assert_true(fixture.image.jump_back_room >=
 		    sizeof(" kexec_jump_back_entry=0x0123456789abcdef"));
-	assert_true(scene.image.jump_back_text + scene.image.jump_back_room <=
+	assert_true(fixture.image.jump_back_text + fixture.image.jump_back_room <=
 		    parameters->start + parameters->data_size);
-	text = parameters->owned + (scene.image.jump_back_text - parameters->start);
+	text = parameters->owned + (fixture.image.jump_back_text - parameters->start);
 	assert_memory_equal(text - 5, "quiet", 5);
-	for (i = 0; i < scene.image.jump_back_room; i++)
+	for (i = 0; i < fixture.image.jump_back_room; i++)
 		assert_int_equal(text[i], 0);
-	scene_clear(&scene);
+	fixture_clear(&fixture);
 }
 
 /* The kernel takes 2047 characters; 41 of them are for the address. */
@@ -45,14 +45,14 @@ static void test_command_line_limit(void **state)
 
 	(void)state;
 	for (length = 2005; length <= 2007; length++) {
-		struct scene scene;
+		struct fixture fixture;
 
 		memset(append, 'x', length);
 		append[length] = 0;
-		scene_make(&scene, &plain_map);
-		scene.options.append = append;
-		assert_int_equal(load(&scene, &err), length <= 2006 ? 0 : -E2BIG);
-		scene_clear(&scene);
+		fixture_make(&fixture, &plain_map);
+		fixture.options.append = append;
+		assert_int_equal(load(&fixture, &err), length <= 2006 ? 0 : -E2BIG);
+		fixture_clear(&fixture);
 	}
 	assert_message(&err, "command line");
 }
@@ -78,31 +78,32 @@ static void test_refusal(void **state)
 {
 	const struct refusal_row *row = *state;
 	_cleanup_error_ struct error err = { 0 };
-	struct scene scene;
+	struct fixture fixture;
 
-	scene_make(&scene, &plain_map);
-	scene.options.mem_min = row->min;
-	scene.options.mem_max = row->max;
-	scene.options.crash = row->crash;
-	assert_int_equal(load(&scene, &err), row->rc);
+	fixture_make(&fixture, &plain_map);
+	fixture.options.mem_min = row->min;
+	fixture.options.mem_max = row->max;
+	fixture.options.crash = row->crash;
+	assert_int_equal(load(&fixture, &err), row->rc);
 	assert_message(&err, row->message);
-	scene_clear(&scene);
+	fixture_clear(&fixture);
 }
 
 /* Without boot_params nobody tells the other kernel what it has. */
 static void test_no_linux(void **state)
 {
 	_cleanup_error_ struct error err = { 0 };
-	struct scene scene;
+	struct fixture fixture;
 
 	(void)state;
-	scene_make(&scene, &plain_map);
+	fixture_make(&fixture, &plain_map);
 	assert_int_equal(
-		jump_init_image(&scene.options, &scene.machine, &scene.image, NULL), 0);
-	scene.image.type = "elf-x86_64";
-	assert_int_equal(jump_cover_memory(&scene.image, &err), -ENOTSUP);
+		jump_init_image(&fixture.options, &fixture.machine, &fixture.image, NULL),
+		0);
+	fixture.image.type = "elf-x86_64";
+	assert_int_equal(jump_cover_memory(&fixture.image, &err), -ENOTSUP);
 	assert_message(&err, "elf-x86_64");
-	scene_clear(&scene);
+	fixture_clear(&fixture);
 }
 
 struct back_row {
@@ -124,33 +125,33 @@ static void test_back(void **state)
 	const struct back_row *row = *state;
 	_cleanup_error_ struct error err = { 0 };
 	const struct segment *purgatory, *pool;
-	struct handover handover;
-	struct scene scene;
+	struct purgatory_params params;
+	struct fixture fixture;
 
-	scene_make(&scene, &plain_map);
-	scene.options = (struct options){ .entry = row->entry };
+	fixture_make(&fixture, &plain_map);
+	fixture.options = (struct options){ .entry = row->entry };
 	assert_int_equal(
-		jump_back_build(&scene.options, &scene.machine, &scene.image, &err),
+		jump_back_build(&fixture.options, &fixture.machine, &fixture.image, &err),
 		row->accepted ? 0 : -EINVAL);
 	if (!row->accepted) {
 		assert_message(&err, "kexec_jump_back_entry=");
-		scene_clear(&scene);
+		fixture_clear(&fixture);
 		return;
 	}
-	assert_true(scene.image.preserve_context);
-	assert_int_equal(scene.image.segment_count, 2);
-	purgatory = image_find_segment(&scene.image, "purgatory");
-	pool = image_find_segment(&scene.image, "identity map");
-	assert_int_equal(scene.image.entry, purgatory->start + PURGATORY_ENTRY_OFFSET);
-	memcpy(&handover, purgatory->owned, sizeof(handover));
-	assert_int_equal(handover.flags & (HANDOVER_JUMP_BACK | HANDOVER_MAP_EFI),
-			 HANDOVER_JUMP_BACK);
-	assert_int_equal(handover.entry.rip, row->entry);
-	assert_int_equal(handover.identity_map.pool_start, pool->start);
-	assert_int_equal(handover.identity_map.pool_end, pool->end);
-	assert_int_equal(handover.identity_map.ram_end, MACHINE_END);
-	assert_int_equal(handover.jump_back.command_line_end, 0);
-	scene_clear(&scene);
+	assert_true(fixture.image.preserve_context);
+	assert_int_equal(fixture.image.segment_count, 2);
+	purgatory = image_find_segment(&fixture.image, "purgatory");
+	pool = image_find_segment(&fixture.image, "identity map");
+	assert_int_equal(fixture.image.entry, purgatory->start + PURGATORY_ENTRY_OFFSET);
+	memcpy(&params, purgatory->owned, sizeof(params));
+	assert_int_equal(params.flags & (PURGATORY_JUMP_BACK | PURGATORY_MAP_EFI),
+			 PURGATORY_JUMP_BACK);
+	assert_int_equal(params.entry.rip, row->entry);
+	assert_int_equal(params.identity_map.pool_start, pool->start);
+	assert_int_equal(params.identity_map.pool_end, pool->end);
+	assert_int_equal(params.identity_map.ram_end, MACHINE_END);
+	assert_int_equal(params.jump_back.command_line_end, 0);
+	fixture_clear(&fixture);
 }
 
 static void test_entry(void **state)

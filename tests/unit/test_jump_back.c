@@ -34,7 +34,7 @@ static int set_up(void **state)
 
 static enum jump_back_status write_at(uint64_t end, uint64_t room, uint64_t address)
 {
-	struct handover_jump_back where = { .command_line_end = end, .room = room };
+	struct purgatory_jump_back where = { .command_line_end = end, .room = room };
 
 	return jump_back_write(memory, &where, address);
 }

@@ -3,7 +3,7 @@
  * Unit tests of kexec/load/jump.c: that a kernel which is to come back gets no memory but what
  * the segments cover, page by page.
  */
-#include "jump_scene.h"
+#include "jump_fixture.h"
 
 #define PAGE 4096ull
 
@@ -116,24 +116,24 @@ static unsigned holders(const struct image *image, uint64_t page)
 static void test_cover(void **state)
 {
 	const struct map_row *row = *state;
-	struct scene scene;
+	struct fixture fixture;
 	uint64_t page;
 
-	scene_make(&scene, row);
-	assert_int_equal(load(&scene, NULL), 0);
-	assert_true(scene.image.preserve_context);
-	assert_true(scene.image.segment_count <= 16);
+	fixture_make(&fixture, row);
+	assert_int_equal(load(&fixture, NULL), 0);
+	assert_true(fixture.image.preserve_context);
+	assert_true(fixture.image.segment_count <= 16);
 	for (page = 0; page < MACHINE_END; page += PAGE) {
 		const struct memory_range *range =
-			memory_map_find(&scene.image.e820, page);
+			memory_map_find(&fixture.image.e820, page);
 		bool own = range && range->type == MEMORY_RAM;
 
-		if (holders(&scene.image, page) != own)
+		if (holders(&fixture.image, page) != own)
 			fail_msg("page %#llx: %u segments, RAM: %d",
-				 (unsigned long long)page, holders(&scene.image, page),
+				 (unsigned long long)page, holders(&fixture.image, page),
 				 own);
 	}
-	scene_clear(&scene);
+	fixture_clear(&fixture);
 }
 
 int main(void)

@@ -3,133 +3,135 @@
  * The memory of the EFI config tables: who keeps it, what becomes of the memory map, and
  * what is never read.
  */
-#include "efi_tables_scene.h"
+#include "efi_tables_fixture.h"
 
 static void tables_in_ram_are_reserved_by_the_page(void **state)
 {
 	static const struct poke secrets[4] = { { 0, 8, 0x12000ff0 }, { 8, 8, 0x20 } };
-	_cleanup_scene_ struct scene scene;
+	_cleanup_scene_ struct fixture fixture;
 
 	(void)state;
-	scene_make(&scene, iomem_text);
-	add_seed(&scene, IN_RAM, 0x1000);
+	fixture_make(&fixture, iomem_text);
+	add_seed(&fixture, IN_RAM, 0x1000);
 	/* It leads to something on the border of two pages. */
-	write_memory(&scene, 0x14000000, secrets, 16);
-	add_table(&scene, EFI_TABLE_SECRETS, 0x14000000);
-	protect(&scene);
-	assert_int_equal(table(&scene, 0)->state, EFI_TABLE_INTACT);
-	assert_int_equal(table(&scene, 0)->keeper, EFI_TABLE_KEEPER_KEXEC);
-	assert_kept(&scene, 0x10000000, 0x10002000);
-	assert_int_equal(table(&scene, 1)->keeper, EFI_TABLE_KEEPER_KEXEC);
-	assert_kept(&scene, 0x14000000, 0x14001000);
-	assert_kept(&scene, 0x12000000, 0x12002000);
-	assert_int_equal(scene.machine.notes.count, 0);
+	write_memory(&fixture, 0x14000000, secrets, 16);
+	add_table(&fixture, EFI_TABLE_SECRETS, 0x14000000);
+	protect(&fixture);
+	assert_int_equal(table(&fixture, 0)->state, EFI_TABLE_INTACT);
+	assert_int_equal(table(&fixture, 0)->reserved_by, EFI_TABLE_RESERVED_BY_KEXEC);
+	assert_kept(&fixture, 0x10000000, 0x10002000);
+	assert_int_equal(table(&fixture, 1)->reserved_by, EFI_TABLE_RESERVED_BY_KEXEC);
+	assert_kept(&fixture, 0x14000000, 0x14001000);
+	assert_kept(&fixture, 0x12000000, 0x12002000);
+	assert_int_equal(fixture.machine.notes.count, 0);
 }
 
 static void everybody_who_keeps_a_table_is_named(void **state)
 {
-	_cleanup_scene_ struct scene scene;
+	_cleanup_scene_ struct fixture fixture;
 
 	(void)state;
-	scene_make(&scene, iomem_text);
-	add_seed(&scene, RESERVED, 64);
-	add_seed(&scene, RUNTIME + 0x100, 64);
-	add_seed(&scene, KERNELS + 0x100, 64);
-	add_seed(&scene, IN_RAM, 64);
-	add_table(&scene, EFI_TABLE_OTHER, 0x15000000);
-	add_table(&scene, EFI_TABLE_INITRD, 0x16000000);
-	add_table(&scene, EFI_TABLE_OTHER, 0x50000000);
-	protect(&scene);
-	assert_int_equal(table(&scene, 0)->keeper, EFI_TABLE_KEEPER_FIRMWARE);
-	assert_int_equal(table(&scene, 0)->memory, MEMORY_RESERVED);
-	assert_int_equal(table(&scene, 1)->keeper, EFI_TABLE_KEEPER_RUNTIME_MAP);
-	assert_int_equal(table(&scene, 1)->memory, MEMORY_RAM);
-	assert_int_equal(table(&scene, 2)->keeper, EFI_TABLE_KEEPER_KERNEL);
-	assert_int_equal(table(&scene, 3)->keeper, EFI_TABLE_KEEPER_KEXEC);
-	assert_int_equal(table(&scene, 4)->keeper, EFI_TABLE_KEEPER_NONE);
-	assert_true(table(&scene, 4)->memory_known);
-	assert_int_equal(table(&scene, 5)->keeper, EFI_TABLE_KEEPER_NONE);
-	assert_int_equal(table(&scene, 5)->state, EFI_TABLE_USED_UP);
-	assert_int_equal(table(&scene, 6)->keeper, EFI_TABLE_KEEPER_NONE);
-	assert_false(table(&scene, 6)->memory_known);
-	assert_true(memory_map_is_type(&scene.machine.memory, 0x15000000, 0x17000000,
+	fixture_make(&fixture, iomem_text);
+	add_seed(&fixture, RESERVED, 64);
+	add_seed(&fixture, RUNTIME + 0x100, 64);
+	add_seed(&fixture, KERNELS + 0x100, 64);
+	add_seed(&fixture, IN_RAM, 64);
+	add_table(&fixture, EFI_TABLE_OTHER, 0x15000000);
+	add_table(&fixture, EFI_TABLE_INITRD, 0x16000000);
+	add_table(&fixture, EFI_TABLE_OTHER, 0x50000000);
+	protect(&fixture);
+	assert_int_equal(table(&fixture, 0)->reserved_by, EFI_TABLE_RESERVED_BY_FIRMWARE);
+	assert_int_equal(table(&fixture, 0)->memory, MEMORY_RESERVED);
+	assert_int_equal(table(&fixture, 1)->reserved_by,
+			 EFI_TABLE_RESERVED_BY_RUNTIME_MAP);
+	assert_int_equal(table(&fixture, 1)->memory, MEMORY_RAM);
+	assert_int_equal(table(&fixture, 2)->reserved_by, EFI_TABLE_RESERVED_BY_KERNEL);
+	assert_int_equal(table(&fixture, 3)->reserved_by, EFI_TABLE_RESERVED_BY_KEXEC);
+	assert_int_equal(table(&fixture, 4)->reserved_by, EFI_TABLE_RESERVED_BY_NONE);
+	assert_true(table(&fixture, 4)->memory_known);
+	assert_int_equal(table(&fixture, 5)->reserved_by, EFI_TABLE_RESERVED_BY_NONE);
+	assert_int_equal(table(&fixture, 5)->state, EFI_TABLE_USED_UP);
+	assert_int_equal(table(&fixture, 6)->reserved_by, EFI_TABLE_RESERVED_BY_NONE);
+	assert_false(table(&fixture, 6)->memory_known);
+	assert_true(memory_map_is_type(&fixture.machine.memory, 0x15000000, 0x17000000,
 				       MEMORY_RAM));
 }
 
 /* In pages that the kernel keeps in part. */
 static void a_table_that_is_kept_in_part(void **state)
 {
-	_cleanup_scene_ struct scene scene;
+	_cleanup_scene_ struct fixture fixture;
 
 	(void)state;
-	scene_make(&scene, iomem_text);
-	add_seed(&scene, KERNELS + 0xff0, 0x20);
-	protect(&scene);
-	assert_int_equal(table(&scene, 0)->keeper, EFI_TABLE_KEEPER_KEXEC);
-	assert_kept(&scene, KERNELS, KERNELS + 0x2000);
+	fixture_make(&fixture, iomem_text);
+	add_seed(&fixture, KERNELS + 0xff0, 0x20);
+	protect(&fixture);
+	assert_int_equal(table(&fixture, 0)->reserved_by, EFI_TABLE_RESERVED_BY_KEXEC);
+	assert_kept(&fixture, KERNELS, KERNELS + 0x2000);
 }
 
 static void tables_that_share_a_page(void **state)
 {
-	_cleanup_scene_ struct scene scene;
+	_cleanup_scene_ struct fixture fixture;
 	size_t i;
 
 	(void)state;
-	scene_make(&scene, iomem_text);
-	scene.machine.efi.config_table_array = ARRAY;
-	scene.machine.efi.table_count = 4;
-	scene.machine.efi.system_table = SYSTEM_TABLE;
-	add_seed(&scene, IN_RAM, 64);
-	add_seed(&scene, IN_RAM + 0x100, 64);
-	add_seed(&scene, IN_RAM + 0x110, 64); /* overlaps the one before */
-	add_seed(&scene, ARRAY + 0x100, 64);
-	protect(&scene);
+	fixture_make(&fixture, iomem_text);
+	fixture.machine.efi.config_table_array = ARRAY;
+	fixture.machine.efi.table_count = 4;
+	fixture.machine.efi.system_table = SYSTEM_TABLE;
+	add_seed(&fixture, IN_RAM, 64);
+	add_seed(&fixture, IN_RAM + 0x100, 64);
+	add_seed(&fixture, IN_RAM + 0x110, 64); /* overlaps the one before */
+	add_seed(&fixture, ARRAY + 0x100, 64);
+	protect(&fixture);
 	for (i = 0; i < 4; i++)
-		assert_int_equal(table(&scene, i)->keeper, EFI_TABLE_KEEPER_KEXEC);
-	assert_kept(&scene, 0x10000000, 0x10001000);
-	assert_kept(&scene, 0x28000000, 0x28001000);
+		assert_int_equal(table(&fixture, i)->reserved_by,
+				 EFI_TABLE_RESERVED_BY_KEXEC);
+	assert_kept(&fixture, 0x10000000, 0x10001000);
+	assert_kept(&fixture, 0x28000000, 0x28001000);
 }
 
 static void the_array_is_kept(void **state)
 {
-	_cleanup_scene_ struct scene scene;
+	_cleanup_scene_ struct fixture fixture;
 
 	(void)state;
-	scene_make(&scene, iomem_text);
-	scene.machine.efi.config_table_array = 0x28000ff0;
-	scene.machine.efi.table_count = 2;
-	scene.machine.efi.system_table = 0x27000018;
-	protect(&scene);
-	assert_kept(&scene, 0x28000000, 0x28002000);
-	assert_kept(&scene, 0x27000000, 0x27001000);
+	fixture_make(&fixture, iomem_text);
+	fixture.machine.efi.config_table_array = 0x28000ff0;
+	fixture.machine.efi.table_count = 2;
+	fixture.machine.efi.system_table = 0x27000018;
+	protect(&fixture);
+	assert_kept(&fixture, 0x28000000, 0x28002000);
+	assert_kept(&fixture, 0x27000000, 0x27001000);
 }
 
 static void the_length_is_guessed(void **state)
 {
 	static const struct poke seed[4] = { { 0, 4, UINT32_MAX } };
-	_cleanup_scene_ struct scene scene;
+	_cleanup_scene_ struct fixture fixture;
 
 	(void)state;
-	scene_make(&scene, iomem_text);
-	add_table(&scene, EFI_TABLE_TPM_LOG, NO_FILE);
+	fixture_make(&fixture, iomem_text);
+	add_table(&fixture, EFI_TABLE_TPM_LOG, NO_FILE);
 	/* A guess takes RAM only, here the last page of it. */
-	write_memory(&scene, 0x2ffff000, seed, 16);
-	add_table(&scene, EFI_TABLE_RANDOM_SEED, 0x2ffff000);
-	add_table(&scene, EFI_TABLE_ESRT, RESERVED);
-	protect(&scene);
-	assert_int_equal(table(&scene, 0)->state, EFI_TABLE_UNREADABLE);
-	assert_int_equal(table(&scene, 0)->keeper, EFI_TABLE_KEEPER_KEXEC);
-	assert_kept(&scene, 0x11000000, 0x11040000);
-	assert_true(noted(&scene, "at 0x11000018: "));
-	assert_int_equal(table(&scene, 1)->state, EFI_TABLE_DAMAGED);
-	assert_true(is_reserved(&scene, 0x2ffff000, 0x34000000));
-	assert_true(memory_map_is_type(&scene.machine.memory, 0x2fffe000, 0x2ffff000,
+	write_memory(&fixture, 0x2ffff000, seed, 16);
+	add_table(&fixture, EFI_TABLE_RANDOM_SEED, 0x2ffff000);
+	add_table(&fixture, EFI_TABLE_ESRT, RESERVED);
+	protect(&fixture);
+	assert_int_equal(table(&fixture, 0)->state, EFI_TABLE_UNREADABLE);
+	assert_int_equal(table(&fixture, 0)->reserved_by, EFI_TABLE_RESERVED_BY_KEXEC);
+	assert_kept(&fixture, 0x11000000, 0x11040000);
+	assert_true(noted(&fixture, "at 0x11000018: "));
+	assert_int_equal(table(&fixture, 1)->state, EFI_TABLE_DAMAGED);
+	assert_true(is_reserved(&fixture, 0x2ffff000, 0x34000000));
+	assert_true(memory_map_is_type(&fixture.machine.memory, 0x2fffe000, 0x2ffff000,
 				       MEMORY_RAM));
-	assert_true(noted(&scene, "at 0x2ffff000: it claims 0x100000003 bytes"));
+	assert_true(noted(&fixture, "at 0x2ffff000: it claims 0x100000003 bytes"));
 	/* How long it is does not matter there, so that is no news. */
-	assert_int_equal(table(&scene, 2)->state, EFI_TABLE_UNREADABLE);
-	assert_int_equal(table(&scene, 2)->keeper, EFI_TABLE_KEEPER_FIRMWARE);
-	assert_false(noted(&scene, "0x30000000"));
+	assert_int_equal(table(&fixture, 2)->state, EFI_TABLE_UNREADABLE);
+	assert_int_equal(table(&fixture, 2)->reserved_by, EFI_TABLE_RESERVED_BY_FIRMWARE);
+	assert_false(noted(&fixture, "0x30000000"));
 }
 
 /* What these files hold would be taken for tables if it were read. */
@@ -137,69 +139,69 @@ static void registers_are_not_read(void **state)
 {
 	static const uint64_t addresses[] = { MMCONFIG, MMCONFIG + 0x8000, DEVICE,
 					      0x90000000 };
-	_cleanup_scene_ struct scene scene;
+	_cleanup_scene_ struct fixture fixture;
 	size_t i;
 
 	(void)state;
-	scene_make(&scene, iomem_text);
+	fixture_make(&fixture, iomem_text);
 	for (i = 0; i < COUNT(addresses); i++)
-		add_seed(&scene, addresses[i], 64);
-	add_seed(&scene, DEVICE - 0x1000, 0x1008);
-	add_seed(&scene, DEVICE + 0x1000, 64);
-	protect(&scene);
+		add_seed(&fixture, addresses[i], 64);
+	add_seed(&fixture, DEVICE - 0x1000, 0x1008);
+	add_seed(&fixture, DEVICE + 0x1000, 64);
+	protect(&fixture);
 	for (i = 0; i < COUNT(addresses); i++) {
-		assert_int_equal(table(&scene, i)->state, EFI_TABLE_OUTSIDE);
-		assert_int_equal(table(&scene, i)->part_count, 0);
+		assert_int_equal(table(&fixture, i)->state, EFI_TABLE_OUTSIDE);
+		assert_int_equal(table(&fixture, i)->part_count, 0);
 	}
 	/* Beside a device: fine, but not into it. */
-	assert_int_equal(table(&scene, 4)->state, EFI_TABLE_DAMAGED);
-	assert_int_equal(table(&scene, 5)->state, EFI_TABLE_INTACT);
+	assert_int_equal(table(&fixture, 4)->state, EFI_TABLE_DAMAGED);
+	assert_int_equal(table(&fixture, 5)->state, EFI_TABLE_INTACT);
 }
 
 /* Then only RAM is known to be memory. */
 static void nothing_is_known_of_registers(void **state)
 {
-	_cleanup_scene_ struct scene scene;
+	_cleanup_scene_ struct fixture fixture;
 
 	(void)state;
-	scene_make(&scene, NULL);
-	add_seed(&scene, MMCONFIG, 64);
-	add_seed(&scene, IN_RAM, 64);
-	protect(&scene);
-	assert_int_equal(table(&scene, 0)->state, EFI_TABLE_OUTSIDE);
-	assert_int_equal(table(&scene, 0)->keeper, EFI_TABLE_KEEPER_FIRMWARE);
-	assert_int_equal(table(&scene, 1)->state, EFI_TABLE_INTACT);
-	assert_kept(&scene, 0x10000000, 0x10001000);
+	fixture_make(&fixture, NULL);
+	add_seed(&fixture, MMCONFIG, 64);
+	add_seed(&fixture, IN_RAM, 64);
+	protect(&fixture);
+	assert_int_equal(table(&fixture, 0)->state, EFI_TABLE_OUTSIDE);
+	assert_int_equal(table(&fixture, 0)->reserved_by, EFI_TABLE_RESERVED_BY_FIRMWARE);
+	assert_int_equal(table(&fixture, 1)->state, EFI_TABLE_INTACT);
+	assert_kept(&fixture, 0x10000000, 0x10001000);
 }
 
 /* Firmware that can still start a BIOS' systems has SMBIOS there. */
 static void roms_are_memory(void **state)
 {
-	_cleanup_scene_ struct scene scene;
+	_cleanup_scene_ struct fixture fixture;
 
 	(void)state;
-	scene_make(&scene, iomem_text);
-	add_seed(&scene, ROM + 0x4c0, 64);
-	add_seed(&scene, ROM + 0xfff0, 64); /* beyond the ROM */
-	protect(&scene);
-	assert_int_equal(table(&scene, 0)->state, EFI_TABLE_INTACT);
-	assert_int_equal(table(&scene, 0)->keeper, EFI_TABLE_KEEPER_FIRMWARE);
+	fixture_make(&fixture, iomem_text);
+	add_seed(&fixture, ROM + 0x4c0, 64);
+	add_seed(&fixture, ROM + 0xfff0, 64); /* beyond the ROM */
+	protect(&fixture);
+	assert_int_equal(table(&fixture, 0)->state, EFI_TABLE_INTACT);
+	assert_int_equal(table(&fixture, 0)->reserved_by, EFI_TABLE_RESERVED_BY_FIRMWARE);
 }
 
 /* Every kernel keeps it for itself, and passes it on as the firmware calls it. */
 static void the_first_page_stays_what_it_is(void **state)
 {
-	_cleanup_scene_ struct scene scene;
+	_cleanup_scene_ struct fixture fixture;
 
 	(void)state;
-	scene_make(&scene, iomem_text);
-	add_seed(&scene, FIRST_PAGE, 64);
-	add_table(&scene, EFI_TABLE_TPM_LOG, 0);
-	protect(&scene);
-	assert_int_equal(table(&scene, 0)->state, EFI_TABLE_INTACT);
-	assert_int_equal(table(&scene, 0)->keeper, EFI_TABLE_KEEPER_NONE);
-	assert_int_equal(table(&scene, 1)->state, EFI_TABLE_OUTSIDE);
-	assert_true(memory_map_is_type(&scene.machine.memory, 0, 0xa0000, MEMORY_RAM));
+	fixture_make(&fixture, iomem_text);
+	add_seed(&fixture, FIRST_PAGE, 64);
+	add_table(&fixture, EFI_TABLE_TPM_LOG, 0);
+	protect(&fixture);
+	assert_int_equal(table(&fixture, 0)->state, EFI_TABLE_INTACT);
+	assert_int_equal(table(&fixture, 0)->reserved_by, EFI_TABLE_RESERVED_BY_NONE);
+	assert_int_equal(table(&fixture, 1)->state, EFI_TABLE_OUTSIDE);
+	assert_true(memory_map_is_type(&fixture.machine.memory, 0, 0xa0000, MEMORY_RAM));
 }
 
 /* With its two areas, in a guest with EFI or without. */
@@ -212,25 +214,25 @@ static void the_cc_blob_of_setup_data_is_kept(void **state)
 
 	(void)state;
 	for (unsigned i = 0; i < 2; i++) {
-		_cleanup_scene_ struct scene scene;
+		_cleanup_scene_ struct fixture fixture;
 		struct efi_config_table *blob = calloc(1, sizeof(*blob));
 
-		scene_make(&scene, iomem_text);
+		fixture_make(&fixture, iomem_text);
 		if (i)
-			add_seed(&scene, RESERVED, 64);
+			add_seed(&fixture, RESERVED, 64);
 		assert_non_null(blob);
 		*blob = (struct efi_config_table){ .kind = EFI_TABLE_CC_BLOB,
 						   .address = IN_RAM,
 						   .name = strdup("blob") };
-		scene.machine.cc_blob = (struct efi_config_tables){ blob, 1 };
-		write_memory(&scene, IN_RAM, pokes, 40);
-		protect(&scene);
-		assert_int_equal(blob->keeper, EFI_TABLE_KEEPER_KEXEC);
-		assert_kept(&scene, 0x10000000, 0x10001000);
-		assert_kept(&scene, 0x17000000, 0x17001000);
+		fixture.machine.cc_blob = (struct efi_config_tables){ blob, 1 };
+		write_memory(&fixture, IN_RAM, pokes, 40);
+		protect(&fixture);
+		assert_int_equal(blob->reserved_by, EFI_TABLE_RESERVED_BY_KEXEC);
+		assert_kept(&fixture, 0x10000000, 0x10001000);
+		assert_kept(&fixture, 0x17000000, 0x17001000);
 		/* A CPUID page without a length. */
 		assert_int_equal(blob->state, EFI_TABLE_DAMAGED);
-		assert_int_equal(scene.machine.notes.count, 1);
+		assert_int_equal(fixture.machine.notes.count, 1);
 	}
 }
 
@@ -238,49 +240,50 @@ static void the_cc_blob_of_setup_data_is_kept(void **state)
 static void nothing_adds_up(void **state)
 {
 	_cleanup_memory_map_ struct memory_map first = { 0 };
-	_cleanup_scene_ struct scene scene;
+	_cleanup_scene_ struct fixture fixture;
 	size_t i;
 
 	(void)state;
-	scene_make(&scene, iomem_text);
-	add_seed(&scene, IN_RAM, 0x1000);
-	add_table(&scene, EFI_TABLE_TPM_LOG, NO_FILE);
-	add_seed(&scene, MMCONFIG, 64);
-	protect(&scene);
-	assert_int_equal(memory_map_copy(&scene.machine.memory, &first), 0);
-	memory_map_clear(&scene.firmware);
-	assert_int_equal(memory_map_copy(&first, &scene.firmware), 0);
-	protect(&scene);
-	assert_int_equal(scene.machine.memory.count, first.count);
-	assert_memory_equal(scene.machine.memory.ranges, first.ranges,
+	fixture_make(&fixture, iomem_text);
+	add_seed(&fixture, IN_RAM, 0x1000);
+	add_table(&fixture, EFI_TABLE_TPM_LOG, NO_FILE);
+	add_seed(&fixture, MMCONFIG, 64);
+	protect(&fixture);
+	assert_int_equal(memory_map_copy(&fixture.machine.memory, &first), 0);
+	memory_map_clear(&fixture.firmware);
+	assert_int_equal(memory_map_copy(&first, &fixture.firmware), 0);
+	protect(&fixture);
+	assert_int_equal(fixture.machine.memory.count, first.count);
+	assert_memory_equal(fixture.machine.memory.ranges, first.ranges,
 			    first.count * sizeof(*first.ranges));
-	assert_int_equal(table(&scene, 0)->keeper, EFI_TABLE_KEEPER_FIRMWARE);
-	assert_int_equal(table(&scene, 0)->part_count, 1);
+	assert_int_equal(table(&fixture, 0)->reserved_by, EFI_TABLE_RESERVED_BY_FIRMWARE);
+	assert_int_equal(table(&fixture, 0)->part_count, 1);
 	for (i = 1; i < 3; i++)
-		assert_int_equal(table(&scene, i)->keeper, EFI_TABLE_KEEPER_FIRMWARE);
+		assert_int_equal(table(&fixture, i)->reserved_by,
+				 EFI_TABLE_RESERVED_BY_FIRMWARE);
 }
 
 /* --check reads the tables again, by the corrected map: nothing about them is different. */
 static void tables_are_the_same_when_read_again(void **state)
 {
 	static const uint64_t addresses[] = { IN_RAM, IN_CRASH, RESERVED + 0x18 };
-	_cleanup_scene_ struct scene scene;
+	_cleanup_scene_ struct fixture fixture;
 	size_t i;
 
 	(void)state;
-	scene_make(&scene, iomem_text);
-	tree_write(&scene.tree, "proc/iomem", "%s", iomem_text);
+	fixture_make(&fixture, iomem_text);
+	tree_write(&fixture.tree, "proc/iomem", "%s", iomem_text);
 	for (i = 0; i < COUNT(addresses); i++)
-		add_seed(&scene, addresses[i], 64);
-	protect(&scene);
+		add_seed(&fixture, addresses[i], 64);
+	protect(&fixture);
 	for (i = 0; i < COUNT(addresses); i++)
-		assert_int_equal(table(&scene, i)->state, EFI_TABLE_INTACT);
-	assert_int_equal(table(&scene, 1)->keeper, EFI_TABLE_KEEPER_KEXEC);
-	assert_int_equal(machine_verify_tables(&scene.tree.root, &scene.machine, NULL),
-			 0);
+		assert_int_equal(table(&fixture, i)->state, EFI_TABLE_INTACT);
+	assert_int_equal(table(&fixture, 1)->reserved_by, EFI_TABLE_RESERVED_BY_KEXEC);
+	assert_int_equal(
+		machine_verify_tables(&fixture.tree.root, &fixture.machine, NULL), 0);
 	for (i = 0; i < COUNT(addresses); i++) {
-		assert_int_equal(table(&scene, i)->state, EFI_TABLE_INTACT);
-		assert_int_equal(table(&scene, i)->part_count, 1);
+		assert_int_equal(table(&fixture, i)->state, EFI_TABLE_INTACT);
+		assert_int_equal(table(&fixture, i)->part_count, 1);
 	}
 }
 

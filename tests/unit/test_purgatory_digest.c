@@ -7,10 +7,10 @@
 #include <sys/mman.h>
 
 #include "fixtures.h"
-#include "purgatory/handover.h"
+#include "purgatory/purgatory_params.h"
 #include "sha256_reference.h"
 
-#define CHUNK HANDOVER_CHUNK_BYTES
+#define CHUNK PURGATORY_CHUNK_BYTES
 
 /* A file in memory of the size, whose holes are zeros. */
 static void memory_file(struct kernel_file *file, uint64_t size)

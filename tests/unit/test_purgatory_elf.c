@@ -9,8 +9,8 @@
 
 #include "fixtures.h"
 
-#define HANDOVER_BYTES 4096u
-#define ENTRY	       0x1000u
+#define PURGATORY_BYTES 4096u
+#define ENTRY		0x1000u
 
 static Elf *elf;
 static int elf_fd = -1;
@@ -170,13 +170,13 @@ static void sections_lie_in_the_flat_file_byte_by_byte(void **state)
 	}
 }
 
-static void handover_page_is_empty(void **state)
+static void params_page_is_empty(void **state)
 {
 	size_t i;
 
 	(void)state;
-	assert_true(flat_size > HANDOVER_BYTES);
-	for (i = 0; i < HANDOVER_BYTES; i++)
+	assert_true(flat_size > PURGATORY_BYTES);
+	for (i = 0; i < PURGATORY_BYTES; i++)
 		assert_int_equal(flat[i], 0);
 	/* And behind it is code. */
 	assert_int_not_equal(get_le(flat + ENTRY, 8), 0);
@@ -191,7 +191,7 @@ int main(void)
 		cmocka_unit_test(leaves_no_symbol_undefined),
 		cmocka_unit_test(flat_file_is_all_of_its_memory),
 		cmocka_unit_test(sections_lie_in_the_flat_file_byte_by_byte),
-		cmocka_unit_test(handover_page_is_empty),
+		cmocka_unit_test(params_page_is_empty),
 	};
 
 	return cmocka_run_group_tests_name("purgatory_elf", tests, set_up, tear_down);

@@ -13,12 +13,12 @@
 
 #define MEMORY_BYTES 0x200000u
 #define REGIONS	     16u
-#define CHUNK	     HANDOVER_CHUNK_BYTES
+#define CHUNK	     PURGATORY_CHUNK_BYTES
 
 /* What a method finds must not depend on the method. */
 struct image {
 	uint8_t *memory;
-	struct handover_region regions[REGIONS];
+	struct purgatory_region regions[REGIONS];
 	struct sha256_method methods[3];
 	size_t method_count;
 };
@@ -41,8 +41,8 @@ static int verify(const struct image *image)
 	return verify_count(image, REGIONS);
 }
 
-/* As handover.h says, with another implementation of SHA-256. */
-static void digest_region(const struct image *image, struct handover_region *region)
+/* As purgatory_params.h says, with another implementation of SHA-256. */
+static void digest_region(const struct image *image, struct purgatory_region *region)
 {
 	uint8_t list[MEMORY_BYTES / CHUNK + 1][SHA256_BYTES];
 	size_t count = 0;
@@ -87,9 +87,9 @@ static void image_create(struct image *image)
 	for (size_t i = 0; i < MEMORY_BYTES; i++)
 		image->memory[i] = rand();
 	for (size_t i = 0; i < REGIONS; i++) {
-		struct handover_region *region = &image->regions[i];
+		struct purgatory_region *region = &image->regions[i];
 
-		*region = (struct handover_region){ .start = at, .end = at + sizes[i] };
+		*region = (struct purgatory_region){ .start = at, .end = at + sizes[i] };
 		at = region->end + i % 3;
 		digest_region(image, region);
 	}
@@ -134,7 +134,7 @@ static void test_one_bit_anywhere(void **state)
 	(void)state;
 	image_create(&image);
 	for (size_t i = 0; i < REGIONS; i++) {
-		const struct handover_region *region = &image.regions[i];
+		const struct purgatory_region *region = &image.regions[i];
 
 		check_flipped(&image, region->start - 1);
 		check_flipped(&image, region->end);

@@ -6,7 +6,7 @@
 
 #include "arch/x86_64/device_tree.h"
 #include "arch/x86_64/e820.h"
-#include "arch/x86_64/efi_handover.h"
+#include "arch/x86_64/efi_boot_data.h"
 #include "arch/x86_64/linux_image.h"
 #include "arch/x86_64/screen_info.h"
 #include "arch/x86_64/setup_data.h"
@@ -17,7 +17,7 @@
 struct parameters {
 	struct boot_params boot_params;
 	struct setup_data_list setup_data;
-	struct efi_handover efi;
+	struct efi_boot_data efi;
 };
 
 /* Where the parts lie within the segment, in bytes from its start. */
@@ -31,7 +31,7 @@ struct layout {
 static void parameters_clear(struct parameters *parameters)
 {
 	setup_data_clear(&parameters->setup_data);
-	efi_handover_clear(&parameters->efi);
+	efi_boot_data_clear(&parameters->efi);
 }
 
 /*
@@ -129,8 +129,8 @@ static int collect(const struct load_request *request, const struct setup_header
 	fill_header(header, image, boot_params);
 	carry_over(request->machine, boot_params);
 	/* May reserve something in the e820. */
-	rc = efi_handover_prepare(request, header->xloadflags, image, &parameters->efi,
-				  err);
+	rc = efi_boot_data_prepare(request, header->xloadflags, image, &parameters->efi,
+				   err);
 	if (rc < 0)
 		return rc;
 	fill_extended_memory(&image->e820, boot_params);
@@ -180,8 +180,8 @@ static void write_segment(struct parameters *parameters, const struct layout *la
 	boot_params->hdr.setup_data = setup_data_write(
 		&parameters->setup_data, parameters->efi.copy, data + layout->setup_data,
 		physical + layout->setup_data);
-	efi_handover_fill(&parameters->efi, physical + layout->efi_memory_map,
-			  boot_params);
+	efi_boot_data_fill(&parameters->efi, physical + layout->efi_memory_map,
+			   boot_params);
 	memcpy(data, boot_params, sizeof(*boot_params));
 	memcpy(data + layout->command_line, command_line, strlen(command_line) + 1);
 	if (parameters->efi.memory_map_size)

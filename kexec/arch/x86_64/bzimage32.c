@@ -18,8 +18,8 @@
  * Older ones are of the 1990s: their kernel has to be moved below 640 KiB (zImage), or
  * their parameters to 0x90000 (before 2.02), which may be the BIOS'.
  */
-static int check_type(const struct kernel_file *kernel, const struct setup_header *header,
-		      struct error *err)
+static int require_32bit_entry(const struct kernel_file *kernel,
+			       const struct setup_header *header, struct error *err)
 {
 	if (!(header->loadflags & LOADFLAG_LOADED_HIGH))
 		return error_set(err, ENOTSUP,
@@ -46,7 +46,7 @@ int bzimage32_probe(const struct kernel_file *kernel, struct error *err)
 	int rc = setup_header_read(kernel, &header, err);
 
 	if (!rc)
-		rc = check_type(kernel, &header, err);
+		rc = require_32bit_entry(kernel, &header, err);
 	if (!rc)
 		rc = setup_header_check_sizes(kernel, &header, err);
 	if (rc < 0)
@@ -89,7 +89,7 @@ int bzimage32_place_kernel(const struct load_request *request,
 	return 0;
 }
 
-static int check_crash_region(const struct crash_facts *facts, struct error *err)
+static int require_region_below_4g(const struct crash_facts *facts, struct error *err)
 {
 	const struct memory_range *highest;
 
@@ -117,7 +117,7 @@ int bzimage32_load(const struct load_request *request, struct image *image,
 		return bzimage_real_load(request, image, err);
 	rc = setup_header_read(request->kernel, &header, err);
 	if (!rc)
-		rc = check_crash_region(request->crash, err);
+		rc = require_region_below_4g(request->crash, err);
 	if (rc < 0)
 		return rc;
 	image->registers.mode = IMAGE_ENTRY_32BIT;

@@ -29,8 +29,8 @@
 /* Offset of the header's first byte behind the fields that are written here (2.02). */
 #define WRITTEN_END 0x22cu
 
-static int check_possible(const struct load_request *request,
-			  const struct setup_header *header, struct error *err)
+static int require_real_mode(const struct load_request *request,
+			     const struct setup_header *header, struct error *err)
 {
 	const char *path = request->kernel->path;
 
@@ -126,7 +126,7 @@ int bzimage_real_load(const struct load_request *request, struct image *image,
 	int rc = setup_header_read(request->kernel, &header, err);
 
 	if (!rc)
-		rc = check_possible(request, &header, err);
+		rc = require_real_mode(request, &header, err);
 	if (rc < 0)
 		return rc;
 	image->registers.mode = IMAGE_ENTRY_REAL;

@@ -27,7 +27,7 @@ static int damaged(const struct kernel_file *kernel, struct error *err)
 }
 
 /* What libelf would be asked for in vain needs no libelf. */
-static int check_identity(const struct kernel_file *kernel, struct error *err)
+static int require_elf_x86(const struct kernel_file *kernel, struct error *err)
 {
 	uint8_t raw[sizeof(Elf32_Ehdr)];
 	struct bytes header = { raw, sizeof(raw) };
@@ -74,8 +74,8 @@ static int read_header(const struct kernel_file *kernel, Elf *file, struct elf_i
 	return 0;
 }
 
-static int check_load(const struct kernel_file *kernel, const GElf_Phdr *header,
-		      unsigned number, struct error *err)
+static int require_sane_load(const struct kernel_file *kernel, const GElf_Phdr *header,
+			     unsigned number, struct error *err)
 {
 	uint64_t end;
 
@@ -112,7 +112,7 @@ static int add_load(const struct kernel_file *kernel, const GElf_Phdr *header,
 
 	if (!header->p_memsz)
 		return 0;
-	rc = check_load(kernel, header, number, err);
+	rc = require_sane_load(kernel, header, number, err);
 	if (rc < 0)
 		return rc;
 	if (elf->load_count == ELF_LOADS_MAX)
@@ -167,7 +167,7 @@ int elf_image_read(const struct kernel_file *kernel, struct elf_image *elf,
 {
 	_cleanup_(cleanup_elf) Elf *file = NULL;
 	struct elf_image found = { 0 };
-	int rc = check_identity(kernel, err);
+	int rc = require_elf_x86(kernel, err);
 
 	if (!rc)
 		rc = library_need(LIBRARY_ELF, err);

@@ -6,7 +6,7 @@
 #include <errno.h>
 
 #include "arch/x86_64/boot_params.h"
-#include "arch/x86_64/efi_handover.h"
+#include "arch/x86_64/efi_boot_data.h"
 #include "arch/x86_64/elf_image.h"
 #include "arch/x86_64/elf_notes.h"
 #include "arch/x86_64/linux_image.h"
@@ -80,14 +80,14 @@ static int prepare_linux(const struct load_request *request, unsigned bits,
 static int map_efi(const struct load_request *request, struct image *image,
 		   struct error *err)
 {
-	struct efi_handover handover = { 0 };
+	struct efi_boot_data efi = { 0 };
 	int rc;
 
 	if (image->registers.mode != IMAGE_ENTRY_64BIT)
 		return 0;
-	rc = efi_handover_prepare(request, XLOADFLAG_KERNEL_64 | XLOADFLAG_EFI_KEXEC,
-				  image, &handover, err);
-	efi_handover_clear(&handover);
+	rc = efi_boot_data_prepare(request, XLOADFLAG_KERNEL_64 | XLOADFLAG_EFI_KEXEC,
+				   image, &efi, err);
+	efi_boot_data_clear(&efi);
 	image->efi_handed_over = false;
 	return rc;
 }

@@ -43,8 +43,9 @@ void fixed_ranges_extent(const struct fixed_range *ranges, size_t count, uint64_
 	}
 }
 
-static int check_apart(const struct load_request *request,
-		       const struct fixed_range *ranges, size_t count, struct error *err)
+static int require_no_overlap(const struct load_request *request,
+			      const struct fixed_range *ranges, size_t count,
+			      struct error *err)
 {
 	size_t i;
 
@@ -89,8 +90,8 @@ static const char *obstacle(const struct load_request *request, const struct ima
 	return "needed by the firmware, or a page that is only in part RAM";
 }
 
-static int check_free(const struct load_request *request, const struct image *image,
-		      const struct fixed_range *range, struct error *err)
+static int require_free(const struct load_request *request, const struct image *image,
+			const struct fixed_range *range, struct error *err)
 {
 	uint64_t at = first_page(range), end = pages_end(range);
 
@@ -112,8 +113,8 @@ static int check_free(const struct load_request *request, const struct image *im
 	return 0;
 }
 
-static int check_limit(const struct load_request *request,
-		       const struct fixed_range *range, uint64_t max, struct error *err)
+static int require_below(const struct load_request *request,
+			 const struct fixed_range *range, uint64_t max, struct error *err)
 {
 	if (!max || range->end <= max)
 		return 0;
@@ -221,11 +222,11 @@ int fixed_ranges_place(const struct load_request *request, struct fixed_range *r
 	int rc;
 
 	qsort(ranges, count, sizeof(*ranges), by_start);
-	rc = check_apart(request, ranges, count, err);
+	rc = require_no_overlap(request, ranges, count, err);
 	for (i = 0; i < count && !rc; i++) {
-		rc = check_limit(request, &ranges[i], max, err);
+		rc = require_below(request, &ranges[i], max, err);
 		if (!rc)
-			rc = check_free(request, image, &ranges[i], err);
+			rc = require_free(request, image, &ranges[i], err);
 	}
 	return rc < 0 ? rc : place_all(request, ranges, count, image, err);
 }

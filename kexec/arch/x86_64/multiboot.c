@@ -133,8 +133,8 @@ int multiboot_read_kernel(const struct kernel_file *kernel, uint64_t header_offs
 	return 0;
 }
 
-static int check_entry(const struct kernel_file *kernel,
-		       const struct multiboot_kernel *found, struct error *err)
+static int require_entry_inside(const struct kernel_file *kernel,
+				const struct multiboot_kernel *found, struct error *err)
 {
 	size_t i;
 
@@ -238,7 +238,7 @@ int multiboot_place(const struct load_request *request, struct multiboot_kernel 
 {
 	struct multiboot_info info = { .request = request, .image = image };
 	uint64_t limit = image_entry_limit(image), end;
-	int rc = check_entry(request->kernel, kernel, err);
+	int rc = require_entry_inside(request->kernel, kernel, err);
 
 	if (rc < 0)
 		return rc;

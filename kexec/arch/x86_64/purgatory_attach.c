@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Puts purgatory in front of a finished image: fills the handover. */
+/* Puts purgatory in front of a finished image: fills its parameters. */
 #include "arch/x86_64/purgatory_attach.h"
 
 #include <errno.h>
 
 #include "arch/x86_64/purgatory_digest.h"
-#include "purgatory/handover.h"
+#include "purgatory/purgatory_params.h"
 
 /* purgatory_blob.S: the flat binary, whose file size is the memory it takes. */
 extern const uint8_t purgatory_blob[], purgatory_blob_end[];
@@ -73,7 +73,7 @@ static void step_whole(void *context, const char *what, uint64_t done, uint64_t 
  * Over the data only: what lies behind it is working memory of the next kernel, up to five
  * times as much, and the kernel clears it itself.
  */
-static int fill_regions(const struct image *image, struct handover *handover,
+static int fill_regions(const struct image *image, struct purgatory_params *params,
 			struct error *err)
 {
 	struct sha256_method method = purgatory_digest_method();
@@ -87,8 +87,7 @@ static int fill_regions(const struct image *image, struct handover *handover,
 
 	for (i = 0; i < image->segment_count; i++) {
 		const struct segment *segment = &image->segments[i];
-		struct handover_region *region =
-			&handover->regions[handover->region_count];
+		struct purgatory_region *region = &params->regions[params->region_count];
 		int rc;
 
 		if (!is_verified(segment))
@@ -100,12 +99,12 @@ static int fill_regions(const struct image *image, struct handover *handover,
 		region->start = segment->start;
 		region->end = segment->start + segment->data_size;
 		snprintf(region->name, sizeof(region->name), "%s", segment->name);
-		handover->region_count++;
+		params->region_count++;
 	}
 	return 0;
 }
 
-static void fill_console(const struct options *options, struct handover_console *console)
+static void fill_console(const struct options *options, struct purgatory_console *console)
 {
 	if (options->console_serial)
 		console->flags |= CONSOLE_SERIAL;
@@ -118,15 +117,15 @@ static void fill_console(const struct options *options, struct handover_console 
 }
 
 static void fill_identity_map(const struct machine *machine, const struct image *image,
-			      struct handover *handover)
+			      struct purgatory_params *params)
 {
 	if (image->jump_back)
-		handover->flags |= HANDOVER_JUMP_BACK;
+		params->flags |= PURGATORY_JUMP_BACK;
 	else if (image->efi_mapping == IMAGE_EFI_MAPPING_IN_PLACE)
-		handover->flags |= HANDOVER_MAP_EFI;
+		params->flags |= PURGATORY_MAP_EFI;
 	else if (!image->cc_blob)
 		return;
-	handover->identity_map = (struct handover_identity_map){
+	params->identity_map = (struct purgatory_identity_map){
 		.system_table = image->efi_system_table,
 		.config_table_array = image->efi_config_table_array,
 		.pool_start = image->identity_map_pool_start,
@@ -138,7 +137,7 @@ static void fill_identity_map(const struct machine *machine, const struct image 
 }
 
 static void fill_entry(const struct image_registers *registers,
-		       struct handover_entry *entry)
+		       struct purgatory_entry *entry)
 {
 	static const uint32_t modes[] = {
 		[IMAGE_ENTRY_64BIT] = ENTRY_MODE_64BIT,
@@ -146,7 +145,7 @@ static void fill_entry(const struct image_registers *registers,
 		[IMAGE_ENTRY_REAL] = ENTRY_MODE_REAL,
 	};
 
-	*entry = (struct handover_entry){
+	*entry = (struct purgatory_entry){
 		.rip = registers->ip,
 		.rsp = registers->sp,
 		.rax = registers->ax,
@@ -159,33 +158,33 @@ static void fill_entry(const struct image_registers *registers,
 	};
 }
 
-static int fill_handover(const struct options *options, const struct machine *machine,
-			 const struct image *image, struct handover *handover,
-			 struct error *err)
+static int fill_params(const struct options *options, const struct machine *machine,
+		       const struct image *image, struct purgatory_params *params,
+		       struct error *err)
 {
-	handover->magic = HANDOVER_MAGIC;
-	handover->version = HANDOVER_VERSION;
-	fill_entry(&image->registers, &handover->entry);
+	params->magic = PURGATORY_MAGIC;
+	params->version = PURGATORY_VERSION;
+	fill_entry(&image->registers, &params->entry);
 	if (machine->cpu.sha_extensions)
-		handover->flags |= HANDOVER_SHA_EXTENSIONS;
+		params->flags |= PURGATORY_SHA_EXTENSIONS;
 	if (!purgatory_digest_sse_pays())
-		handover->flags |= HANDOVER_NO_SSE;
-	fill_console(options, &handover->console);
-	fill_identity_map(machine, image, handover);
-	handover->low_memory = (struct handover_low_memory){
+		params->flags |= PURGATORY_NO_SSE;
+	fill_console(options, &params->console);
+	fill_identity_map(machine, image, params);
+	params->low_memory = (struct purgatory_low_memory){
 		.start = image->low_memory_start,
 		.end = image->low_memory_end,
 		.copy = image->low_memory_copy,
 	};
-	handover->jump_back = (struct handover_jump_back){
+	params->jump_back = (struct purgatory_jump_back){
 		.command_line_end = image->jump_back_text,
 		.room = image->jump_back_room,
 	};
 	if (options->no_checks) {
-		handover->flags |= HANDOVER_SKIP_VERIFY;
+		params->flags |= PURGATORY_SKIP_VERIFY;
 		return 0;
 	}
-	return fill_regions(image, handover, err);
+	return fill_regions(image, params, err);
 }
 
 int purgatory_attach(const struct options *options, const struct machine *machine,
@@ -199,7 +198,7 @@ int purgatory_attach(const struct options *options, const struct machine *machin
 		.highest = true,
 		.low = image->registers.mode == IMAGE_ENTRY_REAL,
 	};
-	struct handover handover = { 0 };
+	struct purgatory_params params = { 0 };
 	struct segment *segment;
 	uint8_t *data;
 	int rc;
@@ -212,14 +211,14 @@ int purgatory_attach(const struct options *options, const struct machine *machin
 	if (rc < 0)
 		return rc;
 	segment->unverified = true;
-	rc = fill_handover(options, machine, image, &handover, err);
+	rc = fill_params(options, machine, image, &params, err);
 	if (rc < 0)
 		return rc;
 	data = segment_allocate(segment, size);
 	if (!data)
 		return error_no_memory(err);
 	memcpy(data, purgatory_blob, size);
-	memcpy(data, &handover, sizeof(handover));
+	memcpy(data, &params, sizeof(params));
 	image->entry = segment->start + PURGATORY_ENTRY_OFFSET;
 	return 0;
 }

@@ -102,7 +102,7 @@ static void *work(void *argument)
 		else
 			chunk_digests(batch->method, worker->buffer, size,
 				      batch->digests + (start - batch->start) /
-							       HANDOVER_CHUNK_BYTES);
+							       PURGATORY_CHUNK_BYTES);
 	}
 	return NULL;
 }
@@ -162,8 +162,8 @@ static int digest_batches(struct batch *batch, struct worker *workers, unsigned 
 		if (!rc)
 			sha256_update(
 				list, batch->digests,
-				(batch->end - batch->start + HANDOVER_CHUNK_BYTES - 1) /
-					HANDOVER_CHUNK_BYTES * SHA256_BYTES);
+				(batch->end - batch->start + PURGATORY_CHUNK_BYTES - 1) /
+					PURGATORY_CHUNK_BYTES * SHA256_BYTES);
 	}
 	return rc;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The digests that purgatory compares with (purgatory/handover.h, handover_region). */
+/* The digests that purgatory compares with (purgatory/purgatory_params.h, purgatory_region). */
 #ifndef KEXEC_ARCH_X86_64_PURGATORY_DIGEST_H
 #define KEXEC_ARCH_X86_64_PURGATORY_DIGEST_H
 

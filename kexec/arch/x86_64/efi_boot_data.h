@@ -3,8 +3,8 @@
  * What the next kernel gets to know of the EFI firmware: boot_params.efi_info, the memory
  * map of the runtime services, and the SETUP_EFI node.
  */
-#ifndef KEXEC_ARCH_X86_64_EFI_HANDOVER_H
-#define KEXEC_ARCH_X86_64_EFI_HANDOVER_H
+#ifndef KEXEC_ARCH_X86_64_EFI_BOOT_DATA_H
+#define KEXEC_ARCH_X86_64_EFI_BOOT_DATA_H
 
 #include <stdbool.h>
 
@@ -12,7 +12,7 @@
 #include "load/image_type.h"
 #include "util/error.h"
 
-struct efi_handover {
+struct efi_boot_data {
 	bool given;		  /* else all below is empty */
 	struct efi_info info;	  /* but for the address of the memory map */
 	uint8_t *memory_map;	  /* descriptors as UEFI has them; owned */
@@ -30,17 +30,17 @@ struct efi_handover {
  * which must be complete.
  * Fails if --efi-map-config asks for a mapping that is needed and can't be had.
  */
-int efi_handover_prepare(const struct load_request *request, uint16_t xloadflags,
-			 struct image *image, struct efi_handover *handover,
-			 struct error *err);
+int efi_boot_data_prepare(const struct load_request *request, uint16_t xloadflags,
+			  struct image *image, struct efi_boot_data *boot_data,
+			  struct error *err);
 
 /* Frees what it owns; it is { 0 } then. */
-void efi_handover_clear(struct efi_handover *handover);
+void efi_boot_data_clear(struct efi_boot_data *boot_data);
 
-#define _cleanup_efi_handover_ _cleanup_(efi_handover_clear)
+#define _cleanup_efi_boot_data_ _cleanup_(efi_boot_data_clear)
 
 /* Fills boot_params->efi_info; memory_map: physical address of the map's copy. */
-void efi_handover_fill(const struct efi_handover *handover, uint64_t memory_map,
-		       struct boot_params *boot_params);
+void efi_boot_data_fill(const struct efi_boot_data *boot_data, uint64_t memory_map,
+			struct boot_params *boot_params);
 
 #endif

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Unit tests of kexec/arch/x86_64/efi_handover.c: when EFI is handed over, and what. */
-#include "arch/x86_64/efi_handover.h"
+/* Unit tests of kexec/arch/x86_64/efi_boot_data.c: when EFI is handed over, and what. */
+#include "arch/x86_64/efi_boot_data.h"
 
 #include <errno.h>
 
-#include "handover_scene.h"
+#include "purgatory_params_fixture.h"
 
 /* What is missing or odd. */
 static void nothing(struct efi_facts *efi)
@@ -128,33 +128,33 @@ static void assert_one_text(const struct string_list *list, const char *fragment
 static void decision_case(void **state)
 {
 	const struct decision_case *row = *state;
-	_cleanup_scene_ struct scene scene = { 0 };
+	_cleanup_scene_ struct fixture fixture = { 0 };
 	struct boot_params boot_params;
 	int rc;
 
-	set_scene(row->change, row->noefi, row->wish, &scene);
-	rc = prepare(&scene, row->xloadflags);
+	set_fixture(row->change, row->noefi, row->wish, &fixture);
+	rc = prepare(&fixture, row->xloadflags);
 	assert_int_equal(rc, row->outcome == FAILED ? -ENODATA : 0);
-	assert_int_equal(scene.handover.given, row->outcome == GIVEN);
-	assert_int_equal(scene.image.efi_handed_over, row->outcome == GIVEN);
-	assert_int_equal(scene.image.efi_mapping, row->mapping);
-	assert_int_equal(scene.image.warnings.count, row->outcome == WARNED);
+	assert_int_equal(fixture.params.given, row->outcome == GIVEN);
+	assert_int_equal(fixture.image.efi_handed_over, row->outcome == GIVEN);
+	assert_int_equal(fixture.image.efi_mapping, row->mapping);
+	assert_int_equal(fixture.image.warnings.count, row->outcome == WARNED);
 	if (row->outcome == FAILED)
-		assert_message(&scene.err, row->text);
+		assert_message(&fixture.err, row->text);
 	else
-		assert_null(scene.err.message);
+		assert_null(fixture.err.message);
 	if (row->outcome == WARNED)
-		assert_one_text(&scene.image.warnings, row->text);
+		assert_one_text(&fixture.image.warnings, row->text);
 	if (row->outcome == OFF)
-		assert_one_text(&scene.image.notes, row->text);
+		assert_one_text(&fixture.image.notes, row->text);
 	if (row->outcome == GIVEN)
 		return;
 	/* Not handed over means that not a byte of it is. */
 	memset(&boot_params, 0, sizeof(boot_params));
-	efi_handover_fill(&scene.handover, 0x5000, &boot_params);
+	efi_boot_data_fill(&fixture.params, 0x5000, &boot_params);
 	for (rc = 0; rc < 32; rc++)
 		assert_int_equal(((uint8_t *)&boot_params)[0x1c0 + rc], 0);
-	assert_int_equal(scene.handover.memory_map_size, 0);
+	assert_int_equal(fixture.params.memory_map_size, 0);
 }
 
 static const struct size_case {
@@ -186,22 +186,22 @@ static void check_descriptor(const uint8_t *at, const struct efi_memory_descript
 static void descriptor_size_is_kept(void **state)
 {
 	const struct size_case *row = *state;
-	_cleanup_scene_ struct scene scene = { 0 };
+	_cleanup_scene_ struct fixture fixture = { 0 };
 	struct boot_params boot_params = { 0 };
 	const uint8_t *info = (const uint8_t *)&boot_params + 0x1c0;
-	const uint8_t *setup = (const uint8_t *)&scene.handover.setup_data;
+	const uint8_t *setup = (const uint8_t *)&fixture.params.setup_data;
 	uint32_t size = row->descriptor_size;
 	size_t i;
 
-	set_scene(nothing, false, EFI_MAP_CONFIG_DEFAULT, &scene);
-	scene.machine.efi.descriptor_size = size;
-	assert_int_equal(prepare(&scene, EFI_KEXEC), 0);
-	assert_int_equal(scene.handover.memory_map_size, size * COUNT(runtime_map));
+	set_fixture(nothing, false, EFI_MAP_CONFIG_DEFAULT, &fixture);
+	fixture.machine.efi.descriptor_size = size;
+	assert_int_equal(prepare(&fixture, EFI_KEXEC), 0);
+	assert_int_equal(fixture.params.memory_map_size, size * COUNT(runtime_map));
 	for (i = 0; i < COUNT(runtime_map); i++)
-		check_descriptor(scene.handover.memory_map + i * size, &runtime_map[i],
+		check_descriptor(fixture.params.memory_map + i * size, &runtime_map[i],
 				 size);
 
-	efi_handover_fill(&scene.handover, 0x1ffffe000ull, &boot_params);
+	efi_boot_data_fill(&fixture.params, 0x1ffffe000ull, &boot_params);
 	assert_memory_equal(info, "EL64", 4);
 	assert_int_equal(get_le(info + 4, 4), SYSTEM_TABLE & 0xffffffff);
 	assert_int_equal(get_le(info + 8, 4), size);
@@ -211,7 +211,7 @@ static void descriptor_size_is_kept(void **state)
 	assert_int_equal(get_le(info + 24, 4), SYSTEM_TABLE >> 32);
 	assert_int_equal(get_le(info + 28, 4), 1);
 
-	assert_int_equal(sizeof(scene.handover.setup_data), 96);
+	assert_int_equal(sizeof(fixture.params.setup_data), 96);
 	assert_int_equal(get_le(setup, 8), 0x3f5ebf98);
 	assert_int_equal(get_le(setup + 8, 8), 0);
 	assert_int_equal(get_le(setup + 16, 8), CONFIG_TABLES);

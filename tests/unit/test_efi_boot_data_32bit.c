@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Unit tests of kexec/arch/x86_64/efi_handover.c: what a kernel that is entered in 32-bit
+ * Unit tests of kexec/arch/x86_64/efi_boot_data.c: what a kernel that is entered in 32-bit
  * mode can see of EFI.
  */
 #include <errno.h>
 
-#include "handover_scene.h"
+#include "purgatory_params_fixture.h"
 
 static void high_table(struct efi_facts *efi)
 {
@@ -99,22 +99,22 @@ static const struct own_map_case {
 static void own_map_case(void **state)
 {
 	const struct own_map_case *row = *state;
-	_cleanup_scene_ struct scene scene = { 0 };
+	_cleanup_scene_ struct fixture fixture = { 0 };
 	char address[32];
 
-	set_scene(row->change, row->noefi, row->wish, &scene);
+	set_fixture(row->change, row->noefi, row->wish, &fixture);
 	snprintf(address, sizeof(address), "%#llx",
-		 (unsigned long long)scene.machine.efi.config_table_array);
-	scene.image.registers.mode = IMAGE_ENTRY_32BIT;
-	assert_int_equal(prepare(&scene, EFI_KEXEC), row->rc);
-	assert_int_equal(scene.image.efi_mapping, row->mapping);
-	assert_int_equal(scene.image.warnings.count, row->warned);
+		 (unsigned long long)fixture.machine.efi.config_table_array);
+	fixture.image.registers.mode = IMAGE_ENTRY_32BIT;
+	assert_int_equal(prepare(&fixture, EFI_KEXEC), row->rc);
+	assert_int_equal(fixture.image.efi_mapping, row->mapping);
+	assert_int_equal(fixture.image.warnings.count, row->warned);
 	if (row->warned)
-		assert_non_null(strstr(scene.image.warnings.items[0], address));
+		assert_non_null(strstr(fixture.image.warnings.items[0], address));
 	if (row->rc == -ENOTSUP)
-		assert_message(&scene.err, address);
+		assert_message(&fixture.err, address);
 	if (!row->rc)
-		assert_int_equal(scene.handover.given, !row->noefi);
+		assert_int_equal(fixture.params.given, !row->noefi);
 }
 
 int main(void)

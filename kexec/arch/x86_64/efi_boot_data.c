@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* What the next kernel gets to know of the EFI firmware. */
-#include "arch/x86_64/efi_handover.h"
+#include "arch/x86_64/efi_boot_data.h"
 
 #include <errno.h>
 
@@ -38,7 +38,7 @@ static const char *not_wanted(const struct load_request *request, uint16_t xload
 	return NULL;
 }
 
-/* A full sentence on what is missing for a handover; NULL if nothing is. */
+/* A full sentence on what is missing for a boot_data; NULL if nothing is. */
 static const char *missing(const struct efi_facts *efi)
 {
 	if (efi->incomplete)
@@ -64,7 +64,7 @@ static const char *missing(const struct efi_facts *efi)
  * use: newer kernels compare it with that of the memory attributes table, which the
  * firmware wrote, and drop the table if ours is smaller (drivers/firmware/efi/memattr.c).
  */
-static int copy_runtime_map(const struct efi_facts *efi, struct efi_handover *handover,
+static int copy_runtime_map(const struct efi_facts *efi, struct efi_boot_data *boot_data,
 			    struct error *err)
 {
 	uint64_t size;
@@ -74,10 +74,10 @@ static int copy_runtime_map(const struct efi_facts *efi, struct efi_handover *ha
 	    size > UINT32_MAX)
 		return error_set(err, E2BIG, "the EFI runtime map has %zu entries",
 				 efi->runtime_map_count);
-	handover->memory_map = calloc(1, size);
-	if (!handover->memory_map)
+	boot_data->memory_map = calloc(1, size);
+	if (!boot_data->memory_map)
 		return error_no_memory(err);
-	handover->memory_map_size = (uint32_t)size;
+	boot_data->memory_map_size = (uint32_t)size;
 	for (i = 0; i < efi->runtime_map_count; i++) {
 		const struct efi_memory_descriptor *entry = &efi->runtime_map[i];
 		struct efi_memory_descriptor_abi descriptor = {
@@ -88,46 +88,46 @@ static int copy_runtime_map(const struct efi_facts *efi, struct efi_handover *ha
 			.attribute = entry->attribute,
 		};
 
-		memcpy(handover->memory_map + i * efi->descriptor_size, &descriptor,
+		memcpy(boot_data->memory_map + i * efi->descriptor_size, &descriptor,
 		       sizeof(descriptor));
 	}
 	return 0;
 }
 
-static int prepare_data(const struct efi_facts *efi, struct efi_handover *handover,
+static int prepare_data(const struct efi_facts *efi, struct efi_boot_data *boot_data,
 			struct error *err)
 {
-	int rc = copy_runtime_map(efi, handover, err);
+	int rc = copy_runtime_map(efi, boot_data, err);
 
 	if (rc < 0)
 		return rc;
-	handover->info = (struct efi_info){
+	boot_data->info = (struct efi_info){
 		.efi_loader_signature = efi->loader_signature,
 		.efi_memdesc_size = efi->descriptor_size,
 		.efi_memdesc_version = efi->descriptor_version,
-		.efi_memmap_size = handover->memory_map_size,
+		.efi_memmap_size = boot_data->memory_map_size,
 	};
-	handover->setup_data = (struct efi_setup_data){
+	boot_data->setup_data = (struct efi_setup_data){
 		.fw_vendor = efi->fw_vendor,
 		.smbios = efi->smbios,
 	};
-	handover->given = true;
+	boot_data->given = true;
 	return 0;
 }
 
 /* Which system table and which array are handed over. */
 static void name_tables(uint64_t system_table, uint64_t array, struct image *image,
-			struct efi_handover *handover)
+			struct efi_boot_data *boot_data)
 {
 	image->efi_system_table = system_table;
 	image->efi_config_table_array = array;
-	handover->info.efi_systab = (uint32_t)system_table;
-	handover->info.efi_systab_hi = (uint32_t)(system_table >> 32);
-	handover->setup_data.tables = array;
+	boot_data->info.efi_systab = (uint32_t)system_table;
+	boot_data->info.efi_systab_hi = (uint32_t)(system_table >> 32);
+	boot_data->setup_data.tables = array;
 }
 
 static int place_copy(const struct efi_facts *efi, struct image *image,
-		      struct efi_handover *handover, struct error *err)
+		      struct efi_boot_data *boot_data, struct error *err)
 {
 	struct placement placement = {
 		.name = "EFI tables",
@@ -154,9 +154,9 @@ static int place_copy(const struct efi_facts *efi, struct image *image,
 	if (memory_map_retype(&image->e820, segment->start, segment->end, MEMORY_RAM,
 			      MEMORY_RESERVED) < 0)
 		return error_no_memory(err);
-	handover->copy = segment->start;
+	boot_data->copy = segment->start;
 	name_tables(segment->start + EFI_COPY_SYSTEM_TABLE,
-		    segment->start + EFI_COPY_ARRAY, image, handover);
+		    segment->start + EFI_COPY_ARRAY, image, boot_data);
 	return 0;
 }
 
@@ -165,7 +165,7 @@ static int place_copy(const struct efi_facts *efi, struct image *image,
  * on, so that chained kexecs take no further memory.
  */
 static int copy_tables(const struct efi_facts *efi, struct image *image,
-		       struct efi_handover *handover, struct error *err)
+		       struct efi_boot_data *boot_data, struct error *err)
 {
 	uint64_t limit = image_entry_limit(image);
 
@@ -183,15 +183,15 @@ static int copy_tables(const struct efi_facts *efi, struct image *image,
 			   "handed on");
 		return 0;
 	}
-	return place_copy(efi, image, handover, err);
+	return place_copy(efi, image, boot_data, err);
 }
 
 /*
  * startup_32 of a 64-bit kernel goes to long mode with a map of its own, 0 to 4 GiB, and
  * walks the array before it handles page faults, like a kernel entered in long mode.
  */
-static int check_own_map(const struct load_request *request, struct image *image,
-			 struct error *err)
+static int require_tables_below_4g(const struct load_request *request,
+				   struct image *image, struct error *err)
 {
 	const struct efi_facts *efi = &request->machine->efi;
 	uint64_t array = image->efi_config_table_array, table = image->efi_system_table;
@@ -217,9 +217,9 @@ static int check_own_map(const struct load_request *request, struct image *image
 	return 0;
 }
 
-int efi_handover_prepare(const struct load_request *request, uint16_t xloadflags,
-			 struct image *image, struct efi_handover *handover,
-			 struct error *err)
+int efi_boot_data_prepare(const struct load_request *request, uint16_t xloadflags,
+			  struct image *image, struct efi_boot_data *boot_data,
+			  struct error *err)
 {
 	const struct efi_facts *efi = &request->machine->efi;
 	enum efi_map_config wish = request->options->efi_map_config;
@@ -240,34 +240,34 @@ int efi_handover_prepare(const struct load_request *request, uint16_t xloadflags
 		image_warn(image, "the next kernel will not know of EFI: %s", reason);
 		return 0;
 	}
-	rc = prepare_data(efi, handover, err);
+	rc = prepare_data(efi, boot_data, err);
 	if (rc < 0)
 		return rc;
 	image->efi_handed_over = true;
-	name_tables(efi->system_table, efi->config_table_array, image, handover);
+	name_tables(efi->system_table, efi->config_table_array, image, boot_data);
 	if (wish == EFI_MAP_CONFIG_COPY) {
-		rc = copy_tables(efi, image, handover, err);
+		rc = copy_tables(efi, image, boot_data, err);
 		if (rc < 0)
 			return rc;
 	}
 	if (image->registers.mode == IMAGE_ENTRY_32BIT)
-		return check_own_map(request, image, err);
+		return require_tables_below_4g(request, image, err);
 	image->efi_mapping = wish == EFI_MAP_CONFIG_OFF ? IMAGE_EFI_MAPPING_OFF
 							: IMAGE_EFI_MAPPING_IN_PLACE;
 	return 0;
 }
 
-void efi_handover_clear(struct efi_handover *handover)
+void efi_boot_data_clear(struct efi_boot_data *boot_data)
 {
-	free(handover->memory_map);
-	*handover = (struct efi_handover){ 0 };
+	free(boot_data->memory_map);
+	*boot_data = (struct efi_boot_data){ 0 };
 }
 
-void efi_handover_fill(const struct efi_handover *handover, uint64_t memory_map,
-		       struct boot_params *boot_params)
+void efi_boot_data_fill(const struct efi_boot_data *boot_data, uint64_t memory_map,
+			struct boot_params *boot_params)
 {
-	boot_params->efi_info = handover->info;
-	if (!handover->given)
+	boot_params->efi_info = boot_data->info;
+	if (!boot_data->given)
 		return;
 	boot_params->efi_info.efi_memmap = (uint32_t)memory_map;
 	boot_params->efi_info.efi_memmap_hi = (uint32_t)(memory_map >> 32);

@@ -2,7 +2,7 @@
 /* What --check concludes of EFI and ACPI. */
 #include <inttypes.h>
 
-#include "check/check_judge.h"
+#include "check/check_evaluate.h"
 #include "util/command_line.h"
 
 /*
@@ -10,37 +10,39 @@
  * kernel that kexec has started nobody can tell that from a loss, so there it counts as
  * one; before the first kexec it is a remark, which names what --check=after will say.
  */
-static void judge_doubtful(struct check_judgement *judgement, const char *name,
-			   uint64_t address, const char *problem)
+static void evaluate_doubtful(struct check_evaluation *evaluation, const char *name,
+			      uint64_t address, const char *problem)
 {
-	bool grave = judgement->facts->after || check_was_kexeced(judgement->facts);
+	bool is_problem = evaluation->facts->after ||
+			  check_was_kexeced(evaluation->facts);
 
-	check_find(judgement, grave, "EFI config table \"%s\" at 0x%" PRIx64 ": %s%s",
-		   name, address, problem,
-		   grave ? "; lost, unless kexec --check said so before the first kexec"
-			 : "; the firmware's own doing, which --check=after will take "
-			   "for a loss");
+	check_find(
+		evaluation, is_problem, "EFI config table \"%s\" at 0x%" PRIx64 ": %s%s",
+		name, address, problem,
+		is_problem ? "; lost, unless kexec --check said so before the first kexec"
+			   : "; the firmware's own doing, which --check=after will take "
+			     "for a loss");
 }
 
-static void judge_table(struct check_judgement *judgement, size_t index)
+static void evaluate_table(struct check_evaluation *evaluation, size_t index)
 {
-	const struct check_table *checked = &judgement->facts->tables[index];
+	const struct check_table *checked = &evaluation->facts->tables[index];
 	const struct efi_config_table *table =
-		&judgement->facts->machine.efi.tables.tables[index];
+		&evaluation->facts->machine.efi.tables.tables[index];
 	const char *problem = checked->problem ? checked->problem : "";
 
 	switch (checked->result) {
 	case CHECK_TABLE_DAMAGED:
-		check_find(judgement, true,
+		check_find(evaluation, true,
 			   "EFI config table \"%s\" at 0x%" PRIx64 " is damaged: %s",
 			   table->name, table->address, problem);
 		break;
 	case CHECK_TABLE_WRONG_SUM:
 	case CHECK_TABLE_OUTSIDE:
-		judge_doubtful(judgement, table->name, table->address, problem);
+		evaluate_doubtful(evaluation, table->name, table->address, problem);
 		break;
 	case CHECK_TABLE_UNREADABLE:
-		check_find(judgement, false,
+		check_find(evaluation, false,
 			   "EFI config table \"%s\" at 0x%" PRIx64
 			   " could not be examined: %s",
 			   table->name, table->address, problem);
@@ -52,31 +54,31 @@ static void judge_table(struct check_judgement *judgement, size_t index)
 	}
 }
 
-static void judge_tables(struct check_judgement *judgement)
+static void evaluate_tables(struct check_evaluation *evaluation)
 {
-	const struct efi_facts *efi = &judgement->facts->machine.efi;
+	const struct efi_facts *efi = &evaluation->facts->machine.efi;
 	size_t i;
 
 	/* What is unknown for want of an address was said with the address. */
 	if (efi->tables_lost)
-		check_find(judgement, true, "the EFI config tables are lost: %s",
+		check_find(evaluation, true, "the EFI config tables are lost: %s",
 			   efi->tables_unread);
 	else if (efi->tables_unread && !efi->incomplete)
-		check_find(judgement, false,
+		check_find(evaluation, false,
 			   "the EFI config tables were not examined: %s",
 			   efi->tables_unread);
 	for (i = 0; i < efi->tables.count; i++)
-		judge_table(judgement, i);
+		evaluate_table(evaluation, i);
 }
 
 /* Firmware of 32 bits keeps its runtime services to the first kernel. */
-static void judge_addresses(struct check_judgement *judgement)
+static void evaluate_addresses(struct check_evaluation *evaluation)
 {
-	const struct check_facts *facts = judgement->facts;
+	const struct check_facts *facts = evaluation->facts;
 	const struct efi_facts *efi = &facts->machine.efi;
 
 	if (efi->incomplete)
-		check_find(judgement, efi->word_bits != 32,
+		check_find(evaluation, efi->word_bits != 32,
 			   facts->after
 				   ? "EFI is not as it should be: %s"
 				   : "the next kernel will be told nothing about EFI: "
@@ -84,28 +86,28 @@ static void judge_addresses(struct check_judgement *judgement)
 			   efi->incomplete);
 	else if (efi->word_bits == 32)
 		check_find(
-			judgement, false,
+			evaluation, false,
 			"the EFI firmware is of 32 bits: no kernel after the first one "
 			"has its runtime services");
 }
 
-static void judge_variables(struct check_judgement *judgement)
+static void evaluate_variables(struct check_evaluation *evaluation)
 {
-	const struct check_facts *facts = judgement->facts;
+	const struct check_facts *facts = evaluation->facts;
 	const struct check_fact *variables = &facts->efi_variables;
 
 	if (facts->machine.efi.word_bits == 32 || facts->machine.efi.incomplete)
 		return;
 	if (variables->answer == CHECK_NO)
-		check_find(judgement, facts->after, "EFI variables cannot be read: %s",
+		check_find(evaluation, facts->after, "EFI variables cannot be read: %s",
 			   variables->reason);
 	else if (variables->answer == CHECK_UNKNOWN && facts->live)
-		check_find(judgement, false,
+		check_find(evaluation, false,
 			   "whether EFI variables can be read is unknown: %s",
 			   variables->reason);
 	if (facts->secure_boot_firmware != CHECK_UNKNOWN &&
 	    facts->secure_boot != facts->secure_boot_firmware)
-		check_find(judgement, facts->after,
+		check_find(evaluation, facts->after,
 			   "Secure Boot is %s by the firmware's variable, %s for the "
 			   "running kernel",
 			   facts->secure_boot_firmware == CHECK_YES ? "on" : "off",
@@ -114,48 +116,48 @@ static void judge_variables(struct check_judgement *judgement)
 							    : "unknown");
 }
 
-static bool names_acpi(const struct check_facts *facts, bool *was_judged)
+static bool names_acpi(const struct check_facts *facts, bool *was_evaluated)
 {
 	const struct efi_config_tables *tables = &facts->machine.efi.tables;
 	bool names = false;
 	size_t i;
 
-	*was_judged = false;
+	*was_evaluated = false;
 	for (i = 0; i < tables->count; i++) {
 		if (tables->tables[i].kind != EFI_TABLE_ACPI)
 			continue;
 		names = true;
 		if (facts->tables[i].result != CHECK_TABLE_INTACT)
-			*was_judged = true;
+			*was_evaluated = true;
 	}
 	return names;
 }
 
 /* What the tables of EFI have not shown already. */
-static void judge_acpi(struct check_judgement *judgement)
+static void evaluate_acpi(struct check_evaluation *evaluation)
 {
-	const struct check_facts *facts = judgement->facts;
+	const struct check_facts *facts = evaluation->facts;
 	const char *command_line = facts->machine.command_line;
-	bool was_judged, named = names_acpi(facts, &was_judged);
+	bool was_evaluated, named = names_acpi(facts, &was_evaluated);
 
-	if (facts->acpi_problem && !was_judged)
-		check_find(judgement, facts->after || check_was_kexeced(facts), "%s",
+	if (facts->acpi_problem && !was_evaluated)
+		check_find(evaluation, facts->after || check_was_kexeced(facts), "%s",
 			   facts->acpi_problem);
 	if (named && facts->acpi.answer == CHECK_NO &&
 	    !(command_line && command_line_has(command_line, "acpi")))
-		check_find(judgement, facts->after,
+		check_find(evaluation, facts->after,
 			   "the running kernel has found no ACPI, which EFI names: %s",
 			   facts->acpi.reason);
 }
 
-void check_judge_efi(struct check_judgement *judgement)
+void check_evaluate_efi(struct check_evaluation *evaluation)
 {
-	const struct efi_facts *efi = &judgement->facts->machine.efi;
+	const struct efi_facts *efi = &evaluation->facts->machine.efi;
 
 	if (efi->booted) {
-		judge_addresses(judgement);
-		judge_tables(judgement);
-		judge_variables(judgement);
+		evaluate_addresses(evaluation);
+		evaluate_tables(evaluation);
+		evaluate_variables(evaluation);
 	}
-	judge_acpi(judgement);
+	evaluate_acpi(evaluation);
 }

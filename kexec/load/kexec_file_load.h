@@ -3,8 +3,8 @@
  * A load through kexec_file_load, in which the running kernel reads the files and makes
  * the image itself.
  */
-#ifndef KEXEC_FILE_LOAD_H
-#define KEXEC_FILE_LOAD_H
+#ifndef KEXEC_KEXEC_FILE_LOAD_H
+#define KEXEC_KEXEC_FILE_LOAD_H
 
 #include <stdbool.h>
 
@@ -16,8 +16,8 @@
 
 struct file_load {
 	struct boot_files files;
-	char *command_line; /* owned */
-	bool for_segments;  /* running kernels do not load a file of this type */
+	char *command_line;  /* owned */
+	bool for_kexec_load; /* running kernels do not load a file of this type */
 	bool crash;
 	bool no_cma;
 	bool force_dtb;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* What the tests of kexec/load/jump.c share: a machine, and a kernel that is to come back. */
-#ifndef TESTS_UNIT_JUMP_SCENE_H
-#define TESTS_UNIT_JUMP_SCENE_H
+#ifndef TESTS_UNIT_JUMP_FIXTURE_H
+#define TESTS_UNIT_JUMP_FIXTURE_H
 
 #include "arch/x86_64/bzimage64.h"
 #include "arch/x86_64/purgatory_attach.h"
@@ -54,26 +54,26 @@ static inline void fill_map(const struct range *ranges, size_t count,
 }
 
 /* A whole image for a kernel of 4 MiB. */
-struct scene {
+struct fixture {
 	struct options options;
 	struct machine machine;
 	struct kernel_file kernel;
 	struct image image;
 };
 
-static inline void scene_make(struct scene *scene, const struct map_row *row)
+static inline void fixture_make(struct fixture *fixture, const struct map_row *row)
 {
 	uint8_t data[SMALL_KERNEL_SIZE];
 
-	memset(scene, 0, sizeof(*scene));
+	memset(fixture, 0, sizeof(*fixture));
 	make_small_kernel(data);
 	assert_int_equal(
-		open_bytes(data, sizeof(data), KERNEL_FILE_AS_IS, &scene->kernel, NULL),
+		open_bytes(data, sizeof(data), KERNEL_FILE_AS_IS, &fixture->kernel, NULL),
 		0);
-	fill_map(row->ranges, COUNT(row->ranges), &scene->machine.memory);
-	scene->machine.ram_end = MACHINE_END;
-	scene->machine.cpu.physical_bits = 40;
-	scene->options = (struct options){
+	fill_map(row->ranges, COUNT(row->ranges), &fixture->machine.memory);
+	fixture->machine.ram_end = MACHINE_END;
+	fixture->machine.cpu.physical_bits = 40;
+	fixture->options = (struct options){
 		.preserve_context = true,
 		.mem_min = row->min,
 		.mem_max = row->max,
@@ -81,30 +81,31 @@ static inline void scene_make(struct scene *scene, const struct map_row *row)
 	};
 }
 
-static inline void scene_clear(struct scene *scene)
+static inline void fixture_clear(struct fixture *fixture)
 {
-	image_clear(&scene->image);
-	kernel_file_close(&scene->kernel);
-	machine_clear(&scene->machine);
+	image_clear(&fixture->image);
+	kernel_file_close(&fixture->kernel);
+	machine_clear(&fixture->machine);
 }
 
 /* All that makes an image for a kernel jump. */
-static inline int load(struct scene *scene, struct error *err)
+static inline int load(struct fixture *fixture, struct error *err)
 {
 	struct load_request request = {
-		.options = &scene->options,
-		.machine = &scene->machine,
-		.kernel = &scene->kernel,
+		.options = &fixture->options,
+		.machine = &fixture->machine,
+		.kernel = &fixture->kernel,
 	};
-	int rc = jump_init_image(&scene->options, &scene->machine, &scene->image, err);
+	int rc = jump_init_image(&fixture->options, &fixture->machine, &fixture->image,
+				 err);
 
 	if (!rc)
-		rc = bzimage64_load(&request, &scene->image, err);
+		rc = bzimage64_load(&request, &fixture->image, err);
 	if (!rc)
-		rc = purgatory_attach(&scene->options, &scene->machine, &scene->image,
-				      err);
+		rc = purgatory_attach(&fixture->options, &fixture->machine,
+				      &fixture->image, err);
 	if (!rc)
-		rc = jump_cover_memory(&scene->image, err);
+		rc = jump_cover_memory(&fixture->image, err);
 	return rc;
 }
 

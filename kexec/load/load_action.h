@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The verb "load": by which system call, and what becomes of its answer. */
-#ifndef KEXEC_LOAD_VERB_H
-#define KEXEC_LOAD_VERB_H
+/* The action "load": by which system call, and what becomes of its answer. */
+#ifndef KEXEC_LOAD_ACTION_H
+#define KEXEC_LOAD_ACTION_H
 
 #include <stdbool.h>
 
@@ -17,11 +17,11 @@ bool load_only_shown(const struct options *options);
  * Loads what the options name, or shows it. Messages, warnings and notes are printed; err is
  * only working space.
  */
-enum exit_status load_verb(const struct options *options, const struct root *root,
-			   struct error *err);
+enum exit_status load_action(const struct options *options, const struct root *root,
+			     struct error *err);
 
 /* --load-jump-back-helper; the same holds. */
-enum exit_status load_jump_back_verb(const struct options *options,
-				     const struct root *root, struct error *err);
+enum exit_status load_jump_back_action(const struct options *options,
+				       const struct root *root, struct error *err);
 
 #endif

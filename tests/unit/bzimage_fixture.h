@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* Kernels that are loaded by the 32-bit and by the real-mode entry. */
-#ifndef TESTS_UNIT_BZIMAGE_SCENE_H
-#define TESTS_UNIT_BZIMAGE_SCENE_H
+#ifndef TESTS_UNIT_BZIMAGE_FIXTURE_H
+#define TESTS_UNIT_BZIMAGE_FIXTURE_H
 
 #include "arch/x86_64/bzimage32.h"
 #include "bzimage_file.h"
@@ -75,7 +75,7 @@ static const struct load_case {
 /* clang-format on */
 
 /* A machine with a kernel to load, and what comes of it. */
-struct scene {
+struct fixture {
 	struct kernel_file kernel, initrd;
 	struct machine machine;
 	struct options options;
@@ -83,47 +83,47 @@ struct scene {
 	struct error err;
 };
 
-static inline void scene_clear(struct scene *scene)
+static inline void fixture_clear(struct fixture *fixture)
 {
-	kernel_file_close(&scene->kernel);
-	kernel_file_close(&scene->initrd);
-	machine_clear(&scene->machine);
-	image_clear(&scene->image);
-	error_clear(&scene->err);
+	kernel_file_close(&fixture->kernel);
+	kernel_file_close(&fixture->initrd);
+	machine_clear(&fixture->machine);
+	image_clear(&fixture->image);
+	error_clear(&fixture->err);
 }
 
-#define _cleanup_scene_ _cleanup_(scene_clear)
+#define _cleanup_scene_ _cleanup_(fixture_clear)
 
 /* The machine and the files of this row. */
-static inline void set_scene(const struct load_case *row, struct scene *scene)
+static inline void set_fixture(const struct load_case *row, struct fixture *fixture)
 {
-	open_kernel(row->pokes, COUNT(row->pokes), 0, &scene->kernel);
+	open_kernel(row->pokes, COUNT(row->pokes), 0, &fixture->kernel);
 	if (row->initrd_size)
-		open_initrd(row->initrd_size, &scene->initrd);
-	set_ram(row->ram, &scene->machine);
+		open_initrd(row->initrd_size, &fixture->initrd);
+	set_ram(row->ram, &fixture->machine);
 	/* Matters to the 64-bit entry only. */
-	scene->machine.cpu.five_level_paging = true;
+	fixture->machine.cpu.five_level_paging = true;
 }
 
 /* The value that the load had. */
-static inline int load_scene(const struct load_case *row, struct scene *scene)
+static inline int load_fixture(const struct load_case *row, struct fixture *fixture)
 {
 	_cleanup_free_ char *text = calloc(1, row->command_line + 1);
 	struct load_request request = {
-		.options = &scene->options,
-		.machine = &scene->machine,
-		.kernel = &scene->kernel,
-		.initrd = row->initrd_size ? &scene->initrd : NULL,
+		.options = &fixture->options,
+		.machine = &fixture->machine,
+		.kernel = &fixture->kernel,
+		.initrd = row->initrd_size ? &fixture->initrd : NULL,
 	};
 	int rc;
 
 	memset(text, 'x', row->command_line);
-	scene->options.append = text;
-	assert_int_equal(image_init(&scene->image, &scene->machine.memory, 0, 0, NULL),
-			 0);
-	rc = bzimage32_load(&request, &scene->image, &scene->err);
-	scene->options.append = NULL;
-	assert_int_equal(!rc, !scene->err.message);
+	fixture->options.append = text;
+	assert_int_equal(
+		image_init(&fixture->image, &fixture->machine.memory, 0, 0, NULL), 0);
+	rc = bzimage32_load(&request, &fixture->image, &fixture->err);
+	fixture->options.append = NULL;
+	assert_int_equal(!rc, !fixture->err.message);
 	return rc;
 }
 
@@ -146,15 +146,15 @@ static inline void check_placed(const struct load_case *row, const struct image 
  * Loads the row and checks what both entries have in common; false if it was refused, as
  * the row wants.
  */
-static inline bool scene_is_loaded(const struct load_case *row, struct scene *scene)
+static inline bool fixture_is_loaded(const struct load_case *row, struct fixture *fixture)
 {
-	set_scene(row, scene);
-	assert_int_equal(load_scene(row, scene), row->rc);
+	set_fixture(row, fixture);
+	assert_int_equal(load_fixture(row, fixture), row->rc);
 	if (row->rc) {
-		assert_message(&scene->err, row->message);
+		assert_message(&fixture->err, row->message);
 		return false;
 	}
-	check_placed(row, &scene->image);
+	check_placed(row, &fixture->image);
 	return true;
 }
 

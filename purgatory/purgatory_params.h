@@ -2,7 +2,7 @@
 /*
  * The contract between the loader (kexec) and purgatory.
  *
- * The purgatory segment begins with one page that holds struct handover; the code
+ * The purgatory segment begins with one page that holds struct purgatory_params; the code
  * follows at PURGATORY_ENTRY_OFFSET and is entered there in long mode, with the running
  * kernel's identity map in CR3. The loader fills the struct, purgatory only reads it.
  *
@@ -12,34 +12,34 @@
  * Purgatory executes no CPUID: in an SEV-ES or SNP guest that instruction raises #VC,
  * which nobody handles between the kernels. What it needs to know of the CPU stands here.
  */
-#ifndef PURGATORY_HANDOVER_H
-#define PURGATORY_HANDOVER_H
+#ifndef PURGATORY_PURGATORY_PARAMS_H
+#define PURGATORY_PURGATORY_PARAMS_H
 
-#define HANDOVER_MAGIC	 0x52564f444e414846ull /* "FHANDOVR" in memory */
-#define HANDOVER_VERSION 4u
+#define PURGATORY_MAGIC	  0x52564f444e414846ull /* "FHANDOVR" in memory */
+#define PURGATORY_VERSION 4u
 
 /* Where the code stands, counted in bytes from the start of the purgatory segment. */
 #define PURGATORY_ENTRY_OFFSET 0x1000
 
-/* Where entry.S, which includes this header too, finds the members of struct handover. */
-#define HANDOVER_FLAGS		    12
-#define HANDOVER_ENTRY_RIP	    16
-#define HANDOVER_ENTRY_RSP	    24
-#define HANDOVER_ENTRY_RAX	    32
-#define HANDOVER_ENTRY_RBX	    40
-#define HANDOVER_ENTRY_RSI	    48
-#define HANDOVER_ENTRY_RDI	    56
-#define HANDOVER_ENTRY_MODE	    64
-#define HANDOVER_ENTRY_CODE_SEGMENT 68
-#define HANDOVER_ENTRY_DATA_SEGMENT 70
+/* Where entry.S, which includes this header too, finds the members of struct purgatory_params. */
+#define PURGATORY_FLAGS		     12
+#define PURGATORY_ENTRY_RIP	     16
+#define PURGATORY_ENTRY_RSP	     24
+#define PURGATORY_ENTRY_RAX	     32
+#define PURGATORY_ENTRY_RBX	     40
+#define PURGATORY_ENTRY_RSI	     48
+#define PURGATORY_ENTRY_RDI	     56
+#define PURGATORY_ENTRY_MODE	     64
+#define PURGATORY_ENTRY_CODE_SEGMENT 68
+#define PURGATORY_ENTRY_DATA_SEGMENT 70
 
-/* handover_entry.mode: the state of the CPU at the jump */
+/* purgatory_entry.mode: the state of the CPU at the jump */
 #define ENTRY_MODE_64BIT 0 /* long mode, with the identity map; purgatory's IDT stays */
 #define ENTRY_MODE_32BIT 1 /* protected mode, flat segments, paging off */
 #define ENTRY_MODE_REAL	 2 /* real mode, with the BIOS' interrupt vectors at 0 */
 
-/* In handover.flags, see there. */
-#define HANDOVER_JUMP_BACK_BIT 3
+/* In params.flags, see there. */
+#define PURGATORY_JUMP_BACK_BIT 3
 
 #ifndef __ASSEMBLER__
 
@@ -47,10 +47,10 @@
 #include <stdint.h>
 
 /* As many as kexec_load takes segments (KEXEC_SEGMENT_MAX in linux/kexec.h). */
-#define HANDOVER_REGIONS_MAX 16u
+#define PURGATORY_REGIONS_MAX 16u
 
 /* A region is digested in chunks of as many bytes, of which the last may be shorter. */
-#define HANDOVER_CHUNK_BYTES 65536u
+#define PURGATORY_CHUNK_BYTES 65536u
 
 /* Most entries of a config table array that are believed; more is taken for garbage. */
 #define EFI_CONFIG_TABLES_MAX 65536u
@@ -67,18 +67,18 @@
 #define IDENTITY_MAP_RANGES	5u
 #define IDENTITY_MAP_POOL_PAGES (IDENTITY_MAP_RANGES * 2u * 4u)
 
-/* handover.flags */
-#define HANDOVER_SKIP_VERIFY	(1u << 0) /* -i: do not compare digests */
-#define HANDOVER_MAP_EFI	(1u << 1) /* add the EFI tables to the identity map */
-#define HANDOVER_SHA_EXTENSIONS (1u << 2) /* the CPU has SHA, SSSE3 and SSE4.1 */
+/* params.flags */
+#define PURGATORY_SKIP_VERIFY	 (1u << 0) /* -i: do not compare digests */
+#define PURGATORY_MAP_EFI	 (1u << 1) /* add the EFI tables to the identity map */
+#define PURGATORY_SHA_EXTENSIONS (1u << 2) /* the CPU has SHA, SSSE3 and SSE4.1 */
 /*
  * Another kernel waits at entry.rip: add its page to the identity map, and go there with
  * the stack that the running kernel came with, which says where to return to.
  */
-#define HANDOVER_JUMP_BACK (1u << HANDOVER_JUMP_BACK_BIT)
-#define HANDOVER_NO_SSE	   (1u << 4) /* SSE instructions cost more than they save */
+#define PURGATORY_JUMP_BACK (1u << PURGATORY_JUMP_BACK_BIT)
+#define PURGATORY_NO_SSE    (1u << 4) /* SSE instructions cost more than they save */
 
-/* handover_console.flags */
+/* purgatory_console.flags */
 #define CONSOLE_SERIAL	  (1u << 0)
 #define CONSOLE_VGA	  (1u << 1)
 #define CONSOLE_RESET_VGA (1u << 2) /* set VGA text mode 3 first */
@@ -88,7 +88,7 @@
  * the list of digests (32 bytes each) of its chunks, in their order, the first of which
  * begins at start. An empty range has an empty list.
  */
-struct handover_region {
+struct purgatory_region {
 	uint64_t start;
 	uint64_t end;
 	uint8_t sha256[32];
@@ -100,7 +100,7 @@ struct handover_region {
  * purgatory and all that stands here lie below 4 GiB, for real mode below 1 MiB; then rip
  * and rsp are offsets in the segments.
  */
-struct handover_entry {
+struct purgatory_entry {
 	uint64_t rip;
 	uint64_t rsp; /* 0: purgatory's own stack stays; not in real mode */
 	uint64_t rax;
@@ -112,14 +112,14 @@ struct handover_entry {
 	uint16_t data_segment; /* real mode: ds, es, fs, gs, ss */
 };
 
-struct handover_console {
+struct purgatory_console {
 	uint32_t flags;
 	uint16_t serial_port;	 /* I/O port base of a 16550-compatible UART */
 	uint16_t serial_divisor; /* 115200 / baud; 0 leaves the speed alone */
 };
 
 /* What to add to the identity map, and what to make it of. */
-struct handover_identity_map {
+struct purgatory_identity_map {
 	uint64_t system_table;	     /* EFI system table */
 	uint64_t config_table_array; /* its length comes from the system table */
 	uint64_t pool_start;	     /* zeroed pages for new page tables */
@@ -131,7 +131,7 @@ struct handover_identity_map {
 	uint64_t ram_end;
 	uint64_t physical_limit; /* 1 << MAXPHYADDR: no address at or above it exists */
 	/*
-	 * The CC blob that setup_data names; mapped with or without HANDOVER_MAP_EFI, but
+	 * The CC blob that setup_data names; mapped with or without PURGATORY_MAP_EFI, but
 	 * only if the array names none: that one counts for the next kernel.
 	 */
 	uint64_t cc_blob;
@@ -141,7 +141,7 @@ struct handover_identity_map {
  * Kexec jump: where " kexec_jump_back_entry=0x…" is to be written, behind the command
  * line's last character. The address is what the running kernel left on its stack.
  */
-struct handover_jump_back {
+struct purgatory_jump_back {
 	uint64_t command_line_end; /* of its NUL; 0: the image does not come back */
 	uint64_t room;		   /* bytes from there on, for text and NUL */
 };
@@ -150,40 +150,42 @@ struct handover_jump_back {
  * Memory that the next kernel will overwrite and that must be kept for the dump: [start,
  * end) is copied to [copy, copy + (end - start)).
  */
-struct handover_low_memory {
+struct purgatory_low_memory {
 	uint64_t start;
 	uint64_t end;
 	uint64_t copy;
 };
 
-struct handover {
+struct purgatory_params {
 	uint64_t magic;
 	uint32_t version;
 	uint32_t flags;
-	struct handover_entry entry;
-	struct handover_console console;
-	struct handover_identity_map identity_map;
-	struct handover_low_memory low_memory;
-	struct handover_jump_back jump_back;
+	struct purgatory_entry entry;
+	struct purgatory_console console;
+	struct purgatory_identity_map identity_map;
+	struct purgatory_low_memory low_memory;
+	struct purgatory_jump_back jump_back;
 	uint32_t region_count;
 	uint32_t reserved;
-	struct handover_region regions[HANDOVER_REGIONS_MAX];
+	struct purgatory_region regions[PURGATORY_REGIONS_MAX];
 };
 
-#define HANDOVER_ASSERT(field, offset) \
-	_Static_assert(offsetof(struct handover, field) == (offset), "for entry.S")
-HANDOVER_ASSERT(flags, HANDOVER_FLAGS);
-HANDOVER_ASSERT(entry.rip, HANDOVER_ENTRY_RIP);
-HANDOVER_ASSERT(entry.rsp, HANDOVER_ENTRY_RSP);
-HANDOVER_ASSERT(entry.rax, HANDOVER_ENTRY_RAX);
-HANDOVER_ASSERT(entry.rbx, HANDOVER_ENTRY_RBX);
-HANDOVER_ASSERT(entry.rsi, HANDOVER_ENTRY_RSI);
-HANDOVER_ASSERT(entry.rdi, HANDOVER_ENTRY_RDI);
-HANDOVER_ASSERT(entry.mode, HANDOVER_ENTRY_MODE);
-HANDOVER_ASSERT(entry.code_segment, HANDOVER_ENTRY_CODE_SEGMENT);
-HANDOVER_ASSERT(entry.data_segment, HANDOVER_ENTRY_DATA_SEGMENT);
-_Static_assert(sizeof(struct handover_region) == 64, "no padding");
-_Static_assert(sizeof(struct handover) <= PURGATORY_ENTRY_OFFSET, "fits its page");
+#define PARAMS_ASSERT(field, offset)                                         \
+	_Static_assert(offsetof(struct purgatory_params, field) == (offset), \
+		       "for entry.S")
+PARAMS_ASSERT(flags, PURGATORY_FLAGS);
+PARAMS_ASSERT(entry.rip, PURGATORY_ENTRY_RIP);
+PARAMS_ASSERT(entry.rsp, PURGATORY_ENTRY_RSP);
+PARAMS_ASSERT(entry.rax, PURGATORY_ENTRY_RAX);
+PARAMS_ASSERT(entry.rbx, PURGATORY_ENTRY_RBX);
+PARAMS_ASSERT(entry.rsi, PURGATORY_ENTRY_RSI);
+PARAMS_ASSERT(entry.rdi, PURGATORY_ENTRY_RDI);
+PARAMS_ASSERT(entry.mode, PURGATORY_ENTRY_MODE);
+PARAMS_ASSERT(entry.code_segment, PURGATORY_ENTRY_CODE_SEGMENT);
+PARAMS_ASSERT(entry.data_segment, PURGATORY_ENTRY_DATA_SEGMENT);
+_Static_assert(sizeof(struct purgatory_region) == 64, "no padding");
+_Static_assert(sizeof(struct purgatory_params) <= PURGATORY_ENTRY_OFFSET,
+	       "fits its page");
 
 #endif /* __ASSEMBLER__ */
 #endif

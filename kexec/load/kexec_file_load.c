@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* A load through kexec_file_load: files and command line. */
-#include "load/file_load.h"
+#include "load/kexec_file_load.h"
 
 #include "files/empty_initrd.h"
 #include "load/image_type.h"
@@ -31,7 +31,7 @@ static int make_command_line(const struct options *options, const struct root *r
 }
 
 /* What is no kernel at all is for kexec_load, too, where the message is made. */
-static bool is_for_segments(const struct kernel_file *kernel, const char *wanted_type)
+static bool is_for_kexec_load(const struct kernel_file *kernel, const char *wanted_type)
 {
 	const struct image_type *type;
 
@@ -89,13 +89,13 @@ int file_load_prepare(const struct options *options, const struct root *root,
 	rc = boot_files_open(&completed, &load->files, err);
 	if (rc < 0)
 		return rc;
-	load->for_segments = is_for_segments(&load->files.kernel, completed.type);
-	if (!load->files.initrd.path && !load->for_segments) {
+	load->for_kexec_load = is_for_kexec_load(&load->files.kernel, completed.type);
+	if (!load->files.initrd.path && !load->for_kexec_load) {
 		rc = avoid_stale_initrd(root, load, err);
 		if (rc < 0)
 			return rc;
 	}
-	if (options->debug && !load->for_segments) {
+	if (options->debug && !load->for_kexec_load) {
 		rc = note_tables_at_risk(root, load, err);
 		if (rc < 0)
 			return rc;

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The verb "check": read, judge, print. */
+/* The action "check": read, evaluate, print. */
 #include "check/check.h"
 
 #include "util/json_writer.h"
 
-enum exit_status check_verb(const struct options *options, const struct root *root,
-			    struct error *err)
+enum exit_status check_action(const struct options *options, const struct root *root,
+			      struct error *err)
 {
 	_cleanup_check_findings_ struct check_findings findings = { 0 };
 	_cleanup_check_facts_ struct check_facts facts = { 0 };
@@ -19,7 +19,7 @@ enum exit_status check_verb(const struct options *options, const struct root *ro
 	if (options->debug)
 		report_all("", &facts.machine.notes);
 	if (!rc)
-		rc = check_judge(&facts, &findings, err);
+		rc = check_evaluate(&facts, &findings, err);
 	if (!rc && options->check_json)
 		rc = check_print_json(stdout, &facts, &findings, err);
 	else if (!rc)

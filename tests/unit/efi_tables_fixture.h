@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* A machine with EFI config tables in memory of each kind, before they are protected. */
-#ifndef TESTS_UNIT_EFI_TABLES_SCENE_H
-#define TESTS_UNIT_EFI_TABLES_SCENE_H
+#ifndef TESTS_UNIT_EFI_TABLES_FIXTURE_H
+#define TESTS_UNIT_EFI_TABLES_FIXTURE_H
 
 #include "fixtures.h"
 #include "machine/machine_internal.h"
@@ -43,7 +43,7 @@ static const struct memory_range firmware_ranges[] = {
 
 #define TABLES 16
 
-struct scene {
+struct fixture {
 	struct tree tree;
 	struct physical_memory_reader reader;
 	struct memory_map firmware;
@@ -51,22 +51,22 @@ struct scene {
 	struct machine machine;
 };
 
-static inline void scene_make(struct scene *scene, const char *iomem)
+static inline void fixture_make(struct fixture *fixture, const char *iomem)
 {
-	struct machine *machine = &scene->machine;
+	struct machine *machine = &fixture->machine;
 	size_t i;
 
-	memset(scene, 0, sizeof(*scene));
-	tree_make(&scene->tree);
-	physical_memory_open(&scene->tree.root, &scene->reader);
+	memset(fixture, 0, sizeof(*fixture));
+	tree_make(&fixture->tree);
+	physical_memory_open(&fixture->tree.root, &fixture->reader);
 	for (i = 0; i < COUNT(firmware_ranges); i++)
 		assert_int_equal(
-			memory_map_set(&scene->firmware, firmware_ranges[i].start,
+			memory_map_set(&fixture->firmware, firmware_ranges[i].start,
 				       firmware_ranges[i].end, firmware_ranges[i].type),
 			0);
-	assert_int_equal(memory_map_copy(&scene->firmware, &machine->memory), 0);
+	assert_int_equal(memory_map_copy(&fixture->firmware, &machine->memory), 0);
 	if (iomem)
-		assert_int_equal(iomem_parse(strdup(iomem), &scene->iomem, NULL), 0);
+		assert_int_equal(iomem_parse(strdup(iomem), &fixture->iomem, NULL), 0);
 	machine->efi.runtime_map = calloc(2, sizeof(*machine->efi.runtime_map));
 	assert_non_null(machine->efi.runtime_map);
 	machine->efi.runtime_map_count = 2;
@@ -80,19 +80,19 @@ static inline void scene_make(struct scene *scene, const char *iomem)
 	assert_non_null(machine->efi.tables.tables);
 }
 
-static inline void scene_clear(struct scene *scene)
+static inline void fixture_clear(struct fixture *fixture)
 {
-	physical_memory_close(&scene->reader);
-	memory_map_clear(&scene->firmware);
-	iomem_clear(&scene->iomem);
-	machine_clear(&scene->machine);
-	tree_delete(&scene->tree);
+	physical_memory_close(&fixture->reader);
+	memory_map_clear(&fixture->firmware);
+	iomem_clear(&fixture->iomem);
+	machine_clear(&fixture->machine);
+	tree_delete(&fixture->tree);
 }
 
-static inline void add_table(struct scene *scene, enum efi_table_kind kind,
+static inline void add_table(struct fixture *fixture, enum efi_table_kind kind,
 			     uint64_t address)
 {
-	struct efi_config_tables *tables = &scene->machine.efi.tables;
+	struct efi_config_tables *tables = &fixture->machine.efi.tables;
 
 	assert_true(tables->count < TABLES);
 	tables->tables[tables->count++] = (struct efi_config_table){
@@ -100,7 +100,7 @@ static inline void add_table(struct scene *scene, enum efi_table_kind kind,
 	};
 }
 
-static inline void write_memory(struct scene *scene, uint64_t address,
+static inline void write_memory(struct fixture *fixture, uint64_t address,
 				const struct poke *pokes, size_t size)
 {
 	_cleanup_free_ uint8_t *bytes = calloc(1, size);
@@ -110,22 +110,22 @@ static inline void write_memory(struct scene *scene, uint64_t address,
 	apply_pokes(bytes, pokes, 4);
 	snprintf(path, sizeof(path), "physical_memory/%016llx",
 		 (unsigned long long)address);
-	tree_write_bytes(&scene->tree, path, bytes, size);
+	tree_write_bytes(&fixture->tree, path, bytes, size);
 }
 
 /* A random seed of so many bytes: the layout does not matter here, the length does. */
-static inline void add_seed(struct scene *scene, uint64_t address, uint32_t size)
+static inline void add_seed(struct fixture *fixture, uint64_t address, uint32_t size)
 {
 	const struct poke pokes[4] = { { 0, 4, size - 4 } };
 
-	write_memory(scene, address, pokes, 16);
-	add_table(scene, EFI_TABLE_RANDOM_SEED, address);
+	write_memory(fixture, address, pokes, 16);
+	add_table(fixture, EFI_TABLE_RANDOM_SEED, address);
 }
 
 /* As machine_correct_memory() does before and after. */
-static inline void protect(struct scene *scene)
+static inline void protect(struct fixture *fixture)
 {
-	struct memory_map *memory = &scene->machine.memory;
+	struct memory_map *memory = &fixture->machine.memory;
 
 	assert_int_equal(memory_map_retype(memory, KERNELS, KERNELS + 0x1000, MEMORY_RAM,
 					   MEMORY_RESERVED),
@@ -133,42 +133,45 @@ static inline void protect(struct scene *scene)
 	assert_int_equal(memory_map_retype(memory, RUNTIME, RUNTIME + 0x2000, MEMORY_RAM,
 					   MEMORY_RESERVED),
 			 0);
-	assert_int_equal(machine_protect_tables(&scene->reader, &scene->firmware,
-						&scene->iomem, &scene->machine, NULL),
+	assert_int_equal(machine_protect_tables(&fixture->reader, &fixture->firmware,
+						&fixture->iomem, &fixture->machine, NULL),
 			 0);
 }
 
-static inline const struct efi_config_table *table(const struct scene *scene, size_t i)
+static inline const struct efi_config_table *table(const struct fixture *fixture,
+						   size_t i)
 {
-	return &scene->machine.efi.tables.tables[i];
+	return &fixture->machine.efi.tables.tables[i];
 }
 
-static inline bool is_reserved(const struct scene *scene, uint64_t start, uint64_t end)
+static inline bool is_reserved(const struct fixture *fixture, uint64_t start,
+			       uint64_t end)
 {
-	return memory_map_is_type(&scene->machine.memory, start, end, MEMORY_RESERVED);
+	return memory_map_is_type(&fixture->machine.memory, start, end, MEMORY_RESERVED);
 }
 
 /* Exactly the range is reserved, and the bytes around it are RAM. */
-static inline void assert_kept(const struct scene *scene, uint64_t start, uint64_t end)
+static inline void assert_kept(const struct fixture *fixture, uint64_t start,
+			       uint64_t end)
 {
-	const struct memory_map *memory = &scene->machine.memory;
+	const struct memory_map *memory = &fixture->machine.memory;
 
-	assert_true(is_reserved(scene, start, end));
+	assert_true(is_reserved(fixture, start, end));
 	assert_true(memory_map_is_type(memory, start - 1, start, MEMORY_RAM));
 	assert_true(memory_map_is_type(memory, end, end + 1, MEMORY_RAM));
 }
 
-static inline bool noted(const struct scene *scene, const char *part)
+static inline bool noted(const struct fixture *fixture, const char *part)
 {
 	size_t i;
 
-	for (i = 0; i < scene->machine.notes.count; i++) {
-		if (strstr(scene->machine.notes.items[i], part))
+	for (i = 0; i < fixture->machine.notes.count; i++) {
+		if (strstr(fixture->machine.notes.items[i], part))
 			return true;
 	}
 	return false;
 }
 
-#define _cleanup_scene_ _cleanup_(scene_clear)
+#define _cleanup_scene_ _cleanup_(fixture_clear)
 
 #endif

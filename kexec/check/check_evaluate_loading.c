@@ -2,7 +2,7 @@
 /* What --check concludes of the next load. */
 #include <string.h>
 
-#include "check/check_judge.h"
+#include "check/check_evaluate.h"
 #include "util/cleanup.h"
 
 static bool locked_down(const struct check_facts *facts)
@@ -10,14 +10,15 @@ static bool locked_down(const struct check_facts *facts)
 	return facts->lockdown && strcmp(facts->lockdown, "none") != 0;
 }
 
-static void judge_calls(struct check_judgement *judgement)
+static void evaluate_calls(struct check_evaluation *evaluation)
 {
-	const struct check_facts *facts = judgement->facts;
+	const struct check_facts *facts = evaluation->facts;
 	const struct check_fact *segments = &facts->loading.kexec_load;
 	const struct check_fact *files = &facts->loading.kexec_file_load;
 
 	if (segments->answer == CHECK_NO && files->answer == CHECK_NO) {
-		check_find(judgement, true, "no kernel can be loaded: kexec_load: %s%s%s",
+		check_find(evaluation, true,
+			   "no kernel can be loaded: kexec_load: %s%s%s",
 			   segments->reason,
 			   strcmp(segments->reason, files->reason) != 0
 				   ? "; kexec_file_load: "
@@ -26,94 +27,95 @@ static void judge_calls(struct check_judgement *judgement)
 									: "");
 	} else if (segments->answer == CHECK_NO && locked_down(facts) &&
 		   check_option(&facts->loading, "KEXEC_SIG") == CHECK_NO) {
-		check_find(judgement, true,
+		check_find(evaluation, true,
 			   "no kernel can be loaded: the running kernel is locked down, "
 			   "and checks no signatures (CONFIG_KEXEC_SIG)");
 	} else if (segments->answer == CHECK_NO) {
-		check_find(judgement, false,
+		check_find(evaluation, false,
 			   "kexec_load cannot be used: %s; kexec_file_load remains%s",
 			   segments->reason,
 			   locked_down(facts) ? ", for signed kernels" : "");
 	} else if (segments->answer == CHECK_UNKNOWN && files->answer != CHECK_YES) {
-		check_find(judgement, false,
+		check_find(evaluation, false,
 			   "whether a kernel can be loaded is unknown: %s",
 			   segments->reason);
 	}
 }
 
 /* purgatory is ours with kexec_load only. */
-static void judge_mapping(struct check_judgement *judgement)
+static void evaluate_mapping(struct check_evaluation *evaluation)
 {
-	const struct check_loading *loading = &judgement->facts->loading;
+	const struct check_loading *loading = &evaluation->facts->loading;
 
-	if (judgement->facts->machine.efi.booted &&
-	    loading->own_mapping.answer != CHECK_YES &&
+	if (evaluation->facts->machine.efi.booted &&
+	    loading->kernel_maps_array.answer != CHECK_YES &&
 	    loading->kexec_load.answer == CHECK_NO)
 		check_find(
-			judgement, false,
+			evaluation, false,
 			"without kexec_load nothing can be added to the running "
 			"kernel's memory map, and whether it holds the EFI config table "
 			"array is unknown: the next kernel may reset the machine");
 }
 
 /* Only an image of our own making stays off them, and only its e820 names them. */
-static void judge_tables(struct check_judgement *judgement)
+static void evaluate_tables(struct check_evaluation *evaluation)
 {
-	const struct check_facts *facts = judgement->facts;
+	const struct check_facts *facts = evaluation->facts;
 	_cleanup_free_ char *names = NULL;
 
-	if (!facts->loading.files_wanted && facts->loading.kexec_load.answer != CHECK_NO)
+	if (!facts->loading.kexec_file_load_wanted &&
+	    facts->loading.kexec_load.answer != CHECK_NO)
 		return;
 	if (efi_tables_kept_in_ram(&facts->machine.efi.tables, &names) < 0)
-		judgement->failed = true;
+		evaluation->failed = true;
 	if (names)
-		check_find(judgement, false,
+		check_find(evaluation, false,
 			   "kexec_file_load does not keep the next kernel off EFI "
 			   "tables in RAM, which may get lost: %s",
 			   names);
 }
 
-static void judge_crash(struct check_judgement *judgement)
+static void evaluate_crash(struct check_evaluation *evaluation)
 {
-	const struct check_facts *facts = judgement->facts;
+	const struct check_facts *facts = evaluation->facts;
 	const struct check_loading *loading = &facts->loading;
 
 	/* A load that was tried has said so. */
 	if (facts->load.error && facts->crash)
 		return;
 	if (!loading->crash_known)
-		check_find(judgement, facts->crash,
+		check_find(evaluation, facts->crash,
 			   "whether memory is reserved for a crash kernel is unknown: "
 			   "/proc/iomem cannot be read");
 	else if (!loading->crash_bytes)
-		check_find(judgement, facts->crash,
+		check_find(evaluation, facts->crash,
 			   "no memory is reserved for a crash kernel, so -p is not "
 			   "possible; boot with crashkernel=256M, for example");
 }
 
-static void judge_options(struct check_judgement *judgement)
+static void evaluate_options(struct check_evaluation *evaluation)
 {
-	const struct check_facts *facts = judgement->facts;
+	const struct check_facts *facts = evaluation->facts;
 	const struct check_loading *loading = &facts->loading;
 
 	if (check_option(loading, "FIRMWARE_MEMMAP") == CHECK_NO)
 		check_find(
-			judgement, false,
+			evaluation, false,
 			"without CONFIG_FIRMWARE_MEMMAP the memory map has to come from "
 			"/proc/iomem, which knows less of it");
 	if (check_option(loading, "CRASH_DUMP") == CHECK_NO)
-		check_find(judgement, facts->crash,
+		check_find(evaluation, facts->crash,
 			   "without CONFIG_CRASH_DUMP a kernel has no /proc/vmcore (this "
 			   "one is built so)");
 	if (check_option(loading, "PROC_KCORE") == CHECK_NO)
-		check_find(judgement, facts->crash,
+		check_find(evaluation, facts->crash,
 			   "without CONFIG_PROC_KCORE no crash image can be made for "
 			   "kexec_load, and EFI tables in RAM cannot be examined");
 }
 
-static void judge_memory(struct check_judgement *judgement)
+static void evaluate_memory(struct check_evaluation *evaluation)
 {
-	const struct check_facts *facts = judgement->facts;
+	const struct check_facts *facts = evaluation->facts;
 	const struct check_load *load = &facts->load;
 	unsigned long long mebibytes = (load->needed + (1u << 20) - 1) >> 20;
 
@@ -121,50 +123,50 @@ static void judge_memory(struct check_judgement *judgement)
 		return;
 	if (!facts->memory_known)
 		check_find(
-			judgement, false,
+			evaluation, false,
 			"whether %llu MiB of memory are free is unknown: /proc/meminfo "
 			"does not say",
 			mebibytes);
 	else if (load->needed > facts->memory_available)
 		check_find(
-			judgement, true,
+			evaluation, true,
 			"the load needs %llu MiB of memory, and %llu MiB are available",
 			mebibytes, (unsigned long long)(facts->memory_available >> 20));
 	if (facts->memory_known && load->segments > facts->memory_total / 2)
-		check_find(judgement, true,
+		check_find(evaluation, true,
 			   "the image has %llu MiB, and the running kernel takes no more "
 			   "than half of its memory, %llu MiB",
 			   (unsigned long long)(load->segments >> 20),
 			   (unsigned long long)(facts->memory_total >> 21));
 }
 
-static void judge_load(struct check_judgement *judgement)
+static void evaluate_load(struct check_evaluation *evaluation)
 {
-	const struct check_facts *facts = judgement->facts;
+	const struct check_facts *facts = evaluation->facts;
 	const struct check_load *load = &facts->load;
 	size_t i;
 
 	if (load->error)
-		check_find(judgement, true, "%s", load->error);
+		check_find(evaluation, true, "%s", load->error);
 	for (i = 0; i < load->warnings.count; i++)
-		check_find(judgement, false, "%s", load->warnings.items[i]);
+		check_find(evaluation, false, "%s", load->warnings.items[i]);
 	if (locked_down(facts) && load->signature.answer == CHECK_NO)
 		check_find(
-			judgement, true,
+			evaluation, true,
 			"the running kernel is locked down, and the kernel file carries "
 			"no signature%s%s (one of IMA's would not be seen here)",
 			load->signature.reason ? ": " : "",
 			load->signature.reason ? load->signature.reason : "");
-	judge_memory(judgement);
+	evaluate_memory(evaluation);
 }
 
-void check_judge_loading(struct check_judgement *judgement)
+void check_evaluate_loading(struct check_evaluation *evaluation)
 {
-	judge_calls(judgement);
-	judge_mapping(judgement);
-	judge_tables(judgement);
-	judge_crash(judgement);
-	judge_options(judgement);
-	if (judgement->facts->load.asked)
-		judge_load(judgement);
+	evaluate_calls(evaluation);
+	evaluate_mapping(evaluation);
+	evaluate_tables(evaluation);
+	evaluate_crash(evaluation);
+	evaluate_options(evaluation);
+	if (evaluation->facts->load.asked)
+		evaluate_load(evaluation);
 }

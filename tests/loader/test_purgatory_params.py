@@ -237,8 +237,8 @@ def try_cc_blob(checks, place, name, machine):
         check("listed", table["kept_by"] == "kexec" and table["state"] == "intact"
               and [int(part["start"], 16) for part in table["parts"]]
               == [CC_BLOB, CC_SECRETS, CC_CPUID], table)
-        check("handed to purgatory", run.handover.cc_blob == CC_BLOB * mapped)
-        check("with a pool", not mapped or run.handover.pool_end - run.handover.pool_start
+        check("handed to purgatory", run.params.cc_blob == CC_BLOB * mapped)
+        check("with a pool", not mapped or run.params.pool_end - run.params.pool_start
               == 40 * 4096)
         check("shown", any(one["what"] == "CC blob" and int(one["address"], 16) == CC_BLOB
                            for one in run.plan["identity_map"]["ranges"]) == mapped)
@@ -272,7 +272,7 @@ def try_bad_cc_blobs(checks, place, name, machine):
         run = ic.Run(place, changed)
         check = ic.Named(checks, "%s, CC blob, %s" % (name, case))
         check("silent, rc 0", run.rc == 0 and not run.err, run.err)
-        check("handed to purgatory", run.handover.cc_blob == handed)
+        check("handed to purgatory", run.params.cc_blob == handed)
         check("kept", pages_kept(run, kept))
         check("the rest is not", any(
             s.start <= CC_SECRETS < s.end for s in run.image.segments))
@@ -303,7 +303,7 @@ def try_chain(checks, place, name, machine):
 
 def main():
     checks = fakes.Checks()
-    with tempfile.TemporaryDirectory(prefix="kexec-handover-") as directory:
+    with tempfile.TemporaryDirectory(prefix="kexec-params-") as directory:
         place = Path(directory)
         for archive in recorded.archives(os.environ["MACHINES"]):
             name = archive.name[:-len(".tar.xz")]

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The verb "load": by which system call, and what becomes of its answer. */
-#include "load/load_verb.h"
+/* The action "load": by which system call, and what becomes of its answer. */
+#include "load/load_action.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "load/file_load.h"
 #include "load/jump.h"
+#include "load/kexec_file_load.h"
 #include "load/load.h"
 #include "load/load_method.h"
 #include "load/syscalls.h"
@@ -48,8 +48,8 @@ static void begin_bar(const struct options *options, struct progress_bar *bar)
 			   progress_monotonic_clock);
 }
 
-static int load_segments(const struct options *options, const struct root *root,
-			 struct attempt *attempt, struct error *err)
+static int load_by_kexec_load(const struct options *options, const struct root *root,
+			      struct attempt *attempt, struct error *err)
 {
 	_cleanup_load_ struct load load = { 0 };
 	struct progress_bar bar;
@@ -92,8 +92,8 @@ static int load_segments(const struct options *options, const struct root *root,
 }
 
 /* The running kernel makes the image; whether it maps the EFI tables is up to it. */
-static int load_files(const struct options *options, const struct root *root,
-		      struct attempt *attempt, struct error *err)
+static int load_by_kexec_file_load(const struct options *options, const struct root *root,
+				   struct attempt *attempt, struct error *err)
 {
 	_cleanup_file_load_ struct file_load load = { 0 };
 	struct progress_bar bar;
@@ -109,7 +109,7 @@ static int load_files(const struct options *options, const struct root *root,
 	}
 	if (rc < 0)
 		return rc;
-	if (options->load_syscall == LOAD_SYSCALL_AUTO && load.for_segments) {
+	if (options->load_syscall == LOAD_SYSCALL_AUTO && load.for_kexec_load) {
 		attempt->passed_on = true;
 		return -ENOEXEC;
 	}
@@ -119,7 +119,7 @@ static int load_files(const struct options *options, const struct root *root,
 			       "--efi-map-config: kexec_file_load leaves the mapping of "
 			       "the EFI tables to the running kernel, and not every one "
 			       "maps them");
-	rc = kexec_load_files(&load, root, err);
+	rc = kexec_load_by_files(&load, root, err);
 	if (rc < 0) {
 		attempt->refused = -rc;
 		return rc;
@@ -136,27 +136,29 @@ static int load_by(enum load_method method, const struct options *options,
 		   const struct root *root, struct attempt *attempt, struct error *err)
 {
 	*attempt = (struct attempt){ 0 };
-	return method == LOAD_METHOD_FILES ? load_files(options, root, attempt, err)
-					   : load_segments(options, root, attempt, err);
+	return method == LOAD_METHOD_KEXEC_FILE_LOAD
+		       ? load_by_kexec_file_load(options, root, attempt, err)
+		       : load_by_kexec_load(options, root, attempt, err);
 }
 
 static enum load_method other(enum load_method method)
 {
-	return method == LOAD_METHOD_FILES ? LOAD_METHOD_SEGMENTS : LOAD_METHOD_FILES;
+	return method == LOAD_METHOD_KEXEC_FILE_LOAD ? LOAD_METHOD_KEXEC_LOAD
+						     : LOAD_METHOD_KEXEC_FILE_LOAD;
 }
 
 static enum exit_status fail_load(const struct options *options,
 				  const struct attempt *attempt, const struct error *err)
 {
-	struct load_order files_first = { LOAD_METHOD_FILES, true };
+	struct load_order file_load_first = { LOAD_METHOD_KEXEC_FILE_LOAD, true };
 
 	/* kexec-tools' status for what is no kernel, or not of the wanted type. */
 	if (!attempt->refused)
 		return report_error(
 			err->number == ENOEXEC ? STATUS_REFUSED : STATUS_UNPREPARED, err);
 	/* With -s, what the other system call might have taken has a status of its own. */
-	if (options->load_syscall == LOAD_SYSCALL_FILES &&
-	    load_order_falls_back(&files_first, attempt->refused))
+	if (options->load_syscall == LOAD_SYSCALL_KEXEC_FILE_LOAD &&
+	    load_order_falls_back(&file_load_first, attempt->refused))
 		return report_error(STATUS_OTHER_CALL, err);
 	return report_error(STATUS_REFUSED, err);
 }
@@ -171,11 +173,11 @@ static bool same_reason(const struct error *first, const struct error *second)
 }
 
 /* kexec-tools has an exit status of its own for these, and ignores other options with -s. */
-static int check_syscall(const struct options *options, struct error *err)
+static int require_possible_syscall(const struct options *options, struct error *err)
 {
-	const char *reason = load_needs_segments(options);
+	const char *reason = load_needs_kexec_load(options);
 
-	if (options->load_syscall != LOAD_SYSCALL_FILES || !reason ||
+	if (options->load_syscall != LOAD_SYSCALL_KEXEC_FILE_LOAD || !reason ||
 	    (options->kernel_entry == KERNEL_ENTRY_DEFAULT && !options->preserve_context))
 		return 0;
 	return error_set(err, EINVAL, "%s and -s: kexec_file_load cannot do that; use -c",
@@ -191,8 +193,8 @@ static bool other_may_load(const struct load_order *order, const struct attempt 
 	return load_order_falls_back(order, attempt->refused);
 }
 
-enum exit_status load_verb(const struct options *options, const struct root *root,
-			   struct error *err)
+enum exit_status load_action(const struct options *options, const struct root *root,
+			     struct error *err)
 {
 	_cleanup_error_ struct error first = { 0 };
 	struct attempt attempt, refused;
@@ -203,18 +205,18 @@ enum exit_status load_verb(const struct options *options, const struct root *roo
 		options_print_usage(stdout);
 		return STATUS_REFUSED;
 	}
-	if (check_syscall(options, err) < 0)
+	if (require_possible_syscall(options, err) < 0)
 		return report_error(options->preserve_context ? STATUS_UNPREPARED
 							      : STATUS_REFUSED,
 				    err);
 	order = load_order_choose(options, root);
 	/* Only what kexec makes itself can be shown. */
 	if (load_only_shown(options))
-		order = (struct load_order){ LOAD_METHOD_SEGMENTS, false };
+		order = (struct load_order){ LOAD_METHOD_KEXEC_LOAD, false };
 	if (!load_by(order.first, options, root, &attempt, &first))
 		return STATUS_DONE;
 	if (attempt.passed_on)
-		return load_by(LOAD_METHOD_SEGMENTS, options, root, &attempt, err)
+		return load_by(LOAD_METHOD_KEXEC_LOAD, options, root, &attempt, err)
 			       ? fail_load(options, &attempt, err)
 			       : STATUS_DONE;
 	if (!other_may_load(&order, &attempt, options, root))
@@ -236,8 +238,8 @@ enum exit_status load_verb(const struct options *options, const struct root *roo
 }
 
 /* It must not replace an image that is loaded, and cannot guess the address. */
-static int check_jump_back(const struct options *options, const struct root *root,
-			   struct error *err)
+static int require_jump_back_possible(const struct options *options,
+				      const struct root *root, struct error *err)
 {
 	struct machine_status status;
 
@@ -253,14 +255,14 @@ static int check_jump_back(const struct options *options, const struct root *roo
 	return 0;
 }
 
-enum exit_status load_jump_back_verb(const struct options *options,
-				     const struct root *root, struct error *err)
+enum exit_status load_jump_back_action(const struct options *options,
+				       const struct root *root, struct error *err)
 {
 	_cleanup_machine_ struct machine machine = { 0 };
 	_cleanup_image_ struct image image = { 0 };
 	int rc;
 
-	if (check_jump_back(options, root, err) < 0)
+	if (require_jump_back_possible(options, root, err) < 0)
 		return report_error(STATUS_REFUSED, err);
 	rc = machine_read(root, &machine, err);
 	if (!rc)

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* Handing EFI over: a machine of the usual kind, and what becomes of it. */
-#ifndef TESTS_UNIT_HANDOVER_SCENE_H
-#define TESTS_UNIT_HANDOVER_SCENE_H
+#ifndef TESTS_UNIT_PURGATORY_PARAMS_FIXTURE_H
+#define TESTS_UNIT_PURGATORY_PARAMS_FIXTURE_H
 
-#include "arch/x86_64/efi_handover.h"
+#include "arch/x86_64/efi_boot_data.h"
 #include "fixtures.h"
 
 #define EFI_KEXEC     0x10 /* boot.rst, xloadflags bit 4 */
@@ -39,40 +39,40 @@ static inline void no_array(struct efi_facts *efi)
 }
 
 /* One load on the usual machine, and what becomes of EFI. */
-struct scene {
+struct fixture {
 	struct options options;
 	struct machine machine;
-	struct efi_handover handover;
+	struct efi_boot_data params;
 	struct image image;
 	struct error err;
 };
 
-static inline void scene_clear(struct scene *scene)
+static inline void fixture_clear(struct fixture *fixture)
 {
-	efi_handover_clear(&scene->handover);
-	image_clear(&scene->image);
-	error_clear(&scene->err);
+	efi_boot_data_clear(&fixture->params);
+	image_clear(&fixture->image);
+	error_clear(&fixture->err);
 }
 
-#define _cleanup_scene_ _cleanup_(scene_clear)
+#define _cleanup_scene_ _cleanup_(fixture_clear)
 
 /* The usual machine but for this change, and these options. */
-static inline void set_scene(void (*change)(struct efi_facts *efi), bool noefi,
-			     enum efi_map_config wish, struct scene *scene)
+static inline void set_fixture(void (*change)(struct efi_facts *efi), bool noefi,
+			       enum efi_map_config wish, struct fixture *fixture)
 {
-	scene->options.noefi = noefi;
-	scene->options.efi_map_config = wish;
-	scene->machine.efi = usual;
-	change(&scene->machine.efi);
+	fixture->options.noefi = noefi;
+	fixture->options.efi_map_config = wish;
+	fixture->machine.efi = usual;
+	change(&fixture->machine.efi);
 }
 
-static inline int prepare(struct scene *scene, uint16_t xloadflags)
+static inline int prepare(struct fixture *fixture, uint16_t xloadflags)
 {
-	struct load_request request = { .options = &scene->options,
-					.machine = &scene->machine };
+	struct load_request request = { .options = &fixture->options,
+					.machine = &fixture->machine };
 
-	return efi_handover_prepare(&request, xloadflags, &scene->image, &scene->handover,
-				    &scene->err);
+	return efi_boot_data_prepare(&request, xloadflags, &fixture->image,
+				     &fixture->params, &fixture->err);
 }
 
 #endif
