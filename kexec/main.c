@@ -9,7 +9,7 @@
 #include "check/check.h"
 #include "cli/options.h"
 #include "cli/report.h"
-#include "crash/machine_crash.h"
+#include "crash/crash_facts.h"
 #include "load/load_action.h"
 #include "load/load_method.h"
 #include "load/syscalls.h"

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "check/check_internal.h"
-#include "crash/machine_crash.h"
+#include "crash/crash_facts.h"
 #include "load/syscall_errors.h"
 #include "load/syscalls.h"
 

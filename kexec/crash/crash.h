@@ -6,8 +6,8 @@
 #ifndef KEXEC_CRASH_H
 #define KEXEC_CRASH_H
 
-#include "crash/machine_crash.h"
-#include "load/image_type.h"
+#include "crash/crash_facts.h"
+#include "image/loader.h"
 #include "memory/memory_map.h"
 #include "util/error.h"
 

@@ -3,7 +3,7 @@
 #ifndef KEXEC_CRASH_NOTES_H
 #define KEXEC_CRASH_NOTES_H
 
-#include "crash/machine_crash.h"
+#include "crash/crash_facts.h"
 
 /*
  * Fills facts->cpu_notes from /sys/devices/system/cpu. A CPU without a readable note is

@@ -10,7 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "crash/machine_crash.h"
+#include "crash/crash_facts.h"
 #include "memory/memory_map.h"
 #include "util/error.h"
 

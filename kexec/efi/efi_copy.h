@@ -20,7 +20,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "machine/machine.h"
+#include "efi/efi_facts.h"
 #include "memory/physical_memory.h"
 #include "util/error.h"
 

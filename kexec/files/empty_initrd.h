@@ -20,8 +20,8 @@
 
 #include <stdint.h>
 
+#include "efi/efi_facts.h"
 #include "files/kernel_file.h"
-#include "machine/machine.h"
 #include "util/error.h"
 
 /*

@@ -1,48 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The kinds of kernel files, one row each: what it is, how to tell, how to load. */
+/* The table of image types: which one a kernel file is. */
 #ifndef KEXEC_IMAGE_TYPE_H
 #define KEXEC_IMAGE_TYPE_H
 
-#include <stdbool.h>
-
-#include "cli/options.h"
-#include "crash/machine_crash.h"
 #include "files/kernel_file.h"
-#include "image/image.h"
-#include "machine/machine.h"
-
-#define RANDOM_SEED_SIZE 32u
-
-struct modules;
-
-/* Everything that a loader may look at. */
-struct load_request {
-	const struct options *options;
-	const struct machine *machine;
-	const struct kernel_file *kernel;
-	const struct kernel_file *initrd; /* NULL without one */
-	const struct kernel_file *dtb;	  /* --dtb, not yet looked at; likewise */
-	const struct modules *modules;	  /* --module, for a type that takes them */
-	const struct crash_facts *crash;  /* for a crash image only, else NULL */
-	const uint8_t *random_seed;	  /* RANDOM_SEED_SIZE bytes for the next kernel */
-};
-
-struct image_type {
-	const char *name; /* as kexec-tools has it, for --type */
-	/* Running kernels can load it by themselves (kexec_file_load). */
-	bool by_kernel;
-	/* It takes --module; without, they are not even opened. */
-	bool takes_modules;
-	/*
-	 * Tells whether the file is of this type: 0, -ENOEXEC for "something else" (no
-	 * message; with one: and nothing that any other type could be), or another error
-	 * with a message for "of this type but broken".
-	 */
-	int (*probe)(const struct kernel_file *kernel, struct error *err);
-	/* Fills an initialised image: segments, registers, boot_params, e820, … */
-	int (*load)(const struct load_request *request, struct image *image,
-		    struct error *err);
-};
+#include "image/loader.h"
+#include "util/error.h"
 
 /*
  * The type of a file: the first one that it probes as; or the wanted one (--type; NULL: any),

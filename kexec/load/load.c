@@ -8,8 +8,8 @@
 
 #include "arch/x86_64/purgatory_attach.h"
 #include "crash/crash.h"
+#include "image/jump.h"
 #include "load/image_type.h"
-#include "load/jump.h"
 
 /* More than a crash image takes. */
 #define ROOMY_BYTES (1ull << 40)

@@ -6,7 +6,7 @@
 #include <stdbool.h>
 
 #include "cli/options.h"
-#include "crash/machine_crash.h"
+#include "crash/crash_facts.h"
 #include "files/boot_files.h"
 #include "files/kernel_file.h"
 #include "files/modules.h"

@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "load/jump.h"
+#include "load/jump_back.h"
 #include "load/kexec_file_load.h"
 #include "load/load.h"
 #include "load/load_method.h"

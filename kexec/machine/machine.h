@@ -10,6 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "efi/efi_facts.h"
 #include "efi/efi_tables.h"
 #include "memory/memory_map.h"
 #include "util/error.h"
@@ -17,48 +18,6 @@
 #include "util/strings.h"
 
 #define BOOT_PARAMS_SIZE 4096u
-
-#define EFI_RSDP_SIZE	 36u
-
-/* One descriptor of /sys/firmware/efi/runtime-map (UEFI specification 2.10, 7.2). */
-struct efi_memory_descriptor {
-	uint32_t type;
-	uint64_t physical_start;
-	uint64_t virtual_start;
-	uint64_t page_count; /* of 4096 bytes */
-	uint64_t attribute;
-};
-
-struct efi_facts {
-	bool booted;	    /* the running kernel was started by, or got, EFI firmware */
-	unsigned word_bits; /* of the firmware: 64 or 32; 0 if not booted or unknown */
-	/* Physical addresses, 0 where unknown. */
-	uint64_t system_table;
-	uint64_t config_table_array;
-	uint64_t fw_vendor;
-	uint64_t runtime_services; /* the "runtime" file */
-	uint64_t smbios;
-	uint64_t acpi_rsdp; /* ACPI20 if there is one, else ACPI */
-	/* The root pointer itself (ACPI 6.5, 5.2.5.3), as far as memory could be read. */
-	uint8_t rsdp[EFI_RSDP_SIZE];
-	size_t rsdp_size; /* 0, 20 (before revision 2) or EFI_RSDP_SIZE */
-	/* efi_info of boot_params */
-	uint32_t loader_signature;
-	uint32_t descriptor_size; /* of the running kernel's EFI memory map, bytes */
-	uint32_t descriptor_version;
-	/* Ranges that the runtime services keep, sorted by physical_start. */
-	struct efi_memory_descriptor *runtime_map;
-	size_t runtime_map_count;
-	/* What physical memory says; count 0 where it can't be read. */
-	size_t table_count; /* nr_tables of the system table */
-	struct efi_config_tables tables;
-	uint8_t system_table_data[EFI_SYSTEM_TABLE_SIZE];
-	bool tables_are_copy; /* of an earlier --efi-map-config=copy, see efi_copy.h */
-	/* Why something above is missing, a full sentence; NULL if all was read. */
-	char *incomplete;    /* addresses or runtime map */
-	char *tables_unread; /* table_count or tables */
-	bool tables_lost;    /* they were read, and are not there */
-};
 
 /* A setup_data node that the running kernel got (boot.rst, "setup_data"). */
 struct incoming_setup_data {

@@ -5,7 +5,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "arch/x86_64/screen_info.h"
+#include "machine/screen_info.h"
 #include "util/bytes.h"
 
 /* PCI Code and ID Assignment 1.15, 1: base class of display controllers. */

@@ -3,7 +3,7 @@
 #ifndef TESTS_CRASH_TREE_H
 #define TESTS_CRASH_TREE_H
 
-#include "crash/machine_crash.h"
+#include "crash/crash_facts.h"
 #include "kcore_image.h"
 #include "memory/kcore.h"
 #include "tree.h"

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What the tests of kexec/load/jump.c share: a machine, and a kernel that is to come back. */
+/* What the tests of kexec/image/jump.c share: a machine, and a kernel that is to come back. */
 #ifndef TESTS_UNIT_JUMP_FIXTURE_H
 #define TESTS_UNIT_JUMP_FIXTURE_H
 
 #include "arch/x86_64/bzimage64.h"
 #include "arch/x86_64/purgatory_attach.h"
 #include "fixtures.h"
-#include "load/jump.h"
+#include "image/jump.h"
 
 #define MACHINE_END  (1 * GIB)
 #define WINDOW_START (256 * MIB)

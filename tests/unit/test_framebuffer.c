@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Unit tests of kexec/machine/machine_framebuffer.c and kexec/arch/x86_64/screen_info.c: where the
+ * Unit tests of kexec/machine/machine_framebuffer.c and kexec/machine/screen_info.c: where the
  * framebuffer is, and what the next kernel is told of it.
  */
-#include "arch/x86_64/screen_info.h"
+#include "machine/screen_info.h"
 
 #include "fixtures.h"
 #include "machine_tree.h"

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Unit tests of kexec/load/jump.c: the command line of a kernel that is to come back, the way
+ * Unit tests of kexec/image/jump.c: the command line of a kernel that is to come back, the way
  * back, and what is refused. Its memory is in test_jump_memory.c.
  */
-#include "load/jump.h"
+#include "image/jump.h"
+#include "load/jump_back.h"
 
 #include <errno.h>
 

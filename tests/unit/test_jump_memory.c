@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Unit tests of kexec/load/jump.c: that a kernel which is to come back gets no memory but what
+ * Unit tests of kexec/image/jump.c: that a kernel which is to come back gets no memory but what
  * the segments cover, page by page.
  */
 #include "jump_fixture.h"

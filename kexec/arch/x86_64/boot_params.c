@@ -8,10 +8,10 @@
 #include "arch/x86_64/e820.h"
 #include "arch/x86_64/efi_boot_data.h"
 #include "arch/x86_64/linux_image.h"
-#include "arch/x86_64/screen_info.h"
 #include "arch/x86_64/setup_data.h"
 #include "arch/x86_64/setup_data_carry.h"
-#include "load/jump.h"
+#include "image/jump.h"
+#include "machine/screen_info.h"
 
 /* Everything that goes into the segment, before its place is known. */
 struct parameters {

@@ -7,7 +7,7 @@
 #define KEXEC_ARCH_X86_64_BOOT_PARAMS_H
 
 #include "abi/boot_protocol.h"
-#include "load/image_type.h"
+#include "image/loader.h"
 #include "util/error.h"
 
 /*

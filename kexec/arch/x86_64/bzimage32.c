@@ -8,6 +8,7 @@
 #include "arch/x86_64/bzimage_real.h"
 #include "arch/x86_64/linux_image.h"
 #include "arch/x86_64/setup_header.h"
+#include "crash/crash_facts.h"
 
 #define FOUR_GIB (1ull << 32)
 

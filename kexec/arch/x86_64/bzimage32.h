@@ -4,7 +4,7 @@
 #define KEXEC_ARCH_X86_64_BZIMAGE32_H
 
 #include "abi/boot_protocol.h"
-#include "load/image_type.h"
+#include "image/loader.h"
 
 /*
  * A bzImage of protocol 2.02 (Linux 2.4) or later, also one with a 64-bit entry.

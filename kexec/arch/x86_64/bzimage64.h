@@ -3,7 +3,7 @@
 #ifndef KEXEC_ARCH_X86_64_BZIMAGE64_H
 #define KEXEC_ARCH_X86_64_BZIMAGE64_H
 
-#include "load/image_type.h"
+#include "image/loader.h"
 
 /*
  * A bzImage of protocol 2.12 or later that can be entered in 64-bit mode.

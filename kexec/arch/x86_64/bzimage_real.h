@@ -3,7 +3,7 @@
 #ifndef KEXEC_ARCH_X86_64_BZIMAGE_REAL_H
 #define KEXEC_ARCH_X86_64_BZIMAGE_REAL_H
 
-#include "load/image_type.h"
+#include "image/loader.h"
 
 /*
  * Places the kernel, the initrd and, below 1 MiB, the segment "real-mode part" with

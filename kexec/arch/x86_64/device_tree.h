@@ -4,7 +4,7 @@
 #define KEXEC_ARCH_X86_64_DEVICE_TREE_H
 
 #include "arch/x86_64/setup_data.h"
-#include "load/image_type.h"
+#include "image/loader.h"
 #include "util/error.h"
 
 /*

@@ -9,7 +9,7 @@
 #include <stdbool.h>
 
 #include "abi/boot_protocol.h"
-#include "load/image_type.h"
+#include "image/loader.h"
 #include "util/error.h"
 
 struct efi_boot_data {

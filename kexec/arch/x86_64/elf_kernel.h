@@ -3,7 +3,7 @@
 #ifndef KEXEC_ARCH_X86_64_ELF_KERNEL_H
 #define KEXEC_ARCH_X86_64_ELF_KERNEL_H
 
-#include "load/image_type.h"
+#include "image/loader.h"
 
 /* 64-bit ones, entered in long mode. */
 int elf_x86_64_probe(const struct kernel_file *kernel, struct error *err);

@@ -3,7 +3,7 @@
 #ifndef KEXEC_ARCH_X86_64_ELF_NOTES_H
 #define KEXEC_ARCH_X86_64_ELF_NOTES_H
 
-#include "load/image_type.h"
+#include "image/loader.h"
 #include "util/error.h"
 
 /*

@@ -6,7 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "load/image_type.h"
+#include "image/loader.h"
 #include "util/error.h"
 
 /* [start, end) takes file_size bytes of the file, then zeros. start < end. */

@@ -6,7 +6,7 @@
 
 #include "crash/crash.h"
 #include "files/empty_initrd.h"
-#include "load/jump.h"
+#include "image/jump.h"
 #include "util/command_line.h"
 
 /* Below, the first kernel's own low mappings and ISA devices are too near. */

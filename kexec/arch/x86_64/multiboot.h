@@ -10,7 +10,7 @@
 #include "arch/x86_64/elf_image.h"
 #include "arch/x86_64/fixed_ranges.h"
 #include "files/modules.h"
-#include "load/image_type.h"
+#include "image/loader.h"
 #include "util/error.h"
 
 #define MULTIBOOT_LOADER_NAME "kexec"

@@ -3,7 +3,7 @@
 #ifndef KEXEC_ARCH_X86_64_MULTIBOOT1_H
 #define KEXEC_ARCH_X86_64_MULTIBOOT1_H
 
-#include "load/image_type.h"
+#include "image/loader.h"
 
 /* As struct image_type has it. */
 int multiboot1_probe(const struct kernel_file *kernel, struct error *err);

@@ -3,7 +3,7 @@
 #ifndef KEXEC_ARCH_X86_64_MULTIBOOT2_H
 #define KEXEC_ARCH_X86_64_MULTIBOOT2_H
 
-#include "load/image_type.h"
+#include "image/loader.h"
 
 /* As struct image_type has it. */
 int multiboot2_probe(const struct kernel_file *kernel, struct error *err);

@@ -9,7 +9,7 @@
 
 #include "arch/x86_64/setup_data.h"
 #include "image/image.h"
-#include "load/image_type.h"
+#include "image/loader.h"
 #include "util/error.h"
 
 /*

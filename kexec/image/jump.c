@@ -5,14 +5,14 @@
  * relocate_kernel_64.S). What is in no segment is shared by both kernels, so the other one
  * must not get it as RAM.
  */
-#include "load/jump.h"
+#include "image/jump.h"
 
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 
-#include "arch/x86_64/purgatory_attach.h"
-#include "load/image_type.h"
+#include "util/bytes.h"
+#include "util/cleanup.h"
 
 #define ONE_MIB 0x100000ull
 
@@ -196,29 +196,6 @@ int jump_cover_memory(struct image *image, struct error *err)
 	for (i = 0; !rc && i < bare.count; i++)
 		rc = add_segment(image, &bare.ranges[i], err);
 	return rc;
-}
-
-int jump_back_build(const struct options *options, const struct machine *machine,
-		    struct image *image, struct error *err)
-{
-	uint64_t entry = options->entry;
-	int rc;
-
-	if (entry < ONE_MIB || entry >> machine->cpu.physical_bits ||
-	    memory_map_is_type(&machine->memory, entry, entry + 1, MEMORY_RAM))
-		return error_set(err, EINVAL,
-				 "--entry=0x%" PRIx64 " lies in no other kernel; the "
-				 "address stands in /proc/cmdline as "
-				 "kexec_jump_back_entry= if one can be returned to",
-				 entry);
-	rc = image_init(image, &machine->memory, options->mem_min, options->mem_max, err);
-	if (rc < 0)
-		return rc;
-	image->type = "jump back";
-	image->preserve_context = true;
-	image->jump_back = true;
-	image->registers.ip = entry;
-	return purgatory_attach(options, machine, image, err);
 }
 
 static int not_in_image(uint64_t entry, const struct image *image, struct error *err)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The screen that the next kernel finds. */
-#include "arch/x86_64/screen_info.h"
+#include "machine/screen_info.h"
 
 #include <string.h>
 

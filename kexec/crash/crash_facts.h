@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* What of the running machine a crash load needs beyond struct machine. Read for -p only. */
-#ifndef KEXEC_MACHINE_CRASH_H
-#define KEXEC_MACHINE_CRASH_H
+#ifndef KEXEC_CRASH_FACTS_H
+#define KEXEC_CRASH_FACTS_H
 
 #include <stdbool.h>
 #include <stddef.h>

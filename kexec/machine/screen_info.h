@@ -4,8 +4,8 @@
  * include/uapi/linux/screen_info.h): the text screen or the framebuffer that whoever
  * started the machine has set up.
  */
-#ifndef KEXEC_ARCH_X86_64_SCREEN_INFO_H
-#define KEXEC_ARCH_X86_64_SCREEN_INFO_H
+#ifndef KEXEC_SCREEN_INFO_H
+#define KEXEC_SCREEN_INFO_H
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -46,14 +46,6 @@ int jump_init_image(const struct options *options, const struct machine *machine
 int jump_cover_memory(struct image *image, struct error *err);
 
 /*
- * The image of --load-jump-back-helper: purgatory alone, which maps the page of
- * options->entry, where the other kernel waits, and jumps there with the stack it came
- * with. -EINVAL if that address cannot be one in the other kernel.
- */
-int jump_back_build(const struct options *options, const struct machine *machine,
-		    struct image *image, struct error *err);
-
-/*
  * --entry: what the running kernel jumps to. -EINVAL if entry lies in no segment; the
  * message lists them.
  */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* What of the running machine a crash load needs. */
-#include "crash/machine_crash.h"
+#include "crash/crash_facts.h"
 
 #include <errno.h>
 #include <inttypes.h>

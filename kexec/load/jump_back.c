@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The image of --load-jump-back-helper. */
+#include "load/jump_back.h"
+
+#include <errno.h>
+#include <inttypes.h>
+
+#include "arch/x86_64/purgatory_attach.h"
+
+#define ONE_MIB 0x100000ull
+
+int jump_back_build(const struct options *options, const struct machine *machine,
+		    struct image *image, struct error *err)
+{
+	uint64_t entry = options->entry;
+	int rc;
+
+	if (entry < ONE_MIB || entry >> machine->cpu.physical_bits ||
+	    memory_map_is_type(&machine->memory, entry, entry + 1, MEMORY_RAM))
+		return error_set(err, EINVAL,
+				 "--entry=0x%" PRIx64 " lies in no other kernel; the "
+				 "address stands in /proc/cmdline as "
+				 "kexec_jump_back_entry= if one can be returned to",
+				 entry);
+	rc = image_init(image, &machine->memory, options->mem_min, options->mem_max, err);
+	if (rc < 0)
+		return rc;
+	image->type = "jump back";
+	image->preserve_context = true;
+	image->jump_back = true;
+	image->registers.ip = entry;
+	return purgatory_attach(options, machine, image, err);
+}
