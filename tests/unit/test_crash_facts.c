@@ -270,7 +270,7 @@ static const struct recording {
 
 static void unpack(struct tree *tree, const char *name)
 {
-	const char *directory = getenv("TEST_MACHINES"), *srcdir = getenv("srcdir");
+	const char *directory = getenv("MACHINES"), *srcdir = getenv("srcdir");
 	_cleanup_free_ char *archive = NULL;
 	char *arguments[] = { "tar", "-C", tree->path, "-xJf", NULL, NULL };
 	int status = -1;

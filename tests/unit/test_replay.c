@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Recorded machines, read by machine_read and again by the few simple lines here; both
- * must see the same machine. TEST_MACHINES names the directory of the archives, else
+ * must see the same machine. MACHINES names the directory of the archives, else
  * they are in tests/machines of the source tree.
  */
 #include <glob.h>
@@ -356,7 +356,7 @@ static void replay(const char *archive, const char *name)
 /* All archives; the caller frees them with globfree. */
 static void find_archives(glob_t *archives)
 {
-	const char *directory = getenv("TEST_MACHINES"), *srcdir = getenv("srcdir");
+	const char *directory = getenv("MACHINES"), *srcdir = getenv("srcdir");
 	_cleanup_free_ char *pattern = NULL;
 
 	if (asprintf(&pattern, "%s%s/*.tar.xz", directory || !srcdir ? "" : srcdir,
