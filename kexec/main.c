@@ -110,7 +110,7 @@ static enum exit_status do_print_crash_size(const struct root *root, struct erro
 {
 	uint64_t size;
 
-	if (crash_region_size(root, &size, err) < 0)
+	if (crash_region_read_size(root, &size, err) < 0)
 		return report_error(STATUS_UNPREPARED, err);
 	printf("%llu\n", (unsigned long long)size);
 	return STATUS_DONE;

@@ -7,7 +7,7 @@
 
 static bool locked_down(const struct check_facts *facts)
 {
-	return facts->lockdown && strcmp(facts->lockdown, "none") != 0;
+	return machine_is_locked_down(facts->machine.lockdown);
 }
 
 static void evaluate_calls(struct check_evaluation *evaluation)

@@ -51,8 +51,6 @@ void check_facts_clear(struct check_facts *facts)
 	free(facts->tables);
 	machine_clear(&facts->machine);
 	free(facts->machine_error);
-	free(facts->release);
-	free(facts->lockdown);
 	free(facts->efi_variables.reason);
 	free(facts->acpi.reason);
 	free(facts->acpi_problem);
@@ -184,13 +182,6 @@ static int read_machine(const struct root *root, struct check_facts *facts,
 	return 0;
 }
 
-static void read_release(const struct root *root, struct check_facts *facts)
-{
-	if (!root_read_file(root, "proc/sys/kernel/osrelease", 4096, &facts->release,
-			    NULL, NULL))
-		facts->release[strcspn(facts->release, "\n")] = '\0';
-}
-
 int check_facts_read(const struct options *options, const struct root *root,
 		     struct check_facts *facts, struct error *err)
 {
@@ -202,10 +193,8 @@ int check_facts_read(const struct options *options, const struct root *root,
 	rc = read_machine(root, facts, err);
 	if (rc < 0)
 		return rc;
-	read_release(root, facts);
 	read_loader_type(root, facts);
 	read_memory(root, facts);
-	facts->lockdown = machine_read_lockdown(root);
 	return facts->after ? 0 : check_loading_read(options, root, facts, err);
 }
 

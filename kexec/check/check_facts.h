@@ -88,10 +88,8 @@ struct check_facts {
 	struct machine machine;
 	bool machine_read;
 	char *machine_error; /* why not; owned */
-	char *release;	     /* NULL if unknown; owned */
 	bool loader_known;
 	unsigned loader_type;			/* type_of_loader of the boot protocol */
-	char *lockdown;				/* NULL if unknown; owned */
 	enum check_answer secure_boot;		/* as boot_params has it */
 	enum check_answer secure_boot_firmware; /* as the EFI variable has it */
 	struct check_fact efi_variables;	/* they can be read */

@@ -12,7 +12,7 @@ int check_fact_set(struct check_fact *fact, enum check_answer answer, const char
 
 /*
  * Fills facts->loading: which system call may be used, what the kernel was built with, what
- * it has reserved. The machine and lockdown must have been read. Fails only without memory.
+ * it has reserved. The machine must have been read. Fails only without memory.
  */
 int check_loading_read(const struct options *options, const struct root *root,
 		       struct check_facts *facts, struct error *err);

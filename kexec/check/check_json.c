@@ -41,7 +41,7 @@ static struct json_object *kernel_json(struct json_writer *writer,
 {
 	struct json_object *object = json_object_new_object();
 
-	json_put_text(writer, object, "release", facts->release);
+	json_put_text(writer, object, "release", facts->machine.release);
 	json_put_text(writer, object, "command_line", facts->machine.command_line);
 	if (facts->loader_known)
 		json_put_address(writer, object, "type_of_loader", facts->loader_type);
@@ -49,7 +49,7 @@ static struct json_object *kernel_json(struct json_writer *writer,
 		json_put_text(writer, object, "type_of_loader", NULL);
 	put_known(writer, object, "kexeced", facts->loader_known,
 		  check_was_kexeced(facts));
-	json_put_text(writer, object, "lockdown", facts->lockdown);
+	json_put_text(writer, object, "lockdown", facts->machine.lockdown);
 	return object;
 }
 

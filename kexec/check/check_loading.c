@@ -48,7 +48,7 @@ static int guess_call(const struct check_facts *facts, bool files, const char *w
 {
 	const struct check_loading *loading = &facts->loading;
 	const char *option = files ? "KEXEC_FILE" : "KEXEC";
-	bool locked = facts->lockdown && strcmp(facts->lockdown, "none") != 0;
+	bool locked = machine_is_locked_down(facts->machine.lockdown);
 
 	if (facts->live && !loading->status.normal_known)
 		return check_fact_set(
@@ -62,7 +62,7 @@ static int guess_call(const struct check_facts *facts, bool files, const char *w
 	if (locked && !files)
 		return check_fact_set(fact, CHECK_NO,
 				      "the running kernel is locked down (lockdown=%s)",
-				      facts->lockdown);
+				      facts->machine.lockdown);
 	if (check_option(loading, option) == CHECK_YES)
 		return check_fact_set(fact, CHECK_YES,
 				      "the running kernel is built with it");
@@ -135,17 +135,16 @@ static void read_disabled(const struct root *root, struct check_loading *loading
 	loading->disabled = disabled ? CHECK_YES : CHECK_NO;
 }
 
-static int read_kernel_maps_array(const struct root *root, struct check_facts *facts)
+static int find_kernel_maps_array(struct check_facts *facts)
 {
-	_cleanup_iomem_ struct iomem iomem = { 0 };
+	const struct machine *machine = &facts->machine;
 
-	if (!facts->machine.efi.booted)
+	if (!machine->efi.booted)
 		return 0;
-	if (iomem_read(root, &iomem, NULL) == -ENOMEM)
-		return -ENOMEM;
-	return check_kernel_maps_array(
-		&facts->machine.efi, &iomem, !machine_kernel_is_older(root, 6, 12),
-		!machine_kernel_is_older(root, 5, 4), &facts->loading.kernel_maps_array);
+	return check_kernel_maps_array(&machine->efi, &machine->iomem,
+				       !machine_kernel_is_older(machine->release, 6, 12),
+				       !machine_kernel_is_older(machine->release, 5, 4),
+				       &facts->loading.kernel_maps_array);
 }
 
 int check_loading_read(const struct options *options, const struct root *root,
@@ -157,14 +156,15 @@ int check_loading_read(const struct options *options, const struct root *root,
 	loading->kexec_file_load_wanted = options->load_syscall ==
 					  LOAD_SYSCALL_KEXEC_FILE_LOAD;
 	machine_read_status(root, &loading->status);
-	loading->crash_known = !crash_region_size(root, &loading->crash_bytes, NULL);
+	loading->crash_known = !facts->machine.no_iomem.number;
+	loading->crash_bytes = crash_region_size(&facts->machine.iomem);
 	read_disabled(root, loading);
-	rc = check_options_read(root, facts->release, loading, err);
+	rc = check_options_read(root, facts->machine.release, loading, err);
 	if (rc < 0)
 		return rc;
 	if (ask_call(root, facts, false, &loading->kexec_load) < 0 ||
 	    ask_call(root, facts, true, &loading->kexec_file_load) < 0 ||
-	    read_kernel_maps_array(root, facts) < 0)
+	    find_kernel_maps_array(facts) < 0)
 		return error_no_memory(err);
 	learn_options(loading);
 	return options->kernel ? check_load_try(options, root, facts, err) : 0;

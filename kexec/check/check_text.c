@@ -27,7 +27,8 @@ static void print_kernel(FILE *stream, const struct check_facts *facts)
 {
 	print_label(stream, "Running kernel");
 	fputs("Linux ", stream);
-	print_escaped(stream, facts->release ? facts->release : "(release unknown)");
+	print_escaped(stream, facts->machine.release ? facts->machine.release
+						     : "(release unknown)");
 	fputc('\n', stream);
 	print_label(stream, "Started by");
 	if (!facts->loader_known)
@@ -37,7 +38,8 @@ static void print_kernel(FILE *stream, const struct check_facts *facts)
 			check_was_kexeced(facts) ? "kexec" : "firmware or a boot loader",
 			facts->loader_type);
 	print_label(stream, "Lockdown");
-	print_escaped(stream, facts->lockdown ? facts->lockdown : "unknown");
+	print_escaped(stream,
+		      facts->machine.lockdown ? facts->machine.lockdown : "unknown");
 	fputc('\n', stream);
 }
 

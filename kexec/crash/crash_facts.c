@@ -9,8 +9,6 @@
 #include <string.h>
 
 #include "crash/crash_notes.h"
-#include "machine/machine.h"
-#include "memory/iomem.h"
 #include "memory/kcore.h"
 #include "util/command_line.h"
 
@@ -39,12 +37,10 @@ static bool is_crash_region(const struct iomem_line *line)
 }
 
 /* Says what to do about it: the kernel may have been asked and had no room. */
-static int no_reservation(const struct root *root, struct error *err)
+static int no_reservation(const struct machine *machine, struct error *err)
 {
-	_cleanup_free_ char *command_line = NULL;
-
-	if (!machine_read_command_line(root, &command_line, NULL) &&
-	    command_line_has(command_line, "crashkernel"))
+	if (machine->command_line &&
+	    command_line_has(machine->command_line, "crashkernel"))
 		return error_set(err, ENODEV,
 				 "no memory is reserved for a crash kernel, although "
 				 "crashkernel= was given: the kernel's log says why, or "
@@ -55,10 +51,15 @@ static int no_reservation(const struct root *root, struct error *err)
 			 "crashkernel=256M, for example");
 }
 
-static int read_memory(const struct root *root, struct crash_facts *facts,
-		       const struct iomem *iomem, struct error *err)
+static int find_memory(const struct machine *machine, struct crash_facts *facts,
+		       struct error *err)
 {
+	const struct iomem *iomem = &machine->iomem;
 	size_t i;
+
+	if (machine->no_iomem.number)
+		return error_set(err, machine->no_iomem.number, "%s",
+				 machine->no_iomem.message);
 
 	for (i = 0; i < iomem->count; i++) {
 		const struct iomem_line *line = &iomem->lines[i];
@@ -71,7 +72,7 @@ static int read_memory(const struct root *root, struct crash_facts *facts,
 						MEMORY_RAM) < 0))
 			return error_no_memory(err);
 	}
-	return facts->reserved.count ? 0 : no_reservation(root, err);
+	return facts->reserved.count ? 0 : no_reservation(machine, err);
 }
 
 /*
@@ -125,9 +126,9 @@ static int read_kernel(const struct root *root, struct crash_facts *facts,
  * version is all there is. Unknown counts as old, and so do stable kernels that took the
  * commit over: a copy that nobody needs does no harm.
  */
-static void read_low_memory_use(const struct root *root, struct crash_facts *facts)
+static void find_low_memory_use(const struct machine *machine, struct crash_facts *facts)
 {
-	facts->uses_low_memory = machine_kernel_is_older(root, 5, 5);
+	facts->uses_low_memory = machine_kernel_is_older(machine->release, 5, 5);
 	if (facts->uses_low_memory)
 		crash_facts_note(facts,
 				 "the first 640 KiB will be copied away at a crash: the "
@@ -148,17 +149,13 @@ static int read_elfcorehdr_size(const struct root *root, struct crash_facts *fac
 	return 0;
 }
 
-int crash_facts_read(const struct root *root, struct crash_facts *facts,
-		     struct error *err)
+int crash_facts_read(const struct root *root, const struct machine *machine,
+		     struct crash_facts *facts, struct error *err)
 {
-	_cleanup_iomem_ struct iomem iomem = { 0 };
-	int rc;
+	int rc = find_memory(machine, facts, err);
 
-	rc = iomem_read(root, &iomem, err);
 	if (!rc)
-		rc = read_memory(root, facts, &iomem, err);
-	if (!rc)
-		rc = read_kernel(root, facts, &iomem, err);
+		rc = read_kernel(root, facts, &machine->iomem, err);
 	if (!rc)
 		rc = crash_notes_read_cpus(root, facts, err);
 	if (!rc)
@@ -166,26 +163,30 @@ int crash_facts_read(const struct root *root, struct crash_facts *facts,
 	if (!rc)
 		rc = read_elfcorehdr_size(root, facts, err);
 	if (!rc)
-		read_low_memory_use(root, facts);
+		find_low_memory_use(machine, facts);
 	return rc;
 }
 
-int crash_region_size(const struct root *root, uint64_t *size, struct error *err)
+uint64_t crash_region_size(const struct iomem *iomem)
 {
-	_cleanup_iomem_ struct iomem iomem = { 0 };
 	const struct iomem_line *highest = NULL;
 	size_t i;
-	int rc;
 
-	rc = iomem_read(root, &iomem, err);
-	if (rc < 0)
-		return rc;
-	for (i = 0; i < iomem.count; i++) {
-		const struct iomem_line *line = &iomem.lines[i];
+	for (i = 0; i < iomem->count; i++) {
+		const struct iomem_line *line = &iomem->lines[i];
 
 		if (is_crash_region(line) && (!highest || line->start >= highest->start))
 			highest = line;
 	}
-	*size = highest ? highest->end - highest->start : 0;
-	return 0;
+	return highest ? highest->end - highest->start : 0;
+}
+
+int crash_region_read_size(const struct root *root, uint64_t *size, struct error *err)
+{
+	_cleanup_iomem_ struct iomem iomem = { 0 };
+	int rc = iomem_read(root, &iomem, err);
+
+	if (!rc)
+		*size = crash_region_size(&iomem);
+	return rc;
 }

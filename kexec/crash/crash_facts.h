@@ -7,6 +7,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "machine/machine.h"
+#include "memory/iomem.h"
 #include "memory/memory_map.h"
 #include "util/error.h"
 #include "util/io.h"
@@ -43,23 +45,23 @@ struct crash_facts {
 };
 
 /*
- * Reads everything above. Without a reservation: -ENODEV and a message that names
+ * Reads everything above; *machine must have been read. Without a reservation: -ENODEV and a message that names
  * crashkernel=. Fails as well if /proc/kcore cannot be read (the message says why), or
  * names no kernel text or direct map.
  * *facts must be { 0 }; crash_facts_clear frees it, also after an error.
  */
-int crash_facts_read(const struct root *root, struct crash_facts *facts,
-		     struct error *err);
+int crash_facts_read(const struct root *root, const struct machine *machine,
+		     struct crash_facts *facts, struct error *err);
 
 /* Frees what it owns; it is { 0 } then. */
 void crash_facts_clear(struct crash_facts *facts);
 
 #define _cleanup_crash_facts_ _cleanup_(crash_facts_clear)
 
-/*
- * The size in bytes of the highest "Crash kernel" region, 0 if there is none
- * (--print-ckr-size). Errors: /proc/iomem unreadable.
- */
-int crash_region_size(const struct root *root, uint64_t *size, struct error *err);
+/* The size in bytes of the highest "Crash kernel" region, 0 if there is none. */
+uint64_t crash_region_size(const struct iomem *iomem);
+
+/* Reads that alone (--print-ckr-size). Fails if /proc/iomem cannot be read. */
+int crash_region_read_size(const struct root *root, uint64_t *size, struct error *err);
 
 #endif

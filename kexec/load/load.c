@@ -184,7 +184,7 @@ int load_prepare(const struct options *options, const struct root *root,
 	int rc = machine_read(root, &load->machine, err);
 
 	if (!rc && options->crash)
-		rc = crash_facts_read(root, &load->crash, err);
+		rc = crash_facts_read(root, &load->machine, &load->crash, err);
 	/* Without a reservation there is no crash kernel, whoever makes the image. */
 	load->facts_missing = rc < 0 && rc != -ENODEV && rc != -ENOMEM;
 	if (!rc)

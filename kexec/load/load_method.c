@@ -73,7 +73,7 @@ static bool is_locked_down(const struct root *root)
 {
 	_cleanup_free_ char *level = machine_read_lockdown(root);
 
-	return level && strcmp(level, "none") != 0;
+	return machine_is_locked_down(level);
 }
 
 /*

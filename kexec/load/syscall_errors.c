@@ -53,7 +53,7 @@ static int explain_permission(const char *call, const char *locked_down,
 				 "and stays so until the next boot",
 				 call, reason);
 	level = machine_read_lockdown(root);
-	if (level && strcmp(level, "none") != 0)
+	if (machine_is_locked_down(level))
 		return error_set(err, number,
 				 "%s: %s: the running kernel is locked down (lockdown=%s"
 				 "%s), %s",

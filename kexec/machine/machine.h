@@ -12,6 +12,7 @@
 
 #include "efi/efi_facts.h"
 #include "efi/efi_tables.h"
+#include "memory/iomem.h"
 #include "memory/memory_map.h"
 #include "util/error.h"
 #include "util/io.h"
@@ -60,7 +61,13 @@ struct machine {
 	size_t setup_data_count;
 	/* Named by setup_data, laid out as a config table: the CC blob. None, or one. */
 	struct efi_config_tables cc_blob;
-	char *command_line; /* first line, without its newline; NULL if unread */
+	/* Of the running kernel; NULL if unknown. */
+	char *command_line; /* first line, without its newline */
+	char *release;	    /* "6.1.0-56-cloud-amd64" */
+	char *lockdown;	    /* see machine_read_lockdown() */
+	/* Without lines if /proc/iomem cannot be read; no_iomem holds the reason then. */
+	struct iomem iomem;
+	struct error no_iomem;
 	struct efi_facts efi;
 	struct cpu_facts cpu;
 	struct string_list notes; /* for -d: where the facts came from, what was odd */
@@ -100,12 +107,18 @@ void machine_clear(struct machine *machine);
  */
 char *machine_read_lockdown(const struct root *root);
 
+/* True for every level but "none"; false for NULL, an unknown level. */
+bool machine_is_locked_down(const char *level);
+
 /* The running kernel's command line, its first line; owned by the caller. */
 int machine_read_command_line(const struct root *root, char **command_line,
 			      struct error *err);
 
-/* True if the running kernel's version is below major.minor, or unknown. */
-bool machine_kernel_is_older(const struct root *root, unsigned major, unsigned minor);
+/*
+ * True if a kernel of that release ("6.1.0-56-cloud-amd64") is older than version
+ * major.minor, or if its version is unknown; release may be NULL.
+ */
+bool machine_kernel_is_older(const char *release, unsigned major, unsigned minor);
 
 /* Reads only whether images are loaded: cheap, for -S and -e. */
 void machine_read_status(const struct root *root, struct machine_status *status);

@@ -133,10 +133,10 @@ static int examine_tables(const struct efi_table_source *source, bool checksums,
 
 /* The one of setup_data first: whatever the array leads to leaves enough for it. */
 int machine_examine_tables(struct physical_memory_reader *reader,
-			   const struct memory_map *map, const struct iomem *iomem,
-			   bool checksums, struct machine *machine, struct error *err)
+			   const struct memory_map *map, bool checksums,
+			   struct machine *machine, struct error *err)
 {
-	struct known_memory known = { reader, map, iomem, &machine->efi };
+	struct known_memory known = { reader, map, &machine->iomem, &machine->efi };
 	struct efi_table_budget budget = EFI_TABLE_BUDGET;
 	const struct efi_table_source source = { read_memory, is_memory, &known,
 						 &budget };
@@ -263,11 +263,11 @@ static int protect_tables(const struct memory_map *firmware,
 }
 
 int machine_protect_tables(struct physical_memory_reader *reader,
-			   const struct memory_map *firmware, const struct iomem *iomem,
-			   struct machine *machine, struct error *err)
+			   const struct memory_map *firmware, struct machine *machine,
+			   struct error *err)
 {
 	_cleanup_memory_map_ struct memory_map before = { 0 };
-	int rc = machine_examine_tables(reader, firmware, iomem, false, machine, err);
+	int rc = machine_examine_tables(reader, firmware, false, machine, err);
 
 	if (rc < 0)
 		return rc;
@@ -287,11 +287,7 @@ int machine_verify_tables(const struct root *root, struct machine *machine,
 			  struct error *err)
 {
 	_cleanup_physical_memory_ struct physical_memory_reader reader;
-	_cleanup_iomem_ struct iomem iomem = { 0 };
 
 	physical_memory_open(root, &reader);
-	if (iomem_read(root, &iomem, NULL) == -ENOMEM)
-		return error_no_memory(err);
-	return machine_examine_tables(&reader, &machine->memory, &iomem, true, machine,
-				      err);
+	return machine_examine_tables(&reader, &machine->memory, true, machine, err);
 }

@@ -83,9 +83,10 @@ static const struct iomem_line *find_driver(const struct iomem *iomem,
  * the display's memory (resizable BAR) may have had it moved, and something else or
  * nothing be where it was.
  */
-static void find_owner(const struct root *root, const struct iomem *iomem,
-		       const struct screen_framebuffer *screen, struct machine *machine)
+static void find_owner(const struct root *root, const struct screen_framebuffer *screen,
+		       struct machine *machine)
 {
+	const struct iomem *iomem = &machine->iomem;
 	bool in_window = false;
 	size_t i;
 
@@ -118,8 +119,7 @@ static void find_owner(const struct root *root, const struct iomem *iomem,
 		     screen->start);
 }
 
-void machine_find_framebuffer(const struct root *root, const struct iomem *iomem,
-			      struct machine *machine)
+void machine_find_framebuffer(const struct root *root, struct machine *machine)
 {
 	struct screen_framebuffer screen;
 	const struct iomem_line *driver;
@@ -127,9 +127,9 @@ void machine_find_framebuffer(const struct root *root, const struct iomem *iomem
 	if (!machine->has_boot_params ||
 	    !screen_info_framebuffer(machine->boot_params, &screen))
 		return;
-	driver = find_driver(iomem, &screen);
+	driver = find_driver(&machine->iomem, &screen);
 	if (!driver) {
-		find_owner(root, iomem, &screen, machine);
+		find_owner(root, &screen, machine);
 		return;
 	}
 	if (driver->start == screen.start)

@@ -10,20 +10,21 @@
 void machine_note(struct machine *machine, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
+/* The running kernel's release; NULL if it is unknown. Owned by the caller. */
+char *machine_read_release(const struct root *root);
+
 /*
  * Fills machine->memory and ram_end, and finds out where the EFI config tables and the
- * framebuffer lie. The command line, boot_params and the EFI facts must have been read.
- * Errors as machine_read.
+ * framebuffer lie. All else of the machine must have been read. Errors as machine_read.
  */
 int machine_read_memory(const struct root *root, struct physical_memory_reader *reader,
 			struct machine *machine, struct error *err);
 
 /*
- * Sets ram_end from the map and *iomem, then corrects the map by the EFI runtime map, by
- * *iomem, which may be { 0 }, and by the EFI config tables. Fails only without memory.
+ * Sets ram_end from the map and /proc/iomem, then takes from the map's RAM what the EFI
+ * runtime map, /proc/iomem and the EFI config tables reserve. Fails only without memory.
  */
-int machine_correct_memory(const struct iomem *iomem,
-			   struct physical_memory_reader *reader, struct machine *machine,
+int machine_reserve_memory(struct physical_memory_reader *reader, struct machine *machine,
 			   struct error *err);
 
 /*
@@ -34,20 +35,20 @@ int machine_take_from_ram(struct memory_map *map, uint64_t start, uint64_t end,
 
 /*
  * Finds out how long each EFI config table and the CC blob of setup_data are and what
- * they lead to (efi_table_layout.h). Only memory is read: what map knows, and *iomem
+ * they lead to (efi_table_layout.h). Only memory is read: what map knows, and /proc/iomem
  * does not give to a device. Fails only without memory.
  */
 int machine_examine_tables(struct physical_memory_reader *reader,
-			   const struct memory_map *map, const struct iomem *iomem,
-			   bool checksums, struct machine *machine, struct error *err);
+			   const struct memory_map *map, bool checksums,
+			   struct machine *machine, struct error *err);
 
 /*
  * Does that, and marks as reserved what of the tables is RAM in machine->memory. firmware:
  * the map before any correction. Fails only without memory.
  */
 int machine_protect_tables(struct physical_memory_reader *reader,
-			   const struct memory_map *firmware, const struct iomem *iomem,
-			   struct machine *machine, struct error *err);
+			   const struct memory_map *firmware, struct machine *machine,
+			   struct error *err);
 
 /*
  * Fills machine->efi. no_boot_params: why boot_params is missing, if it is. Fails only
@@ -70,11 +71,10 @@ int machine_read_setup_data(const struct root *root, struct machine *machine,
 			    struct error *err);
 
 /*
- * Sets framebuffer_moved_to and framebuffer_gone by what *iomem, which may be { 0 }, shows.
+ * Sets framebuffer_moved_to and framebuffer_gone by what /proc/iomem shows. It and
  * boot_params must have been read.
  */
-void machine_find_framebuffer(const struct root *root, const struct iomem *iomem,
-			      struct machine *machine);
+void machine_find_framebuffer(const struct root *root, struct machine *machine);
 
 /* Fills machine->cpu. */
 void machine_read_cpu(const struct root *root, struct machine *machine);

@@ -188,7 +188,6 @@ static bool prefers_iomem(const struct machine *machine)
 }
 
 static int read_either(const struct root *root, struct machine *machine,
-		       const struct iomem *iomem, const struct error *no_iomem,
 		       struct error *err)
 {
 	_cleanup_error_ struct error first = { 0 }, second = { 0 };
@@ -201,10 +200,11 @@ static int read_either(const struct root *root, struct machine *machine,
 
 		if (!from_iomem)
 			rc = map_from_firmware(root, machine, &machine->memory, why);
-		else if (no_iomem->number)
-			rc = error_set(why, no_iomem->number, "%s", no_iomem->message);
+		else if (machine->no_iomem.number)
+			rc = error_set(why, machine->no_iomem.number, "%s",
+				       machine->no_iomem.message);
 		else
-			rc = map_from_iomem(iomem, &machine->memory, why);
+			rc = map_from_iomem(&machine->iomem, &machine->memory, why);
 		if (rc == -ENOMEM)
 			return error_no_memory(err);
 		if (rc < 0)
@@ -224,22 +224,16 @@ static int read_either(const struct root *root, struct machine *machine,
 int machine_read_memory(const struct root *root, struct physical_memory_reader *reader,
 			struct machine *machine, struct error *err)
 {
-	_cleanup_error_ struct error no_iomem = { 0 };
-	_cleanup_iomem_ struct iomem iomem = { 0 };
-	int rc;
+	int rc = read_either(root, machine, err);
 
-	rc = iomem_read(root, &iomem, &no_iomem);
-	if (rc == -ENOMEM)
-		return error_no_memory(err);
-	rc = read_either(root, machine, &iomem, &no_iomem, err);
 	if (rc < 0)
 		return rc;
-	if (no_iomem.number)
+	if (machine->no_iomem.number)
 		machine_note(machine, "%s; ranges that the kernel reserved are unknown",
-			     no_iomem.message);
-	if (iomem.skipped)
+			     machine->no_iomem.message);
+	if (machine->iomem.skipped)
 		machine_note(machine, "/%s: %zu lines were not understood", IOMEM_PATH,
-			     iomem.skipped);
-	machine_find_framebuffer(root, &iomem, machine);
-	return machine_correct_memory(&iomem, reader, machine, err);
+			     machine->iomem.skipped);
+	machine_find_framebuffer(root, machine);
+	return machine_reserve_memory(reader, machine, err);
 }

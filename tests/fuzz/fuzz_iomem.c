@@ -12,7 +12,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	const struct root nowhere = { .fd = -1 };
 	_cleanup_physical_memory_ struct physical_memory_reader reader;
 	_cleanup_machine_ struct machine machine = { 0 };
-	_cleanup_iomem_ struct iomem iomem = { 0 };
 	_cleanup_error_ struct error err = { 0 };
 	char *text = malloc(size + 1);
 
@@ -21,11 +20,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		abort();
 	memcpy(text, data, size);
 	text[size] = '\0';
-	if (iomem_parse(text, &iomem, &err) < 0)
+	if (iomem_parse(text, &machine.iomem, &err) < 0)
 		return 0;
 	if (memory_map_set(&machine.memory, 0, 1ull << 32, MEMORY_RAM) < 0)
 		abort();
-	if (machine_correct_memory(&iomem, &reader, &machine, &err) < 0)
+	if (machine_reserve_memory(&reader, &machine, &err) < 0)
 		abort();
 	check_map(&machine.memory);
 	/* Corrections take RAM away; they add none and leave the first page. */

@@ -9,10 +9,9 @@ static void make_facts(struct check_facts *facts)
 	*facts = (struct check_facts){
 		.live = true,
 		.machine_read = true,
-		.release = "6.1.0",
+		.machine = { .release = "6.1.0", .lockdown = "none" },
 		.loader_known = true,
 		.loader_type = 0x21,
-		.lockdown = "none",
 		.secure_boot = CHECK_NO,
 		.secure_boot_firmware = CHECK_NO,
 		.efi_variables = { CHECK_YES, NULL },
@@ -130,7 +129,7 @@ static void test_lockdown(void **state)
 
 	(void)state;
 	make_facts(&evaluated.facts);
-	evaluated.facts.lockdown = "integrity";
+	evaluated.facts.machine.lockdown = "integrity";
 	loading->kexec_load = (struct check_fact){ CHECK_NO, "locked down" };
 	expect_one(&evaluated, false, "for signed kernels");
 	evaluated.facts.load.asked = true;

@@ -48,6 +48,16 @@ static inline void make_crash_machine(struct tree *tree)
 	write_kcore(tree);
 }
 
+/* As load_prepare() does it; of the machine only some facts count, and it may lack others. */
+static inline int read_crash_facts(const struct tree *tree, struct crash_facts *facts,
+				   struct error *err)
+{
+	_cleanup_machine_ struct machine machine = { 0 };
+
+	(void)machine_read(&tree->root, &machine, NULL);
+	return crash_facts_read(&tree->root, &machine, facts, err);
+}
+
 static inline void assert_notes(const struct crash_facts *facts, const char *part,
 				bool expected)
 {

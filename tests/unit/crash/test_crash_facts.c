@@ -24,7 +24,7 @@ static void test_whole(void **state)
 
 	(void)state;
 	make_crash_machine(&tree);
-	assert_int_equal(crash_facts_read(&tree.root, &facts, &err), 0);
+	assert_int_equal(read_crash_facts(&tree, &facts, &err), 0);
 	assert_null(err.message);
 	assert_int_equal(facts.reserved.count, 1);
 	assert_range(&facts.reserved, 0, 0x6b000000, 0x7b000000);
@@ -116,10 +116,10 @@ static void test_regions(void **state)
 
 	make_crash_machine(&tree);
 	tree_write(&tree, "proc/iomem", "%s", row->iomem);
-	assert_int_equal(crash_facts_read(&tree.root, &facts, NULL), 0);
+	assert_int_equal(read_crash_facts(&tree, &facts, NULL), 0);
 	assert_int_equal(memory_map_total(&facts.reserved, MEMORY_RAM), row->total);
 	assert_int_equal(memory_map_total(&facts.ram, MEMORY_RAM), row->ram);
-	assert_int_equal(crash_region_size(&tree.root, &size, NULL), 0);
+	assert_int_equal(crash_region_read_size(&tree.root, &size, NULL), 0);
 	assert_int_equal(size, row->size);
 }
 
@@ -164,7 +164,7 @@ static void test_defects(void **state)
 		tree_write(&tree, row->path, "%s", row->text);
 	else
 		tree_remove(&tree, row->path);
-	assert_int_equal(crash_facts_read(&tree.root, &facts, &err), -row->error);
+	assert_int_equal(read_crash_facts(&tree, &facts, &err), -row->error);
 	if (row->error)
 		assert_message(&err, row->message);
 	else if (row->message)
@@ -184,7 +184,7 @@ static void test_reservation_failed(void **state)
 	make_crash_machine(&tree);
 	tree_write(&tree, "proc/iomem", "00100000-7fffffff : System RAM\n");
 	tree_write(&tree, "proc/cmdline", "quiet crashkernel=64G\n");
-	assert_int_equal(crash_facts_read(&tree.root, &facts, &err), -ENODEV);
+	assert_int_equal(read_crash_facts(&tree, &facts, &err), -ENODEV);
 	assert_message(&err, "although crashkernel= was given");
 }
 
@@ -197,13 +197,13 @@ static void test_region_size_errors(void **state)
 	(void)state;
 	make_crash_machine(&tree);
 	tree_write(&tree, "proc/iomem", "00100000-7fffffff : System RAM\n");
-	assert_int_equal(crash_region_size(&tree.root, &size, &err), 0);
+	assert_int_equal(crash_region_read_size(&tree.root, &size, &err), 0);
 	assert_int_equal(size, 0);
 	size = 1;
 	tree_write(&tree, "proc/iomem", "00000000-00000000 : Crash kernel\n");
-	assert_int_equal(crash_region_size(&tree.root, &size, &err), -EPERM);
+	assert_int_equal(crash_region_read_size(&tree.root, &size, &err), -EPERM);
 	tree_remove(&tree, "proc/iomem");
-	assert_int_equal(crash_region_size(&tree.root, &size, &err), -ENOENT);
+	assert_int_equal(crash_region_read_size(&tree.root, &size, &err), -ENOENT);
 	assert_int_equal(size, 1);
 }
 
@@ -233,7 +233,7 @@ static void test_release(void **state)
 
 	make_crash_machine(&tree);
 	tree_write(&tree, "proc/sys/kernel/osrelease", "%s\n", row->name);
-	assert_int_equal(crash_facts_read(&tree.root, &facts, NULL), 0);
+	assert_int_equal(read_crash_facts(&tree, &facts, NULL), 0);
 	assert_int_equal(facts.uses_low_memory, row->uses_low_memory);
 }
 
@@ -250,7 +250,7 @@ static void test_elfcorehdr_size(void **state)
 		_cleanup_crash_facts_ struct crash_facts facts = { 0 };
 
 		tree_write(&tree, paths[i], "917616\n");
-		assert_int_equal(crash_facts_read(&tree.root, &facts, NULL), 0);
+		assert_int_equal(read_crash_facts(&tree, &facts, NULL), 0);
 		assert_int_equal(facts.elfcorehdr_size, 917616);
 		tree_remove(&tree, paths[i]);
 	}
@@ -302,9 +302,9 @@ static void test_recorded(void **state)
 
 	tree_make(&tree);
 	unpack(&tree, row->name);
-	assert_int_equal(crash_facts_read(&tree.root, &facts, &err), 0);
+	assert_int_equal(read_crash_facts(&tree, &facts, &err), 0);
 	assert_int_equal(facts.reserved.count, row->regions);
-	assert_int_equal(crash_region_size(&tree.root, &size, NULL), 0);
+	assert_int_equal(crash_region_read_size(&tree.root, &size, NULL), 0);
 	assert_int_equal(size, row->size);
 	highest = &facts.reserved.ranges[facts.reserved.count - 1];
 	assert_int_equal(highest->end - highest->start, row->size);

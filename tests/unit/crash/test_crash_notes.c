@@ -59,7 +59,7 @@ static void test_defects(void **state)
 		tree_write(&tree, row->path, "%s", row->text);
 	else
 		tree_remove(&tree, row->path);
-	assert_int_equal(crash_facts_read(&tree.root, &facts, &err), -row->error);
+	assert_int_equal(read_crash_facts(&tree, &facts, &err), -row->error);
 	if (row->error)
 		assert_message(&err, row->message);
 	else if (row->message)
@@ -86,7 +86,7 @@ static void test_sparse_cpus(void **state)
 		tree_write(&tree, path, "%x000\n", 0x100 + numbers[i]);
 	}
 	tree_mkdir(&tree, CPU "cpu3");
-	assert_int_equal(crash_facts_read(&tree.root, &facts, NULL), 0);
+	assert_int_equal(read_crash_facts(&tree, &facts, NULL), 0);
 	assert_int_equal(facts.cpu_note_count, COUNT(numbers));
 	for (i = 0; i < COUNT(numbers); i++)
 		assert_note(facts.cpu_notes[i], (0x100 + numbers[i]) * 0x1000ull, 1024);
@@ -104,7 +104,7 @@ static void test_no_notes(void **state)
 	make_crash_machine(&tree);
 	tree_remove(&tree, CPU "cpu0/crash_notes");
 	tree_remove(&tree, CPU "cpu1/crash_notes");
-	assert_int_equal(crash_facts_read(&tree.root, &facts, &err), -ENODATA);
+	assert_int_equal(read_crash_facts(&tree, &facts, &err), -ENODATA);
 	assert_message(&err, "no CPU");
 	assert_message(&err, "run as root");
 }

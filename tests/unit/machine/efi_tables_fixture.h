@@ -47,7 +47,6 @@ struct fixture {
 	struct tree tree;
 	struct physical_memory_reader reader;
 	struct memory_map firmware;
-	struct iomem iomem;
 	struct machine machine;
 };
 
@@ -66,7 +65,8 @@ static inline void fixture_make(struct fixture *fixture, const char *iomem)
 			0);
 	assert_int_equal(memory_map_copy(&fixture->firmware, &machine->memory), 0);
 	if (iomem)
-		assert_int_equal(iomem_parse(strdup(iomem), &fixture->iomem, NULL), 0);
+		assert_int_equal(
+			iomem_parse(strdup(iomem), &fixture->machine.iomem, NULL), 0);
 	machine->efi.runtime_map = calloc(2, sizeof(*machine->efi.runtime_map));
 	assert_non_null(machine->efi.runtime_map);
 	machine->efi.runtime_map_count = 2;
@@ -84,7 +84,6 @@ static inline void fixture_clear(struct fixture *fixture)
 {
 	physical_memory_close(&fixture->reader);
 	memory_map_clear(&fixture->firmware);
-	iomem_clear(&fixture->iomem);
 	machine_clear(&fixture->machine);
 	tree_delete(&fixture->tree);
 }
@@ -122,7 +121,7 @@ static inline void add_seed(struct fixture *fixture, uint64_t address, uint32_t 
 	add_table(fixture, EFI_TABLE_RANDOM_SEED, address);
 }
 
-/* As machine_correct_memory() does before and after. */
+/* As machine_reserve_memory() does before and after. */
 static inline void protect(struct fixture *fixture)
 {
 	struct memory_map *memory = &fixture->machine.memory;
@@ -134,7 +133,7 @@ static inline void protect(struct fixture *fixture)
 					   MEMORY_RESERVED),
 			 0);
 	assert_int_equal(machine_protect_tables(&fixture->reader, &fixture->firmware,
-						&fixture->iomem, &fixture->machine, NULL),
+						&fixture->machine, NULL),
 			 0);
 }
 

@@ -49,7 +49,7 @@ int machine_take_from_ram(struct memory_map *map, uint64_t start, uint64_t end,
  * setup_data is System RAM in /proc/iomem (E820_TYPE_RESERVED_KERN). All that is taken
  * over here is the same after each kexec, so nothing adds up.
  */
-static int correct_from_iomem(const struct iomem *iomem, struct memory_map *map)
+static int reserve_from_iomem(const struct iomem *iomem, struct memory_map *map)
 {
 	size_t i;
 
@@ -114,8 +114,7 @@ static bool is_kept(const struct efi_memory_descriptor *range)
 	return true;
 }
 
-int machine_correct_memory(const struct iomem *iomem,
-			   struct physical_memory_reader *reader, struct machine *machine,
+int machine_reserve_memory(struct physical_memory_reader *reader, struct machine *machine,
 			   struct error *err)
 {
 	_cleanup_memory_map_ struct memory_map firmware = { 0 };
@@ -126,7 +125,7 @@ int machine_correct_memory(const struct iomem *iomem,
 
 	if (memory_map_copy(&machine->memory, &firmware) < 0)
 		return error_no_memory(err);
-	machine->ram_end = end_of_ram(&machine->memory, iomem);
+	machine->ram_end = end_of_ram(&machine->memory, &machine->iomem);
 	for (i = 0; i < efi->runtime_map_count; i++) {
 		const struct efi_memory_descriptor *range = &efi->runtime_map[i];
 		uint64_t end = range->physical_start + range->page_count * PAGE_BYTES;
@@ -139,11 +138,11 @@ int machine_correct_memory(const struct iomem *iomem,
 	}
 	note_correction(machine, before, "ranges of the EFI runtime map");
 	before = memory_map_total(&machine->memory, MEMORY_RAM);
-	if (correct_from_iomem(iomem, &machine->memory) < 0)
+	if (reserve_from_iomem(&machine->iomem, &machine->memory) < 0)
 		return error_no_memory(err);
 	note_correction(machine, before, "ranges that /" IOMEM_PATH " calls so");
 	before = memory_map_total(&machine->memory, MEMORY_RAM);
-	rc = machine_protect_tables(reader, &firmware, iomem, machine, err);
+	rc = machine_protect_tables(reader, &firmware, machine, err);
 	if (rc < 0)
 		return rc;
 	note_correction(machine, before, "EFI config tables");

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Facts of the running kernel that stand in one small file each. */
+#include "machine/machine_internal.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define COMMAND_LINE_PATH  "proc/cmdline"
+#define COMMAND_LINE_LIMIT (1u << 20)
+#define LOCKDOWN_PATH	   "sys/kernel/security/lockdown"
+#define RELEASE_PATH	   "proc/sys/kernel/osrelease"
+
+char *machine_read_lockdown(const struct root *root)
+{
+	_cleanup_free_ char *text = NULL;
+	const char *open, *close;
+
+	if (root_read_file(root, LOCKDOWN_PATH, 4096, &text, NULL, NULL) < 0)
+		return NULL;
+	open = strchr(text, '[');
+	if (!open)
+		return NULL;
+	open++;
+	close = strchr(open, ']');
+	if (!close || close == open)
+		return NULL;
+	return strndup(open, (size_t)(close - open));
+}
+
+bool machine_is_locked_down(const char *level)
+{
+	return level && strcmp(level, "none") != 0;
+}
+
+int machine_read_command_line(const struct root *root, char **command_line,
+			      struct error *err)
+{
+	int rc = root_read_file(root, COMMAND_LINE_PATH, COMMAND_LINE_LIMIT, command_line,
+				NULL, err);
+
+	if (!rc)
+		(*command_line)[strcspn(*command_line, "\n")] = '\0';
+	return rc;
+}
+
+/* "6.1.0-56-cloud-amd64": the numbers at its front, which scanf would take signs before. */
+static int parse_release(const char *text, unsigned *major, unsigned *minor)
+{
+	size_t digits = strspn(text, "0123456789");
+
+	if (!digits || text[digits] != '.' || !strspn(text + digits + 1, "0123456789"))
+		return -EINVAL;
+	return sscanf(text, "%3u.%3u", major, minor) == 2 ? 0 : -EINVAL;
+}
+
+char *machine_read_release(const struct root *root)
+{
+	char *release;
+
+	if (root_read_file(root, RELEASE_PATH, 4096, &release, NULL, NULL) < 0)
+		return NULL;
+	release[strcspn(release, "\n")] = '\0';
+	return release;
+}
+
+bool machine_kernel_is_older(const char *release, unsigned major, unsigned minor)
+{
+	unsigned running_major, running_minor;
+
+	if (!release || parse_release(release, &running_major, &running_minor) < 0)
+		return true;
+	return running_major < major || (running_major == major && running_minor < minor);
+}
+
+/* Takes the first of the paths that holds a number: kernels differ in the name. */
+static void read_status(const struct root *root, const char *const *paths, bool *known,
+			bool *loaded)
+{
+	uint64_t value;
+
+	for (; *paths; paths++) {
+		if (root_read_u64(root, *paths, &value, NULL) < 0)
+			continue;
+		*known = true;
+		*loaded = value != 0;
+		return;
+	}
+}
+
+void machine_read_status(const struct root *root, struct machine_status *status)
+{
+	static const char *const normal[] = { "sys/kernel/kexec_loaded",
+					      "sys/kernel/kexec/loaded", NULL };
+	static const char *const crash[] = { "sys/kernel/kexec_crash_loaded",
+					     "sys/kernel/kexec/crash_loaded", NULL };
+
+	*status = (struct machine_status){ 0 };
+	read_status(root, normal, &status->normal_known, &status->normal_loaded);
+	read_status(root, crash, &status->crash_known, &status->crash_loaded);
+}

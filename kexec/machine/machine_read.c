@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The order in which the parts of struct machine are read. */
+#include "machine/machine_internal.h"
+
+#include <errno.h>
+#include <string.h>
+
+#define SYSFS_BOOT_PARAMS "sys/kernel/boot_params/data"
+#define DEBUG_BOOT_PARAMS "sys/kernel/debug/boot_params/data"
+
+static int read_kernel(const struct root *root, struct machine *machine,
+		       struct error *err)
+{
+	_cleanup_error_ struct error why = { 0 };
+	int rc;
+
+	machine->release = machine_read_release(root);
+	machine->lockdown = machine_read_lockdown(root);
+	rc = machine_read_command_line(root, &machine->command_line, &why);
+	if (rc == -ENOMEM)
+		return error_no_memory(err);
+	if (rc < 0)
+		machine_note(machine, "%s", why.message);
+	rc = iomem_read(root, &machine->iomem, &machine->no_iomem);
+	return rc == -ENOMEM ? error_no_memory(err) : 0;
+}
+
+static int read_boot_params_file(const struct root *root, const char *path,
+				 uint8_t *boot_params, struct error *err)
+{
+	_cleanup_free_ char *data = NULL;
+	size_t size = 0;
+	int rc;
+
+	rc = root_read_file(root, path, BOOT_PARAMS_SIZE, &data, &size, err);
+	if (rc < 0)
+		return rc;
+	if (size != BOOT_PARAMS_SIZE)
+		return error_set(err, EIO, "/%s holds %zu bytes instead of %u", path,
+				 size, BOOT_PARAMS_SIZE);
+	memcpy(boot_params, data, BOOT_PARAMS_SIZE);
+	return 0;
+}
+
+/* *why: the reason of the first source if neither can be read. */
+static void read_boot_params(const struct root *root, struct machine *machine,
+			     struct error *why)
+{
+	machine->has_boot_params = true;
+	if (!read_boot_params_file(root, SYSFS_BOOT_PARAMS, machine->boot_params, why))
+		return;
+	if (!read_boot_params_file(root, DEBUG_BOOT_PARAMS, machine->boot_params, NULL)) {
+		machine_note(machine, "boot_params comes from /%s: %s", DEBUG_BOOT_PARAMS,
+			     why->message);
+		return;
+	}
+	machine->has_boot_params = false;
+	machine_note(machine, "%s; the running kernel's boot_params is unknown",
+		     why->message);
+}
+
+int machine_read_firmware(const struct root *root, struct machine *machine,
+			  struct error *err)
+{
+	_cleanup_physical_memory_ struct physical_memory_reader reader;
+	_cleanup_error_ struct error no_boot_params = { 0 };
+
+	physical_memory_open(root, &reader);
+	read_boot_params(root, machine, &no_boot_params);
+	return machine_read_efi(root, &reader, machine, &no_boot_params, err);
+}
+
+int machine_read(const struct root *root, struct machine *machine, struct error *err)
+{
+	_cleanup_physical_memory_ struct physical_memory_reader reader;
+	_cleanup_error_ struct error no_boot_params = { 0 };
+	int rc;
+
+	physical_memory_open(root, &reader);
+	rc = read_kernel(root, machine, err);
+	if (rc < 0)
+		return rc;
+	read_boot_params(root, machine, &no_boot_params);
+	machine_read_cpu(root, machine);
+	rc = machine_read_setup_data(root, machine, err);
+	if (rc < 0)
+		return rc;
+	rc = machine_read_efi(root, &reader, machine, &no_boot_params, err);
+	if (rc < 0)
+		return rc;
+	return machine_read_memory(root, &reader, machine, err);
+}
