@@ -44,7 +44,7 @@ static void count_memory(const struct load *load, bool files, struct check_load 
 	for (i = 0; i < load->image.segment_count; i++)
 		result->segments +=
 			load->image.segments[i].end - load->image.segments[i].start;
-	if (load->image.on_crash)
+	if (load->image.purpose == IMAGE_CRASH)
 		return;
 	result->needed = result->segments;
 	if (files)

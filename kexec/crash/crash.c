@@ -5,8 +5,7 @@
 #include <errno.h>
 
 #include "crash/elf_core_header.h"
-
-#define ONE_MIB 0x100000ull
+#include "util/sizes.h"
 
 /* The kernel writes and reads elfcorehdr= in bytes; 1 KiB is what kexec-tools aligns to. */
 #define ELF_CORE_HEADER_ALIGNMENT 1024u
@@ -54,11 +53,11 @@ static int make_dump_map(const struct crash_facts *facts, struct memory_map *dum
  */
 static bool low_memory(const struct memory_map *ram, struct memory_range *low)
 {
-	if (!ram->count || ram->ranges[0].start >= ONE_MIB)
+	if (!ram->count || ram->ranges[0].start >= MIB)
 		return false;
 	*low = ram->ranges[0];
-	if (low->end > ONE_MIB)
-		low->end = ONE_MIB;
+	if (low->end > MIB)
+		low->end = MIB;
 	return true;
 }
 
@@ -85,9 +84,9 @@ static int place_low_memory_copy(const struct crash_facts *facts, struct image *
 	core->low_start = low.start;
 	core->low_end = low.end;
 	core->low_copy = segment->start;
-	image->low_memory_start = low.start;
-	image->low_memory_end = low.end;
-	image->low_memory_copy = segment->start;
+	image->low_memory.start = low.start;
+	image->low_memory.end = low.end;
+	image->low_memory.copy = segment->start;
 	return 0;
 }
 
@@ -181,8 +180,8 @@ static int make_e820(const struct load_request *request, struct image *image,
 		const struct memory_range *range = &memory->ranges[i];
 		uint64_t end = range->end;
 
-		if (range->type == MEMORY_RAM && end > ONE_MIB)
-			end = ONE_MIB;
+		if (range->type == MEMORY_RAM && end > MIB)
+			end = MIB;
 		if (range->start < end)
 			rc = memory_map_set(e820, range->start, end, range->type);
 	}
@@ -272,7 +271,6 @@ int crash_prepare(const struct load_request *request, struct image *image,
 	};
 	int rc;
 
-	image->on_crash = true;
 	image->update_elfcorehdr = request->options->hotplug;
 	rc = make_dump_map(request->crash, &dump, err);
 	if (!rc)

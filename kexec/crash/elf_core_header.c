@@ -21,14 +21,13 @@
 
 #include "util/bytes.h"
 #include "util/library.h"
+#include "util/sizes.h"
 
 /*
  * e_phnum is all that the capture kernel looks at; for readers that follow the ELF
  * specification PN_XNUM means that the number stands somewhere else.
  */
-#define HEADERS_MAX    (PN_XNUM - 1)
-
-#define END_OF_32_BITS (1ull << 32)
+#define HEADERS_MAX (PN_XNUM - 1)
 
 struct header_list {
 	GElf_Phdr *items;
@@ -69,7 +68,7 @@ static int add_header(struct header_list *list, const GElf_Phdr *header,
 				 "cannot dump 0x%" PRIx64 " bytes at 0x%" PRIx64
 				 ": the range wraps around",
 				 header->p_memsz, header->p_paddr);
-	if (list->elf32 && (end > END_OF_32_BITS || offset_end > END_OF_32_BITS))
+	if (list->elf32 && (end > 4 * GIB || offset_end > 4 * GIB))
 		return error_set(err, EOVERFLOW,
 				 "--elf32-core-headers: memory up to 0x%" PRIx64
 				 " is to be dumped, but 32-bit headers end at 4 GiB; use "

@@ -5,11 +5,13 @@
 #include <errno.h>
 #include <stdarg.h>
 
+#include "util/sizes.h"
+
 /*
  * Nothing is placed lower: the real-mode interrupt vectors, BIOS data and the trampolines
  * that kernels start further CPUs with lie there, and every kernel reserves it.
  */
-#define PLACE_LOWEST 0x100000ull
+#define PLACE_LOWEST MIB
 
 /*
  * But for what runs in real mode. The first page holds the interrupt vectors and the BIOS'
@@ -49,7 +51,7 @@ uint64_t image_entry_limit(const struct image *image)
 {
 	switch (image->registers.mode) {
 	case IMAGE_ENTRY_32BIT:
-		return 1ull << 32;
+		return 4 * GIB;
 	case IMAGE_ENTRY_REAL:
 		return PLACE_LOWEST;
 	case IMAGE_ENTRY_64BIT:
@@ -76,21 +78,24 @@ const char *image_entry_mode_name(const struct image *image)
 	return "64-bit";
 }
 
-int image_init(struct image *image, const struct memory_map *memory, uint64_t place_min,
-	       uint64_t place_max, struct error *err)
+int image_init(struct image *image, enum image_purpose purpose,
+	       enum image_entry_mode mode, const struct memory_map *memory, uint64_t min,
+	       uint64_t max, struct error *err)
 {
 	_cleanup_memory_map_ struct memory_map ram = { 0 };
 	int rc;
 
-	image->place_min = place_min > PLACE_LOWEST ? place_min : PLACE_LOWEST;
-	image->place_max = place_max ? place_max : UINT64_MAX;
+	image->purpose = purpose;
+	image->registers.mode = mode;
+	image->space.min = min > PLACE_LOWEST ? min : PLACE_LOWEST;
+	image->space.max = max ? max : UINT64_MAX;
 	rc = memory_map_copy_type(memory, MEMORY_RAM, &ram);
 	if (!rc)
-		rc = shrink_to_pages(&ram, image->place_min, image->place_max,
-				     &image->free);
+		rc = shrink_to_pages(&ram, image->space.min, image->space.max,
+				     &image->space.free);
 	if (!rc)
 		rc = shrink_to_pages(&ram, LOW_PLACE_LOWEST, PLACE_LOWEST,
-				     &image->free_low);
+				     &image->space.free_low);
 	return rc < 0 ? error_no_memory(err) : 0;
 }
 
@@ -100,9 +105,10 @@ void image_clear(struct image *image)
 
 	for (i = 0; i < image->segment_count; i++)
 		free(image->segments[i].owned);
-	memory_map_clear(&image->free);
-	memory_map_clear(&image->free_low);
+	memory_map_clear(&image->space.free);
+	memory_map_clear(&image->space.free_low);
 	memory_map_clear(&image->e820);
+	memory_map_clear(&image->jump.window);
 	free(image->command_line);
 	free(image->added_command_line);
 	string_list_clear(&image->notes);
@@ -132,7 +138,7 @@ static int no_place_in_crash_region(const struct image *image, const char *name,
 				    const struct memory_hole_request *hole,
 				    struct error *err)
 {
-	uint64_t largest = largest_piece(&image->free, hole);
+	uint64_t largest = largest_piece(&image->space.free, hole);
 
 	return error_set(err, ENOSPC,
 			 "the crash kernel region has no room for the %s: %llu KiB are "
@@ -146,18 +152,21 @@ static int no_place_in_crash_region(const struct image *image, const char *name,
 static int no_place(const struct image *image, const char *name,
 		    const struct memory_hole_request *hole, struct error *err)
 {
-	bool bounded = image->place_min > PLACE_LOWEST || image->place_max != UINT64_MAX;
-	uint64_t bottom = hole->min > image->place_min ? hole->min : image->place_min;
-	uint64_t top = memory_map_end_of(&image->free, MEMORY_RAM);
+	bool bounded = image->space.min > PLACE_LOWEST || image->space.max != UINT64_MAX;
+	uint64_t bottom = hole->min > image->space.min ? hole->min : image->space.min;
+	uint64_t top = memory_map_end_of(&image->space.free, MEMORY_RAM);
 
-	if (image->on_crash && !bounded && largest_piece(&image->free, hole) < hole->size)
+	if (image->purpose == IMAGE_CRASH && !bounded &&
+	    largest_piece(&image->space.free, hole) < hole->size)
 		return no_place_in_crash_region(image, name, hole, err);
 	if (bounded && top <= bottom)
 		return error_set(
 			err, ENOSPC,
 			"no free memory for the %s: --mem-min and --mem-max leave "
 			"nothing of %s that it can have",
-			name, image->on_crash ? "the crash kernel region" : "RAM");
+			name,
+			image->purpose == IMAGE_CRASH ? "the crash kernel region"
+						      : "RAM");
 	return error_set(
 		err, ENOSPC,
 		"no free memory for the %s: %#llx bytes, aligned to %#llx, between "
@@ -199,7 +208,8 @@ static int add_segment(struct image *image, struct memory_map *free, const char 
 int image_place(struct image *image, const struct placement *placement,
 		struct segment **segment, struct error *err)
 {
-	struct memory_map *free = placement->low ? &image->free_low : &image->free;
+	struct memory_map *free = placement->low ? &image->space.free_low
+						 : &image->space.free;
 	struct memory_hole_request hole = {
 		.size = placement->size,
 		.alignment = placement->alignment > PAGE_BYTES ? placement->alignment
@@ -224,13 +234,14 @@ int image_place(struct image *image, const struct placement *placement,
 
 const struct memory_map *image_free_at(const struct image *image, uint64_t address)
 {
-	return address < PLACE_LOWEST ? &image->free_low : &image->free;
+	return address < PLACE_LOWEST ? &image->space.free_low : &image->space.free;
 }
 
 int image_place_at(struct image *image, const char *name, uint64_t start, uint64_t end,
 		   struct segment **segment, struct error *err)
 {
-	struct memory_map *free = start < PLACE_LOWEST ? &image->free_low : &image->free;
+	struct memory_map *free = start < PLACE_LOWEST ? &image->space.free_low
+						       : &image->space.free;
 
 	if (image->segment_count == IMAGE_SEGMENTS_MAX)
 		return too_many_segments(name, err);
@@ -249,7 +260,8 @@ int image_place_first_page(struct image *image, const char *name,
 {
 	if (image->segment_count == IMAGE_SEGMENTS_MAX)
 		return too_many_segments(name, err);
-	return add_segment(image, &image->free_low, name, 0, PAGE_BYTES, segment, err);
+	return add_segment(image, &image->space.free_low, name, 0, PAGE_BYTES, segment,
+			   err);
 }
 
 void segment_set_file(struct segment *segment, const struct kernel_file *file,

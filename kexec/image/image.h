@@ -51,60 +51,86 @@ struct image_registers {
 	uint16_t data_segment; /* real mode: ds, es, fs, gs, ss */
 };
 
-/* What purgatory does on EFI machines, and for whom it was decided. */
+/* When the image is started, and so which memory it may lie in and may use. */
+enum image_purpose {
+	IMAGE_NORMAL, /* by "kexec -e": all RAM is its own */
+	IMAGE_CRASH,  /* when the running kernel panics: in the reserved region */
+	IMAGE_JUMP,   /* beside the running kernel, to which it returns */
+};
+
+/* Where segments may lie. All addresses are physical. */
+struct image_space {
+	struct memory_map free;	    /* whole pages of RAM that nothing is placed in yet */
+	struct memory_map free_low; /* the same below 1 MiB */
+	uint64_t min;		    /* --mem-min: no segment starts below */
+	uint64_t max;		    /* --mem-max: no segment ends above */
+};
+
+/* Who maps the EFI tables before the next kernel reads them. */
 enum image_efi_mapping {
-	IMAGE_EFI_MAPPING_NONE,	    /* no EFI, or nothing handed over */
-	IMAGE_EFI_MAPPING_OFF,	    /* --no-efi-map-config */
-	IMAGE_EFI_MAPPING_OWN,	    /* the next kernel builds a map of its own */
+	IMAGE_EFI_MAPPING_NONE,	    /* nobody: the next kernel gets no EFI data */
+	IMAGE_EFI_MAPPING_OFF,	    /* nobody: --no-efi-map-config */
+	IMAGE_EFI_MAPPING_OWN,	    /* the next kernel, which builds a map of its own */
 	IMAGE_EFI_MAPPING_IN_PLACE, /* purgatory adds what is missing */
 };
 
+/* The EFI tables that the next kernel gets. Addresses are physical. */
+struct image_efi {
+	bool handed_over; /* else the kernel is told nothing about EFI */
+	enum image_efi_mapping mapping;
+	bool copied; /* the next two name copies, made by this load or by an earlier one */
+	uint64_t system_table;
+	uint64_t config_table_array;
+	/* Named by setup_data, and mapped by purgatory as the tables are; 0: none. */
+	uint64_t cc_blob;
+};
+
+/* IMAGE_JUMP: how the kernel returns. Addresses are physical. */
+struct image_jump {
+	struct memory_map window; /* RAM that the kernel may have, in whole pages */
+	uint64_t text; /* end of the command line, where purgatory adds the address */
+	uint64_t text_room; /* bytes from there on */
+	/* registers.ip is where another kernel waits: purgatory alone, on its stack. */
+	bool back;
+};
+
+/* Purgatory copies [start, end) to copy before it jumps; all 0: nothing. Physical. */
+struct image_low_memory {
+	uint64_t start;
+	uint64_t end;
+	uint64_t copy;
+};
+
+/* The segment "identity map": pages for page tables. 0, 0 without one. Physical. */
+struct image_map_pool {
+	uint64_t start;
+	uint64_t end;
+};
+
 struct image {
+	enum image_purpose purpose;
 	const char *type;		  /* of the kernel file: "bzImage64" */
 	const struct kernel_file *kernel; /* that file; NULL without one */
 	const struct progress *progress;  /* who is told of digests, or NULL */
+
 	struct segment segments[IMAGE_SEGMENTS_MAX];
 	size_t segment_count;
-	struct memory_map free;	    /* RAM that nothing is placed in yet */
-	struct memory_map free_low; /* the same below 1 MiB */
-	uint64_t place_min;	    /* --mem-min: no segment starts below */
-	uint64_t place_max;	    /* --mem-max: no segment ends above */
+	struct image_space space;
 
 	uint64_t entry; /* physical; what kexec_load jumps to: purgatory's entry */
-
 	struct image_registers registers;
-	uint64_t boot_params; /* physical; 0 where the kernel gets something else */
+	struct image_low_memory low_memory;
+	struct image_map_pool map_pool;
 
-	/* A crash image: loaded for a panic (kexec_load's KEXEC_ON_CRASH). */
-	bool on_crash;
-	/* KEXEC_PRESERVE_CONTEXT: the kernel comes back, and purgatory tells it where to. */
-	bool preserve_context;
-	uint64_t jump_back_text; /* physical: end of the command line, for purgatory's */
-	uint64_t jump_back_room; /* bytes from there on */
-	/* registers.ip is where another kernel waits: purgatory alone, on its stack. */
-	bool jump_back;
-	bool update_elfcorehdr; /* KEXEC_UPDATE_ELFCOREHDR: the kernel rewrites the header */
-	/* Purgatory copies [start, end) to copy before it jumps; all 0: nothing. Physical. */
-	uint64_t low_memory_start;
-	uint64_t low_memory_end;
-	uint64_t low_memory_copy;
+	/* What the next kernel is told. */
+	uint64_t boot_params;	  /* physical; 0 where the kernel gets something else */
+	char *command_line;	  /* the user's, with what is added */
 	char *added_command_line; /* for the kernel, put behind the user's; or NULL */
-
-	/* What was handed over, for the plan. */
-	char *command_line;
 	struct memory_map e820;
-	bool efi_handed_over;
-	enum image_efi_mapping efi_mapping;
-	/* What is handed over: the firmware's own, or copies (--efi-map-config=copy). */
-	uint64_t efi_system_table;
-	uint64_t efi_config_table_array;
-	bool efi_copied; /* by this load, or by an earlier one */
-	/* Named by setup_data, and mapped by purgatory as the tables are; 0: none. */
-	uint64_t cc_blob;
+	struct image_efi efi;
+	struct image_jump jump;
 
-	/* The identity-map segment: pool of page-table pages. 0 where there is none. */
-	uint64_t identity_map_pool_start;
-	uint64_t identity_map_pool_end;
+	bool update_elfcorehdr; /* KEXEC_UPDATE_ELFCOREHDR: the kernel rewrites the header */
 
 	struct string_list notes;    /* shown with -d */
 	struct string_list warnings; /* shown always */
@@ -122,11 +148,13 @@ struct placement {
 };
 
 /*
- * Starts an image whose segments may lie in the RAM of memory at or above 1 MiB, in whole
- * pages, between place_min and place_max (0: no limit). *image must be { 0 }.
+ * Starts an image that is entered in the given mode and whose segments may lie in the RAM
+ * of memory at or above 1 MiB, in whole pages, between min and max (physical; a max of 0
+ * is no limit). *image must be { 0 } but for jump.window. Fails only without memory.
  */
-int image_init(struct image *image, const struct memory_map *memory, uint64_t place_min,
-	       uint64_t place_max, struct error *err);
+int image_init(struct image *image, enum image_purpose purpose,
+	       enum image_entry_mode mode, const struct memory_map *memory, uint64_t min,
+	       uint64_t max, struct error *err);
 
 /* Frees what it owns; it is { 0 } then. */
 void image_clear(struct image *image);

@@ -13,8 +13,7 @@
 
 #include "util/bytes.h"
 #include "util/cleanup.h"
-
-#define ONE_MIB 0x100000ull
+#include "util/sizes.h"
 
 /*
  * Interrupt vectors and the BIOS' data, which both kernels only read; each keeps it
@@ -102,10 +101,9 @@ int jump_memory_map(const struct memory_map *memory, uint64_t mem_min, uint64_t 
 	size_t i;
 	int rc;
 
-	rc = whole_pages(memory, FIRST_PAGE_END, ONE_MIB, &low);
+	rc = whole_pages(memory, FIRST_PAGE_END, MIB, &low);
 	if (!rc)
-		rc = whole_pages(memory, mem_min > ONE_MIB ? mem_min : ONE_MIB, mem_max,
-				 &high);
+		rc = whole_pages(memory, mem_min > MIB ? mem_min : MIB, mem_max, &high);
 	if (!rc && !high.count)
 		return error_set(err, ENOSPC,
 				 "there is no RAM between --mem-min=0x%" PRIx64
@@ -128,7 +126,7 @@ int jump_memory_map(const struct memory_map *memory, uint64_t mem_min, uint64_t 
 }
 
 int jump_init_image(const struct options *options, const struct machine *machine,
-		    struct image *image, struct error *err)
+		    enum image_entry_mode mode, struct image *image, struct error *err)
 {
 	uint64_t left_out;
 	int rc;
@@ -142,7 +140,6 @@ int jump_init_image(const struct options *options, const struct machine *machine
 				 "--load-preserve-context needs --mem-max=ADDRESS: the "
 				 "last byte of the memory that the other kernel may use, "
 				 "from --mem-min on; the running kernel saves all of it");
-	image->preserve_context = true;
 	rc = jump_memory_map(&machine->memory, options->mem_min, options->mem_max,
 			     &image->e820, &left_out, err);
 	if (rc < 0)
@@ -153,7 +150,8 @@ int jump_init_image(const struct options *options, const struct machine *machine
 			   " KiB between --mem-min and --mem-max are not for the "
 			   "other kernel: kexec_load takes no more pieces than %u",
 			   left_out >> 10, IMAGE_SEGMENTS_MAX);
-	return image_init(image, &image->e820, options->mem_min, options->mem_max, err);
+	return image_init(image, IMAGE_JUMP, mode, &image->e820, options->mem_min,
+			  options->mem_max, err);
 }
 
 static int add_segment(struct image *image, const struct memory_range *range,
@@ -180,7 +178,7 @@ int jump_cover_memory(struct image *image, struct error *err)
 	int rc = 0;
 	size_t i;
 
-	if (!image->jump_back_text)
+	if (!image->jump.text)
 		return error_set(
 			err, ENOTSUP,
 			"--load-preserve-context: an image of type %s learns "

@@ -32,11 +32,11 @@ int jump_memory_map(const struct memory_map *memory, uint64_t mem_min, uint64_t 
 		    struct memory_map *map, uint64_t *left_out, struct error *err);
 
 /*
- * image_init for --load-preserve-context: sets image->e820 (jump_memory_map) and
- * ->preserve_context. -EINVAL without --mem-max, or together with -p.
+ * image_init for --load-preserve-context: sets image->e820 (jump_memory_map) as well.
+ * -EINVAL without --mem-max, or together with -p.
  */
 int jump_init_image(const struct options *options, const struct machine *machine,
-		    struct image *image, struct error *err);
+		    enum image_entry_mode mode, struct image *image, struct error *err);
 
 /*
  * Adds segments without data until the image covers all RAM of its e820, so that the

@@ -44,9 +44,14 @@ struct image_type {
 	 * with a message for "of this type but broken".
 	 */
 	int (*probe)(const struct kernel_file *kernel, struct error *err);
-	/* Fills an initialised image: segments, registers, boot_params, e820, … */
+	/*
+	 * Fills an image that was started with the mode of entry below: segments,
+	 * registers, boot_params, e820, …
+	 */
 	int (*load)(const struct load_request *request, struct image *image,
 		    struct error *err);
+	enum image_entry_mode entry_mode;
+	bool takes_entry_mode; /* --entry-32bit and --real-mode replace entry_mode */
 };
 
 #endif

@@ -15,12 +15,18 @@
 
 /* In the order of probing. */
 static const struct image_type types[] = {
-	{ "multiboot2-x86", false, true, multiboot2_probe, multiboot2_load },
-	{ "elf-x86_64", false, false, elf_x86_64_probe, elf_kernel_load },
-	{ "multiboot-x86", false, true, multiboot1_probe, multiboot1_load },
-	{ "elf-x86", false, false, elf_x86_probe, elf_kernel_load },
-	{ "bzImage64", true, false, bzimage64_probe, bzimage64_load },
-	{ "bzImage", false, false, bzimage32_probe, bzimage32_load },
+	{ "multiboot2-x86", false, true, multiboot2_probe, multiboot2_load,
+	  IMAGE_ENTRY_32BIT, false },
+	{ "elf-x86_64", false, false, elf_x86_64_probe, elf_kernel_load,
+	  IMAGE_ENTRY_64BIT, false },
+	{ "multiboot-x86", false, true, multiboot1_probe, multiboot1_load,
+	  IMAGE_ENTRY_32BIT, false },
+	{ "elf-x86", false, false, elf_x86_probe, elf_kernel_load, IMAGE_ENTRY_32BIT,
+	  false },
+	{ "bzImage64", true, false, bzimage64_probe, bzimage64_load, IMAGE_ENTRY_64BIT,
+	  true },
+	{ "bzImage", false, false, bzimage32_probe, bzimage32_load, IMAGE_ENTRY_32BIT,
+	  true },
 };
 
 #define TYPE_COUNT (sizeof(types) / sizeof(types[0]))
@@ -107,6 +113,22 @@ static int find_wanted(const struct kernel_file *kernel, const char *wanted,
 	if (!rc)
 		*type = row;
 	return rc;
+}
+
+enum image_entry_mode image_type_entry_mode(const struct image_type *type,
+					    const struct options *options)
+{
+	if (!type->takes_entry_mode)
+		return type->entry_mode;
+	switch (options->kernel_entry) {
+	case KERNEL_ENTRY_32BIT:
+		return IMAGE_ENTRY_32BIT;
+	case KERNEL_ENTRY_REAL_MODE:
+		return IMAGE_ENTRY_REAL;
+	case KERNEL_ENTRY_DEFAULT:
+		break;
+	}
+	return type->entry_mode;
 }
 
 int image_type_find(const struct kernel_file *kernel, const char *wanted,

@@ -3,6 +3,7 @@
 #ifndef KEXEC_IMAGE_TYPE_H
 #define KEXEC_IMAGE_TYPE_H
 
+#include "cli/options.h"
 #include "files/kernel_file.h"
 #include "image/loader.h"
 #include "util/error.h"
@@ -15,5 +16,9 @@
  */
 int image_type_find(const struct kernel_file *kernel, const char *wanted,
 		    const struct image_type **type, struct error *err);
+
+/* The mode in which a kernel of this type is entered with these options. */
+enum image_entry_mode image_type_entry_mode(const struct image_type *type,
+					    const struct options *options);
 
 #endif

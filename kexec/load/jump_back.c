@@ -6,8 +6,7 @@
 #include <inttypes.h>
 
 #include "arch/x86_64/purgatory_attach.h"
-
-#define ONE_MIB 0x100000ull
+#include "util/sizes.h"
 
 int jump_back_build(const struct options *options, const struct machine *machine,
 		    struct image *image, struct error *err)
@@ -15,19 +14,19 @@ int jump_back_build(const struct options *options, const struct machine *machine
 	uint64_t entry = options->entry;
 	int rc;
 
-	if (entry < ONE_MIB || entry >> machine->cpu.physical_bits ||
+	if (entry < MIB || entry >> machine->cpu.physical_bits ||
 	    memory_map_is_type(&machine->memory, entry, entry + 1, MEMORY_RAM))
 		return error_set(err, EINVAL,
 				 "--entry=0x%" PRIx64 " lies in no other kernel; the "
 				 "address stands in /proc/cmdline as "
 				 "kexec_jump_back_entry= if one can be returned to",
 				 entry);
-	rc = image_init(image, &machine->memory, options->mem_min, options->mem_max, err);
+	rc = image_init(image, IMAGE_JUMP, IMAGE_ENTRY_64BIT, &machine->memory,
+			options->mem_min, options->mem_max, err);
 	if (rc < 0)
 		return rc;
 	image->type = "jump back";
-	image->preserve_context = true;
-	image->jump_back = true;
+	image->jump.back = true;
 	image->registers.ip = entry;
 	return purgatory_attach(options, machine, image, err);
 }

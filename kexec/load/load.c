@@ -46,20 +46,22 @@ static int open_files(struct options *options, struct load *load, struct error *
 }
 
 /* Where segments may lie: in all RAM, or with -p in the reserved region. */
-static int init_image(const struct options *options, struct load *load, struct error *err)
+static int init_image(const struct options *options, enum image_entry_mode mode,
+		      struct load *load, struct error *err)
 {
 	_cleanup_memory_map_ struct memory_map region = { 0 };
 	int rc;
 
 	if (options->preserve_context)
-		return jump_init_image(options, &load->machine, &load->image, err);
+		return jump_init_image(options, &load->machine, mode, &load->image, err);
 	if (!options->crash)
-		return image_init(&load->image, &load->machine.memory, options->mem_min,
-				  options->mem_max, err);
+		return image_init(&load->image, IMAGE_NORMAL, mode, &load->machine.memory,
+				  options->mem_min, options->mem_max, err);
 	rc = crash_place_region(&load->crash, &load->machine.memory, &region, err);
 	if (rc < 0)
 		return rc;
-	return image_init(&load->image, &region, options->mem_min, options->mem_max, err);
+	return image_init(&load->image, IMAGE_CRASH, mode, &region, options->mem_min,
+			  options->mem_max, err);
 }
 
 static int open_modules(const struct options *options, const struct image_type *type,
@@ -92,7 +94,7 @@ static int build_image(const struct options *options, struct load *load,
 
 	if (rc < 0)
 		return rc;
-	rc = init_image(options, load, err);
+	rc = init_image(options, image_type_entry_mode(type, options), load, err);
 	if (!rc)
 		rc = open_modules(options, type, load, err);
 	if (rc < 0)

@@ -85,7 +85,7 @@ static int load_by_kexec_load(const struct options *options, const struct root *
 	 * may be half old and half new, and what is loaded must not stay.
 	 */
 	rc = load_check_files(&load, err);
-	if (rc < 0 && kexec_unload(load.image.on_crash, root, NULL) < 0)
+	if (rc < 0 && kexec_unload(load.image.purpose == IMAGE_CRASH, root, NULL) < 0)
 		error_wrap(err, "a damaged image is loaded and cannot be unloaded, do "
 				"not start it");
 	return rc;

@@ -131,7 +131,7 @@ int explain_kexec_load(const struct image *image, const struct root *root, int n
 		cause = "the running kernel does not take these segments; they may fill "
 			"over half of its memory, or it is no x86_64 kernel";
 		/* Without it, Linux does not know the flag. */
-		if (image->preserve_context)
+		if (image->purpose == IMAGE_JUMP)
 			cause = "the running kernel cannot be gone back to: it is built "
 				"without CONFIG_KEXEC_JUMP; or the segments fill over "
 				"half of its memory";

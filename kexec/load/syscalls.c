@@ -33,7 +33,7 @@ int kexec_load_image(const struct image *image, const struct root *root,
 		     struct error *err)
 {
 	struct kexec_segment segments[IMAGE_SEGMENTS_MAX];
-	unsigned long flags = image->on_crash ? KEXEC_ON_CRASH : 0;
+	unsigned long flags = image->purpose == IMAGE_CRASH ? KEXEC_ON_CRASH : 0;
 	size_t i;
 	int rc;
 
@@ -47,7 +47,7 @@ int kexec_load_image(const struct image *image, const struct root *root,
 			.memsz = segment->end - segment->start,
 		};
 	}
-	if (image->preserve_context)
+	if (image->purpose == IMAGE_JUMP)
 		flags |= KEXEC_PRESERVE_CONTEXT;
 	if (image->update_elfcorehdr)
 		flags |= KEXEC_UPDATE_ELFCOREHDR;

@@ -14,7 +14,7 @@
 #include "util/io.h"
 
 /*
- * Loads an image with kexec_load, as the crash image if image->on_crash is set, else as
+ * Loads an image with kexec_load, as the crash image if its purpose is IMAGE_CRASH, else as
  * the normal one. An image loaded before is replaced on success and kept on failure, but
  * for a crash image when the kernel fails after it has begun to take the new one.
  * root: the live machine, asked for the cause of EPERM.

@@ -13,6 +13,7 @@
 
 #include "efi/efi_table_layout.h"
 #include "util/bytes.h"
+#include "util/sizes.h"
 
 /* UEFI specification 2.10, 7.2: registers of devices that the firmware itself uses. */
 #define EFI_MEMORY_MAPPED_IO	  11u
@@ -23,7 +24,7 @@
  * (arch/x86/kernel/probe_roms.c): SMBIOS may lie there.
  */
 #define ROMS_START 0xc0000u
-#define ROMS_END   0x100000u
+#define ROMS_END   MIB
 
 /* What decides whether an address is memory. */
 struct known_memory {

@@ -27,9 +27,9 @@ static struct plan_mapping mapping(const char *what, uint64_t address, uint64_t 
 static size_t map_tables(const struct efi_facts *efi, const struct image *image,
 			 struct plan_mapping *mappings)
 {
-	mappings[0] = mapping("EFI system table", image->efi_system_table,
+	mappings[0] = mapping("EFI system table", image->efi.system_table,
 			      EFI_SYSTEM_TABLE_SIZE, NULL);
-	mappings[1] = mapping("EFI config table array", image->efi_config_table_array,
+	mappings[1] = mapping("EFI config table array", image->efi.config_table_array,
 			      efi->table_count * (uint64_t)EFI_CONFIG_TABLE_SIZE,
 			      efi->table_count ? NULL
 					       : "purgatory reads its length from the "
@@ -43,10 +43,10 @@ size_t plan_mappings(const struct machine *machine, const struct image *image,
 	const struct efi_facts *efi = &machine->efi;
 	const struct efi_config_table *table =
 		efi_find_table(&efi->tables, EFI_TABLE_CC_BLOB);
-	uint64_t cc_blob = image->cc_blob;
+	uint64_t cc_blob = image->efi.cc_blob;
 	size_t count = 0;
 
-	if (image->efi_mapping == IMAGE_EFI_MAPPING_IN_PLACE) {
+	if (image->efi.mapping == IMAGE_EFI_MAPPING_IN_PLACE) {
 		count = map_tables(efi, image, mappings);
 		/* The array's counts, as for purgatory. */
 		if (table && table->address)
@@ -61,9 +61,9 @@ size_t plan_mappings(const struct machine *machine, const struct image *image,
 
 const char *plan_mapping_reason(const struct machine *machine, const struct image *image)
 {
-	switch (image->efi_mapping) {
+	switch (image->efi.mapping) {
 	case IMAGE_EFI_MAPPING_IN_PLACE:
-		if (image->efi_copied)
+		if (image->efi.copied)
 			return image_find_segment(image, "EFI tables")
 				       ? "They are copies, which the running kernel maps "
 					 "like every segment; what its map lacks is added"
@@ -80,7 +80,7 @@ const char *plan_mapping_reason(const struct machine *machine, const struct imag
 	case IMAGE_EFI_MAPPING_NONE:
 		break;
 	}
-	if (image->cc_blob)
+	if (image->efi.cc_blob)
 		return "The new kernel reads what setup_data names before it can take a "
 		       "page fault; what the running kernel's map lacks is added";
 	if (!machine->efi.booted)
@@ -90,9 +90,9 @@ const char *plan_mapping_reason(const struct machine *machine, const struct imag
 
 const char *plan_mapping_mode(const struct image *image)
 {
-	switch (image->efi_mapping) {
+	switch (image->efi.mapping) {
 	case IMAGE_EFI_MAPPING_IN_PLACE:
-		return image->efi_copied ? "copy" : "in-place";
+		return image->efi.copied ? "copy" : "in-place";
 	case IMAGE_EFI_MAPPING_OFF:
 		return "off";
 	case IMAGE_EFI_MAPPING_OWN:
@@ -100,5 +100,5 @@ const char *plan_mapping_mode(const struct image *image)
 	case IMAGE_EFI_MAPPING_NONE:
 		break;
 	}
-	return image->cc_blob ? "in-place" : "none";
+	return image->efi.cc_blob ? "in-place" : "none";
 }

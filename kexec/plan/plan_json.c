@@ -38,7 +38,7 @@ static struct json_object *kernel_json(struct json_writer *writer,
 	json_put_text(writer, object, "entry_mode", image_entry_mode_name(image));
 	json_put_address(writer, object, "entry", image_kernel_entry(image));
 	json_put_address(writer, object, "boot_params", image->boot_params);
-	json_put_bool(writer, object, "on_crash", image->on_crash);
+	json_put_bool(writer, object, "on_crash", image->purpose == IMAGE_CRASH);
 	return object;
 }
 
@@ -86,7 +86,7 @@ static struct json_object *efi_json(struct json_writer *writer,
 	struct json_object *object = json_object_new_object();
 
 	json_put_bool(writer, object, "booted", efi->booted);
-	json_put_bool(writer, object, "handed_over", image->efi_handed_over);
+	json_put_bool(writer, object, "handed_over", image->efi.handed_over);
 	json_put_size(writer, object, "word_bits", efi->word_bits);
 	json_put_known_address(writer, object, "system_table", efi->system_table);
 	json_put_known_address(writer, object, "config_table_array",
@@ -134,9 +134,8 @@ static struct json_object *identity_map_json(struct json_writer *writer,
 	json_put_text(writer, object, "mode", plan_mapping_mode(image));
 	json_put_text(writer, object, "reason", plan_mapping_reason(machine, image));
 	json_put(writer, object, "ranges", mappings_json(writer, machine, image));
-	json_put_known_address(writer, object, "pool_start",
-			       image->identity_map_pool_start);
-	json_put_known_address(writer, object, "pool_end", image->identity_map_pool_end);
+	json_put_known_address(writer, object, "pool_start", image->map_pool.start);
+	json_put_known_address(writer, object, "pool_end", image->map_pool.end);
 	return object;
 }
 

@@ -20,7 +20,7 @@ static void print_head(FILE *stream, const struct image *image)
 		if (kernel->compression)
 			fprintf(stream, ", uncompressed from %s", kernel->compression);
 	}
-	if (image->on_crash)
+	if (image->purpose == IMAGE_CRASH)
 		fputs("\nStarts:        when the running kernel panics (crash image)",
 		      stream);
 	fputs("\nCommand line:  ", stream);
@@ -162,7 +162,7 @@ static void print_efi(FILE *stream, const struct machine *machine,
 		fputs("\nEFI: this machine was not booted through EFI\n", stream);
 		return;
 	}
-	fputs(image->efi_handed_over ? "\nEFI, handed over to the new kernel:\n"
+	fputs(image->efi.handed_over ? "\nEFI, handed over to the new kernel:\n"
 				     : "\nEFI, not handed over to the new kernel:\n",
 	      stream);
 	if (efi->incomplete)
@@ -207,9 +207,9 @@ static void print_identity_map(FILE *stream, const struct machine *machine,
 		fprintf(stream, "%s%s\n", mapping->remark ? ", " : "",
 			mapping->remark ? mapping->remark : "");
 	}
-	if (image->identity_map_pool_end)
+	if (image->map_pool.end)
 		fprintf(stream, "  " RANGE_FORMAT "  pages for new page tables\n",
-			image->identity_map_pool_start, image->identity_map_pool_end);
+			image->map_pool.start, image->map_pool.end);
 }
 
 void plan_print_text(FILE *stream, const struct machine *machine,

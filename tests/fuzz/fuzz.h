@@ -15,9 +15,7 @@
 #include "image/image.h"
 #include "machine/machine.h"
 #include "util/bytes.h"
-
-#define MIB 0x100000ull
-#define GIB 0x40000000ull
+#include "util/sizes.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

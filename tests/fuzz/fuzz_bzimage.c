@@ -112,7 +112,9 @@ static void load(const uint8_t *head, const struct kernel_file *kernel)
 	make_machine(head[0], &machine);
 	rc = image_type_find(kernel, NULL, &type, &err);
 	if (!rc)
-		rc = image_init(&image, &machine.memory, 0, options.mem_max, &err);
+		rc = image_init(&image, IMAGE_NORMAL,
+				image_type_entry_mode(type, &options), &machine.memory, 0,
+				options.mem_max, &err);
 	if (!rc)
 		rc = type->load(&request, &image, &err);
 	if (!rc)

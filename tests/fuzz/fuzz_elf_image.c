@@ -75,7 +75,8 @@ static void load(const struct kernel_file *kernel, const uint8_t *data, size_t s
 	if (rc)
 		return;
 	must(!memory_map_set(&machine.memory, RAM_START, RAM_END, MEMORY_RAM));
-	must(!image_init(&image, &machine.memory, 0, 0, NULL));
+	must(!image_init(&image, IMAGE_NORMAL, IMAGE_ENTRY_64BIT, &machine.memory, 0, 0,
+			 NULL));
 	rc = fixed_ranges_place(&request, elf.loads, elf.load_count, 0, &image, &err);
 	must(!rc == !err.message);
 	if (!rc)

@@ -88,7 +88,8 @@ static void load(uint8_t kind, const struct kernel_file *kernel, bool second)
 	if (kind & 4)
 		must(!memory_map_set(&machine.memory, 18 * MIB + 1, 19 * MIB,
 				     MEMORY_ACPI_NVS));
-	must(!image_init(&image, &machine.memory, 0, 0, NULL));
+	must(!image_init(&image, IMAGE_NORMAL, IMAGE_ENTRY_32BIT, &machine.memory, 0, 0,
+			 NULL));
 	rc = (second ? multiboot2_probe : multiboot1_probe)(kernel, &err);
 	if (!rc)
 		rc = (second ? multiboot2_load : multiboot1_load)(&request, &image, &err);

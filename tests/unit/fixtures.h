@@ -20,12 +20,9 @@
 #include "memory/memory_map.h"
 #include "util/error.h"
 #include "util/io.h"
+#include "util/sizes.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
-
-#define KIB	     1024ull
-#define MIB	     (1024 * KIB)
-#define GIB	     (1024 * MIB)
 
 /*
  * Runs one test per row of a table whose first member is the row's name; the test gets

@@ -12,6 +12,7 @@
 #include "arch/x86_64/setup_data_carry.h"
 #include "image/jump.h"
 #include "machine/screen_info.h"
+#include "util/sizes.h"
 
 /* Everything that goes into the segment, before its place is known. */
 struct parameters {
@@ -42,7 +43,7 @@ static int add_acpi_rsdp(uint64_t acpi_rsdp, struct image *image, struct error *
 {
 	char *added;
 
-	if (!image->on_crash || image->efi_handed_over || !acpi_rsdp)
+	if (image->purpose != IMAGE_CRASH || image->efi.handed_over || !acpi_rsdp)
 		return 0;
 	if (asprintf(&added, "%s acpi_rsdp=0x%llx", image->added_command_line,
 		     (unsigned long long)acpi_rsdp) < 0)
@@ -59,7 +60,7 @@ static int add_acpi_rsdp(uint64_t acpi_rsdp, struct image *image, struct error *
 static void fill_extended_memory(const struct memory_map *memory,
 				 struct boot_params *boot_params)
 {
-	const struct memory_range *range = memory_map_find(memory, 0x100000);
+	const struct memory_range *range = memory_map_find(memory, MIB);
 	uint64_t kib;
 	uint16_t limited;
 
@@ -67,7 +68,7 @@ static void fill_extended_memory(const struct memory_map *memory,
 	memset(boot_params->screen_info + 2, 0, sizeof(limited));
 	if (!range || range->type != MEMORY_RAM)
 		return;
-	kib = (range->end - 0x100000) >> 10;
+	kib = (range->end - MIB) >> 10;
 	boot_params->alt_mem_k = kib > UINT32_MAX ? UINT32_MAX : (uint32_t)kib;
 	limited = kib > 0xfc00 ? 0xfc00 : (uint16_t)kib;
 	memcpy(boot_params->screen_info + 2, &limited, sizeof(limited));
@@ -158,7 +159,7 @@ static struct layout lay_out(const struct parameters *parameters,
 			     const struct image *image)
 {
 	struct layout layout = { .command_line = sizeof(struct boot_params) };
-	uint64_t room = image->preserve_context ? JUMP_BACK_ROOM : 1;
+	uint64_t room = image->purpose == IMAGE_JUMP ? JUMP_BACK_ROOM : 1;
 
 	layout.setup_data =
 		align_up(layout.command_line + strlen(image->command_line) + room,
@@ -221,10 +222,10 @@ int boot_params_build(const struct load_request *request,
 		return error_no_memory(err);
 	write_segment(&parameters, &layout, image->command_line, segment->start, data);
 	image->boot_params = segment->start;
-	if (image->preserve_context) {
-		image->jump_back_text = segment->start + layout.command_line +
-					strlen(image->command_line);
-		image->jump_back_room = JUMP_BACK_ROOM;
+	if (image->purpose == IMAGE_JUMP) {
+		image->jump.text = segment->start + layout.command_line +
+				   strlen(image->command_line);
+		image->jump.text_room = JUMP_BACK_ROOM;
 	}
 	return 0;
 }

@@ -9,11 +9,10 @@
 #include "arch/x86_64/linux_image.h"
 #include "arch/x86_64/setup_header.h"
 #include "crash/crash_facts.h"
-
-#define FOUR_GIB (1ull << 32)
+#include "util/sizes.h"
 
 /* boot.rst, "Loading The Rest of The Kernel". */
-#define LOAD_ADDRESS 0x100000ull
+#define LOAD_ADDRESS MIB
 
 /*
  * Older ones are of the 1990s: their kernel has to be moved below 640 KiB (zImage), or
@@ -66,7 +65,7 @@ int bzimage32_place_kernel(const struct load_request *request,
 	struct placement placement = {
 		.name = "kernel",
 		.size = setup_header_room(request->kernel, header),
-		.max = FOUR_GIB,
+		.max = 4 * GIB,
 	};
 	int rc;
 
@@ -79,7 +78,7 @@ int bzimage32_place_kernel(const struct load_request *request,
 		uint64_t end = align_up(start + placement.size, PAGE_BYTES);
 
 		placement.min = start;
-		if (end < FOUR_GIB)
+		if (end < 4 * GIB)
 			placement.max = end;
 	}
 	rc = image_place(image, &placement, segment, err);
@@ -97,7 +96,7 @@ static int require_region_below_4g(const struct crash_facts *facts, struct error
 	if (!facts || !facts->reserved.count)
 		return 0;
 	highest = &facts->reserved.ranges[facts->reserved.count - 1];
-	if (highest->start < FOUR_GIB)
+	if (highest->start < 4 * GIB)
 		return 0;
 	return error_set(
 		err, ENOTSUP,
@@ -114,14 +113,13 @@ int bzimage32_load(const struct load_request *request, struct image *image,
 	struct segment *kernel;
 	int rc;
 
-	if (request->options->kernel_entry == KERNEL_ENTRY_REAL_MODE)
+	if (image->registers.mode == IMAGE_ENTRY_REAL)
 		return bzimage_real_load(request, image, err);
 	rc = setup_header_read(request->kernel, &header, err);
 	if (!rc)
 		rc = require_region_below_4g(request->crash, err);
 	if (rc < 0)
 		return rc;
-	image->registers.mode = IMAGE_ENTRY_32BIT;
 	rc = linux_prepare_memory(request, header.relocatable_kernel, image, err);
 	if (!rc)
 		rc = bzimage32_place_kernel(request, &header, image, &kernel, err);
@@ -130,7 +128,7 @@ int bzimage32_load(const struct load_request *request, struct image *image,
 	image->registers.ip = kernel->start;
 	rc = linux_place_initrd(request, &header, image, err);
 	if (!rc)
-		rc = boot_params_build(request, &header, FOUR_GIB, image, err);
+		rc = boot_params_build(request, &header, 4 * GIB, image, err);
 	image->registers.si = image->boot_params;
 	return rc;
 }

@@ -9,8 +9,7 @@
 #include "arch/x86_64/bzimage32.h"
 #include "arch/x86_64/linux_image.h"
 #include "arch/x86_64/setup_header.h"
-
-#define FOUR_GIB (1ull << 32)
+#include "util/sizes.h"
 
 int bzimage64_probe(const struct kernel_file *kernel, struct error *err)
 {
@@ -29,7 +28,7 @@ int bzimage64_probe(const struct kernel_file *kernel, struct error *err)
 /* No part may end above this physical address; 0 is no limit. */
 static uint64_t place_limit(const struct setup_header *header)
 {
-	return header->xloadflags & XLOADFLAG_ABOVE_4G ? 0 : FOUR_GIB;
+	return header->xloadflags & XLOADFLAG_ABOVE_4G ? 0 : 4 * GIB;
 }
 
 /*
@@ -69,7 +68,7 @@ int bzimage64_load(const struct load_request *request, struct image *image,
 	struct setup_header header;
 	int rc;
 
-	if (request->options->kernel_entry != KERNEL_ENTRY_DEFAULT)
+	if (image->registers.mode != IMAGE_ENTRY_64BIT)
 		return bzimage32_load(request, image, err);
 	rc = setup_header_read(request->kernel, &header, err);
 	if (rc < 0)

@@ -129,7 +129,6 @@ int bzimage_real_load(const struct load_request *request, struct image *image,
 		rc = require_real_mode(request, &header, err);
 	if (rc < 0)
 		return rc;
-	image->registers.mode = IMAGE_ENTRY_REAL;
 	if (request->dtb)
 		image_warn(image, "--dtb is not handed over: a kernel entered in real "
 				  "mode makes its boot parameters itself");

@@ -5,14 +5,13 @@
 #include <errno.h>
 
 #include "efi/efi_copy.h"
+#include "util/sizes.h"
 
 /* UEFI specification 2.10, 7.2: EFI_MEMORY_DESCRIPTOR_VERSION. */
 #define DESCRIPTOR_VERSION 1u
 
 /* No firmware has them longer; the running kernel's number is not believed beyond. */
 #define DESCRIPTOR_SIZE_MAX 4096u
-
-#define FOUR_GIB	    (1ull << 32)
 
 /* Reasons for which nothing is handed over although nothing is wrong; NULL if none. */
 static const char *not_wanted(const struct load_request *request, uint16_t xloadflags)
@@ -119,8 +118,8 @@ static int prepare_data(const struct efi_facts *efi, struct efi_boot_data *boot_
 static void name_tables(uint64_t system_table, uint64_t array, struct image *image,
 			struct efi_boot_data *boot_data)
 {
-	image->efi_system_table = system_table;
-	image->efi_config_table_array = array;
+	image->efi.system_table = system_table;
+	image->efi.config_table_array = array;
 	boot_data->info.efi_systab = (uint32_t)system_table;
 	boot_data->info.efi_systab_hi = (uint32_t)(system_table >> 32);
 	boot_data->setup_data.tables = array;
@@ -174,7 +173,7 @@ static int copy_tables(const struct efi_facts *efi, struct image *image,
 				 "--efi-map-config=copy: the EFI tables cannot be read: "
 				 "%s; --efi-map-config maps them without reading them",
 				 efi->tables_unread);
-	image->efi_copied = true;
+	image->efi.copied = true;
 	if (efi->tables_are_copy &&
 	    (!limit ||
 	     efi->system_table - EFI_COPY_SYSTEM_TABLE + efi_copy_size(efi) <= limit)) {
@@ -194,12 +193,12 @@ static int require_tables_below_4g(const struct load_request *request,
 				   struct image *image, struct error *err)
 {
 	const struct efi_facts *efi = &request->machine->efi;
-	uint64_t array = image->efi_config_table_array, table = image->efi_system_table;
+	uint64_t array = image->efi.config_table_array, table = image->efi.system_table;
 	uint64_t size = efi->table_count * (uint64_t)EFI_CONFIG_TABLE_SIZE;
 
-	image->efi_mapping = IMAGE_EFI_MAPPING_OWN;
-	if (array < FOUR_GIB && size <= FOUR_GIB - array &&
-	    table <= FOUR_GIB - EFI_SYSTEM_TABLE_SIZE)
+	image->efi.mapping = IMAGE_EFI_MAPPING_OWN;
+	if (array < 4 * GIB && size <= 4 * GIB - array &&
+	    table <= 4 * GIB - EFI_SYSTEM_TABLE_SIZE)
 		return 0;
 	if (efi_map_config_is_required(request->options->efi_map_config))
 		return error_set(err, ENOTSUP,
@@ -226,7 +225,7 @@ int efi_boot_data_prepare(const struct load_request *request, uint16_t xloadflag
 	const char *reason = not_wanted(request, xloadflags);
 	int rc;
 
-	image->efi_mapping = IMAGE_EFI_MAPPING_NONE;
+	image->efi.mapping = IMAGE_EFI_MAPPING_NONE;
 	if (reason) {
 		image_note(image, "no EFI data for the next kernel: %s", reason);
 		return 0;
@@ -243,7 +242,7 @@ int efi_boot_data_prepare(const struct load_request *request, uint16_t xloadflag
 	rc = prepare_data(efi, boot_data, err);
 	if (rc < 0)
 		return rc;
-	image->efi_handed_over = true;
+	image->efi.handed_over = true;
 	name_tables(efi->system_table, efi->config_table_array, image, boot_data);
 	if (wish == EFI_MAP_CONFIG_COPY) {
 		rc = copy_tables(efi, image, boot_data, err);
@@ -252,7 +251,7 @@ int efi_boot_data_prepare(const struct load_request *request, uint16_t xloadflag
 	}
 	if (image->registers.mode == IMAGE_ENTRY_32BIT)
 		return require_tables_below_4g(request, image, err);
-	image->efi_mapping = wish == EFI_MAP_CONFIG_OFF ? IMAGE_EFI_MAPPING_OFF
+	image->efi.mapping = wish == EFI_MAP_CONFIG_OFF ? IMAGE_EFI_MAPPING_OFF
 							: IMAGE_EFI_MAPPING_IN_PLACE;
 	return 0;
 }

@@ -23,7 +23,7 @@ struct efi_boot_data {
 
 /*
  * Decides whether EFI is handed over and whether purgatory is to map its tables
- * (image->efi_handed_over, image->efi_mapping, with the reason as a note or warning), and
+ * (image->efi.handed_over, image->efi.mapping, with the reason as a note or warning), and
  * prepares what is handed over. xloadflags: of the kernel to be started. The mode in
  * which it is entered must be set (image->registers): outside of long mode nothing is
  * mapped. With --efi-map-config=copy the copies are placed, and reserved in image->e820,

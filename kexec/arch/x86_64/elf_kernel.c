@@ -88,7 +88,7 @@ static int map_efi(const struct load_request *request, struct image *image,
 	rc = efi_boot_data_prepare(request, XLOADFLAG_KERNEL_64 | XLOADFLAG_EFI_KEXEC,
 				   image, &efi, err);
 	efi_boot_data_clear(&efi);
-	image->efi_handed_over = false;
+	image->efi.handed_over = false;
 	return rc;
 }
 
@@ -116,7 +116,6 @@ int elf_kernel_load(const struct load_request *request, struct image *image,
 
 	if (rc < 0)
 		return rc;
-	image->registers.mode = elf.bits == 64 ? IMAGE_ENTRY_64BIT : IMAGE_ENTRY_32BIT;
 	rc = elf_image_entry(request->kernel, &elf, &image->registers.ip, err);
 	/* In the crash kernel region is where it must be linked for; that is checked. */
 	if (!rc)

@@ -6,8 +6,7 @@
 #include <stdlib.h>
 
 #include "util/bytes.h"
-
-#define MIB 0x100000ull
+#include "util/sizes.h"
 
 /* Addresses are checked to be below 2^52, so none of this wraps. */
 static uint64_t first_page(const struct fixed_range *range)
@@ -83,9 +82,9 @@ static const char *obstacle(const struct load_request *request, const struct ima
 		return "no memory";
 	if (range->type != MEMORY_RAM)
 		return memory_type_name(range->type);
-	if (address >= MIB && address < image->place_min)
+	if (address >= MIB && address < image->space.min)
 		return "excluded by --mem-min";
-	if (address >= align_down(image->place_max, PAGE_BYTES))
+	if (address >= align_down(image->space.max, PAGE_BYTES))
 		return "excluded by --mem-max";
 	return "needed by the firmware, or a page that is only in part RAM";
 }

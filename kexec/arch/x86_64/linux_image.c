@@ -84,7 +84,7 @@ int linux_prepare_memory(const struct load_request *request, bool relocatable,
 			 struct image *image, struct error *err)
 {
 	/* jump_init_image has done it. */
-	if (image->preserve_context)
+	if (image->purpose == IMAGE_JUMP)
 		return 0;
 	if (!request->crash) {
 		if (memory_map_copy(&request->machine->memory, &image->e820) < 0)
@@ -113,8 +113,8 @@ int linux_build_command_line(const struct load_request *request,
 		if (!request->machine->command_line)
 			return error_set(err, ENODATA,
 					 "--reuse-cmdline: /proc/cmdline cannot be read");
-		rc = command_line_reuse(request->machine->command_line, image->on_crash,
-					&reused, err);
+		rc = command_line_reuse(request->machine->command_line,
+					image->purpose == IMAGE_CRASH, &reused, err);
 		if (rc < 0)
 			return rc;
 	}
@@ -128,7 +128,7 @@ int linux_build_command_line(const struct load_request *request,
 	length = strlen(image->command_line);
 	most = header->cmdline_size;
 	/* What purgatory appends. */
-	if (image->preserve_context)
+	if (image->purpose == IMAGE_JUMP)
 		most -= most < JUMP_BACK_ROOM - 1 ? most : JUMP_BACK_ROOM - 1;
 	if (length > most)
 		return error_set(

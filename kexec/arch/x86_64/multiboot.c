@@ -7,8 +7,8 @@
 #include "arch/x86_64/bios_data.h"
 #include "arch/x86_64/linux_image.h"
 #include "util/bytes.h"
+#include "util/sizes.h"
 
-#define MIB	    0x100000ull
 #define MODULES_MIN (16 * MIB)
 #define LOWER_END   0xa0000ull
 
@@ -156,7 +156,6 @@ int multiboot_prepare(const struct load_request *request, struct image *image,
 			"%s is a multiboot kernel, which takes no --initrd; name "
 			"the file with --module",
 			request->kernel->path);
-	image->registers.mode = IMAGE_ENTRY_32BIT;
 	return linux_prepare_memory(request, true, image, err);
 }
 

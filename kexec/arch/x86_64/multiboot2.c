@@ -70,7 +70,7 @@ static int relocate(const struct load_request *request,
 		return 0;
 	fixed_ranges_extent(kernel->ranges, kernel->range_count, &start, &end);
 	hole.size = align_up(end - start, PAGE_BYTES);
-	if (memory_map_find_hole(&image->free, MEMORY_RAM, &hole, &place) < 0)
+	if (memory_map_find_hole(&image->space.free, MEMORY_RAM, &hole, &place) < 0)
 		return error_set(
 			err, ENOSPC,
 			"no free memory for the kernel %s: %#llx bytes, aligned to "

@@ -20,7 +20,7 @@ static void find_cc_blob(const struct options *options, const struct machine *ma
 	if (machine->cc_blob.count && image->boot_params &&
 	    image->registers.mode == IMAGE_ENTRY_64BIT &&
 	    options->efi_map_config != EFI_MAP_CONFIG_OFF)
-		image->cc_blob = machine->cc_blob.tables[0].address;
+		image->efi.cc_blob = machine->cc_blob.tables[0].address;
 }
 
 /*
@@ -37,15 +37,15 @@ static int place_identity_map(struct image *image, struct error *err)
 	struct segment *segment;
 	int rc;
 
-	if (image->efi_mapping != IMAGE_EFI_MAPPING_IN_PLACE && !image->cc_blob &&
-	    !image->jump_back)
+	if (image->efi.mapping != IMAGE_EFI_MAPPING_IN_PLACE && !image->efi.cc_blob &&
+	    !image->jump.back)
 		return 0;
 	rc = image_place(image, &placement, &segment, err);
 	if (rc < 0)
 		return rc;
 	segment->unverified = true;
-	image->identity_map_pool_start = segment->start;
-	image->identity_map_pool_end = segment->end;
+	image->map_pool.start = segment->start;
+	image->map_pool.end = segment->end;
 	return 0;
 }
 
@@ -119,20 +119,20 @@ static void fill_console(const struct options *options, struct purgatory_console
 static void fill_identity_map(const struct machine *machine, const struct image *image,
 			      struct purgatory_params *params)
 {
-	if (image->jump_back)
+	if (image->jump.back)
 		params->flags |= PURGATORY_JUMP_BACK;
-	else if (image->efi_mapping == IMAGE_EFI_MAPPING_IN_PLACE)
+	else if (image->efi.mapping == IMAGE_EFI_MAPPING_IN_PLACE)
 		params->flags |= PURGATORY_MAP_EFI;
-	else if (!image->cc_blob)
+	else if (!image->efi.cc_blob)
 		return;
 	params->identity_map = (struct purgatory_identity_map){
-		.system_table = image->efi_system_table,
-		.config_table_array = image->efi_config_table_array,
-		.pool_start = image->identity_map_pool_start,
-		.pool_end = image->identity_map_pool_end,
+		.system_table = image->efi.system_table,
+		.config_table_array = image->efi.config_table_array,
+		.pool_start = image->map_pool.start,
+		.pool_end = image->map_pool.end,
 		.ram_end = machine->ram_end,
 		.physical_limit = 1ull << machine->cpu.physical_bits,
-		.cc_blob = image->cc_blob,
+		.cc_blob = image->efi.cc_blob,
 	};
 }
 
@@ -172,13 +172,13 @@ static int fill_params(const struct options *options, const struct machine *mach
 	fill_console(options, &params->console);
 	fill_identity_map(machine, image, params);
 	params->low_memory = (struct purgatory_low_memory){
-		.start = image->low_memory_start,
-		.end = image->low_memory_end,
-		.copy = image->low_memory_copy,
+		.start = image->low_memory.start,
+		.end = image->low_memory.end,
+		.copy = image->low_memory.copy,
 	};
 	params->jump_back = (struct purgatory_jump_back){
-		.command_line_end = image->jump_back_text,
-		.room = image->jump_back_room,
+		.command_line_end = image->jump.text,
+		.room = image->jump.text_room,
 	};
 	if (options->no_checks) {
 		params->flags |= PURGATORY_SKIP_VERIFY;

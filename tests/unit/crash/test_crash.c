@@ -83,8 +83,8 @@ static int load(struct fixture *fixture, struct error *err)
 				    err);
 
 	if (!rc)
-		rc = image_init(&fixture->image, &region, fixture->options.mem_min,
-				fixture->options.mem_max, err);
+		rc = image_init(&fixture->image, IMAGE_CRASH, IMAGE_ENTRY_64BIT, &region,
+				fixture->options.mem_min, fixture->options.mem_max, err);
 	if (!rc)
 		rc = bzimage64_load(&fixture->request, &fixture->image, err);
 	return rc;
@@ -99,7 +99,7 @@ static void everything_lies_in_the_region(void **state)
 	(void)state;
 	fixture_make(&fixture, NULL, 0);
 	assert_int_equal(load(&fixture, &err), 0);
-	assert_true(fixture.image.on_crash);
+	assert_true(fixture.image.purpose == IMAGE_CRASH);
 	assert_int_equal(fixture.image.segment_count, 3);
 	for (i = 0; i < fixture.image.segment_count; i++) {
 		assert_in_range(fixture.image.segments[i].start, REGION_START,
@@ -142,8 +142,8 @@ static void low_memory_may_go_on_above(void **state)
 	assert_int_equal(fixture.image.e820.ranges[0].end, 0x100000);
 	assert_int_equal(fixture.image.e820.ranges[0].type, MEMORY_RAM);
 	assert_int_equal(fixture.image.e820.ranges[1].start, REGION_START);
-	assert_int_equal(fixture.image.low_memory_start, 0x1000);
-	assert_int_equal(fixture.image.low_memory_end, 0x100000);
+	assert_int_equal(fixture.image.low_memory.start, 0x1000);
+	assert_int_equal(fixture.image.low_memory.end, 0x100000);
 }
 
 /* The ranges one after the other, as the boot protocol will list them. */
@@ -281,9 +281,9 @@ static void old_kernels_need_low_memory_copied(void **state)
 	assert_non_null(copy);
 	assert_true(copy->unverified);
 	assert_int_equal(copy->data_size, 0);
-	assert_int_equal(fixture.image.low_memory_start, 0x1000);
-	assert_int_equal(fixture.image.low_memory_end, 0x9fc00);
-	assert_int_equal(fixture.image.low_memory_copy, copy->start);
+	assert_int_equal(fixture.image.low_memory.start, 0x1000);
+	assert_int_equal(fixture.image.low_memory.end, 0x9fc00);
+	assert_int_equal(fixture.image.low_memory.copy, copy->start);
 	/* Or the capture kernel would use the copy before it is dumped. */
 	assert_true(memory_map_is_type(&fixture.image.e820, copy->start, copy->end,
 				       MEMORY_RESERVED));

@@ -96,8 +96,8 @@ static inline int load(struct fixture *fixture, struct error *err)
 		.machine = &fixture->machine,
 		.kernel = &fixture->kernel,
 	};
-	int rc = jump_init_image(&fixture->options, &fixture->machine, &fixture->image,
-				 err);
+	int rc = jump_init_image(&fixture->options, &fixture->machine, IMAGE_ENTRY_64BIT,
+				 &fixture->image, err);
 
 	if (!rc)
 		rc = bzimage64_load(&request, &fixture->image, err);

@@ -105,8 +105,9 @@ static void place_case(void **state)
 	struct segment *segment = NULL;
 
 	make_machine(&memory);
-	assert_int_equal(
-		image_init(&image, &memory, row->place_min, row->place_max, &err), 0);
+	assert_int_equal(image_init(&image, IMAGE_NORMAL, IMAGE_ENTRY_64BIT, &memory,
+				    row->place_min, row->place_max, &err),
+			 0);
 	assert_int_equal(image_place(&image, &row->placement, &segment, &err), row->rc);
 	if (row->rc) {
 		assert_message(&err, row->message);
@@ -130,7 +131,9 @@ static void ram_up_to_the_last_byte(void **state)
 
 	(void)state;
 	assert_int_equal(memory_map_set(&memory, 0, UINT64_MAX, MEMORY_RAM), 0);
-	assert_int_equal(image_init(&image, &memory, 0, 0, NULL), 0);
+	assert_int_equal(
+		image_init(&image, IMAGE_NORMAL, IMAGE_ENTRY_64BIT, &memory, 0, 0, NULL),
+		0);
 	assert_int_equal(image_place(&image, &highest, &segment, NULL), 0);
 	assert_int_equal(segment->start, 0xffffffffffffe000ull);
 	assert_int_equal(segment->end, 0xfffffffffffff000ull);
@@ -147,7 +150,9 @@ static void segments_never_overlap_and_sixteen_are_the_most(void **state)
 
 	(void)state;
 	make_machine(&memory);
-	assert_int_equal(image_init(&image, &memory, 0, 0, &err), 0);
+	assert_int_equal(
+		image_init(&image, IMAGE_NORMAL, IMAGE_ENTRY_64BIT, &memory, 0, 0, &err),
+		0);
 	for (i = 0; i < 16; i++) {
 		placement.highest = i & 1;
 		placement.alignment = i % 3 ? 1 : 2 * MIB;
@@ -171,7 +176,7 @@ static void find_by_name(void **state)
 
 	(void)state;
 	make_machine(&memory);
-	image_init(&image, &memory, 0, 0, NULL);
+	image_init(&image, IMAGE_NORMAL, IMAGE_ENTRY_64BIT, &memory, 0, 0, NULL);
 	assert_int_equal(image_place(&image, &one, &first, NULL), 0);
 	assert_int_equal(image_place(&image, &two, &second, NULL), 0);
 	assert_ptr_equal(image_find_segment(&image, "one"), first);

@@ -26,13 +26,13 @@ static void test_room(void **state)
 	fixture_make(&fixture, &plain_map);
 	assert_int_equal(load(&fixture, NULL), 0);
 	parameters = image_find_segment(&fixture.image, "parameters");
-	assert_true(fixture.image.jump_back_room >=
+	assert_true(fixture.image.jump.text_room >=
 		    sizeof(" kexec_jump_back_entry=0x0123456789abcdef"));
-	assert_true(fixture.image.jump_back_text + fixture.image.jump_back_room <=
+	assert_true(fixture.image.jump.text + fixture.image.jump.text_room <=
 		    parameters->start + parameters->data_size);
-	text = parameters->owned + (fixture.image.jump_back_text - parameters->start);
+	text = parameters->owned + (fixture.image.jump.text - parameters->start);
 	assert_memory_equal(text - 5, "quiet", 5);
-	for (i = 0; i < fixture.image.jump_back_room; i++)
+	for (i = 0; i < fixture.image.jump.text_room; i++)
 		assert_int_equal(text[i], 0);
 	fixture_clear(&fixture);
 }
@@ -98,9 +98,9 @@ static void test_no_linux(void **state)
 
 	(void)state;
 	fixture_make(&fixture, &plain_map);
-	assert_int_equal(
-		jump_init_image(&fixture.options, &fixture.machine, &fixture.image, NULL),
-		0);
+	assert_int_equal(jump_init_image(&fixture.options, &fixture.machine,
+					 IMAGE_ENTRY_64BIT, &fixture.image, NULL),
+			 0);
 	fixture.image.type = "elf-x86_64";
 	assert_int_equal(jump_cover_memory(&fixture.image, &err), -ENOTSUP);
 	assert_message(&err, "elf-x86_64");
@@ -139,7 +139,7 @@ static void test_back(void **state)
 		fixture_clear(&fixture);
 		return;
 	}
-	assert_true(fixture.image.preserve_context);
+	assert_true(fixture.image.purpose == IMAGE_JUMP);
 	assert_int_equal(fixture.image.segment_count, 2);
 	purgatory = image_find_segment(&fixture.image, "purgatory");
 	pool = image_find_segment(&fixture.image, "identity map");

@@ -121,7 +121,7 @@ static void test_cover(void **state)
 
 	fixture_make(&fixture, row);
 	assert_int_equal(load(&fixture, NULL), 0);
-	assert_true(fixture.image.preserve_context);
+	assert_true(fixture.image.purpose == IMAGE_JUMP);
 	assert_true(fixture.image.segment_count <= 16);
 	for (page = 0; page < MACHINE_END; page += PAGE) {
 		const struct memory_range *range =

@@ -171,6 +171,6 @@ static inline bool noted(const struct fixture *fixture, const char *part)
 	return false;
 }
 
-#define _cleanup_scene_ _cleanup_(fixture_clear)
+#define _cleanup_fixture_ _cleanup_(fixture_clear)
 
 #endif

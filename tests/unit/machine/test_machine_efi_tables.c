@@ -8,7 +8,7 @@
 static void tables_in_ram_are_reserved_by_the_page(void **state)
 {
 	static const struct poke secrets[4] = { { 0, 8, 0x12000ff0 }, { 8, 8, 0x20 } };
-	_cleanup_scene_ struct fixture fixture;
+	_cleanup_fixture_ struct fixture fixture;
 
 	(void)state;
 	fixture_make(&fixture, iomem_text);
@@ -28,7 +28,7 @@ static void tables_in_ram_are_reserved_by_the_page(void **state)
 
 static void everybody_who_keeps_a_table_is_named(void **state)
 {
-	_cleanup_scene_ struct fixture fixture;
+	_cleanup_fixture_ struct fixture fixture;
 
 	(void)state;
 	fixture_make(&fixture, iomem_text);
@@ -60,7 +60,7 @@ static void everybody_who_keeps_a_table_is_named(void **state)
 /* In pages that the kernel keeps in part. */
 static void a_table_that_is_kept_in_part(void **state)
 {
-	_cleanup_scene_ struct fixture fixture;
+	_cleanup_fixture_ struct fixture fixture;
 
 	(void)state;
 	fixture_make(&fixture, iomem_text);
@@ -72,7 +72,7 @@ static void a_table_that_is_kept_in_part(void **state)
 
 static void tables_that_share_a_page(void **state)
 {
-	_cleanup_scene_ struct fixture fixture;
+	_cleanup_fixture_ struct fixture fixture;
 	size_t i;
 
 	(void)state;
@@ -94,7 +94,7 @@ static void tables_that_share_a_page(void **state)
 
 static void the_array_is_kept(void **state)
 {
-	_cleanup_scene_ struct fixture fixture;
+	_cleanup_fixture_ struct fixture fixture;
 
 	(void)state;
 	fixture_make(&fixture, iomem_text);
@@ -109,7 +109,7 @@ static void the_array_is_kept(void **state)
 static void the_length_is_guessed(void **state)
 {
 	static const struct poke seed[4] = { { 0, 4, UINT32_MAX } };
-	_cleanup_scene_ struct fixture fixture;
+	_cleanup_fixture_ struct fixture fixture;
 
 	(void)state;
 	fixture_make(&fixture, iomem_text);
@@ -139,7 +139,7 @@ static void registers_are_not_read(void **state)
 {
 	static const uint64_t addresses[] = { MMCONFIG, MMCONFIG + 0x8000, DEVICE,
 					      0x90000000 };
-	_cleanup_scene_ struct fixture fixture;
+	_cleanup_fixture_ struct fixture fixture;
 	size_t i;
 
 	(void)state;
@@ -161,7 +161,7 @@ static void registers_are_not_read(void **state)
 /* Then only RAM is known to be memory. */
 static void nothing_is_known_of_registers(void **state)
 {
-	_cleanup_scene_ struct fixture fixture;
+	_cleanup_fixture_ struct fixture fixture;
 
 	(void)state;
 	fixture_make(&fixture, NULL);
@@ -177,7 +177,7 @@ static void nothing_is_known_of_registers(void **state)
 /* Firmware that can still start a BIOS' systems has SMBIOS there. */
 static void roms_are_memory(void **state)
 {
-	_cleanup_scene_ struct fixture fixture;
+	_cleanup_fixture_ struct fixture fixture;
 
 	(void)state;
 	fixture_make(&fixture, iomem_text);
@@ -191,7 +191,7 @@ static void roms_are_memory(void **state)
 /* Every kernel keeps it for itself, and passes it on as the firmware calls it. */
 static void the_first_page_stays_what_it_is(void **state)
 {
-	_cleanup_scene_ struct fixture fixture;
+	_cleanup_fixture_ struct fixture fixture;
 
 	(void)state;
 	fixture_make(&fixture, iomem_text);
@@ -214,7 +214,7 @@ static void the_cc_blob_of_setup_data_is_kept(void **state)
 
 	(void)state;
 	for (unsigned i = 0; i < 2; i++) {
-		_cleanup_scene_ struct fixture fixture;
+		_cleanup_fixture_ struct fixture fixture;
 		struct efi_config_table *blob = calloc(1, sizeof(*blob));
 
 		fixture_make(&fixture, iomem_text);
@@ -240,7 +240,7 @@ static void the_cc_blob_of_setup_data_is_kept(void **state)
 static void nothing_adds_up(void **state)
 {
 	_cleanup_memory_map_ struct memory_map first = { 0 };
-	_cleanup_scene_ struct fixture fixture;
+	_cleanup_fixture_ struct fixture fixture;
 	size_t i;
 
 	(void)state;
@@ -267,7 +267,7 @@ static void nothing_adds_up(void **state)
 static void tables_are_the_same_when_read_again(void **state)
 {
 	static const uint64_t addresses[] = { IN_RAM, IN_CRASH, RESERVED + 0x18 };
-	_cleanup_scene_ struct fixture fixture;
+	_cleanup_fixture_ struct fixture fixture;
 	size_t i;
 
 	(void)state;

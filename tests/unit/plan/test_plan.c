@@ -30,10 +30,10 @@ static void make(struct machine *machine, struct image *image)
 		.registers.ip = 0x1000200,
 		.boot_params = 0x5000,
 		.command_line = strdup("root=/dev/vda1"),
-		.efi_handed_over = true,
-		.efi_mapping = IMAGE_EFI_MAPPING_IN_PLACE,
-		.efi_system_table = 0x3f5eb018,
-		.efi_config_table_array = 0x3ff6df98,
+		.efi.handed_over = true,
+		.efi.mapping = IMAGE_EFI_MAPPING_IN_PLACE,
+		.efi.system_table = 0x3f5eb018,
+		.efi.config_table_array = 0x3ff6df98,
 		.segment_count = 2,
 	};
 	segment = &image->segments[0];
@@ -84,7 +84,7 @@ static void test_mapping_of_unknown_length_has_no_end(void **state)
 	assert_non_null(mappings[1].remark);
 	/* Nonsense from the firmware must not wrap either. */
 	machine.efi.table_count = 13;
-	image.efi_config_table_array = UINT64_MAX - 10;
+	image.efi.config_table_array = UINT64_MAX - 10;
 	plan_mappings(&machine, &image, mappings);
 	assert_int_equal(mappings[1].end, 0);
 	image_clear(&image);
@@ -118,7 +118,7 @@ static void test_mapping_of_cc_blob_of_setup_data(void **state)
 
 	(void)state;
 	make(&machine, &image);
-	image.cc_blob = 0x30000010;
+	image.efi.cc_blob = 0x30000010;
 	assert_int_equal(plan_mappings(&machine, &image, mappings), 3);
 	assert_int_equal(mappings[2].address, 0x30000010);
 	machine.efi.tables = (struct efi_config_tables){ .tables = &table, .count = 1 };
@@ -127,7 +127,7 @@ static void test_mapping_of_cc_blob_of_setup_data(void **state)
 	table.address = 0;
 	assert_int_equal(plan_mappings(&machine, &image, mappings), 3);
 	assert_int_equal(mappings[2].address, 0x30000010);
-	image.efi_mapping = IMAGE_EFI_MAPPING_NONE;
+	image.efi.mapping = IMAGE_EFI_MAPPING_NONE;
 	assert_int_equal(plan_mappings(&machine, &image, mappings), 1);
 	assert_int_equal(mappings[0].address, 0x30000010);
 	assert_string_equal(plan_mapping_mode(&image), "in-place");
@@ -155,7 +155,7 @@ static void test_reason_for_no_mapping(void **state)
 	make(&machine, &image);
 	for (i = 0; i < COUNT(cases); i++) {
 		machine.efi.booted = cases[i].booted;
-		image.efi_mapping = cases[i].mapping;
+		image.efi.mapping = cases[i].mapping;
 		assert_int_equal(plan_mappings(&machine, &image, mappings), 0);
 		assert_string_equal(plan_mapping_mode(&image), cases[i].mode);
 		assert_non_null(

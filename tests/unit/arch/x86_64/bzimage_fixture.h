@@ -92,7 +92,7 @@ static inline void fixture_clear(struct fixture *fixture)
 	error_clear(&fixture->err);
 }
 
-#define _cleanup_scene_ _cleanup_(fixture_clear)
+#define _cleanup_fixture_ _cleanup_(fixture_clear)
 
 /* The machine and the files of this row. */
 static inline void set_fixture(const struct load_case *row, struct fixture *fixture)
@@ -115,12 +115,17 @@ static inline int load_fixture(const struct load_case *row, struct fixture *fixt
 		.kernel = &fixture->kernel,
 		.initrd = row->initrd_size ? &fixture->initrd : NULL,
 	};
+	enum image_entry_mode mode = fixture->options.kernel_entry ==
+						     KERNEL_ENTRY_REAL_MODE
+					     ? IMAGE_ENTRY_REAL
+					     : IMAGE_ENTRY_32BIT;
 	int rc;
 
 	memset(text, 'x', row->command_line);
 	fixture->options.append = text;
-	assert_int_equal(
-		image_init(&fixture->image, &fixture->machine.memory, 0, 0, NULL), 0);
+	assert_int_equal(image_init(&fixture->image, IMAGE_NORMAL, mode,
+				    &fixture->machine.memory, 0, 0, NULL),
+			 0);
 	rc = bzimage32_load(&request, &fixture->image, &fixture->err);
 	fixture->options.append = NULL;
 	assert_int_equal(!rc, !fixture->err.message);

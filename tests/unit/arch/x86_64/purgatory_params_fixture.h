@@ -54,7 +54,7 @@ static inline void fixture_clear(struct fixture *fixture)
 	error_clear(&fixture->err);
 }
 
-#define _cleanup_scene_ _cleanup_(fixture_clear)
+#define _cleanup_fixture_ _cleanup_(fixture_clear)
 
 /* The usual machine but for this change, and these options. */
 static inline void set_fixture(void (*change)(struct efi_facts *efi), bool noefi,

@@ -202,8 +202,9 @@ static void load_case(void **state)
 	}
 	set_ram(row->ram, &machine);
 	machine.cpu.five_level_paging = row->five_level;
-	assert_int_equal(
-		image_init(&image, &machine.memory, row->mem_min, row->mem_max, NULL), 0);
+	assert_int_equal(image_init(&image, IMAGE_NORMAL, IMAGE_ENTRY_64BIT,
+				    &machine.memory, row->mem_min, row->mem_max, NULL),
+			 0);
 	assert_int_equal(bzimage64_probe(&kernel, &err), 0);
 	assert_int_equal(bzimage64_load(&request, &image, &err), row->rc);
 	if (row->rc) {

@@ -57,7 +57,7 @@ static void probe_case(void **state)
 static void entry_32bit(void **state)
 {
 	const struct load_case *row = *state;
-	_cleanup_scene_ struct fixture fixture = { 0 };
+	_cleanup_fixture_ struct fixture fixture = { 0 };
 	const struct image_registers *registers = &fixture.image.registers;
 	const struct segment *parameters;
 
@@ -76,7 +76,7 @@ static void entry_32bit(void **state)
 static void last_unit_is_incomplete(void **state)
 {
 	static const struct load_case row = { .ram = USUAL };
-	_cleanup_scene_ struct fixture fixture = { 0 };
+	_cleanup_fixture_ struct fixture fixture = { 0 };
 	const struct segment *kernel;
 
 	(void)state;
@@ -94,7 +94,7 @@ static void load_named(const char *type_name, enum kernel_entry entry,
 		       enum image_entry_mode mode, const char *found)
 {
 	static const struct load_case row = { .ram = USUAL };
-	_cleanup_scene_ struct fixture fixture = { 0 };
+	_cleanup_fixture_ struct fixture fixture = { 0 };
 	struct load_request request = { .options = &fixture.options,
 					.machine = &fixture.machine,
 					.kernel = &fixture.kernel };
@@ -105,7 +105,9 @@ static void load_named(const char *type_name, enum kernel_entry entry,
 	fixture.options.kernel_entry = entry;
 	assert_int_equal(image_type_find(&fixture.kernel, type_name, &type, NULL), 0);
 	assert_string_equal(type->name, found);
-	assert_int_equal(image_init(&fixture.image, &fixture.machine.memory, 0, 0, NULL),
+	assert_int_equal(image_init(&fixture.image, IMAGE_NORMAL,
+				    image_type_entry_mode(type, &fixture.options),
+				    &fixture.machine.memory, 0, 0, NULL),
 			 0);
 	assert_int_equal(type->load(&request, &fixture.image, NULL), 0);
 	assert_int_equal(fixture.image.registers.mode, mode);

@@ -44,7 +44,7 @@ static void check_untouched(const struct load_case *row, const uint8_t *data)
 static void real_mode(void **state)
 {
 	const struct load_case *row = *state;
-	_cleanup_scene_ struct fixture fixture = { 0 };
+	_cleanup_fixture_ struct fixture fixture = { 0 };
 	const struct image_registers *registers = &fixture.image.registers;
 	const struct segment *part;
 
@@ -90,7 +90,7 @@ static const struct low_case {
 static void low_case(void **state)
 {
 	const struct low_case *row = *state;
-	_cleanup_scene_ struct fixture fixture = { 0 };
+	_cleanup_fixture_ struct fixture fixture = { 0 };
 	const struct segment *part;
 
 	fixture.options.kernel_entry = KERNEL_ENTRY_REAL_MODE;
@@ -112,7 +112,7 @@ static void low_case(void **state)
 static void refused_in_real_mode(void **state)
 {
 	static const struct load_case row = { .ram = USUAL };
-	_cleanup_scene_ struct fixture efi = { 0 }, crash = { 0 };
+	_cleanup_fixture_ struct fixture efi = { 0 }, crash = { 0 };
 
 	(void)state;
 	efi.options.kernel_entry = crash.options.kernel_entry = KERNEL_ENTRY_REAL_MODE;

@@ -128,7 +128,7 @@ static void assert_one_text(const struct string_list *list, const char *fragment
 static void decision_case(void **state)
 {
 	const struct decision_case *row = *state;
-	_cleanup_scene_ struct fixture fixture = { 0 };
+	_cleanup_fixture_ struct fixture fixture = { 0 };
 	struct boot_params boot_params;
 	int rc;
 
@@ -136,8 +136,8 @@ static void decision_case(void **state)
 	rc = prepare(&fixture, row->xloadflags);
 	assert_int_equal(rc, row->outcome == FAILED ? -ENODATA : 0);
 	assert_int_equal(fixture.params.given, row->outcome == GIVEN);
-	assert_int_equal(fixture.image.efi_handed_over, row->outcome == GIVEN);
-	assert_int_equal(fixture.image.efi_mapping, row->mapping);
+	assert_int_equal(fixture.image.efi.handed_over, row->outcome == GIVEN);
+	assert_int_equal(fixture.image.efi.mapping, row->mapping);
 	assert_int_equal(fixture.image.warnings.count, row->outcome == WARNED);
 	if (row->outcome == FAILED)
 		assert_message(&fixture.err, row->text);
@@ -186,7 +186,7 @@ static void check_descriptor(const uint8_t *at, const struct efi_memory_descript
 static void descriptor_size_is_kept(void **state)
 {
 	const struct size_case *row = *state;
-	_cleanup_scene_ struct fixture fixture = { 0 };
+	_cleanup_fixture_ struct fixture fixture = { 0 };
 	struct boot_params boot_params = { 0 };
 	const uint8_t *info = (const uint8_t *)&boot_params + 0x1c0;
 	const uint8_t *setup = (const uint8_t *)&fixture.params.setup_data;

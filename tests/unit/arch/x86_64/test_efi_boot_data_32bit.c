@@ -99,7 +99,7 @@ static const struct own_map_case {
 static void own_map_case(void **state)
 {
 	const struct own_map_case *row = *state;
-	_cleanup_scene_ struct fixture fixture = { 0 };
+	_cleanup_fixture_ struct fixture fixture = { 0 };
 	char address[32];
 
 	set_fixture(row->change, row->noefi, row->wish, &fixture);
@@ -107,7 +107,7 @@ static void own_map_case(void **state)
 		 (unsigned long long)fixture.machine.efi.config_table_array);
 	fixture.image.registers.mode = IMAGE_ENTRY_32BIT;
 	assert_int_equal(prepare(&fixture, EFI_KEXEC), row->rc);
-	assert_int_equal(fixture.image.efi_mapping, row->mapping);
+	assert_int_equal(fixture.image.efi.mapping, row->mapping);
 	assert_int_equal(fixture.image.warnings.count, row->warned);
 	if (row->warned)
 		assert_non_null(strstr(fixture.image.warnings.items[0], address));

@@ -265,7 +265,9 @@ static void place_case(void **state)
 	count = fill_ranges(row, kernel.mapping, ranges, memory);
 	assert_int_equal(memory_map_set(&machine.memory, RAM_START, RAM_END, MEMORY_RAM),
 			 0);
-	assert_int_equal(image_init(&image, &machine.memory, 0, 0, NULL), 0);
+	assert_int_equal(image_init(&image, IMAGE_NORMAL, IMAGE_ENTRY_64BIT,
+				    &machine.memory, 0, 0, NULL),
+			 0);
 	assert_int_equal(
 		fixed_ranges_place(&request, ranges, count, row->max, &image, &err),
 		row->rc);

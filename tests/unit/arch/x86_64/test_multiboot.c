@@ -203,7 +203,9 @@ static void move_case(void **state)
 	assert_int_equal(memory_map_set(&machine.memory, MIB, 64 * MIB, MEMORY_RAM), 0);
 	assert_int_equal(
 		memory_map_set(&machine.memory, 128 * MIB, 192 * MIB, MEMORY_RAM), 0);
-	assert_int_equal(image_init(&image, &machine.memory, 0, 0, NULL), 0);
+	assert_int_equal(image_init(&image, IMAGE_NORMAL, IMAGE_ENTRY_32BIT,
+				    &machine.memory, 0, 0, NULL),
+			 0);
 	assert_int_equal(multiboot2_load(&request, &image, &err),
 			 row->place ? 0 : -ENOSPC);
 	if (!row->place) {
@@ -275,7 +277,9 @@ static void framebuffer(void **state)
 	assert_int_equal(open_bytes(data, FILE_SIZE, KERNEL_FILE_AS_IS, &kernel, NULL),
 			 0);
 	assert_int_equal(memory_map_set(&machine.memory, MIB, 64 * MIB, MEMORY_RAM), 0);
-	assert_int_equal(image_init(&image, &machine.memory, 0, 0, NULL), 0);
+	assert_int_equal(image_init(&image, IMAGE_NORMAL, IMAGE_ENTRY_32BIT,
+				    &machine.memory, 0, 0, NULL),
+			 0);
 	assert_int_equal(multiboot2_load(&request, &image, NULL), 0);
 	info = image_find_segment(&image, "parameters");
 	assert_non_null(memmem(info->owned, info->data_size, expected, sizeof(expected)));
