@@ -81,6 +81,7 @@ static int place_low_memory_copy(const struct crash_facts *facts, struct image *
 	if (rc < 0)
 		return rc;
 	segment->unverified = true;
+	segment->reserved = true;
 	core->low_start = low.start;
 	core->low_end = low.end;
 	core->low_copy = segment->start;
@@ -130,67 +131,29 @@ static int place_elf_core_header(const struct load_request *request,
 	if (!data)
 		return error_no_memory(err);
 	memcpy(data, header, size);
+	segment->reserved = true;
 	segment->unverified = request->options->hotplug;
 	return 0;
 }
 
-/*
- * Memory that a driver claims by its type alone, and that the crashed kernel used as RAM
- * (dax/kmem), belongs into the dump. As what it is, the capture kernel could take it into
- * use as well and so overwrite it: "Soft Reserved" (drivers/dax/hmem) since 6.3 without
- * being asked, legacy persistent memory (drivers/nvdimm/e820.c) where user space says so.
- * No driver goes by the type of other persistent memory: ACPI tables name it.
- */
-static int keep_what_was_used_as_ram(const struct memory_map *ram,
-				     struct memory_map *e820)
+int crash_place(const struct load_request *request, struct image *image,
+		struct error *err)
 {
-	int rc = 0;
-	size_t i;
+	_cleanup_memory_map_ struct memory_map dump = { 0 };
+	struct elf_core_request core = {
+		.facts = request->crash,
+		.dump = &dump,
+		.elf32 = request->options->elf32_core_headers,
+	};
+	int rc;
 
-	for (i = 0; i < ram->count && !rc; i++) {
-		uint64_t start = ram->ranges[i].start, end = ram->ranges[i].end;
-
-		rc = memory_map_retype(e820, start, end, MEMORY_SOFT_RESERVED,
-				       MEMORY_RESERVED);
-		if (!rc)
-			rc = memory_map_retype(e820, start, end, MEMORY_PERSISTENT_LEGACY,
-					       MEMORY_RESERVED);
-	}
-	return rc;
-}
-
-/*
- * The capture kernel's own memory: low memory and the reserved regions. All other RAM is
- * the crashed kernel's and left out; what is no RAM is passed on as it is. The header must
- * not be RAM, or the capture kernel would use it before it has read it.
- */
-static int make_e820(const struct load_request *request, struct image *image,
-		     struct error *err)
-{
-	const struct memory_map *memory = &request->machine->memory;
-	const struct memory_map *reserved = &request->crash->reserved;
-	struct memory_map *e820 = &image->e820;
-	int rc = 0;
-	size_t i;
-
-	for (i = 0; i < reserved->count && !rc; i++)
-		rc = memory_map_set(e820, reserved->ranges[i].start,
-				    reserved->ranges[i].end, MEMORY_RAM);
-	for (i = 0; i < memory->count && !rc; i++) {
-		const struct memory_range *range = &memory->ranges[i];
-		uint64_t end = range->end;
-
-		if (range->type == MEMORY_RAM && end > MIB)
-			end = MIB;
-		if (range->start < end)
-			rc = memory_map_set(e820, range->start, end, range->type);
-	}
+	image->update_elfcorehdr = request->options->hotplug;
+	rc = make_dump_map(request->crash, &dump, err);
 	if (!rc)
-		rc = keep_what_was_used_as_ram(&request->crash->ram, e820);
-	for (i = 0; i < image->segment_count && !rc; i++)
-		rc = memory_map_set(e820, image->segments[i].start,
-				    image->segments[i].end, MEMORY_RESERVED);
-	return rc < 0 ? error_no_memory(err) : 0;
+		rc = place_low_memory_copy(request->crash, image, &core, err);
+	if (!rc)
+		rc = place_elf_core_header(request, &core, image, err);
+	return rc;
 }
 
 /* --pass-memmap-cmdline: the map as parameters (kernel-parameters.rst, "memmap="). */
@@ -227,8 +190,8 @@ static void print_memmap(FILE *stream, const struct memory_map *map)
 	}
 }
 
-static int make_added_command_line(const struct load_request *request,
-				   struct image *image, struct error *err)
+int crash_add_parameters(const struct load_request *request, const struct memory_map *own,
+			 struct image *image, struct error *err)
 {
 	const struct segment *header = image_find_segment(image, "ELF core header");
 	char *text = NULL;
@@ -239,49 +202,11 @@ static int make_added_command_line(const struct load_request *request,
 		return error_no_memory(err);
 	fprintf(stream, "elfcorehdr=0x%llx", (unsigned long long)header->start);
 	if (request->options->pass_memmap_cmdline)
-		print_memmap(stream, &image->e820);
+		print_memmap(stream, own);
 	if (fclose(stream)) {
 		free(text);
 		return error_no_memory(err);
 	}
 	image->added_command_line = text;
 	return 0;
-}
-
-/* The whole machine's map goes into the e820 then, and memmap=exactmap overrides it. */
-static int use_full_map(const struct load_request *request, struct image *image,
-			struct error *err)
-{
-	if (!request->options->pass_memmap_cmdline)
-		return 0;
-	memory_map_clear(&image->e820);
-	if (memory_map_copy(&request->machine->memory, &image->e820) < 0)
-		return error_no_memory(err);
-	return 0;
-}
-
-int crash_prepare(const struct load_request *request, struct image *image,
-		  struct error *err)
-{
-	_cleanup_memory_map_ struct memory_map dump = { 0 };
-	struct elf_core_request core = {
-		.facts = request->crash,
-		.dump = &dump,
-		.elf32 = request->options->elf32_core_headers,
-	};
-	int rc;
-
-	image->update_elfcorehdr = request->options->hotplug;
-	rc = make_dump_map(request->crash, &dump, err);
-	if (!rc)
-		rc = place_low_memory_copy(request->crash, image, &core, err);
-	if (!rc)
-		rc = place_elf_core_header(request, &core, image, err);
-	if (!rc)
-		rc = make_e820(request, image, err);
-	if (!rc)
-		rc = make_added_command_line(request, image, err);
-	if (!rc)
-		rc = use_full_map(request, image, err);
-	return rc;
 }

@@ -22,10 +22,17 @@ int crash_place_region(const struct crash_facts *facts, const struct memory_map 
 
 /*
  * Places and fills the segment "ELF core header" (and "low memory copy", which purgatory
- * fills), and sets image->e820 and image->added_command_line. To be called before anything
- * else is placed. request->crash must be set.
+ * fills). To be called before anything else is placed. request->crash must be set.
  */
-int crash_prepare(const struct load_request *request, struct image *image,
-		  struct error *err);
+int crash_place(const struct load_request *request, struct image *image,
+		struct error *err);
+
+/*
+ * Sets image->added_command_line: where the ELF core header lies, and with
+ * --pass-memmap-cmdline the map "own", the capture kernel's own memory. To be called after
+ * crash_place.
+ */
+int crash_add_parameters(const struct load_request *request, const struct memory_map *own,
+			 struct image *image, struct error *err);
 
 #endif

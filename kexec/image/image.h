@@ -31,6 +31,7 @@ struct segment {
 	const struct kernel_file *file; /* the file that holds it, */
 	uint64_t file_offset;		/* from here */
 	bool unverified; /* purgatory and what it writes to: not in the digest */
+	bool reserved;	 /* the next kernel must not use it as free memory */
 };
 
 /* The state of the CPU in which a kernel is entered. */

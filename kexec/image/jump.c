@@ -78,10 +78,11 @@ static int take_largest(struct memory_map *pieces, unsigned count, struct memory
 }
 
 /* kexec_load takes half of the memory; the running kernel keeps a copy of all of it. */
-static int require_enough(const struct memory_map *memory, const struct memory_map *map,
-			  uint64_t mem_max, struct error *err)
+static int require_enough(const struct memory_map *memory,
+			  const struct memory_map *window, uint64_t mem_max,
+			  struct error *err)
 {
-	uint64_t given = memory_map_total(map, MEMORY_RAM);
+	uint64_t given = memory_map_total(window, MEMORY_RAM);
 	uint64_t all = memory_map_total(memory, MEMORY_RAM);
 
 	if (given <= all / 2)
@@ -94,11 +95,10 @@ static int require_enough(const struct memory_map *memory, const struct memory_m
 			 mem_max - 1, given >> 20, all >> 20);
 }
 
-int jump_memory_map(const struct memory_map *memory, uint64_t mem_min, uint64_t mem_max,
-		    struct memory_map *map, uint64_t *left_out, struct error *err)
+int jump_window(const struct memory_map *memory, uint64_t mem_min, uint64_t mem_max,
+		struct memory_map *window, uint64_t *left_out, struct error *err)
 {
 	_cleanup_memory_map_ struct memory_map low = { 0 }, high = { 0 };
-	size_t i;
 	int rc;
 
 	rc = whole_pages(memory, FIRST_PAGE_END, MIB, &low);
@@ -110,19 +110,13 @@ int jump_memory_map(const struct memory_map *memory, uint64_t mem_min, uint64_t 
 				 " and --mem-max=0x%" PRIx64 " for the other kernel",
 				 mem_min, mem_max - 1);
 	if (!rc)
-		rc = memory_map_copy(memory, map);
-	for (i = 0; !rc && i < memory->count; i++)
-		if (memory->ranges[i].type == MEMORY_RAM)
-			rc = memory_map_set(map, memory->ranges[i].start,
-					    memory->ranges[i].end, MEMORY_RESERVED);
+		rc = take_largest(&low, 1, window);
 	if (!rc)
-		rc = take_largest(&low, 1, map);
-	if (!rc)
-		rc = take_largest(&high, HIGH_PIECES_MAX, map);
+		rc = take_largest(&high, HIGH_PIECES_MAX, window);
 	if (rc < 0)
 		return error_no_memory(err);
 	*left_out = memory_map_total(&high, MEMORY_RAM);
-	return require_enough(memory, map, mem_max, err);
+	return require_enough(memory, window, mem_max, err);
 }
 
 int jump_init_image(const struct options *options, const struct machine *machine,
@@ -140,8 +134,8 @@ int jump_init_image(const struct options *options, const struct machine *machine
 				 "--load-preserve-context needs --mem-max=ADDRESS: the "
 				 "last byte of the memory that the other kernel may use, "
 				 "from --mem-min on; the running kernel saves all of it");
-	rc = jump_memory_map(&machine->memory, options->mem_min, options->mem_max,
-			     &image->e820, &left_out, err);
+	rc = jump_window(&machine->memory, options->mem_min, options->mem_max,
+			 &image->jump.window, &left_out, err);
 	if (rc < 0)
 		return rc;
 	if (left_out)
@@ -150,7 +144,7 @@ int jump_init_image(const struct options *options, const struct machine *machine
 			   " KiB between --mem-min and --mem-max are not for the "
 			   "other kernel: kexec_load takes no more pieces than %u",
 			   left_out >> 10, IMAGE_SEGMENTS_MAX);
-	return image_init(image, IMAGE_JUMP, mode, &image->e820, options->mem_min,
+	return image_init(image, IMAGE_JUMP, mode, &image->jump.window, options->mem_min,
 			  options->mem_max, err);
 }
 
@@ -185,7 +179,7 @@ int jump_cover_memory(struct image *image, struct error *err)
 			"neither which memory is its own nor where to return to; "
 			"only a Linux kernel does",
 			image->type);
-	if (memory_map_copy_type(&image->e820, MEMORY_RAM, &bare) < 0)
+	if (memory_map_copy(&image->jump.window, &bare) < 0)
 		return error_no_memory(err);
 	for (i = 0; i < image->segment_count; i++)
 		if (memory_map_remove(&bare, image->segments[i].start,

@@ -21,25 +21,25 @@
 #define JUMP_BACK_ROOM 42u
 
 /*
- * The memory map of a kernel that is to come back: of the RAM of memory, whole pages
+ * The RAM that a kernel may have which is to come back: whole pages of the RAM of memory
  * between mem_min and mem_max (physical; the end) and below 1 MiB, in few enough pieces
- * that segments can cover them; all other RAM is reserved. What is no RAM stays.
+ * that segments can cover them.
  * left_out: bytes of RAM in the window that would have been a piece too many.
- * -ENOSPC if there is no RAM in the window, or more than kexec_load takes. *map must be
+ * -ENOSPC if there is no RAM in the window, or more than kexec_load takes. *window must be
  * empty.
  */
-int jump_memory_map(const struct memory_map *memory, uint64_t mem_min, uint64_t mem_max,
-		    struct memory_map *map, uint64_t *left_out, struct error *err);
+int jump_window(const struct memory_map *memory, uint64_t mem_min, uint64_t mem_max,
+		struct memory_map *window, uint64_t *left_out, struct error *err);
 
 /*
- * image_init for --load-preserve-context: sets image->e820 (jump_memory_map) as well.
+ * image_init for --load-preserve-context: sets image->jump.window, too.
  * -EINVAL without --mem-max, or together with -p.
  */
 int jump_init_image(const struct options *options, const struct machine *machine,
 		    enum image_entry_mode mode, struct image *image, struct error *err);
 
 /*
- * Adds segments without data until the image covers all RAM of its e820, so that the
+ * Adds segments without data until the image covers all of its window, so that the
  * running kernel saves it. To be called when everything else is placed. -ENOTSUP if the
  * image is none of a Linux kernel, which alone learns where to return to.
  */

@@ -33,9 +33,9 @@ static int place_extended(const struct efi_facts *efi, struct image *image,
 	if (rc < 0)
 		return rc;
 	data = segment_allocate(segment, PAGE_BYTES);
-	if (!data || memory_map_set(&image->e820, segment->start, segment->end,
-				    MEMORY_RESERVED) < 0)
+	if (!data)
 		return error_no_memory(err);
+	segment->reserved = true;
 	data[0] = PAGE_BYTES >> 10;
 	memcpy(data + ROOT_POINTER, efi->rsdp, efi->rsdp_size);
 	*start = segment->start;

@@ -8,7 +8,7 @@
 
 /*
  * On an EFI machine, places the segments "BIOS data" (the first page) and "BIOS memory" (a
- * page below 640 KiB, reserved in image->e820) with what such kernels look for there: where
+ * page below 640 KiB, reserved for the kernel) with what such kernels look for there: where
  * low memory ends, and the ACPI root pointer if it is known. Does nothing on other machines,
  * where the BIOS' own is there, and for crash images, which may lie in their region only.
  */

@@ -54,27 +54,6 @@ static int add_acpi_rsdp(uint64_t acpi_rsdp, struct image *image, struct error *
 }
 
 /*
- * The sizes of memory above 1 MiB for kernels that look there instead of at the e820:
- * screen_info.ext_mem_k (16 bits, at most 63 MiB) and alt_mem_k, in KiB.
- */
-static void fill_extended_memory(const struct memory_map *memory,
-				 struct boot_params *boot_params)
-{
-	const struct memory_range *range = memory_map_find(memory, MIB);
-	uint64_t kib;
-	uint16_t limited;
-
-	boot_params->alt_mem_k = 0;
-	memset(boot_params->screen_info + 2, 0, sizeof(limited));
-	if (!range || range->type != MEMORY_RAM)
-		return;
-	kib = (range->end - MIB) >> 10;
-	boot_params->alt_mem_k = kib > UINT32_MAX ? UINT32_MAX : (uint32_t)kib;
-	limited = kib > 0xfc00 ? 0xfc00 : (uint16_t)kib;
-	memcpy(boot_params->screen_info + 2, &limited, sizeof(limited));
-}
-
-/*
  * What describes the machine and not the boot is handed on as the running kernel got it:
  * the screen, its EDID, the BIOS disks (EDD), the ACPI root pointer, the Secure Boot state
  * and the hardware subarchitecture.
@@ -129,12 +108,13 @@ static int collect(const struct load_request *request, const struct setup_header
 
 	fill_header(header, image, boot_params);
 	carry_over(request->machine, boot_params);
-	/* May reserve something in the e820. */
 	rc = efi_boot_data_prepare(request, header->xloadflags, image, &parameters->efi,
 				   err);
 	if (rc < 0)
 		return rc;
-	fill_extended_memory(&image->e820, boot_params);
+	rc = linux_describe_memory(request, image, err);
+	if (rc < 0)
+		return rc;
 	rc = e820_fill(&image->e820, boot_params, &parameters->setup_data, err);
 	if (rc < 0)
 		return rc;

@@ -12,7 +12,8 @@
 
 /*
  * Places and fills the segment "parameters" and sets image->boot_params, ->command_line and
- * the EFI fields. image->e820 must be set, the kernel and the initrd have their places.
+ * the EFI fields (linux_describe_memory sets ->e820). The kernel and the initrd must have
+ * their places.
  * header: of the kernel file. place_max: no part may end above; 0 is no limit.
  */
 int boot_params_build(const struct load_request *request,

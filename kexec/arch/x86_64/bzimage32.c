@@ -120,7 +120,7 @@ int bzimage32_load(const struct load_request *request, struct image *image,
 		rc = require_region_below_4g(request->crash, err);
 	if (rc < 0)
 		return rc;
-	rc = linux_prepare_memory(request, header.relocatable_kernel, image, err);
+	rc = linux_place_crash_parts(request, header.relocatable_kernel, image, err);
 	if (!rc)
 		rc = bzimage32_place_kernel(request, &header, image, &kernel, err);
 	if (rc < 0)

@@ -80,7 +80,7 @@ int bzimage64_load(const struct load_request *request, struct image *image,
 			"%s cannot be started while 5-level paging is on; boot the "
 			"running kernel with no5lvl first",
 			request->kernel->path);
-	rc = linux_prepare_memory(request, header.relocatable_kernel, image, err);
+	rc = linux_place_crash_parts(request, header.relocatable_kernel, image, err);
 	if (!rc)
 		rc = place_kernel(request, &header, image, err);
 	if (!rc)

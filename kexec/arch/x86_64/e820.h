@@ -1,16 +1,31 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The memory map in the form that the boot protocol passes on (zero-page.rst). */
+/* The memory map that the next kernel gets (zero-page.rst, "e820_table"). */
 #ifndef KEXEC_ARCH_X86_64_E820_H
 #define KEXEC_ARCH_X86_64_E820_H
 
 #include "abi/boot_protocol.h"
 #include "arch/x86_64/setup_data.h"
+#include "image/loader.h"
 #include "memory/memory_map.h"
 #include "util/error.h"
 
 /*
- * Fills boot_params' e820 table; what does not fit into its 128 entries becomes a
- * SETUP_DATA_E820_EXT node.
+ * Makes the map of the memory that the kernel may use, by image->purpose and with the
+ * segments that are ->reserved; all of those must have their places. *map must be empty.
+ * Fails only without memory.
+ */
+int e820_make_own(const struct load_request *request, const struct image *image,
+		  struct memory_map *map, struct error *err);
+
+/*
+ * Sets image->e820 to that map; or to the whole machine's if --pass-memmap-cmdline puts that
+ * map on the command line.
+ */
+int e820_make(const struct load_request *request, struct image *image, struct error *err);
+
+/*
+ * Fills what boot_params say of memory: the e820 table and the sizes of memory above 1 MiB.
+ * Ranges that do not fit into the table's 128 entries become a SETUP_DATA_E820_EXT node.
  */
 int e820_fill(const struct memory_map *memory, struct boot_params *boot_params,
 	      struct setup_data_list *setup_data, struct error *err);

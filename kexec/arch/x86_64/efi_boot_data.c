@@ -150,9 +150,7 @@ static int place_copy(const struct efi_facts *efi, struct image *image,
 		return rc;
 	node.len = (uint32_t)(placement.size - EFI_COPY_NODE_BYTES);
 	memcpy(data, &node, sizeof(node));
-	if (memory_map_retype(&image->e820, segment->start, segment->end, MEMORY_RAM,
-			      MEMORY_RESERVED) < 0)
-		return error_no_memory(err);
+	segment->reserved = true;
 	boot_data->copy = segment->start;
 	name_tables(segment->start + EFI_COPY_SYSTEM_TABLE,
 		    segment->start + EFI_COPY_ARRAY, image, boot_data);

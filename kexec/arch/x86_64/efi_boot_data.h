@@ -26,8 +26,8 @@ struct efi_boot_data {
  * (image->efi.handed_over, image->efi.mapping, with the reason as a note or warning), and
  * prepares what is handed over. xloadflags: of the kernel to be started. The mode in
  * which it is entered must be set (image->registers): outside of long mode nothing is
- * mapped. With --efi-map-config=copy the copies are placed, and reserved in image->e820,
- * which must be complete.
+ * mapped. With --efi-map-config=copy the copies are placed as a segment that the next
+ * kernel's memory map reserves.
  * Fails if --efi-map-config asks for a mapping that is needed and can't be had.
  */
 int efi_boot_data_prepare(const struct load_request *request, uint16_t xloadflags,

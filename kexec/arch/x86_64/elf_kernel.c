@@ -101,6 +101,8 @@ static int prepare_other(const struct load_request *request, struct image *image
 		image_warn(image, "--initrd is handed over with --args-linux only; it is "
 				  "ignored");
 	rc = map_efi(request, image, err);
+	if (!rc)
+		rc = linux_describe_memory(request, image, err);
 	if (rc < 0)
 		return rc;
 	if (request->options->elf_arguments == ELF_ARGUMENTS_NOTES)
@@ -119,7 +121,7 @@ int elf_kernel_load(const struct load_request *request, struct image *image,
 	rc = elf_image_entry(request->kernel, &elf, &image->registers.ip, err);
 	/* In the crash kernel region is where it must be linked for; that is checked. */
 	if (!rc)
-		rc = linux_prepare_memory(request, true, image, err);
+		rc = linux_place_crash_parts(request, true, image, err);
 	if (!rc)
 		rc = fixed_ranges_place(request, elf.loads, elf.load_count,
 					image_entry_limit(image), image, err);

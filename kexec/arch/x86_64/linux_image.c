@@ -4,6 +4,7 @@
 
 #include <errno.h>
 
+#include "arch/x86_64/e820.h"
 #include "crash/crash.h"
 #include "files/empty_initrd.h"
 #include "image/jump.h"
@@ -80,23 +81,29 @@ int linux_place_initrd(const struct load_request *request,
 	return 0;
 }
 
-int linux_prepare_memory(const struct load_request *request, bool relocatable,
-			 struct image *image, struct error *err)
+int linux_place_crash_parts(const struct load_request *request, bool relocatable,
+			    struct image *image, struct error *err)
 {
-	/* jump_init_image has done it. */
-	if (image->purpose == IMAGE_JUMP)
+	if (image->purpose != IMAGE_CRASH)
 		return 0;
-	if (!request->crash) {
-		if (memory_map_copy(&request->machine->memory, &image->e820) < 0)
-			return error_no_memory(err);
-		return 0;
-	}
 	if (!relocatable)
 		return error_set(err, ENOTSUP,
 				 "%s is not relocatable (CONFIG_RELOCATABLE) and cannot "
 				 "run in the crash kernel region",
 				 request->kernel->path);
-	return crash_prepare(request, image, err);
+	return crash_place(request, image, err);
+}
+
+int linux_describe_memory(const struct load_request *request, struct image *image,
+			  struct error *err)
+{
+	_cleanup_memory_map_ struct memory_map own = { 0 };
+	int rc = e820_make(request, image, err);
+
+	if (rc < 0 || image->purpose != IMAGE_CRASH)
+		return rc;
+	rc = e820_make_own(request, image, &own, err);
+	return rc < 0 ? rc : crash_add_parameters(request, &own, image, err);
 }
 
 int linux_build_command_line(const struct load_request *request,

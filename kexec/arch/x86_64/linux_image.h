@@ -10,12 +10,20 @@
 #include "util/error.h"
 
 /*
- * Sets image->e820, the memory map for the next kernel; for a crash image places what must
- * be placed first (crash_prepare). To be called before anything else is placed.
+ * Places what a crash image needs beside the kernel (crash_place); other images need
+ * nothing. To be called before anything else is placed.
  * relocatable: whether the kernel runs anywhere; -ENOTSUP for a crash image if not.
  */
-int linux_prepare_memory(const struct load_request *request, bool relocatable,
-			 struct image *image, struct error *err);
+int linux_place_crash_parts(const struct load_request *request, bool relocatable,
+			    struct image *image, struct error *err);
+
+/*
+ * Sets image->e820 and, for a crash image, image->added_command_line. To be called when
+ * every segment that the map reserves (segment->reserved) has its place, and before the
+ * command line is built.
+ */
+int linux_describe_memory(const struct load_request *request, struct image *image,
+			  struct error *err);
 
 /*
  * Places the segment "initrd", if there is one: as high as header->initrd_addr_max allows;

@@ -156,7 +156,7 @@ int multiboot_prepare(const struct load_request *request, struct image *image,
 			"%s is a multiboot kernel, which takes no --initrd; name "
 			"the file with --module",
 			request->kernel->path);
-	return linux_prepare_memory(request, true, image, err);
+	return linux_place_crash_parts(request, true, image, err);
 }
 
 /*
@@ -250,6 +250,8 @@ int multiboot_place(const struct load_request *request, struct multiboot_kernel 
 	rc = place_modules(request, image, err);
 	if (!rc)
 		rc = bios_data_place(request, image, err);
+	if (!rc)
+		rc = linux_describe_memory(request, image, err);
 	if (!rc)
 		rc = build_command_line(request, image, err);
 	if (!rc)

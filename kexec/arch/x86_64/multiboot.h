@@ -76,8 +76,8 @@ int multiboot_read_kernel(const struct kernel_file *kernel, uint64_t header_offs
 			  struct multiboot_kernel *found, struct error *err);
 
 /*
- * To be called first: what these kernels do not take is refused, image->registers.mode and
- * image->e820 are set.
+ * To be called first: refuses what these kernels do not take, and places what a crash image
+ * needs beside the kernel.
  */
 int multiboot_prepare(const struct load_request *request, struct image *image,
 		      struct error *err);

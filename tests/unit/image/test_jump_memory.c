@@ -3,6 +3,7 @@
  * Unit tests of kexec/image/jump.c: that a kernel which is to come back gets no memory but what
  * the segments cover, page by page.
  */
+#include "arch/x86_64/e820.h"
 #include "jump_fixture.h"
 
 #define PAGE 4096ull
@@ -67,24 +68,38 @@ static bool may_have(const struct memory_map *memory, uint64_t page,
 	return page < MIB || (page >= row->min && page + PAGE <= row->max);
 }
 
+/* The window of the row in this machine, and the memory map that follows from it. */
+static void make_map(const struct map_row *row, const struct machine *machine,
+		     struct image *image, uint64_t *left_out)
+{
+	struct load_request request = { .machine = machine };
+
+	assert_int_equal(jump_window(&machine->memory, row->min, row->max,
+				     &image->jump.window, left_out, NULL),
+			 0);
+	image->purpose = IMAGE_JUMP;
+	assert_int_equal(e820_make(&request, image, NULL), 0);
+}
+
 static void test_map(void **state)
 {
 	const struct map_row *row = *state;
-	_cleanup_memory_map_ struct memory_map memory = { 0 }, map = { 0 };
+	_cleanup_machine_ struct machine machine = { 0 };
+	_cleanup_image_ struct image image = { 0 };
+	const struct memory_map *memory = &machine.memory, *map = &image.e820;
 	uint64_t left_out, page, missing = 0, missing_low = 0;
 	size_t i, pieces = 0;
 
-	fill_map(row->ranges, COUNT(row->ranges), &memory);
-	assert_int_equal(
-		jump_memory_map(&memory, row->min, row->max, &map, &left_out, NULL), 0);
-	for (i = 0; i < map.count; i++)
-		pieces += map.ranges[i].type == MEMORY_RAM;
+	fill_map(row->ranges, COUNT(row->ranges), &machine.memory);
+	make_map(row, &machine, &image, &left_out);
+	for (i = 0; i < map->count; i++)
+		pieces += map->ranges[i].type == MEMORY_RAM;
 	assert_int_equal(pieces, row->pieces);
 	assert_int_equal(left_out, row->left_out);
 	for (page = 0; page < MACHINE_END; page += PAGE) {
-		const struct memory_range *before = memory_map_find(&memory, page);
-		const struct memory_range *after = memory_map_find(&map, page);
-		bool given = memory_map_is_type(&map, page, page + PAGE, MEMORY_RAM);
+		const struct memory_range *before = memory_map_find(memory, page);
+		const struct memory_range *after = memory_map_find(map, page);
+		bool given = memory_map_is_type(map, page, page + PAGE, MEMORY_RAM);
 
 		/* What was no RAM stays what it was; RAM is RAM or reserved. */
 		assert_true(!before == !after);
@@ -92,8 +107,8 @@ static void test_map(void **state)
 			assert_int_equal(after->type, before->type);
 		else if (before)
 			assert_true(given || after->type == MEMORY_RESERVED);
-		assert_true(!given || may_have(&memory, page, row));
-		if (!given && may_have(&memory, page, row))
+		assert_true(!given || may_have(memory, page, row));
+		if (!given && may_have(memory, page, row))
 			*(page < MIB ? &missing_low : &missing) += PAGE;
 	}
 	assert_int_equal(missing, row->left_out);
