@@ -11,9 +11,6 @@
 #include "crash/crash_facts.h"
 #include "util/sizes.h"
 
-/* boot.rst, "Loading The Rest of The Kernel". */
-#define LOAD_ADDRESS MIB
-
 /*
  * Older ones are of the 1990s: their kernel has to be moved below 640 KiB (zImage), or
  * their parameters to 0x90000 (before 2.02), which may be the BIOS'.
@@ -34,12 +31,6 @@ static int require_32bit_entry(const struct kernel_file *kernel,
 	return 0;
 }
 
-/* Where one that is not relocatable must be; LOAD_ADDRESS but for the oddest. */
-static uint64_t own_place(const struct setup_header *header)
-{
-	return header->pref_address ? header->pref_address : header->code32_start;
-}
-
 int bzimage32_probe(const struct kernel_file *kernel, struct error *err)
 {
 	struct setup_header header;
@@ -51,41 +42,10 @@ int bzimage32_probe(const struct kernel_file *kernel, struct error *err)
 		rc = setup_header_check_sizes(kernel, &header, err);
 	if (rc < 0)
 		return rc;
-	if (!header.relocatable_kernel && own_place(&header) % PAGE_BYTES)
+	if (!header.relocatable_kernel && linux_fixed_place(&header) % PAGE_BYTES)
 		return error_set(err, EBADMSG,
-				 "%s: its header has a senseless code32_start: %#x",
+				 "%s: its header has an invalid code32_start: %#x",
 				 kernel->path, header.code32_start);
-	return 0;
-}
-
-int bzimage32_place_kernel(const struct load_request *request,
-			   const struct setup_header *header, struct image *image,
-			   struct segment **segment, struct error *err)
-{
-	struct placement placement = {
-		.name = "kernel",
-		.size = setup_header_room(request->kernel, header),
-		.max = 4 * GIB,
-	};
-	int rc;
-
-	if (header->relocatable_kernel) {
-		placement.alignment = header->kernel_alignment;
-		placement.min = header->pref_address ? header->pref_address
-						     : LOAD_ADDRESS;
-	} else {
-		uint64_t start = own_place(header);
-		uint64_t end = align_up(start + placement.size, PAGE_BYTES);
-
-		placement.min = start;
-		if (end < 4 * GIB)
-			placement.max = end;
-	}
-	rc = image_place(image, &placement, segment, err);
-	if (rc < 0)
-		return rc;
-	segment_set_file(*segment, request->kernel, setup_header_setup_size(header),
-			 setup_header_kernel_size(request->kernel, header));
 	return 0;
 }
 
@@ -122,7 +82,7 @@ int bzimage32_load(const struct load_request *request, struct image *image,
 		return rc;
 	rc = linux_place_crash_parts(request, header.relocatable_kernel, image, err);
 	if (!rc)
-		rc = bzimage32_place_kernel(request, &header, image, &kernel, err);
+		rc = linux_place_kernel(request, &header, 4 * GIB, image, &kernel, err);
 	if (rc < 0)
 		return rc;
 	image->registers.ip = kernel->start;

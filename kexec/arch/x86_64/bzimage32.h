@@ -3,7 +3,6 @@
 #ifndef KEXEC_ARCH_X86_64_BZIMAGE32_H
 #define KEXEC_ARCH_X86_64_BZIMAGE32_H
 
-#include "abi/boot_protocol.h"
 #include "image/loader.h"
 
 /*
@@ -20,14 +19,5 @@ int bzimage32_probe(const struct kernel_file *kernel, struct error *err);
  */
 int bzimage32_load(const struct load_request *request, struct image *image,
 		   struct error *err);
-
-/*
- * Places the segment "kernel" below 4 GiB, where the header wants it: one that is
- * relocatable at the lowest place from its preferred one on, any other exactly there.
- * *segment belongs to the image.
- */
-int bzimage32_place_kernel(const struct load_request *request,
-			   const struct setup_header *header, struct image *image,
-			   struct segment **segment, struct error *err);
 
 #endif

@@ -31,41 +31,11 @@ static uint64_t place_limit(const struct setup_header *header)
 	return header->xloadflags & XLOADFLAG_ABOVE_4G ? 0 : 4 * GIB;
 }
 
-/*
- * The lowest place from pref_address on: a relocatable kernel that finds itself lower
- * moves up there anyway, to memory that nobody has reserved for it. One that is not
- * relocatable must be there exactly (boot.rst, "init_size").
- */
-static int place_kernel(const struct load_request *request,
-			const struct setup_header *header, struct image *image,
-			struct error *err)
-{
-	struct placement placement = {
-		.name = "kernel",
-		.size = header->init_size,
-		.alignment = header->relocatable_kernel ? header->kernel_alignment : 1,
-		.min = header->pref_address,
-		.max = place_limit(header),
-	};
-	struct segment *segment;
-	int rc;
-
-	if (!header->relocatable_kernel)
-		placement.max =
-			align_up(header->pref_address + header->init_size, PAGE_BYTES);
-	rc = image_place(image, &placement, &segment, err);
-	if (rc < 0)
-		return rc;
-	segment_set_file(segment, request->kernel, setup_header_setup_size(header),
-			 setup_header_kernel_size(request->kernel, header));
-	image->registers.ip = segment->start + ENTRY_64_OFFSET;
-	return 0;
-}
-
 int bzimage64_load(const struct load_request *request, struct image *image,
 		   struct error *err)
 {
 	struct setup_header header;
+	struct segment *kernel;
 	int rc;
 
 	if (image->registers.mode != IMAGE_ENTRY_64BIT)
@@ -82,9 +52,12 @@ int bzimage64_load(const struct load_request *request, struct image *image,
 			request->kernel->path);
 	rc = linux_place_crash_parts(request, header.relocatable_kernel, image, err);
 	if (!rc)
-		rc = place_kernel(request, &header, image, err);
-	if (!rc)
-		rc = linux_place_initrd(request, &header, image, err);
+		rc = linux_place_kernel(request, &header, place_limit(&header), image,
+					&kernel, err);
+	if (rc < 0)
+		return rc;
+	image->registers.ip = kernel->start + ENTRY_64_OFFSET;
+	rc = linux_place_initrd(request, &header, image, err);
 	if (!rc)
 		rc = boot_params_build(request, &header, place_limit(&header), image,
 				       err);

@@ -5,9 +5,9 @@
 #include <errno.h>
 
 #include "abi/boot_protocol.h"
-#include "arch/x86_64/bzimage32.h"
 #include "arch/x86_64/linux_image.h"
 #include "arch/x86_64/setup_header.h"
+#include "util/sizes.h"
 
 /*
  * boot.rst, "Sample Boot Configuration", in bytes from the start of the segment: the
@@ -132,7 +132,7 @@ int bzimage_real_load(const struct load_request *request, struct image *image,
 	if (request->dtb)
 		image_warn(image, "--dtb is not handed over: a kernel entered in real "
 				  "mode makes its boot parameters itself");
-	rc = bzimage32_place_kernel(request, &header, image, &kernel, err);
+	rc = linux_place_kernel(request, &header, 4 * GIB, image, &kernel, err);
 	if (!rc)
 		rc = linux_place_initrd(request, &header, image, err);
 	if (!rc)

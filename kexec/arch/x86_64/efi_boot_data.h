@@ -22,13 +22,10 @@ struct efi_boot_data {
 };
 
 /*
- * Decides whether EFI is handed over and whether purgatory is to map its tables
- * (image->efi.handed_over, image->efi.mapping, with the reason as a note or warning), and
- * prepares what is handed over. xloadflags: of the kernel to be started. The mode in
- * which it is entered must be set (image->registers): outside of long mode nothing is
- * mapped. With --efi-map-config=copy the copies are placed as a segment that the next
- * kernel's memory map reserves.
- * Fails if --efi-map-config asks for a mapping that is needed and can't be had.
+ * Asks efi_mapping_decide, which takes the same arguments, and prepares what is handed over,
+ * which image->efi then names; if nothing is, *boot_data stays empty. With
+ * --efi-map-config=copy the copies are placed as a segment that the next kernel's memory map
+ * reserves. Fails if efi_mapping_decide does, or if there is no place for the copies.
  */
 int efi_boot_data_prepare(const struct load_request *request, uint16_t xloadflags,
 			  struct image *image, struct efi_boot_data *boot_data,

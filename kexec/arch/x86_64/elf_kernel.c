@@ -89,6 +89,7 @@ static int map_efi(const struct load_request *request, struct image *image,
 				   image, &efi, err);
 	efi_boot_data_clear(&efi);
 	image->efi.handed_over = false;
+	image->efi.cc_blob = 0;
 	return rc;
 }
 

@@ -5,13 +5,58 @@
 #include <errno.h>
 
 #include "arch/x86_64/e820.h"
+#include "arch/x86_64/setup_header.h"
 #include "crash/crash.h"
 #include "files/empty_initrd.h"
 #include "image/jump.h"
 #include "util/command_line.h"
+#include "util/sizes.h"
+
+/* boot.rst, "Loading The Rest of The Kernel": where a kernel goes that prefers no place. */
+#define LOAD_ADDRESS MIB
 
 /* Below, the first kernel's own low mappings and ISA devices are too near. */
-#define INITRD_PLACE_MIN 0x1000000ull
+#define INITRD_PLACE_MIN (16 * MIB)
+
+uint64_t linux_fixed_place(const struct setup_header *header)
+{
+	return header->pref_address ? header->pref_address : header->code32_start;
+}
+
+/*
+ * A relocatable kernel goes to the lowest place from its preferred one on: lower, it would
+ * move up there anyway, to memory that nobody has reserved for it (boot.rst, "init_size").
+ */
+int linux_place_kernel(const struct load_request *request,
+		       const struct setup_header *header, uint64_t max,
+		       struct image *image, struct segment **segment, struct error *err)
+{
+	struct placement placement = {
+		.name = "kernel",
+		.size = setup_header_room(request->kernel, header),
+		.max = max,
+	};
+	int rc;
+
+	if (header->relocatable_kernel) {
+		placement.alignment = header->kernel_alignment;
+		placement.min = header->pref_address ? header->pref_address
+						     : LOAD_ADDRESS;
+	} else {
+		uint64_t end;
+
+		placement.min = linux_fixed_place(header);
+		end = align_up(placement.min + placement.size, PAGE_BYTES);
+		if (!max || end < max)
+			placement.max = end;
+	}
+	rc = image_place(image, &placement, segment, err);
+	if (rc < 0)
+		return rc;
+	segment_set_file(*segment, request->kernel, setup_header_setup_size(header),
+			 setup_header_kernel_size(request->kernel, header));
+	return 0;
+}
 
 /* As high as header->initrd_addr_max allows, above it only if there is no room below. */
 static int place_initrd(const struct setup_header *header, uint64_t size,

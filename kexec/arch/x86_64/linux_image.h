@@ -25,6 +25,18 @@ int linux_place_crash_parts(const struct load_request *request, bool relocatable
 int linux_describe_memory(const struct load_request *request, struct image *image,
 			  struct error *err);
 
+/* Where a kernel that is not relocatable must lie: 1 MiB in nearly all files. Physical. */
+uint64_t linux_fixed_place(const struct setup_header *header);
+
+/*
+ * Places the segment "kernel", with the file's protected-mode part: a relocatable kernel at
+ * the lowest place from its preferred one on, any other exactly at its own. No part may end
+ * above max (physical; 0 is no limit). *segment belongs to the image.
+ */
+int linux_place_kernel(const struct load_request *request,
+		       const struct setup_header *header, uint64_t max,
+		       struct image *image, struct segment **segment, struct error *err);
+
 /*
  * Places the segment "initrd", if there is one: as high as header->initrd_addr_max allows;
  * above that only if there is no room below, and header->xloadflags and the mode in which

@@ -11,19 +11,6 @@
 extern const uint8_t purgatory_blob[], purgatory_blob_end[];
 
 /*
- * The next kernel reads it without a handler for page faults, also without EFI. The node
- * holds 32 bits of address, so an entry without paging has it in its map of 0 to 4 GiB.
- */
-static void find_cc_blob(const struct options *options, const struct machine *machine,
-			 struct image *image)
-{
-	if (machine->cc_blob.count && image->boot_params &&
-	    image->registers.mode == IMAGE_ENTRY_64BIT &&
-	    options->efi_map_config != EFI_MAP_CONFIG_OFF)
-		image->efi.cc_blob = machine->cc_blob.tables[0].address;
-}
-
-/*
  * Page tables for what purgatory maps. The segment brings no data, so kexec_load fills it
  * with zeros, and it is not in the digest, because purgatory writes to it.
  */
@@ -203,7 +190,6 @@ int purgatory_attach(const struct options *options, const struct machine *machin
 	uint8_t *data;
 	int rc;
 
-	find_cc_blob(options, machine, image);
 	rc = place_identity_map(image, err);
 	if (rc < 0)
 		return rc;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Puts purgatory in front of a finished image. */
+/* Purgatory, the program that runs between the two kernels, in front of a finished image. */
 #ifndef KEXEC_ARCH_X86_64_PURGATORY_ATTACH_H
 #define KEXEC_ARCH_X86_64_PURGATORY_ATTACH_H
 
@@ -9,8 +9,8 @@
 
 /*
  * Adds the purgatory segment and, where the EFI tables are to be mapped, the identity-map
- * segment (DESIGN: "In place"); computes the digests of all verified segments; sets
- * image->entry. Call it last, when every other segment has its place and its data.
+ * segment, from which purgatory takes page tables; computes the digests of all verified
+ * segments; sets image->entry. Call it last, when every other segment has its place and its data.
  */
 int purgatory_attach(const struct options *options, const struct machine *machine,
 		     struct image *image, struct error *err);
