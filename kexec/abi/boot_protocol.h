@@ -125,6 +125,22 @@ struct efi_info {
 
 _Static_assert(sizeof(struct efi_info) == 32, "efi_info");
 
+/* Offsets in boot_params.screen_info, and values (include/uapi/linux/screen_info.h). */
+#define SCREEN_INFO_SIZE	      64u
+#define SCREEN_INFO_EXT_MEM_K	      0x02u
+#define SCREEN_INFO_TYPE	      0x0fu
+#define SCREEN_INFO_WIDTH	      0x12u
+#define SCREEN_INFO_HEIGHT	      0x14u
+#define SCREEN_INFO_DEPTH	      0x16u
+#define SCREEN_INFO_BASE	      0x18u
+#define SCREEN_INFO_LINE_LENGTH	      0x24u
+#define SCREEN_INFO_COLOURS	      0x26u /* size and position of red, green, blue */
+#define SCREEN_INFO_CAPABILITIES      0x36u
+#define SCREEN_INFO_BASE_HIGH	      0x3au
+#define SCREEN_INFO_TYPE_VESA	      0x23u
+#define SCREEN_INFO_TYPE_EFI	      0x70u
+#define SCREEN_INFO_CAPABILITY_64_BIT 2u
+
 struct e820_entry {
 	uint64_t addr;
 	uint64_t size;
@@ -134,7 +150,7 @@ struct e820_entry {
 _Static_assert(sizeof(struct e820_entry) == 20, "e820_entry");
 
 struct boot_params {
-	uint8_t screen_info[64];
+	uint8_t screen_info[SCREEN_INFO_SIZE];
 	uint8_t reserved_040[0x58 - 0x40];
 	uint64_t tboot_addr;
 	uint8_t ist_info[16];

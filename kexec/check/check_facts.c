@@ -17,10 +17,6 @@
 #define SECURE_BOOT_VARIABLE "SecureBoot-8be4df61-93ca-11d2-aa0d-00e098032b8c"
 #define VARIABLE_BYTES_MAX   (64u << 10)
 
-/* In boot_params (Linux Documentation/arch/x86/zero-page.rst). */
-#define BOOT_PARAMS_SECURE_BOOT 0x1ecu
-#define BOOT_PARAMS_LOADER_TYPE 0x210u
-
 /* enum efi_secureboot_mode of Linux' efi.h: what the EFI stub has found. */
 #define SECURE_BOOT_DISABLED 2u
 #define SECURE_BOOT_ENABLED  3u
@@ -71,7 +67,8 @@ static void read_loader_type(const struct root *root, struct check_facts *facts)
 
 	if (machine->has_boot_params) {
 		facts->loader_known = true;
-		facts->loader_type = machine->boot_params[BOOT_PARAMS_LOADER_TYPE];
+		facts->loader_type = machine->boot_params[offsetof(struct boot_params,
+								   hdr.type_of_loader)];
 		return;
 	}
 	/* The same number, with the version in the low bits. */
@@ -88,7 +85,8 @@ bool check_was_kexeced(const struct check_facts *facts)
 
 static void read_secure_boot(struct check_facts *facts)
 {
-	uint8_t mode = facts->machine.boot_params[BOOT_PARAMS_SECURE_BOOT];
+	uint8_t mode =
+		facts->machine.boot_params[offsetof(struct boot_params, secure_boot)];
 
 	if (mode == SECURE_BOOT_ENABLED)
 		facts->secure_boot = CHECK_YES;

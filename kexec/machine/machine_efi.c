@@ -7,18 +7,15 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "abi/boot_protocol.h"
 #include "efi/efi_copy.h"
 #include "memory/physical_memory.h"
 #include "util/bytes.h"
 
 #define EFI_PATH "sys/firmware/efi"
 
-/* efi_info within boot_params (Linux Documentation/arch/x86/zero-page.rst, 0x1c0). */
-#define EFI_INFO_SIGNATURE	    0x1c0u
-#define EFI_INFO_SYSTEM_TABLE	    0x1c4u
-#define EFI_INFO_DESCRIPTOR_SIZE    0x1c8u
-#define EFI_INFO_DESCRIPTOR_VERSION 0x1ccu
-#define EFI_INFO_SYSTEM_TABLE_HIGH  0x1d8u
+/* Offset of a field of efi_info in boot_params. */
+#define EFI_INFO(field) offsetof(struct boot_params, efi_info.field)
 
 /* ACPI 6.5, 5.2.5.3: the root pointer of ACPI 1.0, and where its revision stands. */
 #define RSDP_OLD_SIZE 20u
@@ -66,7 +63,7 @@ static bool read_efi_info(const struct root *root, struct machine *machine)
 		efi->booted = root_exists(root, EFI_PATH);
 		return efi->booted;
 	}
-	bytes_u32(boot_params, EFI_INFO_SIGNATURE, &efi->loader_signature);
+	bytes_u32(boot_params, EFI_INFO(efi_loader_signature), &efi->loader_signature);
 	if (efi->loader_signature == SIGNATURE_64)
 		efi->word_bits = 64;
 	else if (efi->loader_signature == SIGNATURE_32)
@@ -74,12 +71,12 @@ static bool read_efi_info(const struct root *root, struct machine *machine)
 	else
 		return false;
 	efi->booted = true;
-	bytes_u32(boot_params, EFI_INFO_SYSTEM_TABLE, &low);
+	bytes_u32(boot_params, EFI_INFO(efi_systab), &low);
 	if (efi->word_bits == 64)
-		bytes_u32(boot_params, EFI_INFO_SYSTEM_TABLE_HIGH, &high);
+		bytes_u32(boot_params, EFI_INFO(efi_systab_hi), &high);
 	efi->system_table = (uint64_t)high << 32 | low;
-	bytes_u32(boot_params, EFI_INFO_DESCRIPTOR_SIZE, &efi->descriptor_size);
-	bytes_u32(boot_params, EFI_INFO_DESCRIPTOR_VERSION, &efi->descriptor_version);
+	bytes_u32(boot_params, EFI_INFO(efi_memdesc_size), &efi->descriptor_size);
+	bytes_u32(boot_params, EFI_INFO(efi_memdesc_version), &efi->descriptor_version);
 	return true;
 }
 

@@ -6,18 +6,6 @@
 
 #include "util/bytes.h"
 
-/* Offsets, and values of TYPE and CAPABILITIES (include/uapi/linux/screen_info.h). */
-#define TYPE		  0x0fu
-#define LFB_HEIGHT	  0x14u
-#define LFB_BASE	  0x18u
-#define LFB_LINE_LENGTH	  0x24u
-#define CAPABILITIES	  0x36u
-#define EXT_LFB_BASE	  0x3au
-
-#define TYPE_VESA	  0x23u
-#define TYPE_EFI	  0x70u
-#define CAPABILITY_64_BIT 2u
-
 bool screen_info_framebuffer(const uint8_t *screen_info,
 			     struct screen_framebuffer *framebuffer)
 {
@@ -26,14 +14,15 @@ bool screen_info_framebuffer(const uint8_t *screen_info,
 	uint32_t base = 0, base_high = 0, capabilities = 0;
 	uint16_t height = 0, line_length = 0;
 
-	if (screen_info[TYPE] != TYPE_VESA && screen_info[TYPE] != TYPE_EFI)
+	if (screen_info[SCREEN_INFO_TYPE] != SCREEN_INFO_TYPE_VESA &&
+	    screen_info[SCREEN_INFO_TYPE] != SCREEN_INFO_TYPE_EFI)
 		return false;
-	bytes_u16(bytes, LFB_HEIGHT, &height);
-	bytes_u16(bytes, LFB_LINE_LENGTH, &line_length);
-	bytes_u32(bytes, LFB_BASE, &base);
-	bytes_u32(bytes, CAPABILITIES, &capabilities);
-	if (capabilities & CAPABILITY_64_BIT)
-		bytes_u32(bytes, EXT_LFB_BASE, &base_high);
+	bytes_u16(bytes, SCREEN_INFO_HEIGHT, &height);
+	bytes_u16(bytes, SCREEN_INFO_LINE_LENGTH, &line_length);
+	bytes_u32(bytes, SCREEN_INFO_BASE, &base);
+	bytes_u32(bytes, SCREEN_INFO_CAPABILITIES, &capabilities);
+	if (capabilities & SCREEN_INFO_CAPABILITY_64_BIT)
+		bytes_u32(bytes, SCREEN_INFO_BASE_HIGH, &base_high);
 	found.start = (uint64_t)base_high << 32 | base;
 	if (!found.start || !height || !line_length ||
 	    !add_u64(found.start, (uint64_t)height * line_length, &found.end))
@@ -47,13 +36,13 @@ static void move(uint64_t start, uint8_t *screen_info)
 	struct bytes bytes = { screen_info, SCREEN_INFO_SIZE };
 	uint32_t capabilities = 0;
 
-	bytes_u32(bytes, CAPABILITIES, &capabilities);
-	capabilities &= ~CAPABILITY_64_BIT;
+	bytes_u32(bytes, SCREEN_INFO_CAPABILITIES, &capabilities);
+	capabilities &= ~SCREEN_INFO_CAPABILITY_64_BIT;
 	if (start >> 32)
-		capabilities |= CAPABILITY_64_BIT;
-	store_u32(screen_info + LFB_BASE, (uint32_t)start);
-	store_u32(screen_info + EXT_LFB_BASE, (uint32_t)(start >> 32));
-	store_u32(screen_info + CAPABILITIES, capabilities);
+		capabilities |= SCREEN_INFO_CAPABILITY_64_BIT;
+	store_u32(screen_info + SCREEN_INFO_BASE, (uint32_t)start);
+	store_u32(screen_info + SCREEN_INFO_BASE_HIGH, (uint32_t)(start >> 32));
+	store_u32(screen_info + SCREEN_INFO_CAPABILITIES, capabilities);
 }
 
 /* What a kernel with a console on the serial port alone is given: no video at all. */

@@ -10,9 +10,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "abi/boot_protocol.h"
 #include "machine/machine.h"
-
-#define SCREEN_INFO_SIZE 64u
 
 /* [start, end) physical: the lines of the framebuffer. */
 struct screen_framebuffer {

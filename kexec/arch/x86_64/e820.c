@@ -178,13 +178,14 @@ static void fill_extended_memory(const struct memory_map *memory,
 	uint16_t limited;
 
 	boot_params->alt_mem_k = 0;
-	memset(boot_params->screen_info + 2, 0, sizeof(limited));
+	memset(boot_params->screen_info + SCREEN_INFO_EXT_MEM_K, 0, sizeof(limited));
 	if (!range || range->type != MEMORY_RAM)
 		return;
 	kib = (range->end - MIB) >> 10;
 	boot_params->alt_mem_k = kib > UINT32_MAX ? UINT32_MAX : (uint32_t)kib;
 	limited = kib > 0xfc00 ? 0xfc00 : (uint16_t)kib;
-	memcpy(boot_params->screen_info + 2, &limited, sizeof(limited));
+	memcpy(boot_params->screen_info + SCREEN_INFO_EXT_MEM_K, &limited,
+	       sizeof(limited));
 }
 
 int e820_fill(const struct memory_map *memory, struct boot_params *boot_params,

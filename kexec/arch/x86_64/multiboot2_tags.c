@@ -4,6 +4,7 @@
 
 #include <errno.h>
 
+#include "abi/boot_protocol.h"
 #include "util/bytes.h"
 
 enum info_tag {
@@ -28,19 +29,6 @@ enum info_tag {
 /* ACPI 6.5, 5.2.5.3: bytes of the root pointer before revision 2. */
 #define RSDP_OLD_SIZE 20u
 
-/* screen_info of boot_params (zero-page.rst; include/uapi/linux/screen_info.h). */
-#define SCREEN_WIDTH	 0x12u
-#define SCREEN_HEIGHT	 0x14u
-#define SCREEN_DEPTH	 0x16u
-#define SCREEN_BASE	 0x18u
-#define SCREEN_LINE	 0x24u
-#define SCREEN_COLOURS	 0x26u /* size and position of red, green, blue */
-#define SCREEN_TYPE	 0x0fu
-#define SCREEN_BASE_HIGH 0x3au
-
-#define SCREEN_TYPE_VESA 0x23u
-#define SCREEN_TYPE_EFI	 0x70u
-
 bool multiboot2_gives(uint32_t type)
 {
 	switch (type) {
@@ -61,10 +49,10 @@ bool multiboot2_gives(uint32_t type)
 
 bool multiboot2_has_framebuffer(const struct machine *machine)
 {
-	uint8_t type = machine->boot_params[SCREEN_TYPE];
+	uint8_t type = machine->boot_params[SCREEN_INFO_TYPE];
 
 	return machine->has_boot_params &&
-	       (type == SCREEN_TYPE_VESA || type == SCREEN_TYPE_EFI);
+	       (type == SCREEN_INFO_TYPE_VESA || type == SCREEN_INFO_TYPE_EFI);
 }
 
 /* 3.6.1: size counts the tag without the padding behind it. */
@@ -148,17 +136,17 @@ static void write_framebuffer(struct multiboot_info *info)
 
 	if (!multiboot2_has_framebuffer(machine))
 		return;
-	bytes_u16(screen, SCREEN_WIDTH, &width);
-	bytes_u16(screen, SCREEN_HEIGHT, &height);
-	bytes_u16(screen, SCREEN_DEPTH, &depth);
-	bytes_u16(screen, SCREEN_LINE, &line);
-	bytes_u32(screen, SCREEN_BASE, &base);
-	bytes_u32(screen, SCREEN_BASE_HIGH, &high);
+	bytes_u16(screen, SCREEN_INFO_WIDTH, &width);
+	bytes_u16(screen, SCREEN_INFO_HEIGHT, &height);
+	bytes_u16(screen, SCREEN_INFO_DEPTH, &depth);
+	bytes_u16(screen, SCREEN_INFO_LINE_LENGTH, &line);
+	bytes_u32(screen, SCREEN_INFO_BASE, &base);
+	bytes_u32(screen, SCREEN_INFO_BASE_HIGH, &high);
 	rest[0] = (uint8_t)depth;
 	rest[1] = FRAMEBUFFER_RGB;
 	for (i = 0; i < 3; i++) {
-		bytes_u8(screen, SCREEN_COLOURS + 2 * i + 1, &rest[4 + 2 * i]);
-		bytes_u8(screen, SCREEN_COLOURS + 2 * i, &rest[5 + 2 * i]);
+		bytes_u8(screen, SCREEN_INFO_COLOURS + 2 * i + 1, &rest[4 + 2 * i]);
+		bytes_u8(screen, SCREEN_INFO_COLOURS + 2 * i, &rest[5 + 2 * i]);
 	}
 	begin(info, INFO_FRAMEBUFFER, FRAMEBUFFER_SIZE - TAG_SIZE);
 	multiboot_put_u64(info, base | (uint64_t)high << 32);
