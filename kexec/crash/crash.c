@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What is special about a crash image. */
+/*
+ * The parts that only a crash image has. Reads the crash facts; adds segments and parameters
+ * to the image.
+ */
 #include "crash/crash.h"
 
 #include <errno.h>
@@ -7,10 +10,10 @@
 #include "crash/elf_core_header.h"
 #include "util/sizes.h"
 
-/* The kernel writes and reads elfcorehdr= in bytes; 1 KiB is what kexec-tools aligns to. */
+/* kexec-tools' alignment. The capture kernel takes elfcorehdr= at any byte. */
 #define ELF_CORE_HEADER_ALIGNMENT 1024u
 
-/* Pieces of RAM below this are not worth their characters in memmap=. */
+/* Smaller pieces of RAM are left out of memmap= to keep the command line short. */
 #define MEMMAP_PIECE_MIN (100u * 1024)
 
 int crash_place_region(const struct crash_facts *facts, const struct memory_map *memory,
@@ -32,7 +35,7 @@ int crash_place_region(const struct crash_facts *facts, const struct memory_map 
 	return 0;
 }
 
-/* The RAM that is worth dumping: all but what the capture kernel runs in. */
+/* The RAM that belongs into the dump: all but what the capture kernel runs in. */
 static int make_dump_map(const struct crash_facts *facts, struct memory_map *dump,
 			 struct error *err)
 {
@@ -48,8 +51,8 @@ static int make_dump_map(const struct crash_facts *facts, struct memory_map *dum
 }
 
 /*
- * The first range of RAM below 1 MiB, which the capture kernel needs for its own start.
- * Firmware may have it in one piece with what lies above. False if there is none.
+ * Finds the first range of RAM below 1 MiB, which the capture kernel needs for its own
+ * start; some firmware has no hole between it and the RAM above. False without such RAM.
  */
 static bool low_memory(const struct memory_map *ram, struct memory_range *low)
 {
@@ -92,8 +95,8 @@ static int place_low_memory_copy(const struct crash_facts *facts, struct image *
 }
 
 /*
- * With --hotplug the kernel itself rewrites the header when CPUs or memory come and go; it
- * says how much room it wants, and the digest must not cover what it writes.
+ * With --hotplug the running kernel rewrites the header when CPUs or memory come and go. It
+ * says how much room it needs, and purgatory must not verify what it writes.
  */
 static int place_elf_core_header(const struct load_request *request,
 				 const struct elf_core_request *core, struct image *image,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What is special about a crash image: it lies in the reserved region, carries the ELF
- * core header, and its kernel gets a memory map of its own.
+ * The parts that only a crash image has: its place in the reserved region, the ELF core
+ * header, and the parameters that tell the capture kernel about them.
  */
 #ifndef KEXEC_CRASH_H
 #define KEXEC_CRASH_H
@@ -12,10 +12,10 @@
 #include "util/error.h"
 
 /*
- * Where a crash image may lie: the highest of the reserved regions, the only one that
- * kexec_load takes segments for (kernel/kexec_core.c, sanity_check_segment_list), without
- * what is reserved in memory, the machine's map: an EFI config table that the running
- * kernel gave up may lie there. *region must be empty.
+ * Finds where a crash image may lie: in the highest of the reserved regions, the only one
+ * that kexec_load takes segments for (kernel/kexec_core.c, sanity_check_segment_list), but
+ * not in ranges that memory, the machine's map, calls reserved: an EFI config table that the
+ * running kernel gave up may lie there. *region must be empty. -ENODEV without a region.
  */
 int crash_place_region(const struct crash_facts *facts, const struct memory_map *memory,
 		       struct memory_map *region, struct error *err);

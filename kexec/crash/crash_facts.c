@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What of the running machine a crash load needs. */
+/*
+ * Reads what a crash load must know about the running kernel, in crash_facts_read. Reads
+ * files below the root prefix.
+ */
 #include "crash/crash_facts.h"
 
 #include <errno.h>
@@ -13,10 +16,10 @@
 #include "util/command_line.h"
 
 #define CRASH_REGION "Crash kernel"
-#define SYSTEM_RAM   "System RAM" /* hot-plugged ranges have a driver's name behind */
+#define SYSTEM_RAM   "System RAM" /* may be followed by a driver's name */
 #define KERNEL_CODE  "Kernel code"
 
-/* Kernel 6.5 and later; newer ones have moved it. */
+/* Linux has the file since 6.5, later versions in a directory of its own. */
 static const char *const elfcorehdr_size_paths[] = {
 	"sys/kernel/crash_elfcorehdr_size",
 	"sys/kernel/kexec/crash_elfcorehdr_size",
@@ -36,7 +39,7 @@ static bool is_crash_region(const struct iomem_line *line)
 	return !strcmp(line->name, CRASH_REGION);
 }
 
-/* Says what to do about it: the kernel may have been asked and had no room. */
+/* Tells a missing crashkernel= from one that the kernel had no room for. */
 static int no_reservation(const struct machine *machine, struct error *err)
 {
 	if (machine->command_line &&
@@ -76,9 +79,9 @@ static int find_memory(const struct machine *machine, struct crash_facts *facts,
 }
 
 /*
- * "Kernel code" begins at _text, and so does /proc/kcore's header (6.1: proc_kcore_init).
- * Where they differ, kcore counts: only there the physical and the virtual address come
- * from one place.
+ * "Kernel code" begins at _text, and so does the header of /proc/kcore (6.1:
+ * proc_kcore_init). If they differ, /proc/kcore takes precedence: its physical and its
+ * virtual address come from one header.
  */
 static void compare_text(struct crash_facts *facts, const struct iomem *iomem)
 {
@@ -93,7 +96,7 @@ static void compare_text(struct crash_facts *facts, const struct iomem *iomem)
 			crash_facts_note(
 				facts,
 				"the kernel begins at 0x%" PRIx64
-				" for /%s, at 0x%" PRIx64 " for /%s; the former counts",
+				" for /%s, at 0x%" PRIx64 " for /%s; the former is used",
 				facts->text_start, KCORE_PATH, line->start, IOMEM_PATH);
 		return;
 	}
@@ -118,13 +121,12 @@ static int read_kernel(const struct root *root, struct crash_facts *facts,
 
 /*
  * The capture kernel needs memory in the first 640 KiB (trampolines for other CPUs, for
- * example) that the crashed one may have used. Linux 5.5 reserves all of it if
- * crashkernel= was given (commit 6f599d84231f, "x86/kdump: Always reserve the low 1M when
- * the crashkernel option is specified"), later ones always (6.1:
- * arch/x86/realmode/init.c), so there is nothing to save and the kernel's own
- * kexec_file_load does not (arch/x86/kernel/crash.c). No file shows that reservation; the
- * version is all there is. Unknown counts as old, and so do stable kernels that took the
- * commit over: a copy that nobody needs does no harm.
+ * example) that the crashed one may have used. Linux 5.5 reserves the first MiB if
+ * crashkernel= is given (commit 6f599d84231f, "x86/kdump: Always reserve the low 1M when
+ * the crashkernel option is specified"), later versions always (6.1:
+ * arch/x86/realmode/init.c), so there is nothing to save. No file shows that reservation,
+ * only the version tells. Unknown versions are taken for old ones, and stable kernels with
+ * the commit look like old ones: a needless copy does no harm.
  */
 static void find_low_memory_use(const struct machine *machine, struct crash_facts *facts)
 {
@@ -132,7 +134,8 @@ static void find_low_memory_use(const struct machine *machine, struct crash_fact
 	if (facts->uses_low_memory)
 		crash_facts_note(facts,
 				 "the first 640 KiB will be copied away at a crash: the "
-				 "running kernel is, or is taken for, one before 5.5");
+				 "running kernel is older than 5.5, or of unknown "
+				 "version");
 }
 
 static int read_elfcorehdr_size(const struct root *root, struct crash_facts *facts,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What of the running machine a crash load needs beyond struct machine. Read for -p only. */
+/* Facts about the running kernel that only a crash load needs, beside struct machine. */
 #ifndef KEXEC_CRASH_FACTS_H
 #define KEXEC_CRASH_FACTS_H
 
@@ -21,9 +21,9 @@ struct crash_note {
 };
 
 struct crash_facts {
-	/* What crashkernel= reserved: the "Crash kernel" lines of /proc/iomem, as RAM. */
+	/* The "Crash kernel" lines of /proc/iomem, as RAM: what crashkernel= reserved. */
 	struct memory_map reserved;
-	/* All RAM of the running kernel, the reserved regions included. */
+	/* All RAM of the running kernel, including the reserved regions. */
 	struct memory_map ram;
 	/* Where the running kernel keeps itself: [text_start, text_end), physical. */
 	uint64_t text_start;
@@ -31,29 +31,29 @@ struct crash_facts {
 	uint64_t text_virtual; /* the virtual address of text_start */
 	/* The virtual address of physical address 0 in the kernel's direct map. */
 	uint64_t direct_map;
-	struct crash_note *cpu_notes; /* one for each CPU that has one, by CPU number */
+	struct crash_note *cpu_notes; /* of the CPUs that have a note, by CPU number */
 	size_t cpu_note_count;
-	struct crash_note vmcoreinfo; /* empty if the kernel has none */
+	struct crash_note vmcoreinfo; /* 0, 0 if the kernel has none */
 	uint64_t elfcorehdr_size;     /* bytes that --hotplug needs; 0 if unsupported */
 	/*
-	 * The capture kernel may not simply use the first 640 KiB, because the running
-	 * kernel uses them itself: it is older than 5.5, which reserves them whenever
-	 * crashkernel= is given.
+	 * The running kernel uses the first MiB itself, so its contents belong into the
+	 * dump, but the capture kernel will overwrite them. Linux before 5.5; later ones
+	 * reserve the first MiB if crashkernel= is given.
 	 */
 	bool uses_low_memory;
 	struct string_list notes; /* for -d */
 };
 
 /*
- * Reads everything above; *machine must have been read. Without a reservation: -ENODEV and a message that names
- * crashkernel=. Fails as well if /proc/kcore cannot be read (the message says why), or
- * names no kernel text or direct map.
- * *facts must be { 0 }; crash_facts_clear frees it, also after an error.
+ * Reads all of *facts, which must be { 0 }; crash_facts_clear frees it, also after an error.
+ * *machine must have been read. -ENODEV if crashkernel= reserved nothing. Fails as well if
+ * /proc/kcore or the notes of all CPUs cannot be read, or if /proc/kcore lacks the kernel
+ * text or the direct map.
  */
 int crash_facts_read(const struct root *root, const struct machine *machine,
 		     struct crash_facts *facts, struct error *err);
 
-/* Frees what it owns; it is { 0 } then. */
+/* Frees all memory of the facts and sets them to { 0 }. */
 void crash_facts_clear(struct crash_facts *facts);
 
 #define _cleanup_crash_facts_ _cleanup_(crash_facts_clear)

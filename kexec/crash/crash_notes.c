@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Where the running kernel keeps the notes that it fills at a crash. */
+/* The notes that the running kernel fills at a crash. Reads files below the root prefix. */
 #include "crash/crash_notes.h"
 
 #include <errno.h>
@@ -14,12 +14,12 @@
 #define CPUS_PATH	"sys/devices/system/cpu"
 #define VMCOREINFO_PATH "sys/kernel/vmcoreinfo"
 
-/* What a CPU's note takes on kernels that do not say how large it is. */
+/* The size of a CPU's note on kernels that do not say it. */
 #define DEFAULT_NOTE_BYTES 1024u
 
 /*
- * The capture kernel reads each note into one kmalloc buffer (fs/proc/vmcore.c), which
- * takes no more than this; of an empty one it would read what it did not allocate.
+ * The capture kernel reads each note into one kmalloc buffer (fs/proc/vmcore.c), which is
+ * never larger. An empty note would make it read behind its buffer.
  */
 #define NOTE_BYTES_MAX (4u << 20)
 
@@ -61,7 +61,7 @@ static int malformed(const char *path, const char *expected, struct error *err)
 	return error_set(err, EINVAL, "/%s does not hold %s", path, expected);
 }
 
-/* A note's size where there is a file for it, else the default. */
+/* Reads a note's size from its file; kernels without the file use the default. */
 static int read_note_size(const struct root *root, const char *cpu, uint64_t *size,
 			  struct error *err)
 {
@@ -114,13 +114,13 @@ static int cpu_number(const char *name, uint64_t *number)
 {
 	if (!starts_with(name, "cpu") || name[3 + strspn(name + 3, "0123456789")])
 		return -EINVAL;
-	/* parse_u64 would take it for octal; the kernel writes no leading zeros. */
+	/* parse_u64 takes leading zeros for octal, and the kernel writes none. */
 	if (name[3] == '0' && name[4])
 		return -EINVAL;
 	return parse_u64(name + 3, number);
 }
 
-/* Names of other things have the number 0 here; they are skipped later. */
+/* Names that are not of a CPU sort as 0; the caller skips them. */
 static int by_cpu_number(const void *a, const void *b)
 {
 	uint64_t left = 0, right = 0;
@@ -131,9 +131,9 @@ static int by_cpu_number(const void *a, const void *b)
 }
 
 /*
- * CPU numbers may have gaps, so what counts is which directories there are. Without any
- * note the dump would have no registers, and the capture kernel overruns its buffer when
- * it joins the notes (merge_note_headers_elf64).
+ * CPU numbers may have gaps, so the directories are listed. Without any note the dump would
+ * have no registers, and the capture kernel would overrun its buffer when it joins the notes
+ * (merge_note_headers_elf64).
  */
 int crash_notes_read_cpus(const struct root *root, struct crash_facts *facts,
 			  struct error *err)

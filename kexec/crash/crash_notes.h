@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Where the running kernel keeps the notes that it fills at a crash. */
+/* The notes that the running kernel fills at a crash: where they lie. */
 #ifndef KEXEC_CRASH_NOTES_H
 #define KEXEC_CRASH_NOTES_H
 
@@ -7,17 +7,20 @@
 
 /*
  * Fills facts->cpu_notes from /sys/devices/system/cpu. A CPU without a readable note is
- * left out with a line in facts->notes; a note that is none, or no note at all, is an
- * error. crash_facts_clear frees what was read, also after an error.
+ * left out with a line in facts->notes. -EINVAL if a note is invalid, -ENODATA if no CPU has
+ * one. crash_facts_clear frees what was read, also after an error.
  */
 int crash_notes_read_cpus(const struct root *root, struct crash_facts *facts,
 			  struct error *err);
 
-/* Fills facts->vmcoreinfo; without the file it stays empty, with a line in notes. */
+/*
+ * Fills facts->vmcoreinfo. Without the file it stays empty, with a line in facts->notes.
+ * -EINVAL if the file holds something else.
+ */
 int crash_notes_read_vmcoreinfo(const struct root *root, struct crash_facts *facts,
 				struct error *err);
 
-/* Adds a line for -d. Without memory the line is lost, nothing else. */
+/* Adds a line for -d, which is lost if memory runs out. */
 void crash_facts_note(struct crash_facts *facts, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The ELF header of /proc/vmcore, through libelf.
+ * The ELF core header, written through libelf into memory. Touches nothing else.
  *
- * What reads it in the capture kernel (fs/proc/vmcore.c, 6.1 and 6.12) wants ET_CORE, its
- * own machine, and the program headers right behind the ELF header, at least one of them
- * PT_NOTE. It reads notes and memory at p_offset, as physical addresses of any alignment,
- * and takes p_memsz for the size. makedumpfile and crash find the direct map and the
- * kernel through p_vaddr - p_paddr of the PT_LOADs. crash_prepare_elf64_headers() in
- * kernel/crash_core.c makes the same for kexec_file_load.
+ * The capture kernel (fs/proc/vmcore.c, 6.1 and 6.12) accepts ET_CORE of its own machine
+ * with the program headers right behind the ELF header, at least one of them PT_NOTE. It
+ * reads notes and memory at p_offset, a physical address of any alignment, and takes p_memsz
+ * for the size. makedumpfile and crash find the direct map and the kernel through p_vaddr -
+ * p_paddr of the PT_LOADs. For kexec_file_load, crash_prepare_elf64_headers() in
+ * kernel/crash_core.c makes the same header.
  */
 #include "crash/elf_core_header.h"
 
@@ -24,8 +24,8 @@
 #include "util/sizes.h"
 
 /*
- * e_phnum is all that the capture kernel looks at; for readers that follow the ELF
- * specification PN_XNUM means that the number stands somewhere else.
+ * The capture kernel takes e_phnum for the number of headers. By the ELF specification
+ * PN_XNUM means that the number stands elsewhere, so there must be fewer.
  */
 #define HEADERS_MAX (PN_XNUM - 1)
 
@@ -102,8 +102,8 @@ static int add_note(struct header_list *list, const struct crash_note *note,
 }
 
 /*
- * 32-bit headers have no room for the virtual addresses of a 64-bit kernel. Half of an
- * address would be taken for one, so there is none.
+ * 32-bit headers have no room for the virtual addresses of a 64-bit kernel, and half an
+ * address would be misread, so p_vaddr is 0 in them.
  */
 static int add_load(struct header_list *list, uint64_t start, uint64_t end,
 		    uint64_t offset, uint64_t virtual_start, struct error *err)
@@ -121,7 +121,7 @@ static int add_load(struct header_list *list, uint64_t start, uint64_t end,
 	return add_header(list, &header, err);
 }
 
-/* RAM at [start, end), its contents at offset. Nothing for an empty range. */
+/* Adds RAM at [start, end), whose contents lie at offset. An empty range adds nothing. */
 static int add_ram(struct header_list *list, uint64_t start, uint64_t end,
 		   uint64_t offset, uint64_t direct_map, struct error *err)
 {
@@ -147,7 +147,7 @@ static uint64_t larger(uint64_t a, uint64_t b)
 	return a > b ? a : b;
 }
 
-/* [start, end) was copied away; the dump takes it from the copy. */
+/* Adds [start, end), whose contents purgatory copies away. */
 static int add_copied(struct header_list *list, const struct elf_core_request *request,
 		      uint64_t start, uint64_t end, struct error *err)
 {
@@ -239,7 +239,7 @@ static int write_headers(int fd, const struct header_list *list, struct error *e
 	return elf_update(elf, ELF_C_WRITE) < 0 ? elf_error(err) : 0;
 }
 
-/* The capture kernel does not look at e_phoff; see above. */
+/* Checks that the program headers follow the ELF header: see above. */
 static int read_back(int fd, const struct header_list *list, uint8_t **data, size_t *size,
 		     struct error *err)
 {

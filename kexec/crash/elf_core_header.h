@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The ELF header of /proc/vmcore: what the capture kernel shows of the crashed one's
- * memory (Documentation/admin-guide/kdump/kdump.rst). Written through libelf.
+ * The ELF core header, from which the capture kernel makes /proc/vmcore, the crashed
+ * kernel's memory (Documentation/admin-guide/kdump/kdump.rst).
  */
 #ifndef KEXEC_ELF_CORE_HEADER_H
 #define KEXEC_ELF_CORE_HEADER_H
@@ -14,7 +14,7 @@
 #include "memory/memory_map.h"
 #include "util/error.h"
 
-/* What the header describes. All addresses are physical unless they say otherwise. */
+/* The contents of the header. All addresses are physical. */
 struct elf_core_request {
 	const struct crash_facts *facts;
 	/* RAM to dump: facts->ram without what the capture kernel overwrites. */

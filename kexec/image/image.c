@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What is handed to the kernel: segments, their places and their contents. */
+/* The image: segments, their places and their contents. Touches nothing outside of it. */
 #include "image/image.h"
 
 #include <errno.h>
@@ -8,18 +8,18 @@
 #include "util/sizes.h"
 
 /*
- * Nothing is placed lower: the real-mode interrupt vectors, BIOS data and the trampolines
- * that kernels start further CPUs with lie there, and every kernel reserves it.
+ * Segments lie above this, except those for real mode: below are interrupt vectors, BIOS
+ * data and the code that starts further CPUs, and every kernel reserves that memory.
  */
 #define PLACE_LOWEST MIB
 
 /*
- * But for what runs in real mode. The first page holds the interrupt vectors and the BIOS'
- * data; its boot loaders use the next two.
+ * Segments for real mode lie above this. The first page holds interrupt vectors and BIOS
+ * data; BIOS boot loaders use the next two.
  */
 #define LOW_PLACE_LOWEST 0x3000ull
 
-/* Leaves only whole pages of RAM: kexec_load takes nothing smaller. */
+/* Adds the whole pages of RAM within [min, max); kexec_load takes nothing smaller. */
 static int shrink_to_pages(const struct memory_map *ram, uint64_t min, uint64_t max,
 			   struct memory_map *pages)
 {
@@ -33,7 +33,7 @@ static int shrink_to_pages(const struct memory_map *ram, uint64_t min, uint64_t 
 			start = min;
 		if (end > max)
 			end = max;
-		/* In the last page of all, the rounding would wrap. */
+		/* In the last page of the address space, rounding up would wrap. */
 		if (start >= end || start > UINT64_MAX - PAGE_BYTES)
 			continue;
 		start = align_up(start, PAGE_BYTES);
@@ -116,7 +116,7 @@ void image_clear(struct image *image)
 	*image = (struct image){ 0 };
 }
 
-/* The largest piece that is left of what the request allows. */
+/* The largest free piece within the request's limits, in bytes. */
 static uint64_t largest_piece(const struct memory_map *free,
 			      const struct memory_hole_request *hole)
 {
@@ -163,7 +163,7 @@ static int no_place(const struct image *image, const char *name,
 		return error_set(
 			err, ENOSPC,
 			"no free memory for the %s: --mem-min and --mem-max leave "
-			"nothing of %s that it can have",
+			"no usable part of %s",
 			name,
 			image->purpose == IMAGE_CRASH ? "the crash kernel region"
 						      : "RAM");

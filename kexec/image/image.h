@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What is handed to the kernel: segments with their places in physical memory, and the
- * entry point. A loader fills it; plan shows it; syscalls loads it.
+ * The image that is handed to the kernel: segments with their places in physical memory, the entry
+ * point, and what the next kernel is told. Loaders fill it, plan/ shows it, load/syscalls.c
+ * loads it.
  */
 #ifndef KEXEC_IMAGE_H
 #define KEXEC_IMAGE_H
@@ -15,22 +16,22 @@
 #include "util/error.h"
 #include "util/strings.h"
 
-/* KEXEC_SEGMENT_MAX of linux/kexec.h: what one kexec_load call takes. */
+/* KEXEC_SEGMENT_MAX of linux/kexec.h: kexec_load takes no more. */
 #define IMAGE_SEGMENTS_MAX 16u
 
 /*
- * A contiguous piece of physical memory and what it will hold: data_size bytes from memory
- * or from a file, zeros behind them up to the end.
+ * A contiguous piece of physical memory and its contents: data_size bytes, from memory
+ * (owned) or from a file, and zeros up to the end.
  */
 struct segment {
 	const char *name;   /* "kernel", "initrd", "parameters", … ; static */
 	uint64_t start;	    /* physical, page-aligned */
 	uint64_t end;	    /* likewise */
 	uint64_t data_size; /* bytes, at most end - start */
-	uint8_t *owned;	    /* the data, if it is in memory; or */
-	const struct kernel_file *file; /* the file that holds it, */
-	uint64_t file_offset;		/* from here */
-	bool unverified; /* purgatory and what it writes to: not in the digest */
+	uint8_t *owned;	    /* NULL if the data comes from a file */
+	const struct kernel_file *file; /* NULL if the data is in memory */
+	uint64_t file_offset;		/* of the data in the file */
+	bool unverified; /* not in the digest: purgatory, and memory that is written to */
 	bool reserved;	 /* the next kernel must not use it as free memory */
 };
 
@@ -41,7 +42,7 @@ enum image_entry_mode {
 	IMAGE_ENTRY_REAL,  /* real mode; purgatory and entry lie below 1 MiB */
 };
 
-/* What purgatory jumps to, and the registers then; all others are zero. */
+/* Where purgatory jumps to, and the registers then; all others are zero. */
 struct image_registers {
 	enum image_entry_mode mode;
 	uint64_t ip; /* physical; in real mode an offset in the code segment */
@@ -137,15 +138,15 @@ struct image {
 	struct string_list warnings; /* shown always */
 };
 
-/* What a segment asks of its place. */
+/* A request for a segment's place. */
 struct placement {
 	const char *name;
 	uint64_t size;	    /* bytes, not 0; rounded up to pages */
 	uint64_t alignment; /* power of two; raised to a page */
 	uint64_t min;	    /* lowest start, physical */
-	uint64_t max;	    /* end may not lie above; 0 is no limit */
+	uint64_t max;	    /* the segment may not end above; 0 is no limit */
 	bool highest;	    /* as high as possible, else as low as possible */
-	bool low;	    /* below 1 MiB, for what runs in real mode; else above */
+	bool low;	    /* below 1 MiB, for real mode; else above */
 };
 
 /*
@@ -157,14 +158,15 @@ int image_init(struct image *image, enum image_purpose purpose,
 	       enum image_entry_mode mode, const struct memory_map *memory, uint64_t min,
 	       uint64_t max, struct error *err);
 
-/* Frees what it owns; it is { 0 } then. */
+/* Frees all memory of the image and sets it to { 0 }. */
 void image_clear(struct image *image);
 
 #define _cleanup_image_ _cleanup_(image_clear)
 
 /*
  * Adds a segment without data at a place that fits. *segment belongs to the image and is
- * valid as long as it. -ENOSPC says what was looked for, where, and what would help.
+ * valid as long as the image. -ENOSPC if there is no such place, -E2BIG if the image has
+ * IMAGE_SEGMENTS_MAX segments.
  */
 int image_place(struct image *image, const struct placement *placement,
 		struct segment **segment, struct error *err);
@@ -176,16 +178,16 @@ int image_place(struct image *image, const struct placement *placement,
 int image_place_at(struct image *image, const char *name, uint64_t start, uint64_t end,
 		   struct segment **segment, struct error *err);
 
-/* The same for the first page of all, where a BIOS has its data and nothing else goes. */
+/* The same for physical page 0, which holds a BIOS' data and is never free. */
 int image_place_first_page(struct image *image, const char *name,
 			   struct segment **segment, struct error *err);
 
-/* What may still be placed at or near an address: the RAM above, or that below 1 MiB. */
+/* The free memory around an address: space.free_low below 1 MiB, else space.free. */
 const struct memory_map *image_free_at(const struct image *image, uint64_t address);
 
 /*
- * The end that purgatory and what it jumps to may not lie above, because of the mode in
- * which the kernel is entered; 0 is no limit. Physical.
+ * The mode of entry bounds where purgatory and the kernel may lie: neither may end above this
+ * physical address; 0 is no limit.
  */
 uint64_t image_entry_limit(const struct image *image);
 
@@ -195,16 +197,16 @@ uint64_t image_kernel_entry(const struct image *image);
 /* "64-bit", "32-bit" or "real". */
 const char *image_entry_mode_name(const struct image *image);
 
-/* Gives a segment its data out of a file: size bytes from offset on. */
+/* Makes size bytes of a file, from offset on, the segment's data. */
 void segment_set_file(struct segment *segment, const struct kernel_file *file,
 		      uint64_t offset, uint64_t size);
 
-/* Gives a segment a zeroed buffer of size bytes, which it owns; NULL without memory. */
+/* Makes a zeroed buffer of size bytes the segment's data. NULL without memory. */
 uint8_t *segment_allocate(struct segment *segment, size_t size);
 
 /*
- * Reads size bytes at offset of what the segment will hold, zeros behind the data
- * included. offset + size must lie within the segment.
+ * Reads size bytes of the segment's contents from offset on, including the zeros behind the
+ * data. offset + size must lie within the segment.
  */
 int segment_read(const struct segment *segment, uint64_t offset, void *buffer,
 		 size_t size, struct error *err);
@@ -215,7 +217,7 @@ const void *segment_data(const struct segment *segment);
 /* The segment with that name, or NULL. */
 const struct segment *image_find_segment(const struct image *image, const char *name);
 
-/* Adds a formatted note or warning; running out of memory loses it. */
+/* Each adds a formatted line, which is lost if memory runs out. */
 void image_note(struct image *image, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 void image_warn(struct image *image, const char *format, ...)

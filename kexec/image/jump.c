@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Kexec jump. The running kernel exchanges the contents of all segments' pages with what
- * was loaded, and again on the way back (kernel/kexec_core.c, arch/x86/kernel/
- * relocate_kernel_64.S). What is in no segment is shared by both kernels, so the other one
- * must not get it as RAM.
+ * Kexec jump. The running kernel swaps the contents of all segments' pages with what was
+ * loaded, and again on the way back (kernel/kexec_core.c, arch/x86/kernel/
+ * relocate_kernel_64.S). Both kernels share memory outside of the segments, so the other
+ * kernel must not get it as RAM. Adds segments to the image.
  */
 #include "image/jump.h"
 
@@ -15,21 +15,18 @@
 #include "util/cleanup.h"
 #include "util/sizes.h"
 
-/*
- * Interrupt vectors and the BIOS' data, which both kernels only read; each keeps it
- * reserved.
- */
+/* Interrupt vectors and BIOS data, which both kernels reserve and only read. */
 #define FIRST_PAGE_END PAGE_BYTES
 
 /*
  * Each of the five segments of a Linux image (kernel, initrd, parameters, identity map,
- * purgatory) can split a piece of RAM, so pieces and segments are within
- * IMAGE_SEGMENTS_MAX in any case with 16 - 5 - 5 pieces. One of them lies below 1 MiB,
- * where every kernel needs memory to start further CPUs.
+ * purgatory) can split a piece of RAM in two. With 16 - 5 - 5 pieces all segments always fit
+ * into IMAGE_SEGMENTS_MAX. One piece lies below 1 MiB, where every kernel needs memory to
+ * start further CPUs; the others lie above.
  */
 #define HIGH_PIECES_MAX 5u
 
-/* The RAM of memory in [min, max) as whole pages. *pieces must be empty. */
+/* Adds the whole pages of RAM within [min, max). */
 static int whole_pages(const struct memory_map *memory, uint64_t min, uint64_t max,
 		       struct memory_map *pieces)
 {
@@ -77,7 +74,7 @@ static int take_largest(struct memory_map *pieces, unsigned count, struct memory
 	return 0;
 }
 
-/* kexec_load takes half of the memory; the running kernel keeps a copy of all of it. */
+/* kexec_load takes half of RAM at most: the running kernel keeps a copy of each page. */
 static int require_enough(const struct memory_map *memory,
 			  const struct memory_map *window, uint64_t mem_max,
 			  struct error *err)
@@ -127,8 +124,8 @@ int jump_init_image(const struct options *options, const struct machine *machine
 
 	if (options->crash)
 		return error_set(err, EINVAL,
-				 "--load-preserve-context and -p: from a crash there is "
-				 "no way back");
+				 "--load-preserve-context and -p exclude each other: a "
+				 "crashed kernel cannot be returned to");
 	if (!options->mem_max)
 		return error_set(err, EINVAL,
 				 "--load-preserve-context needs --mem-max=ADDRESS: the "
@@ -141,8 +138,8 @@ int jump_init_image(const struct options *options, const struct machine *machine
 	if (left_out)
 		image_note(image,
 			   "%" PRIu64
-			   " KiB between --mem-min and --mem-max are not for the "
-			   "other kernel: kexec_load takes no more pieces than %u",
+			   " KiB between --mem-min and --mem-max are left out of "
+			   "the other kernel's memory: kexec_load takes %u pieces",
 			   left_out >> 10, IMAGE_SEGMENTS_MAX);
 	return image_init(image, IMAGE_JUMP, mode, &image->jump.window, options->mem_min,
 			  options->mem_max, err);
@@ -175,9 +172,9 @@ int jump_cover_memory(struct image *image, struct error *err)
 	if (!image->jump.text)
 		return error_set(
 			err, ENOTSUP,
-			"--load-preserve-context: an image of type %s learns "
+			"--load-preserve-context: an image of type %s is told "
 			"neither which memory is its own nor where to return to; "
-			"only a Linux kernel does",
+			"only a Linux kernel is",
 			image->type);
 	if (memory_map_copy(&image->jump.window, &bare) < 0)
 		return error_no_memory(err);
@@ -205,7 +202,7 @@ static int not_in_image(uint64_t entry, const struct image *image, struct error 
 	if (fclose(stream))
 		return error_no_memory(err);
 	return error_set(err, EINVAL,
-			 "--entry=0x%" PRIx64 " is in none of the segments:%s", entry,
+			 "--entry=0x%" PRIx64 " lies in none of the segments:%s", entry,
 			 text);
 }
 
@@ -220,7 +217,7 @@ int jump_override_entry(uint64_t entry, struct image *image, struct error *err)
 		return not_in_image(entry, image, err);
 	if (entry != image->entry)
 		image_warn(image,
-			   "--entry=0x%" PRIx64 " goes past purgatory (0x%" PRIx64
+			   "--entry=0x%" PRIx64 " skips purgatory (0x%" PRIx64
 			   "): no segment is verified, nothing is added to the identity "
 			   "map, and no register is set",
 			   entry, image->entry);

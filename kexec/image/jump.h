@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Kexec jump: a kernel that is started beside the running one, in memory of its own, and
- * that gives control back (KEXEC_PRESERVE_CONTEXT of kexec_load(2)). And --entry.
+ * that returns to it (KEXEC_PRESERVE_CONTEXT of kexec_load(2)). Also --entry.
  */
 #ifndef KEXEC_JUMP_H
 #define KEXEC_JUMP_H
@@ -15,18 +15,17 @@
 #include "util/error.h"
 
 /*
- * Bytes from the end of the command line on, its NUL included, for what purgatory puts
- * there: " kexec_jump_back_entry=0x", 16 digits, NUL.
+ * Bytes that purgatory may write from the command line's NUL on:
+ * " kexec_jump_back_entry=0x", 16 digits and a NUL.
  */
 #define JUMP_BACK_ROOM 42u
 
 /*
- * The RAM that a kernel may have which is to come back: whole pages of the RAM of memory
- * between mem_min and mem_max (physical; the end) and below 1 MiB, in few enough pieces
- * that segments can cover them.
- * left_out: bytes of RAM in the window that would have been a piece too many.
- * -ENOSPC if there is no RAM in the window, or more than kexec_load takes. *window must be
- * empty.
+ * Finds the RAM that a kernel may have which is to return: whole pages of the RAM of memory
+ * within [mem_min, mem_max), physical, and below 1 MiB, in few enough pieces that segments
+ * can cover them. *window must be empty.
+ * *left_out: bytes of RAM within the limits that would have been one piece too many.
+ * -ENOSPC if there is no RAM within the limits, or more than kexec_load takes.
  */
 int jump_window(const struct memory_map *memory, uint64_t mem_min, uint64_t mem_max,
 		struct memory_map *window, uint64_t *left_out, struct error *err);
@@ -41,13 +40,13 @@ int jump_init_image(const struct options *options, const struct machine *machine
 /*
  * Adds segments without data until the image covers all of its window, so that the
  * running kernel saves it. To be called when everything else is placed. -ENOTSUP if the
- * image is none of a Linux kernel, which alone learns where to return to.
+ * image is not a Linux kernel: others are not told where to return to.
  */
 int jump_cover_memory(struct image *image, struct error *err);
 
 /*
- * --entry: what the running kernel jumps to. -EINVAL if entry lies in no segment; the
- * message lists them.
+ * --entry: makes the running kernel jump to this physical address. -EINVAL if it lies in no
+ * segment; the message lists them.
  */
 int jump_override_entry(uint64_t entry, struct image *image, struct error *err);
 

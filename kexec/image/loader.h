@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What a loader is: a function of what it may look at (struct load_request) to an image.
- * It reads no file of this machine and prints nothing. There is one for each image type.
+ * A loader turns facts and files (struct load_request) into an image. It reads no other
+ * file of this machine and prints nothing. Each image type has one.
  */
 #ifndef KEXEC_LOADER_H
 #define KEXEC_LOADER_H
@@ -20,28 +20,26 @@ struct modules;
 
 #define RANDOM_SEED_SIZE 32u
 
-/* Everything that a loader may look at. */
+/* All that a loader may look at. */
 struct load_request {
 	const struct options *options;
 	const struct machine *machine;
 	const struct kernel_file *kernel;
 	const struct kernel_file *initrd; /* NULL without one */
-	const struct kernel_file *dtb;	  /* --dtb, not yet looked at; likewise */
-	const struct modules *modules;	  /* --module, for a type that takes them */
-	const struct crash_facts *crash;  /* for a crash image only, else NULL */
+	const struct kernel_file *dtb;	  /* --dtb, unchecked; NULL without one */
+	const struct modules *modules;	  /* --module; for types that take modules */
+	const struct crash_facts *crash;  /* NULL unless it is a crash image */
 	const uint8_t *random_seed;	  /* RANDOM_SEED_SIZE bytes for the next kernel */
 };
 
 struct image_type {
-	const char *name; /* as kexec-tools has it, for --type */
-	/* Running kernels can load it by themselves (kexec_file_load). */
-	bool by_kernel;
-	/* It takes --module; without, they are not even opened. */
-	bool takes_modules;
+	const char *name;   /* for --type; the same as in kexec-tools */
+	bool by_kernel;	    /* kexec_file_load takes files of this type, too */
+	bool takes_modules; /* --module is for this type; else modules are not opened */
 	/*
-	 * Tells whether the file is of this type: 0, -ENOEXEC for "something else" (no
-	 * message; with one: and nothing that any other type could be), or another error
-	 * with a message for "of this type but broken".
+	 * Tells whether the file is of this type: 0, -ENOEXEC without a message (another
+	 * type), -ENOEXEC with a message (not a kernel of any type), or another error (of
+	 * this type but broken).
 	 */
 	int (*probe)(const struct kernel_file *kernel, struct error *err);
 	/*

@@ -293,8 +293,8 @@ def device_tree(check, place, machine):
         check("SETUP_DTB holds the tree", node and node.data == tree[:size])
         check("the tree is aligned", node and (node.address + 16) % 8 == 0)
         check("and the others are there", run.boot_params.node(SETUP_RNG_SEED))
-    for tree, word in ((dtb(99, 100), "cut off"), (b"/dts-v1/;", "no flattened"),
-                       (b"\0" * 64, "no flattened"), (dtb(99, 0), "0 bytes")):
+    for tree, word in ((dtb(99, 100), "cut off"), (b"/dts-v1/;", "not a flattened"),
+                       (b"\0" * 64, "not a flattened"), (dtb(99, 0), "0 bytes")):
         run = Load(place, machine, "--dtb=tree", files={"tree": tree})
         check("%s refused" % word, run.rc == 1 and word in run.err and not run.out,
               run.err)

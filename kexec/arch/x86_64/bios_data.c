@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The memory of a BIOS, for kernels that know no other firmware. Xen, for one, believes the
- * BIOS data area where low memory ends, which EFI firmware leaves empty, and ACPI 6.5,
- * 5.2.5.1, has the root pointer in the first KiB of the extended area, at a multiple of 16.
+ * The memory of a BIOS, for kernels that support no other firmware. Xen reads from the BIOS
+ * data area where low memory ends; EFI firmware leaves that area empty. The ACPI root
+ * pointer lies in the first KiB of the extended area, at a multiple of 16 (ACPI 6.5,
+ * 5.2.5.1).
  */
 #include "arch/x86_64/bios_data.h"
 
@@ -10,11 +11,11 @@
 
 #include "util/bytes.h"
 
-/* In the BIOS data area, 16 bits each: */
-#define EXTENDED_SEGMENT 0x40eu /* of the extended area, address / 16 */
-#define BASE_MEMORY	 0x413u /* KiB below that */
+/* Fields of the BIOS data area, 16 bits each. */
+#define EXTENDED_SEGMENT 0x40eu /* address of the extended area / 16 */
+#define BASE_MEMORY	 0x413u /* KiB of memory below the extended area */
 
-/* In the extended area, which begins with its size in KiB (8 bits). */
+/* Offset in the extended area, whose first byte is its size in KiB. */
 #define ROOT_POINTER 0x10u
 
 static int place_extended(const struct efi_facts *efi, struct image *image,

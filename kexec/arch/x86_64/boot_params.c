@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The parameters of a Linux kernel (zero-page.rst, boot.rst). */
+/*
+ * The parameters of a Linux kernel (zero-page.rst, boot.rst): gathered, laid out, written.
+ * Adds one segment to the image; what is decided on the way, other files decide.
+ */
 #include "arch/x86_64/boot_params.h"
 
 #include <errno.h>
@@ -14,7 +17,7 @@
 #include "machine/screen_info.h"
 #include "util/sizes.h"
 
-/* Everything that goes into the segment, before its place is known. */
+/* The contents of the segment, before its place is known. */
 struct parameters {
 	struct boot_params boot_params;
 	struct setup_data_list setup_data;
@@ -36,8 +39,8 @@ static void parameters_clear(struct parameters *parameters)
 }
 
 /*
- * Kernels before 5.0 do not know boot_params' acpi_rsdp_addr. A capture kernel that gets no
- * EFI data has no other way to its ACPI tables, and nobody can correct it after a crash.
+ * Kernels before 5.0 ignore acpi_rsdp_addr of boot_params. A capture kernel without EFI data
+ * then finds no ACPI tables, and after a crash nobody can add the parameter by hand.
  */
 static int add_acpi_rsdp(uint64_t acpi_rsdp, struct image *image, struct error *err)
 {
@@ -54,7 +57,7 @@ static int add_acpi_rsdp(uint64_t acpi_rsdp, struct image *image, struct error *
 }
 
 /*
- * What describes the machine and not the boot is handed on as the running kernel got it:
+ * Hands on what describes the machine rather than the boot, as the running kernel got it:
  * the screen, its EDID, the BIOS disks (EDD), the ACPI root pointer, the Secure Boot state
  * and the hardware subarchitecture.
  */
@@ -134,7 +137,7 @@ static int collect(const struct load_request *request, const struct setup_header
 			      request->random_seed, RANDOM_SEED_SIZE, err);
 }
 
-/* Behind the command line of a kernel that comes back, purgatory says where to. */
+/* In a kexec jump purgatory writes the way back behind the command line. */
 static struct layout lay_out(const struct parameters *parameters,
 			     const struct image *image)
 {

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The Linux kernel's own image format, entered in 32-bit mode (boot.rst). */
+/*
+ * The Linux kernel's own image format, entered in 32-bit mode (boot.rst): which parts are
+ * placed in which order.
+ */
 #include "arch/x86_64/bzimage32.h"
 
 #include <errno.h>
@@ -12,8 +15,8 @@
 #include "util/sizes.h"
 
 /*
- * Older ones are of the 1990s: their kernel has to be moved below 640 KiB (zImage), or
- * their parameters to 0x90000 (before 2.02), which may be the BIOS'.
+ * Refuses formats of the 1990s: a zImage must be moved below 640 KiB, and before protocol
+ * 2.02 the parameters must be at 0x90000, which may belong to the BIOS.
  */
 static int require_32bit_entry(const struct kernel_file *kernel,
 			       const struct setup_header *header, struct error *err)

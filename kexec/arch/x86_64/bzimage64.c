@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The Linux kernel's own image format with a 64-bit entry (boot.rst). */
+/*
+ * The Linux kernel's own image format with a 64-bit entry (boot.rst): which parts are placed
+ * in which order.
+ */
 #include "arch/x86_64/bzimage64.h"
 
 #include <errno.h>
@@ -18,7 +21,7 @@ int bzimage64_probe(const struct kernel_file *kernel, struct error *err)
 
 	if (rc < 0)
 		return rc;
-	/* xloadflags are of protocol 2.12. */
+	/* setup_header_read clears xloadflags before protocol 2.12. */
 	if (!(header.loadflags & LOADFLAG_LOADED_HIGH) ||
 	    !(header.xloadflags & XLOADFLAG_KERNEL_64))
 		return -ENOEXEC;

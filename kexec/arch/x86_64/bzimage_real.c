@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* A bzImage, entered in real mode (boot.rst, "Running the Kernel"). */
+/*
+ * A bzImage, entered in real mode (boot.rst, "Running the Kernel"): which parts are placed in
+ * which order, and the real-mode part with its header.
+ */
 #include "arch/x86_64/bzimage_real.h"
 
 #include <errno.h>
@@ -10,9 +13,9 @@
 #include "util/sizes.h"
 
 /*
- * boot.rst, "Sample Boot Configuration", in bytes from the start of the segment: the
- * file's real-mode part, its stack and heap, the command line, which may go on behind
- * the 64 KiB.
+ * boot.rst, "Sample Boot Configuration", in bytes from the start of the segment: first the
+ * file's real-mode part, then stack and heap, and from HEAP_END on the command line, which
+ * may end behind the 64 KiB.
  */
 #define SETUP_SIZE_MAX 0x8000u
 #define HEAP_END       0xe000u
@@ -20,13 +23,13 @@
 /* boot.rst, "Memory Layout": the segment lies above 64 KiB, in low memory. */
 #define PLACE_MIN 0x10000u
 
-/* boot.rst, heap_end_ptr: the end of the heap less this. */
+/* boot.rst: heap_end_ptr is the end of the heap less this. */
 #define HEAP_END_MARGIN 0x200u
 
 /* boot.rst, "Running the Kernel": the entry, in paragraphs of 16 bytes from the start. */
 #define ENTRY_PARAGRAPHS 0x20u
 
-/* Offset of the header's first byte behind the fields that are written here (2.02). */
+/* Offset in the file behind the last field that fill_header writes (protocol 2.02). */
 #define WRITTEN_END 0x22cu
 
 static int require_real_mode(const struct load_request *request,
@@ -65,7 +68,7 @@ static void fill_header(const struct image *image, const struct segment *kernel,
 	header->loadflags |= LOADFLAG_CAN_USE_HEAP;
 	header->heap_end_ptr = HEAP_END - HEAP_END_MARGIN;
 	header->cmd_line_ptr = (uint32_t)part->start + HEAP_END;
-	/* Always the place of the kernel: without a hook that is what it is for. */
+	/* Without a hook, the field is the kernel's address. */
 	header->code32_start = (uint32_t)kernel->start;
 	header->ramdisk_image = initrd ? (uint32_t)initrd->start : 0;
 	header->ramdisk_size = initrd ? (uint32_t)initrd->data_size : 0;
@@ -87,7 +90,7 @@ static int fill_part(const struct load_request *request,
 			      err);
 	if (rc < 0)
 		return rc;
-	/* At least two sectors: the boot sector and one more. */
+	/* The real-mode part has two sectors at least, so the header is within. */
 	memcpy(&own, data + SETUP_HEADER_OFFSET, sizeof(own));
 	fill_header(image, kernel, part, &own);
 	memcpy(data + SETUP_HEADER_OFFSET, &own, WRITTEN_END - SETUP_HEADER_OFFSET);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The device tree that --dtb hands over. */
+/* The device tree that --dtb hands over: its size is read, the rest passed on as it is. */
 #include "arch/x86_64/device_tree.h"
 
 #include <endian.h>
@@ -20,10 +20,11 @@ static int read_size(const struct kernel_file *dtb, uint32_t *size, struct error
 			return rc;
 	}
 	if (be32toh(words[0]) != FDT_MAGIC)
-		return error_set(err, EBADMSG,
-				 "--dtb: %s is no flattened device tree (dtc makes one "
-				 "with -O dtb)",
-				 dtb->path);
+		return error_set(
+			err, EBADMSG,
+			"--dtb: %s is not a flattened device tree (dtc makes one "
+			"with -O dtb)",
+			dtb->path);
 	*size = be32toh(words[1]);
 	if (*size < FDT_HEADER_SIZE || *size > dtb->size)
 		return error_set(err, EBADMSG,

@@ -93,7 +93,7 @@ static int crash_map(const struct load_request *request, struct memory_map *map)
 	return rc ? rc : keep_what_was_used_as_ram(&request->crash->ram, map);
 }
 
-/* What the next kernel must find as it was loaded, and would use as free memory. */
+/* The next kernel must find these segments as they were loaded, not use them as free RAM. */
 static int reserve_segments(const struct image *image, struct memory_map *map)
 {
 	int rc = 0;

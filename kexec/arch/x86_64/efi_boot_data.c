@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What the next kernel is told about the EFI firmware, once efi_mapping.c has decided that
- * it is told. Reads the request; adds the segment of copied tables.
+ * The EFI data for the next kernel, once efi_mapping.c has decided that
+ * it gets any. Reads the request; adds the segment of copied tables.
  */
 #include "arch/x86_64/efi_boot_data.h"
 
@@ -66,7 +66,7 @@ static int prepare_data(const struct efi_facts *efi, struct efi_boot_data *boot_
 	return 0;
 }
 
-/* Which system table and which array are handed over. */
+/* Hands over these two, which are the firmware's own or copies. */
 static void name_tables(uint64_t system_table, uint64_t array, struct image *image,
 			struct efi_boot_data *boot_data)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What the next kernel gets to know of the EFI firmware: boot_params.efi_info, the memory
- * map of the runtime services, and the SETUP_EFI node.
+ * The EFI data for the next kernel: boot_params.efi_info, the memory map
+ * of the runtime services, and the SETUP_EFI node.
  */
 #ifndef KEXEC_ARCH_X86_64_EFI_BOOT_DATA_H
 #define KEXEC_ARCH_X86_64_EFI_BOOT_DATA_H
@@ -13,12 +13,12 @@
 #include "util/error.h"
 
 struct efi_boot_data {
-	bool given;		  /* else all below is empty */
-	struct efi_info info;	  /* but for the address of the memory map */
+	bool given;		  /* false: all other fields are 0 */
+	struct efi_info info;	  /* without the address of the memory map */
 	uint8_t *memory_map;	  /* descriptors as UEFI has them; owned */
 	uint32_t memory_map_size; /* bytes */
 	struct efi_setup_data setup_data;
-	uint64_t copy; /* physical: the setup_data node of copied tables; 0 without one */
+	uint64_t copy; /* physical: the setup_data node before copied tables, or 0 */
 };
 
 /*

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* An ELF file that is to be loaded by its program headers, through libelf. */
+/* The headers of an ELF file, read and checked through libelf. */
 #include "arch/x86_64/elf_image.h"
 
 #include <elf.h>
@@ -26,7 +26,7 @@ static int damaged(const struct kernel_file *kernel, struct error *err)
 			 kernel->path, why ? why : "they cannot be read");
 }
 
-/* What libelf would be asked for in vain needs no libelf. */
+/* Tells other files apart without libelf, which need not be installed for them. */
 static int require_elf_x86(const struct kernel_file *kernel, struct error *err)
 {
 	uint8_t raw[sizeof(Elf32_Ehdr)];
@@ -57,14 +57,14 @@ static int read_header(const struct kernel_file *kernel, Elf *file, struct elf_i
 	bits = header.e_ident[EI_CLASS] == ELFCLASS64 ? 64 : 32;
 	if (bits != (header.e_machine == EM_X86_64 ? 64u : 32u))
 		return error_set(err, EBADMSG,
-				 "%s: a %u-bit ELF file for a %s-bit machine is nothing "
-				 "that can be started",
+				 "%s: a %u-bit ELF file for a %s-bit machine cannot be "
+				 "started",
 				 kernel->path, bits, bits == 64 ? "32" : "64");
 	if (header.e_phnum &&
 	    header.e_phentsize != (bits == 64 ? sizeof(Elf64_Phdr) : sizeof(Elf32_Phdr)))
 		return error_set(err, EBADMSG,
-				 "%s: its program headers have %u bytes each, which no "
-				 "%u-bit ELF file has",
+				 "%s: its program headers have %u bytes each, which is "
+				 "wrong for a %u-bit ELF file",
 				 kernel->path, header.e_phentsize, bits);
 	elf->bits = bits;
 	elf->type = header.e_type;
@@ -98,7 +98,7 @@ static int require_sane_load(const struct kernel_file *kernel, const GElf_Phdr *
 		return error_set(
 			err, EBADMSG,
 			"%s is cut off: program header %u takes %#llx bytes from "
-			"byte %llu on, the file has %llu; copy it once more",
+			"byte %llu on, the file has %llu; copy it again",
 			kernel->path, number, (unsigned long long)header->p_filesz,
 			(unsigned long long)header->p_offset,
 			(unsigned long long)kernel->size);
@@ -138,13 +138,13 @@ static int read_program_headers(const struct kernel_file *kernel, Elf *file,
 
 	if (elf_getphdrnum(file, &count) < 0)
 		return damaged(kernel, err);
-	/* libelf counts those only that the file has room for. */
+	/* libelf counts only headers that lie within the file. */
 	if (count < elf->header_count)
 		return error_set(err, EBADMSG,
 				 "%s is cut off: it has room for %zu of its %u program "
-				 "headers; copy it once more",
+				 "headers; copy it again",
 				 kernel->path, count, elf->header_count);
-	/* e_phnum is all that is looked at; dumps alone have more (PN_XNUM). */
+	/* Only dumps have more headers than e_phnum can count (PN_XNUM). */
 	for (i = 0; i < count && i < PN_XNUM; i++) {
 		GElf_Phdr header;
 		int rc = 0;
@@ -153,7 +153,7 @@ static int read_program_headers(const struct kernel_file *kernel, Elf *file,
 			return damaged(kernel, err);
 		if (header.p_type == PT_INTERP)
 			elf->interpreter = true;
-		/* Of a dump there is nothing to load. */
+		/* A dump is refused later, by its type. */
 		else if (header.p_type == PT_LOAD && elf->type != ET_CORE)
 			rc = add_load(kernel, &header, (unsigned)i, elf, err);
 		if (rc < 0)
@@ -192,7 +192,7 @@ int elf_image_check_kernel(const struct kernel_file *kernel, const struct elf_im
 	const char *what = NULL;
 
 	if (elf->type == ET_CORE)
-		what = "a memory dump (ET_CORE); there is nothing in it to be started";
+		what = "a memory dump (ET_CORE), which holds no program";
 	else if (elf->type == ET_REL)
 		what = "an object file (ET_REL), as kernel modules are";
 	else if (elf->type != ET_EXEC && elf->type != ET_DYN)
@@ -203,7 +203,7 @@ int elf_image_check_kernel(const struct kernel_file *kernel, const struct elf_im
 		what = "an ELF file with nothing to load (no PT_LOAD)";
 	if (!what)
 		return 0;
-	return error_set(err, ENOEXEC, "%s is no kernel that can be loaded: it is %s",
+	return error_set(err, ENOEXEC, "%s is not a loadable kernel: it is %s",
 			 kernel->path, what);
 }
 
@@ -228,6 +228,6 @@ int elf_image_entry(const struct kernel_file *kernel, const struct elf_image *el
 		}
 	}
 	return error_set(err, EBADMSG,
-			 "%s: its entry point %#llx lies in nothing that it loads",
+			 "%s: its entry point %#llx lies outside of all that it loads",
 			 kernel->path, (unsigned long long)elf->entry);
 }

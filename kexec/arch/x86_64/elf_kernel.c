@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* ELF programs that run without a kernel: Linux' vmlinux, memory testers, other kernels. */
+/*
+ * ELF programs that run without an operating system: which parts are placed in which order,
+ * and which arguments the program gets.
+ */
 #include "arch/x86_64/elf_kernel.h"
 
 #include <elf.h>
@@ -34,9 +37,9 @@ int elf_x86_probe(const struct kernel_file *kernel, struct error *err)
 }
 
 /*
- * What a vmlinux would have told in the header of its bzImage. Which it can, is not
- * written in it: taken for granted is what Linux does since 3.14, where a kernel has been
- * started by another one with EFI's runtime services; --noefi is there for older ones.
+ * The header that the kernel's bzImage would have. A vmlinux does not say what it supports,
+ * so this assumes Linux 3.14 or later, the first that takes EFI data over a kexec; older
+ * kernels need --noefi.
  */
 static struct setup_header linux_header(unsigned bits)
 {
@@ -74,8 +77,8 @@ static int prepare_linux(const struct load_request *request, unsigned bits,
 }
 
 /*
- * Nobody is told of EFI here, but a program that finds its tables by itself finds them
- * mapped, as every other one that stays in long mode.
+ * The program is not told about EFI, but one in long mode that finds the tables by itself
+ * finds them mapped.
  */
 static int map_efi(const struct load_request *request, struct image *image,
 		   struct error *err)
@@ -99,8 +102,7 @@ static int prepare_other(const struct load_request *request, struct image *image
 	int rc;
 
 	if (request->initrd)
-		image_warn(image, "--initrd is handed over with --args-linux only; it is "
-				  "ignored");
+		image_warn(image, "--initrd is ignored: only --args-linux hands it over");
 	rc = map_efi(request, image, err);
 	if (!rc)
 		rc = linux_describe_memory(request, image, err);
@@ -120,7 +122,7 @@ int elf_kernel_load(const struct load_request *request, struct image *image,
 	if (rc < 0)
 		return rc;
 	rc = elf_image_entry(request->kernel, &elf, &image->registers.ip, err);
-	/* In the crash kernel region is where it must be linked for; that is checked. */
+	/* fixed_ranges_place refuses a crash kernel that is linked for another place. */
 	if (!rc)
 		rc = linux_place_crash_parts(request, true, image, err);
 	if (!rc)

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * ELF boot notes: a header and notes without names, each padded to four bytes. "ELF
- * Booting" (E. Biederman, LinuxBIOS, 2002): signature, size, checksum, number of notes.
+ * ELF boot notes ("ELF Booting", E. Biederman, LinuxBIOS, 2002): a header with signature,
+ * size, checksum and number of notes, then notes without names, each padded to four bytes.
+ * Adds one segment to the image.
  */
 #include "arch/x86_64/elf_notes.h"
 
@@ -17,7 +18,7 @@
 #define NOTE_BOOTLOADER_VERSION 3u /* EBN_BOOTLOADER_VERSION */
 #define NOTE_COMMAND_LINE	4u /* EBN_COMMAND_LINE */
 
-/* A line that nobody bounds is more likely a file that was passed by mistake. */
+/* The proposal has no limit. A longer line is more likely a file passed by mistake. */
 #define COMMAND_LINE_MAX 65535u
 
 struct notes_header {
@@ -37,8 +38,8 @@ struct note {
 #define NOTE_COUNT 3u
 
 /*
- * What a 32-bit program has on its stack at first: where to return to (nowhere) and its
- * argument, at a multiple of 16 (System V ABI for i386, "The Stack Frame").
+ * The stack of a 32-bit program at its entry: a return address, which is 0 because it cannot
+ * return, and its argument, at a multiple of 16 (System V ABI for i386, "The Stack Frame").
  */
 struct first_frame {
 	uint32_t return_address;
@@ -61,7 +62,7 @@ static uint64_t write_note(const struct note *note, uint8_t *data)
 	return note_size(note);
 }
 
-/* RFC 1071, as IP has it; 0 would mean that there is none. size is even. */
+/* RFC 1071. Never 0, which means that there is no checksum. size is even. */
 static uint16_t internet_checksum(const uint8_t *data, uint64_t size)
 {
 	uint32_t sum = 0;

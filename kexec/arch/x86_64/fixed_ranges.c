@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Parts of a kernel file that belong at fixed physical addresses, at any byte. */
+/*
+ * Parts of a kernel file that belong at fixed physical addresses. Adds segments to the
+ * image.
+ */
 #include "arch/x86_64/fixed_ranges.h"
 
 #include <errno.h>
@@ -8,7 +11,7 @@
 #include "util/bytes.h"
 #include "util/sizes.h"
 
-/* Addresses are checked to be below 2^52, so none of this wraps. */
+/* Whoever made the ranges has checked that they end below 2^52, so nothing wraps. */
 static uint64_t first_page(const struct fixed_range *range)
 {
 	return align_down(range->start, PAGE_BYTES);
@@ -63,7 +66,7 @@ static int require_no_overlap(const struct load_request *request,
 	return 0;
 }
 
-/* Why nothing can be placed at an address. */
+/* Says what is at an address where nothing can be placed. */
 static const char *obstacle(const struct load_request *request, const struct image *image,
 			    uint64_t address)
 {
@@ -79,7 +82,7 @@ static const char *obstacle(const struct load_request *request, const struct ima
 		       "linked";
 	range = memory_map_find(&request->machine->memory, address);
 	if (!range)
-		return "no memory";
+		return "not memory";
 	if (range->type != MEMORY_RAM)
 		return memory_type_name(range->type);
 	if (address >= MIB && address < image->space.min)
@@ -117,15 +120,16 @@ static int require_below(const struct load_request *request,
 {
 	if (!max || range->end <= max)
 		return 0;
-	return error_set(err, ENOTSUP,
-			 "%s: %s %u (%#llx-%#llx) does not end below %#llx, as all of a "
-			 "kernel must that is entered in 32-bit mode",
-			 request->kernel->path, range->what, range->number,
-			 (unsigned long long)range->start, (unsigned long long)range->end,
-			 (unsigned long long)max);
+	return error_set(
+		err, ENOTSUP,
+		"%s: %s %u (%#llx-%#llx) does not end below %#llx, as every part of "
+		"a kernel entered in 32-bit mode must",
+		request->kernel->path, range->what, range->number,
+		(unsigned long long)range->start, (unsigned long long)range->end,
+		(unsigned long long)max);
 }
 
-/* What the file has for [start, end), to its place in a buffer that begins at start. */
+/* Copies what the range has within [start, end) into a buffer for these addresses. */
 static int read_part(const struct load_request *request, const struct fixed_range *range,
 		     uint64_t start, uint64_t end, uint8_t *buffer, struct error *err)
 {
@@ -141,7 +145,7 @@ static int read_part(const struct load_request *request, const struct fixed_rang
 				buffer + (from - start), to - from, err);
 }
 
-/* One page that more than one range has a part in, or that one begins within. */
+/* Places one page that several ranges share, or that begins before its range does. */
 static int place_shared_page(const struct load_request *request,
 			     const struct fixed_range *ranges, size_t count,
 			     uint64_t page, struct image *image, struct error *err)
@@ -164,7 +168,7 @@ static int place_shared_page(const struct load_request *request,
 	return 0;
 }
 
-/* The pages [start, end) that belong to one range alone. */
+/* Places the pages [start, end), which belong to one range alone. */
 static int place_own_pages(const struct load_request *request,
 			   const struct fixed_range *range, uint64_t start, uint64_t end,
 			   struct image *image, struct error *err)

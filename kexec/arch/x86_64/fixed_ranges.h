@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Parts of a kernel file that belong at fixed physical addresses, at any byte. */
+/* Parts of a kernel file that belong at fixed physical addresses, not only at pages. */
 #ifndef KEXEC_ARCH_X86_64_FIXED_RANGES_H
 #define KEXEC_ARCH_X86_64_FIXED_RANGES_H
 
@@ -9,14 +9,14 @@
 #include "image/loader.h"
 #include "util/error.h"
 
-/* [start, end) takes file_size bytes of the file, then zeros. start < end. */
+/* [start, end) holds file_size bytes of the file, then zeros. start < end. */
 struct fixed_range {
 	uint64_t start; /* physical */
 	uint64_t end;
 	uint64_t file_offset;
 	uint64_t file_size; /* at most end - start, all of it in the file */
-	const char *what;   /* for messages: "program header"; static */
-	unsigned number;    /* "… 2" */
+	const char *what;   /* in messages, before the number: "program header"; static */
+	unsigned number;
 };
 
 /* The lowest start and the highest end of count ranges, at least one. */
@@ -24,11 +24,11 @@ void fixed_ranges_extent(const struct fixed_range *ranges, size_t count, uint64_
 			 uint64_t *end);
 
 /*
- * Makes segments "kernel" of them, each at its place; the ranges are sorted. kexec_load
- * takes whole pages: a page in which a range begins within is put together in memory, all
- * other data stay in the file.
- * max: no range may end above; 0 is no limit.
- * -EBADMSG: two overlap; -ENOSPC: a place is not free, and what lies there.
+ * Sorts the ranges and places each as a segment "kernel". kexec_load takes whole pages, so
+ * a page that begins before its range does is put together in memory; all other data stay
+ * in the file. No range may end above max; 0 is no limit.
+ * -EBADMSG if two ranges overlap, -ENOTSUP if one ends above max, -ENOSPC if a place is not
+ * free; the message says what is there.
  */
 int fixed_ranges_place(const struct load_request *request, struct fixed_range *ranges,
 		       size_t count, uint64_t max, struct image *image,

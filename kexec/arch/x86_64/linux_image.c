@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What all images of a Linux kernel need, whatever file it comes in. */
+/*
+ * The common parts of all images of a Linux kernel: the places of kernel and initrd, the description
+ * of memory, the command line. Adds segments to the image.
+ */
 #include "arch/x86_64/linux_image.h"
 
 #include <errno.h>
@@ -15,7 +18,7 @@
 /* boot.rst, "Loading The Rest of The Kernel": where a kernel goes that prefers no place. */
 #define LOAD_ADDRESS MIB
 
-/* Below, the first kernel's own low mappings and ISA devices are too near. */
+/* Below lie memory of ISA devices and kernels that are linked for low addresses. */
 #define INITRD_PLACE_MIN (16 * MIB)
 
 uint64_t linux_fixed_place(const struct setup_header *header)
@@ -179,7 +182,7 @@ int linux_build_command_line(const struct load_request *request,
 		return rc;
 	length = strlen(image->command_line);
 	most = header->cmdline_size;
-	/* What purgatory appends. */
+	/* Room for what purgatory appends. */
 	if (image->purpose == IMAGE_JUMP)
 		most -= most < JUMP_BACK_ROOM - 1 ? most : JUMP_BACK_ROOM - 1;
 	if (length > most)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What all images of a Linux kernel need, whatever file it comes in. */
+/* The common parts of all images of a Linux kernel, whatever file the kernel comes in. */
 #ifndef KEXEC_ARCH_X86_64_LINUX_IMAGE_H
 #define KEXEC_ARCH_X86_64_LINUX_IMAGE_H
 

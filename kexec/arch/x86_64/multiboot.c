@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What version 1 (0.6.96) and version 2 (2.0) of the Multiboot specification share. */
+/*
+ * The common parts of Multiboot 0.6.96 and 2.0: finding the header,
+ * placing the parts, writing the information. Adds segments to the image.
+ */
 #include "arch/x86_64/multiboot.h"
 
 #include <errno.h>
@@ -12,7 +15,7 @@
 #define MODULES_MIN (16 * MIB)
 #define LOWER_END   0xa0000ull
 
-/* A line that nobody bounds is more likely a file that was passed by mistake. */
+/* The specifications have no limit. A longer line is more likely a file passed by mistake. */
 #define COMMAND_LINE_MAX 65535u
 
 static bool is_header(struct bytes file, uint64_t at,
@@ -57,12 +60,11 @@ int multiboot_find_header(const struct kernel_file *kernel,
 static int bad_addresses(const struct kernel_file *kernel,
 			 const struct multiboot_addresses *addresses, struct error *err)
 {
-	return error_set(
-		err, EBADMSG,
-		"%s: the addresses in its multiboot header make no sense: header "
-		"%#x, load %#x to %#x, bss to %#x",
-		kernel->path, addresses->header, addresses->load, addresses->load_end,
-		addresses->bss_end);
+	return error_set(err, EBADMSG,
+			 "%s: the addresses in its multiboot header are invalid: header "
+			 "%#x, load %#x to %#x, bss to %#x",
+			 kernel->path, addresses->header, addresses->load,
+			 addresses->load_end, addresses->bss_end);
 }
 
 /* Specification 0.6.96, 3.1.3; 2.0, 3.1.5. */
@@ -120,7 +122,7 @@ int multiboot_read_kernel(const struct kernel_file *kernel, uint64_t header_offs
 	if (rc == -ENOEXEC)
 		return error_set(err, EBADMSG,
 				 "%s has a multiboot header without addresses, and it is "
-				 "no ELF file for x86 either",
+				 "not an ELF file for x86 either",
 				 kernel->path);
 	if (!rc)
 		rc = elf_image_check_kernel(kernel, &elf, err);
@@ -143,7 +145,7 @@ static int require_entry_inside(const struct kernel_file *kernel,
 		    found->entry < found->ranges[i].end)
 			return 0;
 	return error_set(err, EBADMSG,
-			 "%s: its entry point %#llx lies in nothing that it loads",
+			 "%s: its entry point %#llx lies outside of all that it loads",
 			 kernel->path, (unsigned long long)found->entry);
 }
 
@@ -160,9 +162,9 @@ int multiboot_prepare(const struct load_request *request, struct image *image,
 }
 
 /*
- * Each at a page, as low as boot loaders have them, but away from a kernel at 1 MiB that
- * takes the memory behind itself. With modules at the end of memory, where EFI firmware
- * leaves RAM in pieces, Xen 4.17 did not find the first one as it was handed over.
+ * Modules lie at pages, as low as boot loaders put them, but away from a kernel at 1 MiB,
+ * which may use the memory behind itself. Xen 4.17 overwrote its first module when modules
+ * lay at the end of memory, where EFI firmware leaves RAM in pieces.
  */
 static int place_modules(const struct load_request *request, struct image *image,
 			 struct error *err)
@@ -187,7 +189,7 @@ static int place_modules(const struct load_request *request, struct image *image
 	return 0;
 }
 
-/* The file's name goes first, as GRUB legacy and kexec-tools have it. */
+/* Kernels skip the first word: GRUB legacy and kexec-tools put the file's name there. */
 static int build_command_line(const struct load_request *request, struct image *image,
 			      struct error *err)
 {

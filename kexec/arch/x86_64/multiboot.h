@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What version 1 (0.6.96) and version 2 (2.0) of the Multiboot specification share. */
+/* The common parts of the Multiboot specifications 0.6.96 and 2.0. */
 #ifndef KEXEC_ARCH_X86_64_MULTIBOOT_H
 #define KEXEC_ARCH_X86_64_MULTIBOOT_H
 
@@ -15,20 +15,20 @@
 
 #define MULTIBOOT_LOADER_NAME "kexec"
 
-/* Where a header lies within the first bytes of a file, and how to tell. */
+/* How to find a header in the first bytes of a file. */
 struct multiboot_signature {
 	uint32_t magic;
-	uint64_t area;	/* bytes of the file that it may lie in */
+	uint64_t area;	/* the header lies within so many bytes of the file */
 	unsigned step;	/* alignment in the file, bytes */
 	unsigned words; /* of 32 bits, magic first and checksum last: their sum is 0 */
 };
 
 #define MULTIBOOT_WORDS_MAX 4u
 
-/* The header's own word on where the file goes, for files that are not ELF. Physical. */
+/* Where the header says that the file goes, for files that are not ELF. Physical. */
 struct multiboot_addresses {
 	bool given;
-	uint32_t header; /* of the header itself */
+	uint32_t header; /* address of the header itself */
 	uint32_t load;
 	uint32_t load_end; /* 0: all of the file */
 	uint32_t bss_end;  /* 0: no bss */
@@ -41,35 +41,34 @@ struct multiboot_kernel {
 	uint64_t entry; /* physical */
 };
 
-/* What is written about, and where to. */
+/* The information for the kernel while it is written: first what it is about. */
 struct multiboot_info {
 	const struct load_request *request;
 	const struct image *image;
 	const struct segment *modules; /* one for each of request->modules */
 	uint64_t load_base;	       /* where the kernel went, physical */
-	/* For the writer: */
-	uint8_t *data;	  /* NULL while sizes are counted */
-	uint64_t base;	  /* physical address of data */
-	uint64_t size;	  /* bytes written so far */
-	uint64_t total;	  /* bytes in the end; 0 while sizes are counted */
-	uint64_t address; /* what the kernel gets in ebx */
+	uint8_t *data;		       /* NULL while sizes are counted */
+	uint64_t base;		       /* physical address of data */
+	uint64_t size;		       /* bytes written so far */
+	uint64_t total;		       /* bytes in the end; 0 while sizes are counted */
+	uint64_t address;	       /* what the kernel gets in ebx */
 };
 
-/* Writes the information by means of the functions below, always the same amount. */
+/* Writes the information through multiboot_put and others, each time as many bytes. */
 typedef void multiboot_writer(struct multiboot_info *info);
 
 /*
- * Finds the first header. *offset: of its magic in the file; words: what stands there.
- * -ENOEXEC without a message if there is none.
+ * Finds the first header: *offset is that of its magic in the file, words are its first
+ * words. -ENOEXEC without a message if the file has no header.
  */
 int multiboot_find_header(const struct kernel_file *kernel,
 			  const struct multiboot_signature *signature, uint64_t *offset,
 			  uint32_t words[MULTIBOOT_WORDS_MAX], struct error *err);
 
 /*
- * Where the parts of the file go: by the addresses of the header at header_offset if there
- * are any, else by its ELF program headers, which say where its entry is as well.
- * -EBADMSG or -ENOTSUP with a message if that makes no sense.
+ * Finds where the parts of the file go: by the addresses of the header at header_offset if
+ * they are given, else by its ELF program headers, which also name the entry.
+ * -EBADMSG or -ENOTSUP if the addresses are invalid.
  */
 int multiboot_read_kernel(const struct kernel_file *kernel, uint64_t header_offset,
 			  const struct multiboot_addresses *addresses,
@@ -90,18 +89,22 @@ int multiboot_place(const struct load_request *request, struct multiboot_kernel 
 		    multiboot_writer *write, uint32_t magic, struct image *image,
 		    struct error *err);
 
-/* KiB of RAM from 0 on, at most 640, and from 1 MiB to the first hole. */
+/* KiB of RAM from 0 on, at most 640. */
 uint32_t multiboot_lower_kib(const struct memory_map *memory);
+
+/* KiB of RAM from 1 MiB to the first hole. */
 uint32_t multiboot_upper_kib(const struct memory_map *memory);
 
-/* The type of a range: those of e820 up to 5, everything else is reserved. */
+/* The type of a range: e820 types up to 5 stay, all others become reserved. */
 uint32_t multiboot_memory_type(enum memory_type type);
 
-/* Append to the information; each returns the physical address of what it wrote. */
+/* Each appends to the information and returns the physical address of what it wrote. */
 uint64_t multiboot_put(struct multiboot_info *info, const void *data, size_t size);
 uint64_t multiboot_put_u32(struct multiboot_info *info, uint32_t value);
 uint64_t multiboot_put_u64(struct multiboot_info *info, uint64_t value);
 uint64_t multiboot_put_text(struct multiboot_info *info, const char *text);
+
+/* Appends zeros up to the next multiple of alignment bytes. */
 void multiboot_align(struct multiboot_info *info, unsigned alignment);
 
 #endif

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Kernels with a header of the Multiboot specification 0.6.96, whose sections are named. */
+/*
+ * Kernels of the Multiboot specification 0.6.96; numbers in comments are its sections.
+ * Which parts are placed in which order stands in multiboot.c.
+ */
 #include "arch/x86_64/multiboot1.h"
 
 #include <errno.h>
@@ -12,7 +15,7 @@ static const struct multiboot_signature signature = { 0x1badb002, 8192, 4, 3 };
 
 #define IN_EAX 0x2badb002u /* 3.2 */
 
-/* 3.1.2. A loader that does not know one of the lower 16 must refuse the kernel. */
+/* 3.1.2. A loader must refuse a kernel that sets one of the lower 16 flags it ignores. */
 #define FLAG_PAGE_ALIGN (1u << 0)
 #define FLAG_MEMORY	(1u << 1)
 #define FLAG_VIDEO	(1u << 2)
@@ -24,7 +27,7 @@ static const struct multiboot_signature signature = { 0x1badb002, 8192, 4, 3 };
 #define ADDRESSES_OFFSET 12u
 #define ADDRESSES_SIZE	 20u
 
-/* 3.3: what the information has. */
+/* 3.3: flags for the parts of the information. */
 #define INFO_MEMORY	  (1u << 0)
 #define INFO_COMMAND_LINE (1u << 2)
 #define INFO_MODULES	  (1u << 3)
@@ -137,7 +140,7 @@ static uint64_t write_memory_map(struct multiboot_info *info)
 	return map;
 }
 
-/* 3.3. What it points at goes first, so that addresses are known. */
+/* 3.3. Texts and lists go first, so that their addresses are known. */
 static void write_info(struct multiboot_info *info)
 {
 	const struct modules *modules = info->request->modules;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Kernels with a header of the Multiboot specification 0.6.96. */
+/* Kernels of the Multiboot specification 0.6.96. */
 #ifndef KEXEC_ARCH_X86_64_MULTIBOOT1_H
 #define KEXEC_ARCH_X86_64_MULTIBOOT1_H
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Kernels with a header of the Multiboot specification 2.0, as Xen. */
+/* Kernels of the Multiboot specification 2.0, such as Xen: header, place, information. */
 #include "arch/x86_64/multiboot2.h"
 
 #include <errno.h>
@@ -36,7 +36,7 @@ int multiboot2_probe(const struct kernel_file *kernel, struct error *err)
 	return read_kernel(kernel, &header, &found, err);
 }
 
-/* By a distance that may be "negative": all of it wraps the same way. */
+/* Adds the distance to all addresses; downwards it wraps, with the right result. */
 static void move(struct multiboot_kernel *kernel, uint64_t distance)
 {
 	size_t i;
@@ -49,8 +49,8 @@ static void move(struct multiboot_kernel *kernel, uint64_t distance)
 }
 
 /*
- * 3.1.12, "Relocatable header tag": the lowest address of the image is to be one of those
- * that the tag allows, and no part of it above.
+ * 3.1.12, "Relocatable header tag": the image begins within the tag's range and at its
+ * alignment, and ends within the range.
  */
 static int relocate(const struct load_request *request,
 		    const struct multiboot2_header *header,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Kernels with a header of the Multiboot specification 2.0, as Xen. */
+/* Kernels of the Multiboot specification 2.0, such as Xen. */
 #ifndef KEXEC_ARCH_X86_64_MULTIBOOT2_H
 #define KEXEC_ARCH_X86_64_MULTIBOOT2_H
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The header of the Multiboot specification 2.0, whose sections are named. */
+/* The header of the Multiboot specification 2.0; numbers in comments are its sections. */
 #include "arch/x86_64/multiboot2_header.h"
 
 #include <errno.h>
@@ -52,7 +52,7 @@ static int short_tag(const struct kernel_file *kernel, const struct tag *tag,
 		tag->body.size + TAG_SIZE);
 }
 
-/* 3.1.4. One that we never have is an error, one that this machine lacks is not. */
+/* 3.1.4. Refuses types that kexec never writes; a type that this machine lacks is fine. */
 static int read_requests(const struct kernel_file *kernel, const struct tag *tag,
 			 struct error *err)
 {
@@ -62,8 +62,9 @@ static int read_requests(const struct kernel_file *kernel, const struct tag *tag
 	for (at = 0; !bytes_u32(tag->body, at, &type); at += sizeof(type))
 		if (!multiboot2_gives(type))
 			return error_set(err, ENOTSUP,
-					 "%s needs information that there is not after a "
-					 "kexec: type %u of the multiboot2 specification",
+					 "%s needs information that is not available "
+					 "after a kexec: type %u of the multiboot2 "
+					 "specification",
 					 kernel->path, type);
 	return 0;
 }
@@ -77,7 +78,7 @@ static int read_addresses(const struct tag *tag, struct multiboot_addresses *add
 	    bytes_u32(tag->body, 8, &addresses->load_end) < 0 ||
 	    bytes_u32(tag->body, 12, &addresses->bss_end) < 0)
 		return -ERANGE;
-	/* For "all of the file" this version has -1 beside 0. */
+	/* Both 0 and -1 mean all of the file. */
 	if (addresses->load_end == UINT32_MAX)
 		addresses->load_end = 0;
 	return 0;
@@ -97,15 +98,15 @@ static int read_relocatable(const struct kernel_file *kernel, const struct tag *
 		return 0;
 	return error_set(
 		err, EBADMSG,
-		"%s: its multiboot2 header wants it moved to %#x-%#x, at a multiple "
-		"of %#x, which makes no sense",
+		"%s: its multiboot2 header asks for an invalid place: %#x-%#x, at a "
+		"multiple of %#x",
 		kernel->path, header->min, header->max, header->alignment);
 }
 
 /*
- * The entries of EFI (3.1.7 to 3.1.9) are for a machine whose boot services still run: not
- * taken, as these tags want it there. Modules always lie at pages, and what a kernel can
- * do with its console is no concern of ours.
+ * The entries for EFI (3.1.7 to 3.1.9) are for loaders that leave the boot services running;
+ * all other loaders ignore them. Modules always lie at pages, and the console tag asks
+ * nothing of a loader.
  */
 static int read_tag(const struct kernel_file *kernel, const struct tag *tag,
 		    struct multiboot2_header *header, struct error *err)
@@ -145,7 +146,7 @@ static int read_tag(const struct kernel_file *kernel, const struct tag *tag,
 		kernel->path, tag->type, (unsigned long long)tag->offset);
 }
 
-/* The tag at an offset of the header; the offset of the next one, or an error. */
+/* Reads the tag at *at, an offset in the header, and moves *at to the next one. */
 static int next_tag(const struct kernel_file *kernel, struct bytes raw, uint64_t *at,
 		    uint64_t header_offset, struct tag *tag, struct error *err)
 {

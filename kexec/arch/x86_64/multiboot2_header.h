@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The header of the Multiboot specification 2.0: what a kernel asks of its loader. */
+/* The header of the Multiboot specification 2.0, which asks things of the loader. */
 #ifndef KEXEC_ARCH_X86_64_MULTIBOOT2_HEADER_H
 #define KEXEC_ARCH_X86_64_MULTIBOOT2_HEADER_H
 
@@ -10,7 +10,7 @@
 #include "files/kernel_file.h"
 #include "util/error.h"
 
-/* 3.1.12: what a relocatable kernel prefers. */
+/* 3.1.12: which place a relocatable kernel prefers. */
 enum multiboot2_preference {
 	MULTIBOOT2_PREFER_NOTHING,
 	MULTIBOOT2_PREFER_LOWEST,
@@ -21,18 +21,19 @@ struct multiboot2_header {
 	uint64_t offset; /* in the file */
 	struct multiboot_addresses addresses;
 	bool has_entry;
-	uint32_t entry; /* physical, before it is moved */
+	uint32_t entry; /* physical, of the image before it is moved */
 	bool relocatable;
-	uint32_t min;	    /* lowest address of the image, physical */
-	uint32_t max;	    /* highest one */
+	uint32_t min;	    /* lowest address that the image may have, physical */
+	uint32_t max;	    /* highest address that it may have */
 	uint32_t alignment; /* power of two, bytes */
 	uint32_t preference;
 	bool needs_framebuffer;
 };
 
 /*
- * Reads it. -ENOEXEC without a message: there is none. -EBADMSG: it is broken. -ENOTSUP:
- * it needs what nobody can give it after a kexec, or we do not know.
+ * Reads the header. Returns 0, -ENOEXEC without a message (the file has no header), -EBADMSG
+ * (it is broken) or -ENOTSUP (it requires something that is unknown, or not available after
+ * a kexec).
  */
 int multiboot2_read_header(const struct kernel_file *kernel,
 			   struct multiboot2_header *header, struct error *err);

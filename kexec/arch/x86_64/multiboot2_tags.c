@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The information that the Multiboot specification 2.0 has a loader give (3.6). */
+/*
+ * The information that kernels of the Multiboot specification 2.0 get; numbers in comments
+ * are its sections.
+ */
 #include "arch/x86_64/multiboot2_tags.h"
 
 #include <errno.h>
@@ -55,7 +58,7 @@ bool multiboot2_has_framebuffer(const struct machine *machine)
 	       (type == SCREEN_INFO_TYPE_VESA || type == SCREEN_INFO_TYPE_EFI);
 }
 
-/* 3.6.1: size counts the tag without the padding behind it. */
+/* 3.6.1: the size includes type and size, not the padding behind the tag. */
 static void begin(struct multiboot_info *info, enum info_tag type, uint64_t body)
 {
 	multiboot_align(info, ALIGNMENT);
@@ -107,8 +110,8 @@ static void write_memory(struct multiboot_info *info)
 }
 
 /*
- * The kernel cannot look for the root pointer where a BIOS has it if there was none, and
- * gets no EFI tables to find it in.
+ * A copy of the root pointer. On EFI machines the kernel cannot find it by itself: no BIOS
+ * has put it where kernels look for it, and this protocol passes no EFI tables on.
  */
 static void write_acpi(struct multiboot_info *info)
 {
@@ -124,7 +127,7 @@ static void write_acpi(struct multiboot_info *info)
 	multiboot_put(info, efi->rsdp, efi->rsdp_size);
 }
 
-/* 3.6.12. Positions and sizes stand the other way round than in screen_info. */
+/* 3.6.12. Of each colour, the tag has the position first, screen_info the size. */
 static void write_framebuffer(struct multiboot_info *info)
 {
 	const struct machine *machine = info->request->machine;

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Puts purgatory in front of a finished image: fills its parameters. */
+/*
+ * Puts purgatory in front of a finished image: places it, fills its parameters. Adds the
+ * last segments to the image.
+ */
 #include "arch/x86_64/purgatory_attach.h"
 
 #include <errno.h>
@@ -11,8 +14,8 @@
 extern const uint8_t purgatory_blob[], purgatory_blob_end[];
 
 /*
- * Page tables for what purgatory maps. The segment brings no data, so kexec_load fills it
- * with zeros, and it is not in the digest, because purgatory writes to it.
+ * Pages for the page tables that purgatory adds. The segment has no data, so kexec_load
+ * fills it with zeros, and it is not verified, because purgatory writes to it.
  */
 static int place_identity_map(struct image *image, struct error *err)
 {
@@ -41,7 +44,7 @@ static bool is_verified(const struct segment *segment)
 	return !segment->unverified && segment->data_size;
 }
 
-/* All segments together: who is told, and the bytes of those that are done. */
+/* Progress over all segments: the bytes of the finished ones, and of all. */
 struct whole {
 	const struct progress *progress;
 	uint64_t before;
@@ -57,8 +60,8 @@ static void step_whole(void *context, const char *what, uint64_t done, uint64_t 
 }
 
 /*
- * Over the data only: what lies behind it is working memory of the next kernel, up to five
- * times as much, and the kernel clears it itself.
+ * Verifies the data alone. The zeros behind it, up to five times as much, are working memory
+ * that the next kernel clears itself.
  */
 static int fill_regions(const struct image *image, struct purgatory_params *params,
 			struct error *err)

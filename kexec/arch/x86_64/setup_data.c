@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The linked list of setup_data nodes. */
+/* The list of setup_data nodes for the next kernel: collected, then written in one piece. */
 #include "arch/x86_64/setup_data.h"
 
 #include <string.h>
@@ -54,7 +54,7 @@ int setup_data_add_indirect(struct setup_data_list *list, uint32_t type, const v
 	return add_node(list, node, data, err);
 }
 
-/* Where the data of a node lies, in bytes from its header on. */
+/* Offset of a node's data from its header, in bytes. */
 static size_t data_offset(const struct setup_data_node *node)
 {
 	if (!node->indirect)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The linked list of setup_data nodes (boot.rst, "setup_data"). */
+/* The list of setup_data nodes for the next kernel (boot.rst, "setup_data"). */
 #ifndef KEXEC_ARCH_X86_64_SETUP_DATA_H
 #define KEXEC_ARCH_X86_64_SETUP_DATA_H
 
@@ -17,7 +17,7 @@ struct setup_data_node {
 	uint32_t type;
 	uint32_t length; /* bytes of data */
 	uint8_t *data;	 /* owned */
-	bool indirect;	 /* of type SETUP_DATA_INDIRECT; the data lies behind the node */
+	bool indirect;	 /* written as a SETUP_INDIRECT node with the data behind it */
 };
 
 /* Nodes collected before their place in memory is known. { 0 } is the empty list. */
@@ -31,13 +31,16 @@ void setup_data_clear(struct setup_data_list *list);
 
 #define _cleanup_setup_data_ _cleanup_(setup_data_clear)
 
-/* Appends a node with a copy of length bytes of data. type: mostly a setup_data_type. */
+/*
+ * Appends a node with a copy of length bytes of data. type may be one that enum
+ * setup_data_type lacks. Fails only without memory.
+ */
 int setup_data_add(struct setup_data_list *list, uint32_t type, const void *data,
 		   uint32_t length, struct error *err);
 
 /*
- * The same with a node SETUP_INDIRECT that points at the data. type: of the data, with the
- * flag SETUP_DATA_INDIRECT.
+ * The same as a SETUP_INDIRECT node that points at the data. type is that of the data, with
+ * the flag SETUP_DATA_INDIRECT.
  */
 int setup_data_add_indirect(struct setup_data_list *list, uint32_t type, const void *data,
 			    uint32_t length, struct error *err);
@@ -48,8 +51,8 @@ size_t setup_data_size(const struct setup_data_list *list);
 /*
  * Writes the list into buffer (setup_data_size bytes), which will lie at the given
  * physical address, in the order of adding.
- * behind: physical address of a node elsewhere that is to be the last one, or 0.
- * Returns the physical address of the first node, 0 if there is none.
+ * behind: physical address of a node elsewhere that becomes the last one, or 0.
+ * Returns the physical address of the first node, 0 if the list is empty.
  */
 uint64_t setup_data_write(const struct setup_data_list *list, uint64_t behind,
 			  uint8_t *buffer, uint64_t physical);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Handing on the setup_data nodes that the running kernel got. */
+/* Hands on the setup_data nodes that the running kernel got; the table says which not. */
 #include "arch/x86_64/setup_data_carry.h"
 
 #include <inttypes.h>
@@ -7,14 +7,13 @@
 #include "efi/efi_copy.h"
 
 /*
- * Nodes that are not handed on. All others are, byte for byte, also those of types that
- * nobody knows yet. What is known to hold addresses:
+ * Nodes that are not handed on. All others are, byte for byte, including types that are
+ * unknown here. Nodes that hold addresses:
  *  - SETUP_JAILHOUSE and SETUP_CC_BLOB name places of the machine, which stay;
  *  - SETUP_PCI holds the ROM itself, and names its device by bus and slot;
- *  - SETUP_IMA and SETUP_KEXEC_KHO name memory of the kernel that made the node, for the
- *    one that it started. That one has used it and given it up; only kexec_file_load makes
- *    new ones.
- * A node that kexec makes for every load belongs here, or it would be there twice.
+ *  - SETUP_IMA and SETUP_KEXEC_KHO name memory that one kernel prepared for the next. The
+ *    running kernel has read and freed it; only kexec_file_load makes new ones.
+ * A node that kexec makes for every load belongs here, else it would be there twice.
  */
 static const struct {
 	uint32_t type;
@@ -23,7 +22,7 @@ static const struct {
 	{ SETUP_DATA_E820_EXT, NULL },
 	{ SETUP_DATA_EFI, NULL },
 	{ SETUP_DATA_RNG_SEED, NULL },
-	{ EFI_COPY_SETUP_DATA_TYPE, NULL }, /* or stays where it is, as Reserved memory */
+	{ EFI_COPY_SETUP_DATA_TYPE, NULL }, /* an old copy stays in place, Reserved */
 	{ SETUP_DATA_IMA, "its buffer was freed when the running kernel had read it" },
 	{ SETUP_DATA_KEXEC_KHO, "the state that it names was for the running kernel" },
 };
@@ -45,10 +44,10 @@ static bool is_left_out(const struct load_request *request, uint32_t type,
 }
 
 /*
- * The kernel follows a SETUP_INDIRECT node by itself: "type" is that of the structure it
- * holds, SETUP_INDIRECT | another type, "data" what it points at
- * (arch/x86/kernel/ksysfs.c). A bare SETUP_INDIRECT is one inside another, which boot.rst
- * forbids; then "data" is the structure, and where that points is not worth knowing.
+ * Sysfs shows a SETUP_INDIRECT node with the type that the structure in it names,
+ * SETUP_INDIRECT | another type, and with the data that it points at
+ * (arch/x86/kernel/ksysfs.c). A bare SETUP_INDIRECT there is a node inside another, which
+ * boot.rst forbids; its data is the inner structure and worth nothing.
  */
 static int carry_node(const struct load_request *request,
 		      const struct incoming_setup_data *node, struct image *image,
@@ -68,7 +67,7 @@ static int carry_node(const struct load_request *request,
 	if (node->type == SETUP_DATA_INDIRECT) {
 		image_note(image,
 			   "setup_data of type 0x%" PRIx32 " is not handed on: "
-			   "SETUP_INDIRECT must not point at another one",
+			   "SETUP_INDIRECT must not point at another SETUP_INDIRECT",
 			   node->type);
 		return 0;
 	}

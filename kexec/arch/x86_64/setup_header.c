@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The header that every bzImage begins with (boot.rst, "The Real-Mode Kernel Header"). */
+/*
+ * The header that every bzImage begins with (boot.rst, "The Real-Mode Kernel Header"): read
+ * and checked. Adds nothing to an image.
+ */
 #include "arch/x86_64/setup_header.h"
 
 #include <errno.h>
@@ -9,24 +12,24 @@
 /* kernel_alignment is 2 MiB in practice (CONFIG_PHYSICAL_ALIGN is at most 16 MiB). */
 #define KERNEL_ALIGNMENT_MAX (1ull << 30)
 
-/* The unit of syssize. memtest86+ leaves the last one incomplete. */
+/* The unit of syssize. The last paragraph of memtest86+ is incomplete. */
 #define PARAGRAPH_BYTES	 16ull
 
 #define HEADER_READ_SIZE (SETUP_HEADER_OFFSET + sizeof(struct setup_header))
 
-/* boot.rst on initrd_addr_max and cmdline_size: what holds where the field is missing. */
+/* boot.rst, initrd_addr_max and cmdline_size: the values where the field is missing. */
 #define OLD_INITRD_ADDR_MAX 0x37ffffffu
 #define OLD_CMDLINE_SIZE    255u
 
 /*
- * Kernels before protocol 2.10 do not say how much memory they need. gzip makes them less
- * than five times smaller; their .bss and what they allocate first come on top.
+ * Kernels before protocol 2.10 do not say how much memory they need. Uncompressed they have
+ * less than five times the size; .bss and early allocations come on top.
  */
 #define OLD_ROOM_FACTOR 8u
 
 /*
- * A field that is younger than the image's protocol holds whatever the image keeps there;
- * replaced by what holds for such an image.
+ * A field that is newer than the file's protocol holds unrelated bytes; it gets the value
+ * that kernels of that protocol imply.
  */
 static void complete(struct setup_header *header)
 {
@@ -105,13 +108,13 @@ int setup_header_check_sizes(const struct kernel_file *kernel,
 
 	if (!code)
 		return error_set(err, EBADMSG,
-				 "%s: its header says it has no code (syssize)",
+				 "%s: its header says that it has no code (syssize)",
 				 kernel->path);
 	if (kernel->size + PARAGRAPH_BYTES <= needed)
 		return error_set(
 			err, EBADMSG,
 			"%s is cut off: its header says %llu bytes, it has %llu; "
-			"copy the file once more",
+			"copy the file again",
 			kernel->path, (unsigned long long)needed,
 			(unsigned long long)kernel->size);
 	if (setup_header_room(kernel, header) < code)
@@ -124,11 +127,11 @@ int setup_header_check_sizes(const struct kernel_file *kernel,
 	    (!is_power_of_two(header->kernel_alignment) ||
 	     header->kernel_alignment > KERNEL_ALIGNMENT_MAX))
 		return error_set(err, EBADMSG,
-				 "%s: its header has a senseless kernel_alignment: %#x",
+				 "%s: its header has an invalid kernel_alignment: %#x",
 				 kernel->path, header->kernel_alignment);
 	if (header->pref_address % PAGE_BYTES || header->pref_address >= 1ull << 52)
 		return error_set(err, EBADMSG,
-				 "%s: its header has a senseless pref_address: %#llx",
+				 "%s: its header has an invalid pref_address: %#llx",
 				 kernel->path, (unsigned long long)header->pref_address);
 	return 0;
 }

@@ -10,10 +10,10 @@
 #include "util/error.h"
 
 /*
- * Reads the header out of a kernel file. Only as many bytes as the image declares are taken
- * (boot.rst, "Details of Header Fields": it ends at 0x202 plus the jump's operand), the rest
- * is zero. Fields that the image's protocol does not have are set to what boot.rst says
- * holds without them. -ENOEXEC without a message if the file has no such header.
+ * Reads the header of a kernel file, as many bytes as the file says it has (boot.rst,
+ * "Details of Header Fields": it ends at 0x202 plus the jump's operand); the rest is zero.
+ * Fields that the file's protocol does not have get the values that boot.rst gives for that
+ * case. -ENOEXEC without a message if the file has no such header.
  */
 int setup_header_read(const struct kernel_file *kernel, struct setup_header *header,
 		      struct error *err);
@@ -22,22 +22,22 @@ int setup_header_read(const struct kernel_file *kernel, struct setup_header *hea
 uint64_t setup_header_setup_size(const struct setup_header *header);
 
 /*
- * Bytes of the protected-mode part, which follows it in the file, as far as they are
- * there; all the rest of the file before protocol 2.04, where syssize cannot be trusted.
+ * Bytes of the protected-mode part, which follows the real-mode part, as far as the file has
+ * them. Before protocol 2.04 syssize cannot be trusted: then all the rest of the file.
  */
 uint64_t setup_header_kernel_size(const struct kernel_file *kernel,
 				  const struct setup_header *header);
 
 /*
- * Bytes of memory that the kernel needs from its place on until it knows its memory map:
- * init_size; before protocol 2.10, which has none, more than it ever can be.
+ * Bytes of memory that the kernel needs from its place on until it has read its memory map:
+ * init_size, or before protocol 2.10, which lacks it, an upper bound.
  */
 uint64_t setup_header_room(const struct kernel_file *kernel,
 			   const struct setup_header *header);
 
 /*
  * Compares the sizes and places that the header names with each other and with the file.
- * -EBADMSG with a message if they make no sense.
+ * -EBADMSG if they contradict each other.
  */
 int setup_header_check_sizes(const struct kernel_file *kernel,
 			     const struct setup_header *header, struct error *err);

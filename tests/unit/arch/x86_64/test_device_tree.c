@@ -46,16 +46,16 @@ static const struct tree_case {
 	  { 0xed, 0xfe, 0x0d, 0xd0, 99, 0, 0, 0 },
 	  99,
 	  -EBADMSG,
-	  "no flattened device tree",
+	  "not a flattened device tree",
 	  0 },
 	{ "shorter than a header",
 	  { 0xd0, 0x0d, 0xfe, 0xed, 0, 0, 0, 39 },
 	  39,
 	  -EBADMSG,
-	  "no flattened device tree",
+	  "not a flattened device tree",
 	  0 },
-	{ "one byte", { 0xd0 }, 1, -EBADMSG, "no flattened device tree", 0 },
-	{ "source", "/dts-v1", 4096, -EBADMSG, "no flattened device tree", 0 },
+	{ "one byte", { 0xd0 }, 1, -EBADMSG, "not a flattened device tree", 0 },
+	{ "source", "/dts-v1", 4096, -EBADMSG, "not a flattened device tree", 0 },
 };
 
 static void tree_case(void **state)

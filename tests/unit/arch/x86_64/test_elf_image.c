@@ -142,7 +142,7 @@ static const struct place_case {
 			   { 3 * MIB, 9, 0 } }, 0, 5, 0, NULL },
 	{ "all of RAM", { { RAM_START, 4096, RAM_END - RAM_START - 4096 } }, 0, 1, 0, NULL },
 	{ "a byte more", { { RAM_START, 4096, RAM_END - RAM_START - 4095 } }, 0, 0, -ENOSPC,
-	  "0x1000000 is no memory" },
+	  "0x1000000 is not memory" },
 	{ "up to the limit", { { 2 * MIB, 4096, 0 } }, 2 * MIB + 4096, 1, 0, NULL },
 	{ "over the limit", { { 2 * MIB, 4096, 1 } }, 2 * MIB + 4096, 0, -ENOTSUP,
 	  "below 0x201000" },
