@@ -148,8 +148,9 @@ static const struct defect {
 	  0, "the kernel begins at 0x1f000000 for /proc/kcore, at 0x1e000000" },
 	{ "elfcorehdr size is text", "sys/kernel/crash_elfcorehdr_size", "much\n", EINVAL,
 	  "crash_elfcorehdr_size" },
-	{ "no release", "proc/sys/kernel/osrelease", NULL, 0, "before 5.5" },
-	{ "release is text", "proc/sys/kernel/osrelease", "rolling\n", 0, "before 5.5" },
+	{ "no release", "proc/sys/kernel/osrelease", NULL, 0, "older than 5.5" },
+	{ "release is text", "proc/sys/kernel/osrelease", "rolling\n", 0,
+	  "older than 5.5" },
 };
 
 static void test_defects(void **state)

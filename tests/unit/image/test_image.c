@@ -74,7 +74,7 @@ static const struct place_case {
 	{ "--mem-min below 1 MiB", 0x1000, 0, { "x", 1, 1, 0, 0, false, false }, 0, MIB,
 	  MIB + 4096, NULL },
 	{ "--mem-min above all RAM", 8 * GIB, 0, { "x", 1, 1, 0, 0, false, false }, -ENOSPC, 0,
-	  0, "for the x: --mem-min and --mem-max leave nothing of RAM" },
+	  0, "for the x: --mem-min and --mem-max leave no usable part of RAM" },
 	{ "--mem-max", 0, 0x2ffff, { "x", 1, 1, 0, 0, false, false }, -ENOSPC, 0, 0,
 	  "--mem-min and --mem-max" },
 	{ "--mem-max within a page", 0, 0x200fff, { "x", 1, 1, 0, 0, true, false }, 0,
