@@ -43,16 +43,12 @@ const char *check_acpi_table(const char *name, const void *data, size_t size)
 static int check_file(const struct root *root, const char *name, size_t *count,
 		      char **problem, struct error *err)
 {
-	_cleanup_free_ char *path = NULL, *data = NULL;
+	_cleanup_free_ char *data = NULL;
 	const char *wrong;
 	size_t size = 0;
-	int rc;
+	int rc = root_readf_file(root, TABLE_BYTES_MAX, &data, &size, err, "%s/%s",
+				 TABLES_PATH, name);
 
-	if (asprintf(&path, TABLES_PATH "/%s", name) < 0) {
-		path = NULL;
-		return error_no_memory(err);
-	}
-	rc = root_read_file(root, path, TABLE_BYTES_MAX, &data, &size, err);
 	/* "dynamic" and "data" are directories, with what is no firmware's table. */
 	if (rc == -EISDIR)
 		return 0;

@@ -102,7 +102,7 @@ static void read_secure_boot(struct check_facts *facts)
 static int read_efi_variables(const struct root *root, struct check_facts *facts)
 {
 	_cleanup_string_list_ struct string_list names = { 0 };
-	_cleanup_free_ char *path = NULL, *data = NULL;
+	_cleanup_free_ char *data = NULL;
 	_cleanup_error_ struct error why = { 0 };
 	const char *name = SECURE_BOOT_VARIABLE;
 	size_t size = 0;
@@ -115,11 +115,8 @@ static int read_efi_variables(const struct root *root, struct check_facts *facts
 				      "efivarfs is not mounted on /" EFI_VARIABLES_PATH);
 	if (!root_exists(root, EFI_VARIABLES_PATH "/" SECURE_BOOT_VARIABLE))
 		name = names.items[0];
-	if (asprintf(&path, EFI_VARIABLES_PATH "/%s", name) < 0) {
-		path = NULL;
-		return -ENOMEM;
-	}
-	rc = root_read_file(root, path, VARIABLE_BYTES_MAX, &data, &size, &why);
+	rc = root_readf_file(root, VARIABLE_BYTES_MAX, &data, &size, &why, "%s/%s",
+			     EFI_VARIABLES_PATH, name);
 	if (rc == -ENOMEM)
 		return -ENOMEM;
 	/* They may be kept from this user, which says nothing of the firmware. */

@@ -65,14 +65,9 @@ static int malformed(const char *path, const char *expected, struct error *err)
 static int read_note_size(const struct root *root, const char *cpu, uint64_t *size,
 			  struct error *err)
 {
-	_cleanup_free_ char *path = NULL;
-
-	if (asprintf(&path, "%s/%s/crash_notes_size", CPUS_PATH, cpu) < 0) {
-		path = NULL;
-		return error_no_memory(err);
-	}
-	if (root_exists(root, path))
-		return root_read_u64(root, path, size, err);
+	if (root_existsf(root, CPUS_PATH "/%s/crash_notes_size", cpu))
+		return root_readf_u64(root, size, err, CPUS_PATH "/%s/crash_notes_size",
+				      cpu);
 	*size = DEFAULT_NOTE_BYTES;
 	return 0;
 }

@@ -47,14 +47,10 @@ static bool holds(const struct iomem_line *line, const struct screen_framebuffer
 /* Unknown is taken for yes: what was recorded before has no such file. */
 static bool is_display(const struct root *root, const char *device)
 {
-	_cleanup_free_ char *path = NULL;
 	uint64_t class;
 
-	if (asprintf(&path, "sys/bus/pci/devices/%s/class", device) < 0) {
-		path = NULL;
-		return true;
-	}
-	return root_read_u64(root, path, &class, NULL) < 0 ||
+	return root_readf_u64(root, &class, NULL, "sys/bus/pci/devices/%s/class",
+			      device) < 0 ||
 	       class >> 16 == PCI_CLASS_DISPLAY;
 }
 

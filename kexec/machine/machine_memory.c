@@ -65,36 +65,21 @@ static int build_map(struct memory_range *ranges, size_t count, const char *sour
 	return 0;
 }
 
-static int read_entry_number(const struct root *root, const char *entry, const char *file,
-			     uint64_t *value, struct error *err)
-{
-	_cleanup_free_ char *path = NULL;
-
-	if (asprintf(&path, "%s/%s/%s", FIRMWARE_MAP_PATH, entry, file) < 0) {
-		path = NULL;
-		return error_no_memory(err);
-	}
-	return root_read_u64(root, path, value, err);
-}
-
 static int read_entry_type(const struct root *root, const char *entry,
 			   struct machine *machine, enum memory_type *type,
 			   struct error *err)
 {
-	_cleanup_free_ char *path = NULL, *text = NULL;
-	int rc;
+	_cleanup_free_ char *text = NULL;
+	int rc = root_readf_file(root, 4096, &text, NULL, err, "%s/%s/type",
+				 FIRMWARE_MAP_PATH, entry);
 
-	if (asprintf(&path, "%s/%s/type", FIRMWARE_MAP_PATH, entry) < 0) {
-		path = NULL;
-		return error_no_memory(err);
-	}
-	rc = root_read_file(root, path, 4096, &text, NULL, err);
 	if (rc < 0)
 		return rc;
 	text[strcspn(text, "\r\n")] = '\0';
 	if (memory_type_from_name(text, type) < 0) {
-		machine_note(machine, "/%s: unknown type \"%s\", taken as reserved", path,
-			     text);
+		machine_note(machine,
+			     "/%s/%s/type: unknown type \"%s\", taken as reserved",
+			     FIRMWARE_MAP_PATH, entry, text);
 		*type = MEMORY_RESERVED;
 	}
 	return 0;
@@ -107,9 +92,11 @@ static int read_entry(const struct root *root, const char *entry, struct machine
 	uint64_t last = 0;
 	int rc;
 
-	rc = read_entry_number(root, entry, "start", &range->start, err);
+	rc = root_readf_u64(root, &range->start, err, "%s/%s/start", FIRMWARE_MAP_PATH,
+			    entry);
 	if (!rc)
-		rc = read_entry_number(root, entry, "end", &last, err);
+		rc = root_readf_u64(root, &last, err, "%s/%s/end", FIRMWARE_MAP_PATH,
+				    entry);
 	if (!rc)
 		rc = read_entry_type(root, entry, machine, &range->type, err);
 	if (rc < 0)

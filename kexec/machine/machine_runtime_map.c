@@ -18,13 +18,8 @@
 static int read_field(const struct root *root, const char *entry, const char *file,
 		      uint64_t *value, struct error *err)
 {
-	_cleanup_free_ char *path = NULL;
-
-	if (asprintf(&path, "%s/%s/%s", RUNTIME_MAP_PATH, entry, file) < 0) {
-		path = NULL;
-		return error_no_memory(err);
-	}
-	return root_read_u64(root, path, value, err);
+	return root_readf_u64(root, value, err, "%s/%s/%s", RUNTIME_MAP_PATH, entry,
+			      file);
 }
 
 static int read_descriptor(const struct root *root, const char *entry,

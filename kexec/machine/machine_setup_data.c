@@ -28,26 +28,20 @@
 static int read_node(const struct root *root, unsigned long number,
 		     struct incoming_setup_data *node, struct error *err)
 {
-	_cleanup_free_ char *type_path = NULL, *data_path = NULL;
 	uint64_t type;
 	char *data;
 	int rc;
 
-	if (asprintf(&type_path, SETUP_DATA_PATH "/%lu/type", number) < 0) {
-		type_path = NULL;
-		return error_no_memory(err);
-	}
-	if (asprintf(&data_path, SETUP_DATA_PATH "/%lu/data", number) < 0) {
-		data_path = NULL;
-		return error_no_memory(err);
-	}
-	rc = root_read_u64(root, type_path, &type, err);
+	rc = root_readf_u64(root, &type, err, "%s/%lu/type", SETUP_DATA_PATH, number);
 	if (rc < 0)
 		return rc;
 	if (type > UINT32_MAX)
-		return error_set(err, ERANGE, "/%s holds 0x%" PRIx64 ", which is no type",
-				 type_path, type);
-	rc = root_read_file(root, data_path, NODE_SIZE_MAX, &data, &node->size, err);
+		return error_set(err, ERANGE,
+				 "/%s/%lu/type holds 0x%" PRIx64
+				 ", which is not a type of 32 bits",
+				 SETUP_DATA_PATH, number, type);
+	rc = root_readf_file(root, NODE_SIZE_MAX, &data, &node->size, err, "%s/%lu/data",
+			     SETUP_DATA_PATH, number);
 	if (rc < 0)
 		return rc;
 	node->type = (uint32_t)type;

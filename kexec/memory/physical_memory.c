@@ -205,18 +205,13 @@ static int open_run(const struct root *root, const char *name, uint64_t address,
 		    uint64_t *offset, uint64_t *available)
 {
 	_cleanup_close_ int fd = -1;
-	_cleanup_free_ char *path = NULL;
 	struct stat status;
 	uint64_t start;
 
 	if (strlen(name) != RUN_NAME_LENGTH || parse_hex_u64(name, &start) < 0 ||
 	    start > address)
 		return -ENOENT;
-	if (asprintf(&path, "%s/%s", RECORDED_PATH, name) < 0) {
-		path = NULL;
-		return -ENOMEM;
-	}
-	fd = root_openat(root, path, NULL);
+	fd = root_openf(root, NULL, "%s/%s", RECORDED_PATH, name);
 	if (fd < 0 || fstat(fd, &status) < 0 || !S_ISREG(status.st_mode) ||
 	    address - start >= (uint64_t)status.st_size)
 		return -ENOENT;

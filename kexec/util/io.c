@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/openat2.h>
+#include <stdarg.h>
 #include <string.h>
 #include <sys/syscall.h>
 
@@ -129,6 +130,68 @@ int root_read_u64(const struct root *root, const char *path, uint64_t *value,
 		return error_set(err, -rc, "/%s holds something that is not a number",
 				 path);
 	return 0;
+}
+
+/* Puts a path together. Returns 0 or -ENOMEM. */
+static int make_path(char **path, struct error *err, const char *format, va_list args)
+	__attribute__((format(printf, 3, 0)));
+
+static int make_path(char **path, struct error *err, const char *format, va_list args)
+{
+	if (vasprintf(path, format, args) >= 0)
+		return 0;
+	*path = NULL;
+	return error_no_memory(err);
+}
+
+int root_openf(const struct root *root, struct error *err, const char *format, ...)
+{
+	_cleanup_free_ char *path = NULL;
+	va_list args;
+	int rc;
+
+	va_start(args, format);
+	rc = make_path(&path, err, format, args);
+	va_end(args);
+	return rc < 0 ? rc : root_openat(root, path, err);
+}
+
+bool root_existsf(const struct root *root, const char *format, ...)
+{
+	_cleanup_free_ char *path = NULL;
+	va_list args;
+	int rc;
+
+	va_start(args, format);
+	rc = make_path(&path, NULL, format, args);
+	va_end(args);
+	return !rc && root_exists(root, path);
+}
+
+int root_readf_file(const struct root *root, size_t limit, char **data, size_t *size,
+		    struct error *err, const char *format, ...)
+{
+	_cleanup_free_ char *path = NULL;
+	va_list args;
+	int rc;
+
+	va_start(args, format);
+	rc = make_path(&path, err, format, args);
+	va_end(args);
+	return rc < 0 ? rc : root_read_file(root, path, limit, data, size, err);
+}
+
+int root_readf_u64(const struct root *root, uint64_t *value, struct error *err,
+		   const char *format, ...)
+{
+	_cleanup_free_ char *path = NULL;
+	va_list args;
+	int rc;
+
+	va_start(args, format);
+	rc = make_path(&path, err, format, args);
+	va_end(args);
+	return rc < 0 ? rc : root_read_u64(root, path, value, err);
 }
 
 int read_exactly(int fd, void *buffer, size_t size, uint64_t offset)

@@ -52,6 +52,20 @@ int root_read_u64(const struct root *root, const char *path, uint64_t *value,
 		  struct error *err);
 
 /*
+ * The same for a path that is put together as by printf. Fail with -ENOMEM besides;
+ * root_existsf is false then.
+ */
+bool root_existsf(const struct root *root, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+int root_openf(const struct root *root, struct error *err, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+int root_readf_file(const struct root *root, size_t limit, char **data, size_t *size,
+		    struct error *err, const char *format, ...)
+	__attribute__((format(printf, 6, 7)));
+int root_readf_u64(const struct root *root, uint64_t *value, struct error *err,
+		   const char *format, ...) __attribute__((format(printf, 4, 5)));
+
+/*
  * Reads exactly size bytes at offset of fd. Returns 0, -EIO if the file ends before, or
  * the negative errno of pread.
  */

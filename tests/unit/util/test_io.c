@@ -127,6 +127,35 @@ static void test_read_u64(void **state)
 	}
 }
 
+static void test_formatted_paths(void **state)
+{
+	_cleanup_error_ struct error err = { 0 };
+	_cleanup_free_ char *text = NULL;
+	_cleanup_close_ int fd = -1;
+	_cleanup_tree_ struct tree tree;
+	uint64_t value = 7;
+
+	(void)state;
+	tree_make(&tree);
+	tree_write(&tree, "sys/map/3/start", "0x1000\n");
+	assert_true(root_existsf(&tree.root, "sys/%s/%u", "map", 3));
+	assert_false(root_existsf(&tree.root, "sys/%s/%u", "map", 4));
+	assert_int_equal(root_readf_u64(&tree.root, &value, &err, "sys/map/%u/start", 3),
+			 0);
+	assert_int_equal(value, 0x1000);
+	assert_int_equal(root_readf_file(&tree.root, 100, &text, NULL, &err, "sys/%s/%s",
+					 "map", "3/start"),
+			 0);
+	assert_string_equal(text, "0x1000\n");
+	fd = root_openf(&tree.root, &err, "%s/map/3/start", "sys");
+	assert_true(fd >= 0);
+	assert_null(err.message);
+	assert_int_equal(root_readf_u64(&tree.root, &value, &err, "sys/map/%u/start", 4),
+			 -ENOENT);
+	assert_int_equal(value, 0x1000);
+	assert_non_null(strstr(err.message, "/sys/map/4/start"));
+}
+
 static void test_list(void **state)
 {
 	_cleanup_string_list_ struct string_list names = { 0 }, none = { 0 };
@@ -178,6 +207,7 @@ int main(void)
 		cmocka_unit_test(test_large_file),
 		cmocka_unit_test(test_links_stay_inside),
 		cmocka_unit_test(test_read_u64),
+		cmocka_unit_test(test_formatted_paths),
 		cmocka_unit_test(test_list),
 		cmocka_unit_test(test_read_exactly),
 	};
