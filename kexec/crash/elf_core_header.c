@@ -20,6 +20,7 @@
 #include <sys/mman.h>
 
 #include "util/bytes.h"
+#include "util/io.h"
 #include "util/library.h"
 #include "util/sizes.h"
 
@@ -281,9 +282,9 @@ int elf_core_header_make(const struct elf_core_request *request, uint8_t **data,
 		rc = list_headers(request, &list, err);
 	if (rc < 0)
 		return rc;
-	fd = memfd_create("elfcorehdr", MFD_CLOEXEC);
+	fd = memory_file_create("elfcorehdr");
 	if (fd < 0)
-		return error_set(err, errno, "memfd_create: %s", strerror(errno));
+		return error_set(err, -fd, "memfd_create: %s", strerror(-fd));
 	rc = write_headers(fd, &list, err);
 	return rc < 0 ? rc : read_back(fd, &list, data, size, err);
 }

@@ -48,10 +48,10 @@ int empty_initrd_open(struct kernel_file *file, struct error *err)
 	file->path = strdup("empty initrd");
 	if (!file->path)
 		return error_no_memory(err);
-	file->fd = memfd_create("kexec-empty-initrd", MFD_CLOEXEC);
+	file->fd = memory_file_create("kexec-empty-initrd");
 	if (file->fd < 0)
-		return error_set(err, errno, "no memory for an empty initrd: %s",
-				 strerror(errno));
+		return error_set(err, -file->fd, "no memory for an empty initrd: %s",
+				 strerror(-file->fd));
 	rc = write_all(file->fd, empty_initrd, sizeof(empty_initrd));
 	if (rc < 0)
 		return error_set(err, -rc, "no memory for an empty initrd: %s",

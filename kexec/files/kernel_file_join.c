@@ -6,6 +6,7 @@
 #include <sys/sysinfo.h>
 
 #include "files/kernel_file_internal.h"
+#include "util/io.h"
 
 /* The kernel looks for the archives of an initrd at multiples of this. */
 #define JOIN_ALIGNMENT 4u
@@ -92,10 +93,10 @@ int kernel_file_copy(const struct file_piece *pieces, size_t count, const char *
 	rc = joined_size(pieces, count, role, &file->size, err);
 	if (rc < 0)
 		return rc;
-	file->fd = memfd_create("kexec-joined", MFD_CLOEXEC);
+	file->fd = memory_file_create("kexec-joined");
 	if (file->fd < 0)
-		return error_set(err, errno, "no memory for a copy of %s: %s", file->path,
-				 strerror(errno));
+		return error_set(err, -file->fd, "no memory for a copy of %s: %s",
+				 file->path, strerror(-file->fd));
 	rc = append_pieces(pieces, count, file, err);
 	if (rc < 0)
 		return rc;

@@ -176,10 +176,10 @@ int uncompress_file(int fd, uint64_t source_size, uint64_t limit,
 	rc = read_format(fd, source_size, &found, err);
 	if (rc < 0 || !found)
 		return rc;
-	out = memfd_create("kexec-kernel", MFD_CLOEXEC);
+	out = memory_file_create("kexec-kernel");
 	if (out < 0)
-		return error_set(err, errno, "no memory to uncompress it: %s",
-				 strerror(errno));
+		return error_set(err, -out, "no memory to uncompress it: %s",
+				 strerror(-out));
 	stream = calloc(1, sizeof(*stream));
 	if (!stream)
 		return error_no_memory(err);

@@ -7,9 +7,15 @@
 #include <linux/openat2.h>
 #include <stdarg.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/syscall.h>
 
 #include "util/strings.h"
+
+/* Since Linux 6.3 (include/uapi/linux/memfd.h); older headers lack it. */
+#ifndef MFD_NOEXEC_SEAL
+#define MFD_NOEXEC_SEAL 0x0008u
+#endif
 
 int root_open(const char *path, struct root *root, struct error *err)
 {
@@ -211,6 +217,16 @@ int read_exactly(int fd, void *buffer, size_t size, uint64_t offset)
 		done += (size_t)got;
 	}
 	return 0;
+}
+
+int memory_file_create(const char *name)
+{
+	int fd = memfd_create(name, MFD_CLOEXEC | MFD_NOEXEC_SEAL);
+
+	/* Linux before 6.3 does not know the flag. */
+	if (fd < 0 && errno == EINVAL)
+		fd = memfd_create(name, MFD_CLOEXEC);
+	return fd < 0 ? -errno : fd;
 }
 
 int write_all(int fd, const void *buffer, size_t size)

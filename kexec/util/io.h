@@ -71,6 +71,12 @@ int root_readf_u64(const struct root *root, uint64_t *value, struct error *err,
  */
 int read_exactly(int fd, void *buffer, size_t size, uint64_t offset);
 
+/*
+ * A file in memory that cannot be executed, which the sysctl vm.memfd_noexec=2 insists on.
+ * name is for /proc. Returns a file descriptor that the caller closes, or -errno.
+ */
+int memory_file_create(const char *name);
+
 /* Writes all of buffer. Returns 0 or -errno. */
 int write_all(int fd, const void *buffer, size_t size);
 

@@ -6,6 +6,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -199,6 +200,44 @@ static void test_read_exactly(void **state)
 	assert_int_equal(write_all(fd, buffer, 4), -EBADF);
 }
 
+/* The flags of each call; the kernel is as old as known_flags says. */
+static unsigned asked[8], asks, known_flags;
+
+int memfd_create(const char *name, unsigned flags)
+{
+	(void)name;
+	assert_true(asks < 8);
+	asked[asks++] = flags;
+	if (flags & ~known_flags) {
+		errno = EINVAL;
+		return -1;
+	}
+	return open("/dev/null", O_RDONLY | O_CLOEXEC);
+}
+
+static void test_memory_file(void **state)
+{
+	const unsigned cloexec = 1, noexec = 8;
+	int fd;
+
+	(void)state;
+	asks = 0;
+	known_flags = cloexec | noexec;
+	fd = memory_file_create("new kernel");
+	assert_true(fd >= 0);
+	close(fd);
+	assert_int_equal(asks, 1);
+	assert_int_equal(asked[0], cloexec | noexec);
+	known_flags = cloexec;
+	fd = memory_file_create("old kernel");
+	assert_true(fd >= 0);
+	close(fd);
+	assert_int_equal(asks, 3);
+	assert_int_equal(asked[2], cloexec);
+	known_flags = 0;
+	assert_int_equal(memory_file_create("no memory files"), -EINVAL);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -209,6 +248,7 @@ int main(void)
 		cmocka_unit_test(test_read_u64),
 		cmocka_unit_test(test_formatted_paths),
 		cmocka_unit_test(test_list),
+		cmocka_unit_test(test_memory_file),
 		cmocka_unit_test(test_read_exactly),
 	};
 
