@@ -23,7 +23,7 @@ struct cc_blob {
 	uint32_t reserved2;
 };
 
-_Static_assert(sizeof(struct cc_blob) == EFI_CC_BLOB_BYTES, "no padding");
+_Static_assert(sizeof(struct cc_blob) == EFI_CC_BLOB_SIZE, "no padding");
 
 /* 067b1f5f-cf26-44c5-8554-93d777912d42 (EFI_CC_BLOB_GUID in Linux), in memory order. */
 static const uint8_t cc_blob_guid[CONFIG_TABLE_GUID_BYTES] = {
@@ -72,7 +72,7 @@ static uint64_t count_config_tables(struct identity_map *map, uint64_t address,
 {
 	uint64_t signature, count;
 
-	if (!map_area(map, area, address, EFI_SYSTEM_TABLE_BYTES) ||
+	if (!map_area(map, area, address, EFI_SYSTEM_TABLE_SIZE) ||
 	    !read_area(map, area, 0, &signature, sizeof(signature)) ||
 	    !read_area(map, area, SYSTEM_TABLE_NUMBER_OF_TABLES, &count, sizeof(count)))
 		return 0;
@@ -92,9 +92,9 @@ static bool find_cc_blob(const struct identity_map *map, struct efi_area *area,
 			 uint64_t count, uint64_t *address)
 {
 	for (uint64_t i = 0; i < count; i++) {
-		uint8_t entry[EFI_CONFIG_TABLE_BYTES];
+		uint8_t entry[EFI_CONFIG_TABLE_SIZE];
 
-		if (!read_area(map, area, i * EFI_CONFIG_TABLE_BYTES, entry,
+		if (!read_area(map, area, i * EFI_CONFIG_TABLE_SIZE, entry,
 			       sizeof(entry)))
 			return false;
 		if (memcmp(entry, cc_blob_guid, CONFIG_TABLE_GUID_BYTES))
@@ -123,7 +123,7 @@ static void map_cc_blob(struct identity_map *map, uint64_t address,
 	struct efi_area *area = &areas[EFI_AREA_CC_BLOB];
 	struct cc_blob blob;
 
-	if (!map_area(map, area, address, EFI_CC_BLOB_BYTES) ||
+	if (!map_area(map, area, address, EFI_CC_BLOB_SIZE) ||
 	    !read_area(map, area, 0, &blob, sizeof(blob)))
 		return;
 	if (blob.magic != CC_BLOB_MAGIC) {
@@ -146,7 +146,7 @@ void efi_map_tables(struct identity_map *map, uint64_t system_table,
 		return;
 	result->config_tables = count;
 	if (!map_area(map, &areas[EFI_AREA_CONFIG_TABLES], config_table_array,
-		      count * EFI_CONFIG_TABLE_BYTES))
+		      count * EFI_CONFIG_TABLE_SIZE))
 		return;
 	if (find_cc_blob(map, &areas[EFI_AREA_CONFIG_TABLES], count, &cc_blob))
 		map_cc_blob(map, cc_blob, areas);

@@ -13,15 +13,9 @@
 
 #include <stdint.h>
 
+#include "../kexec/abi/efi.h"
 #include "identity_map.h"
 #include "purgatory_params.h"
-
-/* UEFI specification 2.10, 4.3 and 4.6: sizes in bytes on 64-bit firmware. */
-#define EFI_SYSTEM_TABLE_BYTES 120u
-#define EFI_CONFIG_TABLE_BYTES 24u
-
-/* SEV-SNP's blob; struct cc_blob_sev_info in Linux, arch/x86/include/asm/sev.h. */
-#define EFI_CC_BLOB_BYTES 40u
 
 enum efi_area_id {
 	EFI_AREA_SYSTEM_TABLE,

@@ -52,12 +52,6 @@
 /* A region is digested in chunks of as many bytes, of which the last may be shorter. */
 #define PURGATORY_CHUNK_BYTES 65536u
 
-/* Most entries of a config table array that are believed; more is taken for garbage. */
-#define EFI_CONFIG_TABLES_MAX 65536u
-
-/* Longest secrets or CPUID page area of a CC blob that is believed, in bytes. */
-#define EFI_CC_BLOB_AREA_MAX 0x100000u
-
 /*
  * Pages for new page tables that are always enough. The five ranges that purgatory may
  * map (system table, array, CC blob, secrets, CPUID) are each below 2 MiB, so each touches

@@ -7,9 +7,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "abi/efi.h"
 #include "efi/efi_tables.h"
-
-#define EFI_RSDP_SIZE 36u
 
 /* One descriptor of /sys/firmware/efi/runtime-map (UEFI specification 2.10, 7.2). */
 struct efi_memory_descriptor {

@@ -10,9 +10,7 @@
 #include "efi/efi_table_layout_internal.h"
 #include "util/cleanup.h"
 
-#define ROOT_POINTER_OLD_BYTES 20u
-#define ROOT_POINTER_BYTES     36u
-#define HEADER_BYTES	       36u
+#define HEADER_BYTES 36u
 
 /* 5.2.9: where the fixed description table names the two others. */
 #define FIXED_FACS	    36u
@@ -143,15 +141,15 @@ static int examine_root_table(struct examination *examination, uint64_t address,
 int examine_acpi(struct examination *examination)
 {
 	uint64_t address = examination->table->address, extended = 0;
-	uint8_t pointer[ROOT_POINTER_BYTES];
-	struct bytes bytes = { pointer, ROOT_POINTER_OLD_BYTES };
+	uint8_t pointer[EFI_RSDP_SIZE];
+	struct bytes bytes = { pointer, RSDP_OLD_SIZE };
 	uint32_t old = 0;
-	int rc = examine_read(examination, address, pointer, ROOT_POINTER_OLD_BYTES);
+	int rc = examine_read(examination, address, pointer, RSDP_OLD_SIZE);
 
 	if (rc < 0)
 		return rc;
 	if (memcmp(pointer, "RSD PTR ", 8) != 0 ||
-	    !adds_up_to_zero(pointer, ROOT_POINTER_OLD_BYTES))
+	    !adds_up_to_zero(pointer, RSDP_OLD_SIZE))
 		return examine_damaged(examination, "there is no ACPI root pointer");
 	bytes_u32(bytes, 16, &old);
 	if (pointer[15] >= 2) {

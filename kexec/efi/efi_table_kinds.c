@@ -59,6 +59,7 @@ static const struct {
 	{ "ee4e5898-3914-4259-9d6e-dc7bd79403cf", "LZMA decompression", EFI_TABLE_OTHER },
 	{ "060cc026-4c0d-4dda-8f41-595fef00a502", "memory status code records",
 	  EFI_TABLE_OTHER },
+	{ "95305139-b20f-4723-8425-627c888ff121", "OVMF debug log", EFI_TABLE_OTHER },
 	{ "49152e77-1ada-4764-b7a2-7afefed95e8b", "debug image information",
 	  EFI_TABLE_OTHER },
 };

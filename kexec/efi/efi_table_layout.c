@@ -66,16 +66,13 @@ int examine_read(struct examination *examination, uint64_t address, void *buffer
 	return -EBADMSG;
 }
 
-/* -ENOBUFS if that would be too much of all tables together. */
-static int add_part(struct examination *examination, uint64_t start, uint64_t end)
+/* -ENOBUFS if all tables together would have too many parts. */
+static int append_part(struct examination *examination, uint64_t start, uint64_t end)
 {
-	struct efi_table_budget *budget = examination->source->budget;
 	struct efi_config_table *table = examination->table;
 	struct efi_table_part *parts;
 
-	if (!take_from_budget(&budget->parts, 1) ||
-	    !take_from_budget(&budget->pages,
-			      (end - 1) / PAGE_BYTES - start / PAGE_BYTES + 1))
+	if (!take_from_budget(&examination->source->budget->parts, 1))
 		return -ENOBUFS;
 	parts = reallocarray(table->parts, table->part_count + 1, sizeof(*parts));
 	if (!parts)
@@ -83,6 +80,48 @@ static int add_part(struct examination *examination, uint64_t start, uint64_t en
 	table->parts = parts;
 	parts[table->part_count++] = (struct efi_table_part){ start, end };
 	return 0;
+}
+
+/* -ENOBUFS if that would be too much of all tables together. */
+static int add_part(struct examination *examination, uint64_t start, uint64_t end)
+{
+	if (!take_from_budget(&examination->source->budget->pages,
+			      (end - 1) / PAGE_BYTES - start / PAGE_BYTES + 1))
+		return -ENOBUFS;
+	return append_part(examination, start, end);
+}
+
+static int too_much(struct examination *examination)
+{
+	return examine_damaged(examination,
+			       "the tables together take more than a load will keep");
+}
+
+static int not_all_memory(struct examination *examination, uint64_t start, uint64_t size)
+{
+	return examine_damaged(examination,
+			       "the 0x%" PRIx64 " bytes at 0x%" PRIx64
+			       " that it claims are not all memory",
+			       size, start);
+}
+
+int examine_reserve(struct examination *examination, uint64_t start, uint64_t size)
+{
+	const struct efi_table_source *source = examination->source;
+	uint64_t end;
+	int rc;
+
+	if (!add_u64(start, size, &end))
+		return examine_damaged(examination,
+				       "it claims 0x%" PRIx64 " bytes at 0x%" PRIx64,
+				       size, start);
+	rc = append_part(examination, start, end);
+	if (rc == -ENOBUFS)
+		return too_much(examination);
+	if (!rc && !source->is_memory(source->context, start, end))
+		rc = not_all_memory(examination, start, size);
+	/* The others are kept, too. */
+	return rc == -EBADMSG ? 0 : rc;
 }
 
 int examine_add(struct examination *examination, uint64_t start, uint64_t size)
@@ -96,16 +135,9 @@ int examine_add(struct examination *examination, uint64_t start, uint64_t size)
 				       "it claims 0x%" PRIx64 " bytes at 0x%" PRIx64,
 				       size, start);
 	if (!source->is_memory(source->context, start, end))
-		return examine_damaged(examination,
-				       "the 0x%" PRIx64 " bytes at 0x%" PRIx64
-				       " that it claims are not all memory",
-				       size, start);
+		return not_all_memory(examination, start, size);
 	rc = add_part(examination, start, end);
-	if (rc == -ENOBUFS)
-		return examine_damaged(examination,
-				       "the tables together take more than a load "
-				       "will keep");
-	return rc;
+	return rc == -ENOBUFS ? too_much(examination) : rc;
 }
 
 int examine_sum(struct examination *examination, const char *what, uint64_t start,

@@ -28,6 +28,13 @@ int examine_header(struct examination *examination, uint8_t *buffer, size_t size
 /* Adds [start, start + size), if that is memory and not too much, also of all tables. */
 int examine_add(struct examination *examination, uint64_t start, uint64_t size);
 
+/*
+ * Adds [start, start + size), which the running kernel has reserved however long it is and
+ * whatever is there, because the table says so. What is not memory makes the table damaged,
+ * and is added all the same.
+ */
+int examine_reserve(struct examination *examination, uint64_t start, uint64_t size);
+
 /* The table is not what it should be; the first reason counts. */
 int examine_damaged(struct examination *examination, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));

@@ -3,7 +3,6 @@
 #include <inttypes.h>
 
 #include "efi/efi_table_layout_internal.h"
-#include "purgatory/purgatory_params.h"
 
 #define CC_BLOB_MAGIC	      0x45444d41u /* "AMDE" */
 #define MOK_ENTRIES_MAX	      4096u
@@ -91,7 +90,7 @@ static int examine_reservation_node(struct examination *examination, uint64_t ad
 		bytes_u64(entry_bytes, 0, &start);
 		bytes_u64(entry_bytes, 8, &length);
 		if (length)
-			rc = examine_add(examination, start, length);
+			rc = examine_reserve(examination, start, length);
 	}
 	return rc;
 }
@@ -122,7 +121,7 @@ int examine_memory_reservations(struct examination *examination)
 /* Linux, include/linux/efi.h: struct efi_unaccepted_memory. */
 int examine_unaccepted_memory(struct examination *examination)
 {
-	uint32_t version = 0;
+	uint32_t version = 0, unit = 0;
 	uint64_t size = 0;
 	struct bytes bytes;
 	uint8_t header[24];
@@ -131,12 +130,15 @@ int examine_unaccepted_memory(struct examination *examination)
 	if (rc < 0)
 		return rc;
 	bytes_u32(bytes, 0, &version);
+	bytes_u32(bytes, 4, &unit);
 	bytes_u64(bytes, 16, &size);
-	if (version != 1 || size > EFI_TABLE_BYTES_MAX)
+	if (version != 1 || unit < PAGE_BYTES || !is_power_of_two(unit) ||
+	    size > EFI_TABLE_BYTES_MAX)
 		return examine_damaged(examination,
 				       "its header says version %" PRIu32
-				       ", a bitmap of 0x%" PRIx64 " bytes",
-				       version, size);
+				       ", a bitmap of 0x%" PRIx64 " bytes, 0x%" PRIx32
+				       " bytes for each bit",
+				       version, size, unit);
 	return examine_add(examination, examination->table->address,
 			   sizeof(header) + size);
 }

@@ -13,7 +13,6 @@
 #include <string.h>
 
 #include "efi/efi_table_kinds.h"
-#include "purgatory/purgatory_params.h"
 #include "util/bytes.h"
 
 /* "IBI SYST" as the little-endian number it is in memory. */

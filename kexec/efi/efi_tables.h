@@ -10,13 +10,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "abi/efi.h"
 #include "memory/memory_map.h"
 #include "memory/physical_memory.h"
 #include "util/error.h"
-
-/* Sizes in bytes of the structures of 64-bit firmware. */
-#define EFI_SYSTEM_TABLE_SIZE 120u
-#define EFI_CONFIG_TABLE_SIZE 24u
 
 /* What is known of the layout of a config table. The rows stand in efi_table_kinds.c. */
 enum efi_table_kind {

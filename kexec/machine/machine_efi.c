@@ -17,10 +17,6 @@
 /* Offset of a field of efi_info in boot_params. */
 #define EFI_INFO(field) offsetof(struct boot_params, efi_info.field)
 
-/* ACPI 6.5, 5.2.5.3: the root pointer of ACPI 1.0, and where its revision stands. */
-#define RSDP_OLD_SIZE 20u
-#define RSDP_REVISION 15u
-
 /* "EL64" and "EL32" as little-endian numbers. */
 #define SIGNATURE_64 0x34364c45u
 #define SIGNATURE_32 0x32334c45u

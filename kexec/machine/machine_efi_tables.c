@@ -15,10 +15,6 @@
 #include "util/bytes.h"
 #include "util/sizes.h"
 
-/* UEFI specification 2.10, 7.2: registers of devices that the firmware itself uses. */
-#define EFI_MEMORY_MAPPED_IO	  11u
-#define EFI_MEMORY_MAPPED_IO_PORT 12u
-
 /*
  * Where a PC has the ROMs of its adapters and of its BIOS, or copies of them
  * (arch/x86/kernel/probe_roms.c): SMBIOS may lie there.
@@ -53,7 +49,7 @@ static bool has_owner(const struct iomem *iomem, uint64_t start, uint64_t end)
 		if (line->depth > ram_depth)
 			continue;
 		ram_depth = UINT_MAX;
-		if (starts_with(line->name, "System RAM"))
+		if (iomem_is_ram(line))
 			ram_depth = line->depth;
 		else if (overlaps(start, end, line->start, line->end) &&
 			 memory_type_from_name(line->name, &type) < 0)

@@ -11,6 +11,16 @@
 /* Machines with thousands of devices stay far below; what is more is not /proc/iomem. */
 #define IOMEM_LIMIT (16u << 20)
 
+bool iomem_is_ram(const struct iomem_line *line)
+{
+	return starts_with(line->name, IOMEM_RAM_NAME);
+}
+
+bool iomem_is_ordinary_ram(const struct iomem_line *line)
+{
+	return !strcmp(line->name, IOMEM_RAM_NAME);
+}
+
 void iomem_clear(struct iomem *iomem)
 {
 	free(iomem->lines);

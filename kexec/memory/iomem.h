@@ -16,6 +16,9 @@
 
 #define IOMEM_PATH "proc/iomem"
 
+/* The name of RAM; that of a driver has the driver's name behind, "System RAM (kmem)". */
+#define IOMEM_RAM_NAME "System RAM"
+
 /* One line, its range half-open. */
 struct iomem_line {
 	uint64_t start;
@@ -31,6 +34,15 @@ struct iomem {
 	bool hidden;	/* every range reads 0-0, as the kernel shows it to users */
 	char *text;	/* owned */
 };
+
+/* True for RAM that the kernel's page allocator manages, a driver's too. */
+bool iomem_is_ram(const struct iomem_line *line);
+
+/*
+ * True for RAM that does not belong to a driver, which may take it away or have had it set
+ * aside (kmem, virtio_mem).
+ */
+bool iomem_is_ordinary_ram(const struct iomem_line *line);
 
 /* Frees what it owns; it is { 0 } then. */
 void iomem_clear(struct iomem *iomem);
