@@ -16,7 +16,6 @@
 #include "util/command_line.h"
 
 #define CRASH_REGION "Crash kernel"
-#define SYSTEM_RAM   "System RAM" /* may be followed by a driver's name */
 #define KERNEL_CODE  "Kernel code"
 
 /* Linux has the file since 6.5, later versions in a directory of its own. */
@@ -68,7 +67,7 @@ static int find_memory(const struct machine *machine, struct crash_facts *facts,
 		const struct iomem_line *line = &iomem->lines[i];
 		bool reserved = is_crash_region(line);
 
-		if (!reserved && !starts_with(line->name, SYSTEM_RAM))
+		if (!reserved && !iomem_is_ram(line))
 			continue;
 		if (memory_map_set(&facts->ram, line->start, line->end, MEMORY_RAM) < 0 ||
 		    (reserved && memory_map_set(&facts->reserved, line->start, line->end,

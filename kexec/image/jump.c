@@ -131,7 +131,7 @@ int jump_init_image(const struct options *options, const struct machine *machine
 				 "--load-preserve-context needs --mem-max=ADDRESS: the "
 				 "last byte of the memory that the other kernel may use, "
 				 "from --mem-min on; the running kernel saves all of it");
-	rc = jump_window(&machine->memory, options->mem_min, options->mem_max,
+	rc = jump_window(&machine->placeable, options->mem_min, options->mem_max,
 			 &image->jump.window, &left_out, err);
 	if (rc < 0)
 		return rc;

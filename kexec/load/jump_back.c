@@ -12,8 +12,10 @@ int jump_back_build(const struct options *options, const struct machine *machine
 		    struct image *image, struct error *err)
 {
 	uint64_t entry = options->entry;
-	int rc;
+	int rc = machine_require_placeable(machine, err);
 
+	if (rc < 0)
+		return rc;
 	if (entry < MIB || entry >> machine->cpu.physical_bits ||
 	    memory_map_is_type(&machine->memory, entry, entry + 1, MEMORY_RAM))
 		return error_set(err, EINVAL,
@@ -21,7 +23,7 @@ int jump_back_build(const struct options *options, const struct machine *machine
 				 "address stands in /proc/cmdline as "
 				 "kexec_jump_back_entry= if one can be returned to",
 				 entry);
-	rc = image_init(image, IMAGE_JUMP, IMAGE_ENTRY_64BIT, &machine->memory,
+	rc = image_init(image, IMAGE_JUMP, IMAGE_ENTRY_64BIT, &machine->placeable,
 			options->mem_min, options->mem_max, err);
 	if (rc < 0)
 		return rc;

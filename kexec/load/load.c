@@ -50,13 +50,16 @@ static int init_image(const struct options *options, enum image_entry_mode mode,
 		      struct load *load, struct error *err)
 {
 	_cleanup_memory_map_ struct memory_map region = { 0 };
-	int rc;
+	int rc = options->crash ? 0 : machine_require_placeable(&load->machine, err);
 
+	if (rc < 0)
+		return rc;
 	if (options->preserve_context)
 		return jump_init_image(options, &load->machine, mode, &load->image, err);
 	if (!options->crash)
-		return image_init(&load->image, IMAGE_NORMAL, mode, &load->machine.memory,
-				  options->mem_min, options->mem_max, err);
+		return image_init(&load->image, IMAGE_NORMAL, mode,
+				  &load->machine.placeable, options->mem_min,
+				  options->mem_max, err);
 	rc = crash_place_region(&load->crash, &load->machine.memory, &region, err);
 	if (rc < 0)
 		return rc;

@@ -2,6 +2,7 @@
 /* struct machine: notes, and giving back what it owns. */
 #include "machine/machine_internal.h"
 
+#include <errno.h>
 #include <stdlib.h>
 
 void machine_note(struct machine *machine, const char *format, ...)
@@ -22,10 +23,17 @@ static void clear_setup_data(struct machine *machine)
 	free(machine->setup_data);
 }
 
+int machine_require_placeable(const struct machine *machine, struct error *err)
+{
+	return machine->nowhere ? error_set(err, ENODATA, "%s", machine->nowhere) : 0;
+}
+
 void machine_clear(struct machine *machine)
 {
 	clear_setup_data(machine);
 	memory_map_clear(&machine->memory);
+	memory_map_clear(&machine->placeable);
+	free(machine->nowhere);
 	free(machine->command_line);
 	free(machine->release);
 	free(machine->lockdown);

@@ -44,12 +44,19 @@ struct machine {
 	 * All memory that the running kernel got from its firmware or loader, as it
 	 * should be passed on: /sys/firmware/memmap (else /proc/iomem), corrected by the
 	 * runtime map, by what /proc/iomem calls Reserved and by the EFI config tables,
-	 * whose pages are reserved. Placement may use its RAM,
-	 * but ranges begin and end where the firmware says, also inside a page, and the
-	 * first page is what the firmware calls it, mostly RAM, although every kernel
-	 * keeps off.
+	 * whose pages are reserved. Ranges begin and end where the firmware says, also
+	 * inside a page, and the first page is what the firmware calls it, mostly RAM,
+	 * although every kernel keeps off.
 	 */
 	struct memory_map memory;
+	/*
+	 * What of the RAM in memory segments may be placed in: what the running kernel uses
+	 * as ordinary RAM now, by /proc/iomem, without pages that are poisoned or not
+	 * accepted yet, nor the first page. Ranges may begin and end inside a page. Empty
+	 * if that is unknown: nowhere says why then.
+	 */
+	struct memory_map placeable;
+	char *nowhere; /* a full sentence, or NULL */
 	/* End of the highest System RAM, hot-plugged too, before the corrections. */
 	uint64_t ram_end;
 	bool has_boot_params;
@@ -96,6 +103,9 @@ int machine_read_firmware(const struct root *root, struct machine *machine,
 int machine_verify_tables(const struct root *root, struct machine *machine,
 			  struct error *err);
 
+/* Fails, with -ENODATA, if nothing may be placed in this machine's RAM. */
+int machine_require_placeable(const struct machine *machine, struct error *err);
+
 /* Frees what it owns; it is { 0 } then. */
 void machine_clear(struct machine *machine);
 
@@ -119,6 +129,12 @@ int machine_read_command_line(const struct root *root, char **command_line,
  * major.minor, or if its version is unknown; release may be NULL.
  */
 bool machine_kernel_is_older(const char *release, unsigned major, unsigned minor);
+
+/*
+ * Bytes that /proc/meminfo names ("MemTotal"). Returns 0, -ENODATA without such a line, or
+ * the error of reading.
+ */
+int machine_read_meminfo(const struct root *root, const char *name, uint64_t *bytes);
 
 /* Reads only whether images are loaded: cheap, for -S and -e. */
 void machine_read_status(const struct root *root, struct machine_status *status);

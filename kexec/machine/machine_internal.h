@@ -28,6 +28,32 @@ int machine_reserve_memory(struct physical_memory_reader *reader, struct machine
 			   struct error *err);
 
 /*
+ * Fills machine->placeable, or says in machine->nowhere why it is empty. machine->memory
+ * must be final. Fails only without memory.
+ */
+int machine_find_placeable(const struct root *root, struct physical_memory_reader *reader,
+			   struct machine *machine, struct error *err);
+
+/* Empties machine->placeable for a reason; the first reason stays. Returns 0 or -ENOMEM. */
+int machine_place_nowhere(struct machine *machine, struct error *err, const char *format,
+			  ...) __attribute__((format(printf, 3, 4)));
+
+/*
+ * Takes out of machine->placeable what a confidential guest has not accepted, or all of it
+ * if that cannot be known. Fails only without memory.
+ */
+int machine_avoid_unaccepted(const struct root *root,
+			     struct physical_memory_reader *reader,
+			     struct machine *machine, struct error *err);
+
+/*
+ * Takes out of machine->placeable the pages that are poisoned, as far as the kernel shows
+ * them. Fails only without memory.
+ */
+int machine_avoid_poisoned(const struct root *root, struct machine *machine,
+			   struct error *err);
+
+/*
  * Gives RAM of [start, end) another type, but not the first page. Returns 0 or -ENOMEM.
  */
 int machine_take_from_ram(struct memory_map *map, uint64_t start, uint64_t end,

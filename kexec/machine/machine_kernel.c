@@ -6,9 +6,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "util/bytes.h"
+
 #define COMMAND_LINE_PATH  "proc/cmdline"
 #define COMMAND_LINE_LIMIT (1u << 20)
 #define LOCKDOWN_PATH	   "sys/kernel/security/lockdown"
+#define MEMINFO_PATH	   "proc/meminfo"
 #define RELEASE_PATH	   "proc/sys/kernel/osrelease"
 
 char *machine_read_lockdown(const struct root *root)
@@ -71,6 +74,27 @@ bool machine_kernel_is_older(const char *release, unsigned major, unsigned minor
 	if (!release || parse_release(release, &running_major, &running_minor) < 0)
 		return true;
 	return running_major < major || (running_major == major && running_minor < minor);
+}
+
+int machine_read_meminfo(const struct root *root, const char *name, uint64_t *bytes)
+{
+	_cleanup_free_ char *text = NULL;
+	char *rest, *line;
+	int rc = root_read_file(root, MEMINFO_PATH, 65536, &text, NULL, NULL);
+
+	if (rc < 0)
+		return rc;
+	rest = text;
+	while ((line = strsep(&rest, "\n"))) {
+		char *value = line, *found = strsep(&value, ":");
+		unsigned long long kibibytes;
+
+		if (!strcmp(found, name) && value &&
+		    sscanf(value, " %18llu kB", &kibibytes) == 1 &&
+		    multiply_u64(kibibytes, 1024, bytes))
+			return 0;
+	}
+	return -ENODATA;
 }
 
 /* Takes the first of the paths that holds a number: kernels differ in the name. */

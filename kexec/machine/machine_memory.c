@@ -222,5 +222,6 @@ int machine_read_memory(const struct root *root, struct physical_memory_reader *
 		machine_note(machine, "/%s: %zu lines were not understood", IOMEM_PATH,
 			     machine->iomem.skipped);
 	machine_find_framebuffer(root, machine);
-	return machine_reserve_memory(reader, machine, err);
+	rc = machine_reserve_memory(reader, machine, err);
+	return rc ? rc : machine_find_placeable(root, reader, machine, err);
 }

@@ -8,17 +8,6 @@
 
 #include "util/bytes.h"
 
-/* Every name of System RAM begins so; hot-plugged ranges have a driver's name behind. */
-#define SYSTEM_RAM "System RAM"
-
-/* UEFI specification 2.10, 7.2: types of memory that is free once an OS runs. */
-#define EFI_LOADER_CODE		1u
-#define EFI_LOADER_DATA		2u
-#define EFI_BOOT_SERVICES_CODE	3u
-#define EFI_BOOT_SERVICES_DATA	4u
-#define EFI_CONVENTIONAL_MEMORY 7u
-#define EFI_MEMORY_RUNTIME	(1ull << 63)
-
 /*
  * Gives RAM of [start, end) another type. The first page stays what the firmware calls
  * it: every kernel reserves it for itself (trim_bios_range() in
@@ -34,14 +23,27 @@ int machine_take_from_ram(struct memory_map *map, uint64_t start, uint64_t end,
 }
 
 /*
- * Marks as reserved what the firmware map calls RAM and the kernel does not use as such.
+ * The type that a line of /proc/iomem gives to what the firmware's map calls RAM. False for
+ * lines that say nothing of the next kernel's memory.
+ */
+static bool reserves(const struct iomem_line *line, enum memory_type *type)
+{
+	return !memory_type_from_name(line->name, type) && *type != MEMORY_RAM &&
+	       *type != MEMORY_ACPI_NVS;
+}
+
+/*
+ * Gives what the firmware's map calls RAM, and the kernel does not use as such, its type.
  *
  * A kernel's e820_table, which /proc/iomem shows, differs from the firmware map (kernel
  * 6.1 and 6.12, arch/x86) by
  *  - EFI tables in boot services memory, efi_arch_mem_reserve(): must be kept;
  *  - graphics memory (early-quirks.c) and RAM that no MTRR covers (mtrr/cleanup.c): must
  *    not be used, and the next kernel finds the same;
- *  - memmap= and reserve= on the command line: kept, since nobody knows why they are there;
+ *  - memmap= and reserve= on the command line: kept, since nobody knows why they are there.
+ *    memmap=N!S makes it "Persistent Memory (legacy)", which holds somebody's data, and
+ *    efi_fake_mem= "Soft Reserved";
+ *  - RAM that mem= or memmap= cut off: has no line, and stays RAM for the next kernel;
  *  - the first page, see above;
  *  - ACPI tables from an initramfs, acpi_table_upgrade(): appear as ACPI Non-volatile
  *    Storage, at a new place with every boot. The next kernel makes its own copy; handed
@@ -57,11 +59,7 @@ static int reserve_from_iomem(const struct iomem *iomem, struct memory_map *map)
 		const struct iomem_line *line = &iomem->lines[i];
 		enum memory_type type;
 
-		if (strcmp(line->name, "ACPI Tables") != 0 &&
-		    strcmp(line->name, "Reserved") != 0 &&
-		    strcmp(line->name, "reserved") != 0)
-			continue;
-		if (memory_type_from_name(line->name, &type) < 0)
+		if (!reserves(line, &type))
 			continue;
 		if (machine_take_from_ram(map, line->start, line->end, type) < 0)
 			return -ENOMEM;
@@ -87,8 +85,7 @@ static uint64_t end_of_ram(const struct memory_map *map, const struct iomem *iom
 	size_t i;
 
 	for (i = 0; i < iomem->count; i++) {
-		if (starts_with(iomem->lines[i].name, SYSTEM_RAM) &&
-		    iomem->lines[i].end > end)
+		if (iomem_is_ram(&iomem->lines[i]) && iomem->lines[i].end > end)
 			end = iomem->lines[i].end;
 	}
 	return end;

@@ -122,7 +122,7 @@ class Machine:
                 for d in self.runtime_map()
                 if d.attribute >> 63 or d.type not in (1, 2, 3, 4, 7)]
         kept += [Range(start, end, TYPES[name]) for start, end, name in self.iomem()
-                 if name in ("Reserved", "reserved", "ACPI Tables")]
+                 if name in TYPES and TYPES[name] not in (1, 4)]
         kept += [table.pages() for table in self.tables()]
         return [Range(max(start, PAGE), end, kind) for start, end, kind in kept
                 if end > PAGE]

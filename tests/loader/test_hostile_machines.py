@@ -31,6 +31,11 @@ def holds(path, content):
     return lambda root: fakes.write(root / path, content)
 
 
+def adds(path, content):
+    """A file that goes on where it should end."""
+    return lambda root: fakes.write(root / path, (root / path).read_text() + content)
+
+
 def lacks(path):
     """A file or directory that is not there."""
     def change(root):
@@ -134,7 +139,22 @@ DEFECTS = [
         "proc/iomem", "3f000000-3e000000 : Reserved\n"), SILENT, ""),
     ("iomem line over all addresses", holds(
         "proc/iomem", "00000000-ffffffffffffffff : Reserved\n"), FAIL,
-     "no free memory for the kernel"),
+     "no line \"System RAM\" for what the memory map calls RAM"),
+    ("iomem line over all addresses, after those of RAM", adds(
+        "proc/iomem", "00000000-ffffffffffffffff : Reserved\n"), FAIL,
+     "no line \"System RAM\" for what the memory map calls RAM"),
+    ("iomem line of a device over all addresses, after those of RAM", adds(
+        "proc/iomem", "00000000-ffffffffffffffff : PCI Bus 0000:00\n"), FAIL,
+     "no line \"System RAM\" for what the memory map calls RAM"),
+    ("iomem with RAM over all addresses", adds(
+        "proc/iomem", "00000000-ffffffffffffffff : System RAM\n"), SILENT, ""),
+    ("iomem cut off", cut("proc/iomem", 300), FAIL, "no free memory for the kernel"),
+    ("iomem cut off behind its RAM", cut("proc/iomem", 700), SILENT, ""),
+    ("iomem without RAM", holds("proc/iomem", "000a0000-000bffff : Video RAM area\n"),
+     FAIL, "nothing can be placed"),
+    ("iomem hidden, and memmap= on the command line", both(
+        every("proc/iomem", "00000000-00000000 : System RAM\n"),
+        holds("proc/cmdline", "memmap=16M!64M quiet\n")), FAIL, "memmap="),
     ("boot_params missing", lacks(BOOT_PARAMS), WARN, "boot_params"),
     ("boot_params short", cut(BOOT_PARAMS, 4095), WARN, "4095 bytes instead of 4096"),
     ("boot_params empty", cut(BOOT_PARAMS, 0), WARN, "0 bytes instead of 4096"),

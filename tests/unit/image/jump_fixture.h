@@ -71,6 +71,9 @@ static inline void fixture_make(struct fixture *fixture, const struct map_row *r
 		open_bytes(data, sizeof(data), KERNEL_FILE_AS_IS, &fixture->kernel, NULL),
 		0);
 	fill_map(row->ranges, COUNT(row->ranges), &fixture->machine.memory);
+	assert_int_equal(memory_map_copy_type(&fixture->machine.memory, MEMORY_RAM,
+					      &fixture->machine.placeable),
+			 0);
 	fixture->machine.ram_end = MACHINE_END;
 	fixture->machine.cpu.physical_bits = 40;
 	fixture->options = (struct options){

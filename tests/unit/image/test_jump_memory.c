@@ -116,6 +116,31 @@ static void test_map(void **state)
 	assert_int_equal(missing_low, strcmp(row->name, "two low pieces") ? 0 : 0x1f000);
 }
 
+/* RAM in which nothing may be placed is reserved for the other kernel, not its own. */
+static void test_only_placeable(void **state)
+{
+	static const struct range ram[] = { { 0x1000, MACHINE_END, MEMORY_RAM } };
+	static const struct range used[] = { { 0x1000, 80 * MIB, MEMORY_RAM },
+					     { 100 * MIB, MACHINE_END, MEMORY_RAM } };
+	const struct options options = { .preserve_context = true,
+					 .mem_min = 64 * MIB,
+					 .mem_max = 128 * MIB };
+	_cleanup_machine_ struct machine machine = { 0 };
+	_cleanup_image_ struct image image = { 0 };
+	const struct load_request request = { .machine = &machine, .options = &options };
+
+	(void)state;
+	fill_map(ram, COUNT(ram), &machine.memory);
+	fill_map(used, COUNT(used), &machine.placeable);
+	assert_int_equal(
+		jump_init_image(&options, &machine, IMAGE_ENTRY_64BIT, &image, NULL), 0);
+	assert_int_equal(e820_make(&request, &image, NULL), 0);
+	assert_true(memory_map_is_type(&image.e820, 64 * MIB, 80 * MIB, MEMORY_RAM));
+	assert_true(
+		memory_map_is_type(&image.e820, 80 * MIB, 100 * MIB, MEMORY_RESERVED));
+	assert_true(memory_map_is_type(&image.e820, 100 * MIB, 128 * MIB, MEMORY_RAM));
+}
+
 /* How many segments hold this page. */
 static unsigned holders(const struct image *image, uint64_t page)
 {
@@ -153,5 +178,10 @@ static void test_cover(void **state)
 
 int main(void)
 {
-	return RUN_TABLE(test_map, maps) + RUN_TABLE(test_cover, maps);
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_only_placeable),
+	};
+
+	return RUN_TABLE(test_map, maps) + RUN_TABLE(test_cover, maps) +
+	       cmocka_run_group_tests_name("placeable", tests, NULL, NULL);
 }
