@@ -1,32 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What the formats of the log have in common: see log.h for the contract. */
+/* Prints records and text of a log: see log.h for the contract. */
 #include "log.h"
 
 #include <errno.h>
 #include <inttypes.h>
-
-#include "vmcoreinfo.h"
+#include <string.h>
 
 #define NSEC_PER_SEC  UINT64_C(1000000000)
 #define NSEC_PER_USEC UINT64_C(1000)
 
-int log_print(struct log *log, struct error *err)
-{
-	if (vmcoreinfo_has(log->info, "SYMBOL(prb)"))
-		return log_print_ringbuffer(log, err);
-	if (vmcoreinfo_has(log->info, "SYMBOL(log_first_idx)"))
-		return log_print_records(log, err);
-	if (vmcoreinfo_has(log->info, "SYMBOL(log_end)"))
-		return log_print_plain(log, err);
-	return error_set(err, ENOENT,
-			 "%s: its VMCOREINFO names no log (prb, log_first_idx or "
-			 "log_end); was that kernel built with CONFIG_PRINTK?",
-			 log->core->name);
-}
-
 /*
- * The kernel stores control characters as they are. A tab does no harm; bytes above ASCII
- * may be UTF-8 or not, and control characters in some encodings.
+ * The kernel stores control characters unchanged, and some encodings have control
+ * characters among the bytes above ASCII. A tab is harmless.
  */
 void log_put_text(struct log *log, struct bytes text)
 {
@@ -70,7 +55,7 @@ int log_skip_damaged(struct log *log, struct error *err)
 	if (++log->damaged <= LOG_DAMAGED_MAX)
 		return 0;
 	return error_set(err, EINVAL,
-			 "%s: the log is damaged: %" PRIu64 " records could be read, and "
-			 "more than %u not",
+			 "%s: the log is damaged: %" PRIu64 " records could be read, "
+			 "more than %u could not",
 			 log->core->name, log->printed, LOG_DAMAGED_MAX);
 }

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The log of Linux up to 3.4 (kernel/printk.c of those): a ring of text, whose size is a
- * power of two. log_end counts all bytes that were ever written.
+ * The log of Linux up to 3.4 (their kernel/printk.c): a ring of text whose size is a power
+ * of two. log_end counts all bytes ever written.
  */
 #include <errno.h>
 #include <inttypes.h>
 
-#include "log.h"
+#include "log_formats.h"
 #include "vmcoreinfo.h"
 
 #define PIECE_BYTES 4096u
@@ -38,16 +38,16 @@ static int read_buffer(const struct log *log, struct buffer *buffer, struct erro
 		return rc;
 	if (!is_power_of_two(buffer->size) || buffer->size > LOG_BYTES_MAX)
 		return error_set(err, EINVAL,
-				 "%s: no log at 0x%" PRIx64 ": a buffer of %" PRIu32
-				 " bytes, which is no power of "
-				 "two",
+				 "%s: no log at 0x%" PRIx64
+				 ": its buffer would have %" PRIu32
+				 " bytes, not a power of two up to 2^31",
 				 log->core->name, buffer->address, buffer->size);
 	return 0;
 }
 
 /*
- * logged_chars, which VMCOREINFO names as well, counts since the last dmesg -c; what was
- * written before is still there and is printed.
+ * VMCOREINFO also names logged_chars, the characters since the last dmesg -c. It is not
+ * used, because the text before it is still in the buffer and is printed as well.
  */
 int log_print_plain(struct log *log, struct error *err)
 {

@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The log of Linux 3.5 to 5.9 (kernel/printk/printk.c of those, struct printk_log, until
- * 3.10 struct log): one buffer of records, each a header, its text and what belongs to
- * it. log_first_idx and log_next_idx are offsets into the buffer. A header of length 0
- * says that the next record is at its start.
+ * The log of Linux 3.5 to 5.9 (their kernel/printk/printk.c, struct printk_log; struct log
+ * until 3.10). One buffer holds the records, each a header, text and a dictionary.
+ * log_first_idx and log_next_idx are offsets into the buffer. A header whose length is 0
+ * means that the next record is at the start of the buffer.
  */
 #include <errno.h>
 #include <inttypes.h>
 
-#include "log.h"
+#include "log_formats.h"
 #include "vmcoreinfo.h"
 
-/* Bytes, all from VMCOREINFO. */
+/* The layout of a header, in bytes, from VMCOREINFO. */
 struct layout {
 	uint64_t size, time, length, text_length;
 };
@@ -25,7 +25,7 @@ struct buffer {
 
 struct record {
 	uint64_t time;
-	uint16_t length; /* with header and text; 0: go on at the start */
+	uint16_t length; /* of header, text and dictionary; 0 at the end of the buffer */
 	uint16_t text_length;
 };
 
@@ -102,13 +102,13 @@ static int read_record(const struct buffer *buffer, uint64_t index, struct recor
 	    bytes_u16(header, layout->length, &record->length) < 0 ||
 	    bytes_u16(header, layout->text_length, &record->text_length) < 0)
 		return error_set(err, EINVAL,
-				 "%s: VMCOREINFO: the header of a record has less bytes "
-				 "than its fields",
+				 "%s: VMCOREINFO: the header of a record is too small "
+				 "for its fields",
 				 buffer->log->core->name);
 	return 0;
 }
 
-/* A record whose length is wrong leads nowhere, so this is the end. */
+/* The length leads to the next record, so a wrong one ends the log. */
 static int require_length(const struct buffer *buffer, uint64_t index,
 			  const struct record *record, struct error *err)
 {

@@ -1,28 +1,29 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The log of Linux 5.10 and later (kernel/printk/printk_ringbuffer.c, "Data Structure"):
- * a ring of descriptors, each with a number that only grows, an array of what is known of
- * the record with the same index, and a ring of text blocks. The variable prb leads there.
+ * The log of Linux 5.10 and later (kernel/printk/printk_ringbuffer.c, "Data Structure"),
+ * which the variable prb points to. It has three parts: a ring of descriptors, each with a
+ * number that only grows; an array of struct printk_info, indexed like the descriptors;
+ * and a ring of text blocks.
  *
- * Records are read one by one: a capture kernel has no memory to spare for all of a log.
+ * Records are read one by one, because a capture kernel has little memory.
  */
 #include <errno.h>
 #include <inttypes.h>
 
-#include "log.h"
+#include "log_formats.h"
 #include "vmcoreinfo.h"
 
-/* printk.c gives each record 32 bytes of text on average, PRB_AVGBITS. */
+/* printk.c reserves 32 bytes of text for each record (PRB_AVGBITS): 2^31 / 32 records. */
 #define COUNT_BITS_MAX 26u
 #define SIZE_BITS_MAX  31u
 
-/* The two highest bits of state_var are the state, the others the number. */
+/* The two highest bits of state_var are the state, the others the descriptor's number. */
 #define STATE_SHIFT 62
 #define ID_MASK	    ((1ull << STATE_SHIFT) - 1)
 
 enum state { STATE_RESERVED, STATE_COMMITTED, STATE_FINALIZED, STATE_REUSABLE };
 
-/* Positions in the text ring that stand for no text, and for none because it got lost. */
+/* A position in the text ring is 3 for an empty record and odd for lost text. */
 #define EMPTY_LINE   3u
 #define POSITION_ODD 1u
 
@@ -30,7 +31,7 @@ enum state { STATE_RESERVED, STATE_COMMITTED, STATE_FINALIZED, STATE_REUSABLE };
 #define BLOCK_HEADER_BYTES 8u
 #define TEXT_MAX	   UINT16_MAX
 
-/* Bytes, all from VMCOREINFO. */
+/* The address of prb, and offsets and sizes in bytes, all from VMCOREINFO. */
 struct layout {
 	uint64_t prb_symbol;
 	uint64_t desc_ring, text_ring;
@@ -48,7 +49,7 @@ struct ring {
 	uint64_t desc_count, text_size; /* powers of two */
 };
 
-/* One record, and its text in a buffer that all of them share. */
+/* One record; its text is read into a buffer that all records share. */
 struct record {
 	uint64_t time;
 	uint64_t text_address; /* of the block */
@@ -133,9 +134,8 @@ static int read_text_ring(struct ring *ring, uint64_t address, struct error *err
 }
 
 /*
- * Addresses are added up without a look at wrapping: what lies at a wrapped one is as
- * little a log as what lies at any other wrong one, and vmcore_read knows what the dump
- * holds.
+ * Sums of addresses are not checked for overflow: a wrapped address is as harmless as any
+ * other wrong one, because vmcore_read checks that the dump holds it.
  */
 static int read_ring(struct ring *ring, struct error *err)
 {
@@ -153,9 +153,9 @@ static int read_ring(struct ring *ring, struct error *err)
 }
 
 /*
- * Where the text between two positions lies. A block that does not fit before the end of
- * the ring begins at its start instead ("Data Rings"); one that ends with the ring does
- * not. -EINVAL if it is no block.
+ * Finds the text block between two positions. A block that would cross the end of the ring
+ * begins at the start of the ring instead ("Data Rings"). Returns 0, or -EINVAL if the
+ * positions cannot be those of a block.
  */
 static int locate_text(const struct ring *ring, uint64_t begin, uint64_t next,
 		       struct record *record)
@@ -197,7 +197,7 @@ static int read_info(const struct ring *ring, uint64_t index, struct record *rec
 	return rc;
 }
 
-/* 1 if there is a record with text, 0 if there is rightly none, -errno if it is damaged. */
+/* Returns 1 for a record with text, 0 for one without, -errno for a damaged one. */
 static int read_desc(const struct ring *ring, uint64_t id, struct record *record)
 {
 	const struct layout *layout = &ring->layout;
@@ -235,7 +235,7 @@ static int read_desc(const struct ring *ring, uint64_t id, struct record *record
 	return rc < 0 ? rc : 1;
 }
 
-/* Returns 0, or -errno if the block is not that record's. */
+/* Returns 0, or -errno if the block belongs to another record or cannot be read. */
 static int read_text(const struct ring *ring, uint64_t id, const struct record *record,
 		     uint8_t *buffer)
 {
@@ -265,7 +265,7 @@ int log_print_ringbuffer(struct log *log, struct error *err)
 	rc = read_ring(&ring, err);
 	if (rc < 0)
 		return rc;
-	/* A tail that is too far away is damaged; the head knows how many there can be. */
+	/* With a damaged tail, print as many records before the head as the ring can hold. */
 	count = ((ring.head_id - ring.tail_id) & ID_MASK) + 1;
 	if (count > ring.desc_count)
 		count = ring.desc_count;

@@ -6,11 +6,11 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "log.h"
+#include "log_print.h"
 #include "util/strings.h"
 #include "vmcore.h"
 
-/* kexec-tools has a number for each cause, which nobody asks for. */
+/* kexec-tools has a status for each cause; no known caller tells them apart. */
 enum status { STATUS_DONE, STATUS_FAILED };
 
 static const char usage[] =
@@ -40,7 +40,7 @@ static enum status print_log(const char *path)
 		return fail(&err);
 	log.info = info;
 	if (log_print(&log, &err) < 0) {
-		/* On a terminal the message belongs below what was printed before. */
+		/* On a terminal, the message must come after the records. */
 		fflush(stdout);
 		return fail(&err);
 	}
@@ -56,7 +56,7 @@ static enum status print_log(const char *path)
 	return STATUS_DONE;
 }
 
-/* What was printed is lost if a disk is full; that must not look like success. */
+/* Output that could not be written, to a full disk for example, is a failure. */
 static enum status flush_stdout(enum status status)
 {
 	if (!ferror(stdout) && !fflush(stdout))
@@ -76,7 +76,7 @@ int main(int argc, char **argv)
 	char name[] = "vmcore-dmesg";
 	int option;
 
-	/* getopt begins its messages with it. */
+	/* getopt puts it in front of its messages. */
 	if (argc > 0)
 		argv[0] = name;
 	while ((option = getopt_long(argc, argv, "hv", options, NULL)) >= 0) {

@@ -11,24 +11,24 @@
 #include "util/bytes.h"
 #include "util/io.h"
 
-/* Notes of 8192 CPUs take 4 MiB. They are read as a whole. */
+/* All notes are read at once. Those of 8192 CPUs take 4 MiB. */
 #define NOTES_MAX (32ull << 20)
 
-/* QEMU writes one for each piece of the page tables; a dump has some thousands. */
+/* A dump made by QEMU has some thousands, one for each piece of the page tables. */
 #define HEADERS_MAX (1u << 20)
 
-/* Kernels live in the upper half of the addresses. */
+/* The kernel's virtual addresses are in the upper half of the address space. */
 #define KERNEL_HALF (1ull << 63)
 
 static int elf_error(const struct vmcore *core, struct error *err)
 {
-	return error_set(err, EINVAL, "%s: a broken ELF file: %s", core->name,
+	return error_set(err, EINVAL, "%s is a broken ELF file: %s", core->name,
 			 elf_errmsg(-1));
 }
 
 /*
- * The formats that makedumpfile writes besides ELF (makedumpfile's IMPLEMENTATION, and
- * makedumpfile(8), -F): compressed, and as a stream.
+ * Recognises the other formats that makedumpfile writes, compressed and flattened
+ * (makedumpfile's IMPLEMENTATION, and makedumpfile(8), -F), and names the tool for each.
  */
 static int refuse_other_formats(const struct vmcore *core, struct error *err)
 {
@@ -40,11 +40,11 @@ static int refuse_other_formats(const struct vmcore *core, struct error *err)
 				 strerror(-rc));
 	if (rc == -EIO)
 		return error_set(err, ENOEXEC,
-				 "%s is no dump: it has less than %zu bytes", core->name,
-				 sizeof(magic));
+				 "%s is not a dump: it has less than %zu bytes",
+				 core->name, sizeof(magic));
 	if (!memcmp(magic, "KDUMP   ", 8) || !memcmp(magic, "DISKDUMP", 8))
 		return error_set(err, ENOEXEC,
-				 "%s is a compressed dump, whose log is printed by "
+				 "%s is a compressed dump; write its log to a file with "
 				 "makedumpfile --dump-dmesg %s LOGFILE",
 				 core->name, core->name);
 	if (!memcmp(magic, "makedumpfile", 12))
@@ -54,7 +54,7 @@ static int refuse_other_formats(const struct vmcore *core, struct error *err)
 				 "run makedumpfile --dump-dmesg DUMPFILE LOGFILE",
 				 core->name, core->name);
 	if (memcmp(magic, ELFMAG, SELFMAG) != 0)
-		return error_set(err, ENOEXEC, "%s is no dump: it is not an ELF file",
+		return error_set(err, ENOEXEC, "%s is not a dump: it is not an ELF file",
 				 core->name);
 	return 0;
 }
@@ -66,25 +66,27 @@ static int require_vmcore(const struct vmcore *core, struct error *err)
 	if (elf_kind(core->elf) != ELF_K_ELF || !gelf_getehdr(core->elf, &header))
 		return elf_error(core, err);
 	if (header.e_ident[EI_CLASS] != ELFCLASS64)
-		return error_set(err, ENOEXEC,
-				 "%s is a dump with 32-bit ELF headers, which do not say "
-				 "where a 64-bit kernel's memory is; make it with 64-bit "
-				 "ones (kexec -p --elf64-core-headers)",
-				 core->name);
+		return error_set(
+			err, ENOEXEC,
+			"%s is a dump with 32-bit ELF headers, which cannot hold "
+			"the addresses of a 64-bit kernel; load the crash kernel "
+			"with kexec -p --elf64-core-headers",
+			core->name);
 	if (header.e_ident[EI_DATA] != ELFDATA2LSB)
 		return error_set(err, ENOEXEC,
-				 "%s is the dump of a big-endian machine, which is not "
-				 "supported",
+				 "%s is the dump of a big-endian machine; only "
+				 "little-endian ones are supported",
 				 core->name);
 	if (header.e_type != ET_CORE)
-		return error_set(err, ENOEXEC,
-				 "%s is an ELF file, but no dump: its type is %u, not %u "
-				 "(ET_CORE)",
-				 core->name, header.e_type, ET_CORE);
+		return error_set(
+			err, ENOEXEC,
+			"%s is an ELF file but not a dump: its type is %u, not %u "
+			"(ET_CORE)",
+			core->name, header.e_type, ET_CORE);
 	return 0;
 }
 
-/* A header that wraps cannot hold what is looked for; the others may still. */
+/* Returns false for headers to be skipped: not PT_LOAD, empty, or with an overflow. */
 static bool make_range(const GElf_Phdr *header, struct vmcore_range *range)
 {
 	uint64_t size = header->p_filesz, end_offset;
@@ -108,8 +110,8 @@ static int read_ranges(struct vmcore *core, struct error *err)
 	if (elf_getphdrnum(core->elf, &count) < 0)
 		return elf_error(core, err);
 	if (count > HEADERS_MAX)
-		return error_set(err, EINVAL, "%s: %zu program headers", core->name,
-				 count);
+		return error_set(err, EINVAL, "%s has %zu program headers, more than %u",
+				 core->name, count, HEADERS_MAX);
 	core->ranges = calloc(count ? count : 1, sizeof(*core->ranges));
 	if (!core->ranges)
 		return error_no_memory(err);
@@ -130,9 +132,9 @@ static int read_ranges(struct vmcore *core, struct error *err)
 				 core->name, count);
 	if (!placed)
 		return error_set(err, ENOEXEC,
-				 "%s does not say at which virtual addresses the kernel "
-				 "had its memory; dump with those (QEMU: "
-				 "dump-guest-memory -p), or use crash(8)",
+				 "%s does not hold the kernel's virtual addresses; make "
+				 "the dump with them (QEMU: dump-guest-memory -p), or "
+				 "use crash(8)",
 				 core->name);
 	return 0;
 }
@@ -149,7 +151,7 @@ int vmcore_open_fd(int fd, const char *name, struct vmcore *core, struct error *
 		return rc;
 	if (elf_version(EV_CURRENT) == EV_NONE)
 		return elf_error(core, err);
-	/* Not mapped: a file that becomes shorter would be a SIGBUS. */
+	/* ELF_C_READ does not map the file: if it shrank, a mapping would raise SIGBUS. */
 	core->elf = elf_begin(fd, ELF_C_READ, NULL);
 	if (!core->elf)
 		return elf_error(core, err);
@@ -176,7 +178,7 @@ void vmcore_close(struct vmcore *core)
 	*core = (struct vmcore){ .fd = -1 };
 }
 
-/* The range that holds address, NULL if none does. */
+/* Returns the range that holds address, or NULL. */
 static const struct vmcore_range *find_range(struct vmcore *core, uint64_t address)
 {
 	size_t i;
@@ -197,14 +199,15 @@ static int read_error(const struct vmcore *core, int rc, uint64_t offset,
 		      struct error *err)
 {
 	if (rc == -EIO)
-		return error_set(err, EIO,
-				 "%s: incomplete, or cannot be read at 0x%" PRIx64,
-				 core->name, offset);
-	return error_set(err, -rc, "cannot read %s at 0x%" PRIx64 ": %s", core->name,
-			 offset, strerror(-rc));
+		return error_set(
+			err, EIO,
+			"%s is incomplete or cannot be read at offset 0x%" PRIx64,
+			core->name, offset);
+	return error_set(err, -rc, "cannot read %s at offset 0x%" PRIx64 ": %s",
+			 core->name, offset, strerror(-rc));
 }
 
-/* Memory that is one piece virtually may lie in several of the dump. */
+/* Memory that is contiguous by virtual address may be in several ranges of the file. */
 int vmcore_read(struct vmcore *core, uint64_t address, void *buffer, size_t size,
 		struct error *err)
 {
@@ -251,7 +254,7 @@ int vmcore_read_u64(struct vmcore *core, uint64_t address, uint64_t *value,
 	return rc < 0 ? rc : bytes_u64((struct bytes){ raw, sizeof(raw) }, 0, value);
 }
 
-/* The note in one PT_NOTE: 1 and *text if it is there, 0 if not. */
+/* Searches one PT_NOTE. Returns 1 and sets *text, 0 if not found, or -ENOMEM. */
 static int find_note(Elf_Data *notes, const char *name, char **text)
 {
 	size_t offset = 0, next, name_offset, offset_of_text,
@@ -289,8 +292,10 @@ int vmcore_read_note(struct vmcore *core, const char *name, char **text,
 		if (header.p_type != PT_NOTE || !header.p_filesz)
 			continue;
 		if (header.p_filesz > NOTES_MAX)
-			return error_set(err, EINVAL, "%s: notes of %" PRIu64 " bytes",
-					 core->name, header.p_filesz);
+			return error_set(err, EINVAL,
+					 "%s has ELF notes of %" PRIu64
+					 " bytes, more than %llu",
+					 core->name, header.p_filesz, NOTES_MAX);
 		notes = elf_getdata_rawchunk(core->elf, (int64_t)header.p_offset,
 					     header.p_filesz, ELF_T_NHDR);
 		if (!notes)
@@ -299,6 +304,6 @@ int vmcore_read_note(struct vmcore *core, const char *name, char **text,
 		if (rc)
 			return rc < 0 ? error_no_memory(err) : 0;
 	}
-	return error_set(err, ENOENT, "%s has no %s note, which says where the log is",
+	return error_set(err, ENOENT, "%s has no ELF note %s, which locates the log",
 			 core->name, name);
 }

@@ -8,7 +8,7 @@
 
 #include "util/strings.h"
 
-/* The value of the line that begins with key and "=", NULL if there is none. */
+/* Returns the value of the line that begins with key and "=", or NULL. */
 static const char *find_value(const char *text, const char *key)
 {
 	size_t length = strlen(key);
@@ -46,8 +46,8 @@ static int parse_value(const char *key, const char *text, uint64_t *value,
 		return error_set(err, EINVAL, "VMCOREINFO: %s is not a number", key);
 	if (!symbol && number > VMCOREINFO_SIZE_MAX)
 		return error_set(err, EINVAL,
-				 "VMCOREINFO: %s is %" PRIu64 ", which cannot be", key,
-				 number);
+				 "VMCOREINFO: %s is %" PRIu64 ", more than %u bytes", key,
+				 number, VMCOREINFO_SIZE_MAX);
 	*value = number;
 	return 0;
 }
@@ -62,7 +62,7 @@ int vmcoreinfo_get(const char *text, const struct vmcoreinfo_field *fields, size
 		const char *value = find_value(text, fields[i].key);
 
 		if (!value)
-			return error_set(err, ENOENT, "VMCOREINFO does not say %s",
+			return error_set(err, ENOENT, "VMCOREINFO has no value for %s",
 					 fields[i].key);
 		rc = parse_value(fields[i].key, value, fields[i].value, err);
 		if (rc < 0)

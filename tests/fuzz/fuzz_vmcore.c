@@ -5,7 +5,7 @@
 #include <sys/mman.h>
 
 #include "util/io.h"
-#include "vmcore-dmesg/log.h"
+#include "vmcore-dmesg/log_print.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

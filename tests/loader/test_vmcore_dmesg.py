@@ -85,10 +85,10 @@ COMMANDS = [
     (["/nonexistent"], 1, None,
      b"vmcore-dmesg: cannot open /nonexistent: No such file or directory\n"),
     (["/"], 1, None, b"vmcore-dmesg: cannot read /: Is a directory\n"),
-    (["/dev/null"], 1, None, b"vmcore-dmesg: /dev/null is no dump"),
+    (["/dev/null"], 1, None, b"vmcore-dmesg: /dev/null is not a dump"),
     (["a\x1b[31mb"], 1, None, b"vmcore-dmesg: cannot open a\\x1b[31mb: No such"),
     ([sys.executable], 1, None, b"vmcore-dmesg: " + sys.executable.encode()
-     + b" is an ELF file, but no dump"),
+     + b" is an ELF file but not a dump"),
 ]
 
 

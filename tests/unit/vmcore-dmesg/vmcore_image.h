@@ -8,7 +8,7 @@
 #define TESTS_UNIT_VMCORE_IMAGE_H
 
 #include "fixtures.h"
-#include "vmcore-dmesg/log.h"
+#include "vmcore-dmesg/log_print.h"
 
 #define VARIABLES	0xffffffff81000000ull
 #define VARIABLES_BYTES 64u
