@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""How long a machine is down: from reboot(2), which prints "Starting new kernel", to the first
+"""Time between the kernels: from reboot(2), which prints "Starting new kernel", to the first
 instruction of the next kernel, in a virtual machine, for both programs.
 
-Both ends are read from the guest's TSC. QEMU's emulator takes it from the host's, and nothing
-between the kernels sets it, so that the difference is the time that passed. The "next kernel"
-is a bzImage with nothing but guest/entry.S, so no decompressor is measured along. Only the
-ratio means something: code is emulated, on a CPU without SHA extensions."""
+Both ends are read from the guest's TSC. QEMU's emulator derives it from the host's, and no
+code between the kernels sets it, so the difference is the elapsed time. The "next kernel" is a
+bzImage with only guest/entry.S, so that no decompressor is included. Only the ratio is
+meaningful: code is emulated, on a CPU without SHA extensions."""
 
 import os
 import shlex
@@ -50,7 +50,7 @@ def next_kernel(place):
 
 
 class Guest:
-    """What all the machines boot from."""
+    """Files that all machines boot from."""
 
     def __init__(self, bench):
         self.place, self.count = bench.place, 0
@@ -69,7 +69,7 @@ class Guest:
         self.archive.write_bytes(base + theirs + extra.bytes())
 
     def ticks(self, program, option=""):
-        """Of the TSC, from reboot(2) to the next kernel, in a machine of its own."""
+        """Ticks of the TSC from reboot(2) to the next kernel, in a machine of its own."""
         self.count += 1
         place = self.place / ("vm-%d" % self.count)
         place.mkdir()
@@ -95,7 +95,8 @@ def boot(bench):
     try:
         guest = Guest(bench)
         found = {option: [Values(ticks) for ticks in alternate(
-            bench.options.boots, *(lambda program=program, option=option: guest.ticks(program, option)
+            bench.options.boots, *(lambda program=program, option=option:
+            guest.ticks(program, option)
                     for program in ("kexec-tools", "kexec-efi")))]
             for option in ("", "-i")}
     except vm.CannotPrepare as reason:
@@ -107,7 +108,7 @@ def boot(bench):
         bench.results.add(title, "", None, "%.2f × (%d boots each; emulated CPU without SHA "
                           "extensions)" % (ratio, len(ours.values)), ratio=ratio,
                           theirs=theirs.json(), ours=ours.json(), unit="TSC ticks")
-    # What -i leaves out is the verification.
+    # -i leaves out the verification.
     theirs, ours = (found[""][i].median - found["-i"][i].median for i in (0, 1))
     bench.results.add("between the kernels, the verification alone", "", None,
                       "%.2f × (of kexec-tools' time %.0f %%, of kexec-efi's %.0f %%)" % (

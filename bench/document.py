@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""What was measured as Markdown: tables to print, or to put into a document, where each stands
-between the lines "<!-- bench: NAME -->" and "<!-- end -->"."""
+"""The results as Markdown: tables to print, or to put into a document, each between the
+lines "<!-- bench: NAME -->" and "<!-- end -->"."""
 
 import re
 import shutil
@@ -44,7 +44,7 @@ def parts(measured):
 
 
 def limit(measured):
-    """How near the loads are to one copy and one pass of digests on all CPUs."""
+    """Compares the loads with one copy and one pass of digests on all CPUs."""
     found = {row["what"]: row for row in measured["rows"]}
     loads = [row for what, row in found.items()
              if "parts" in row and what.startswith("load, 512 MiB initrd,")]
@@ -70,7 +70,7 @@ TABLES = {table_of.__name__: table_of
 
 
 def insert(text, measured):
-    """The document's text with the tables of today."""
+    """The document's text with the new tables."""
     for name, make in TABLES.items():
         text, count = re.subn(
             r"(?s)(<!-- bench: %s -->\n).*?(<!-- end -->)" % name,
@@ -82,7 +82,8 @@ def insert(text, measured):
 
 
 def update(path, measured, into):
-    """Prints all tables, or puts them into the document and the plot beside it."""
+    """Prints all tables, or puts them into the document and writes the plot next to it.
+    """
     if not path:
         print("\n\n".join(make(measured) for make in TABLES.values()))
         return 0

@@ -1,21 +1,22 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""How the cost grows: CPU time of all threads, the least of several runs, which a busy
-computer changes little. That of an initrd includes digests and the kernel's copying; for the
-rest kernel and initrd are small and -i leaves the digests out, so that nothing hides it."""
+"""Growth of the cost: CPU time of all threads, the minimum of several runs, which a busy
+computer changes little. The row for initrds includes digests and the kernel's copying. In
+the others, kernel and initrd are small and -i leaves the digests out, so that they do not
+hide the growth."""
 
 import machines
 import plot
 from timed import alternate
 
-# Of the larger half's cost for a unit over the smaller half's. 1 is linear; with the sizes
-# below, a square would be between 4.6 and 5.
+# Limit for the cost per unit in the larger half, divided by that in the smaller half.
+# Linear growth gives 1; with the sizes below, quadratic growth would give 4.6 to 5.
 BEND = 2
-# Seconds, or a part of the cost, that are no growth at all.
+# Changes below this many seconds, or this part of the cost, do not count as growth.
 NOTHING, NOTHING_OF = 0.0005, 0.05
 
 
 def bend(points):
-    """0 where nothing grows."""
+    """The ratio described above; 0 without growth."""
     (a, x), (b, y), (c, z) = points[0], points[len(points) // 2], points[-1]
     if z - x < max(NOTHING, NOTHING_OF * x):
         return 0
@@ -23,7 +24,7 @@ def bend(points):
 
 
 def cost(program, machine, arguments, runs, copying):
-    """The least CPU time, or None if it cannot load that."""
+    """The minimum of CPU time, or None if the program cannot load this."""
     try:
         found, = alternate(runs, lambda: program.once(machine, arguments, copying).cpu)
     except RuntimeError as error:
@@ -33,7 +34,7 @@ def cost(program, machine, arguments, runs, copying):
 
 
 def subjects(bench):
-    """(what grows, unit, sizes, machine and arguments of a size)"""
+    """(subject, unit, sizes, function from a size to machine and arguments)"""
     made = bench.machines
     small = ["-c", "-i", bench.small, "--initrd=%s" % bench.initrd(1), "--append=quiet"]
     return (

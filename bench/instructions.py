@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Instructions in user space that a load takes: nearly the same in every run, and on every
+"""Number of user-space instructions of a load: nearly the same in every run and on every
 computer. valgrind's CPU has no SHA extensions, so digests are computed without them."""
 
 import re
@@ -11,7 +11,7 @@ TOP = 6
 
 
 def count(bench, program, arguments):
-    """(instructions, [(share of them in percent, function)])"""
+    """(instructions, [(their share in percent, function)])"""
     out = bench.place / "callgrind.out"
     environment = program.environment(bench.large, copying=False)
     done = subprocess.run(
@@ -24,7 +24,7 @@ def count(bench, program, arguments):
         raise RuntimeError("valgrind: exit status %d: %s" % (done.returncode, done.stderr))
     listing = subprocess.run(["callgrind_annotate", "--threshold=100", str(out)], text=True,
                              stdout=subprocess.PIPE, check=True).stdout
-    # A function has a line for each file that parts of it come from.
+    # A function has a line for each source file that contributes to it.
     shares = {}
     for share, name in re.findall(r"^ *[\d,]+ \( *([\d.]+)%\)  \S*?:(\S+)", listing, re.M):
         shares[name] = shares.get(name, 0) + float(share)

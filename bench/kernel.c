@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Preloaded into either kexec: kexec_load does what costs the kernel time, and nothing else.
- * It clears a page and copies into it, page by page, from where the segment's data lies
+ * Preloaded into either kexec: kexec_load only does the part of the call that takes the kernel
+ * most of its time. Page by page, it clears a page and copies the segment's data into it
  * (kernel/kexec_core.c, kimage_load_normal_segment, Linux 6.1).
  *
- *   KEXEC_BENCH_POOL=FILE     the pages that are copied to, in turns; without it nothing is
+ *   KEXEC_BENCH_POOL=FILE     the pages to copy to, used in turn; without it nothing is copied
  *   KEXEC_BENCH_RECORD=FILE   gets lines "NAME NANOSECONDS" (CLOCK_MONOTONIC): entered, ready
- *                             to copy, copied, left; then /proc/self/status of when the call
- *                             was entered
+ *                             to copy, copied, left; then /proc/self/status at the entry
  *
- * What lies between entered and ready, and between copied and left, is the bench's own.
+ * The time from entered to ready and from copied to left is the bench's own.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -41,7 +40,10 @@ static long long now(void)
 	return time.tv_sec * 1000000000ll + time.tv_nsec;
 }
 
-/* openat with absolute paths: redirect.c leads those of open to the recorded machine. */
+/*
+ * These functions use openat with absolute paths, because redirect.c redirects open to
+ * the recorded machine.
+ */
 
 static void read_status(struct record *record)
 {
@@ -70,7 +72,7 @@ static void write_record(const struct record *record)
 	close(fd);
 }
 
-/* The pages of a shared mapping may take a fault each when they are first written. */
+/* The first write to a page of a shared mapping may cause a fault: cause it here. */
 static void touch(volatile unsigned char *pool, size_t size)
 {
 	size_t at;
@@ -101,7 +103,7 @@ static unsigned char *open_pool(size_t *size)
 	return pool;
 }
 
-/* Copies to the pool from *at on, and round again at its end. */
+/* Copies to the pool from *at on, and continues at the start of the pool. */
 static void copy(const struct kexec_segment *segment, unsigned char *pool,
 		 size_t pool_size, size_t *at)
 {
@@ -151,7 +153,10 @@ long syscall(long number, ...)
 	for (i = 0; i < 6; i++)
 		a[i] = va_arg(args, long);
 	va_end(args);
-	/* Unloading, and asking whether it may be called, are tests/loader/preload.c's. */
+	/*
+	 * tests/loader/preload.c handles unloading and the question whether the call is
+	 * allowed.
+	 */
 	if (number == SYS_kexec_load && a[1] && a[1] <= KEXEC_SEGMENT_MAX)
 		return kexec_load((unsigned long)a[1],
 				  (const struct kexec_segment *)a[2]);

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Rows about loading: time and memory, everyday loads, a cold page cache, compressed
-kernels, and what is no load at all."""
+kernels, and actions other than a load."""
 
 import os
 import shutil
@@ -44,14 +44,14 @@ def load(bench):
 
 
 def memory(bench):
-    """The most that was there until kexec_load counts, not what is left then."""
+    """The maximum until kexec_load counts, not the value at its entry."""
     found = {}
     for mib in (64, 512):
         for name, program in (("theirs", bench.theirs), ("ours", bench.ours)):
             run = program.once(bench.large, bench.load(bench.initrd(mib)), copying=False)
             found[name, mib] = run.anonymous_kib(), run.most_anonymous_kib()
     most = {key: most / 1024 for key, (_, most) in found.items()}
-    # Malloc and threads round a little differently each time.
+    # malloc and threads round differently each time.
     met = most["ours", 512] <= 4 and abs(most["ours", 512] - most["ours", 64]) <= 0.5
     bench.results.add(
         "anonymous memory", "≤ 4 MiB", met,
@@ -88,7 +88,7 @@ def start(bench):
     machine = bench.machines.base
     (machine.root / "sys/kernel/kexec_crash_loaded").write_text("0\n")
     for option in ("-v", "-S", "-u"):
-        # More often: it is over before a clock has moved much.
+        # More runs, because one takes little longer than a tick of the clock.
         arguments = ["-c", option] if option == "-u" else [option]
         theirs, ours = (values(runs, "wall") for runs in
                         bench.both(machine, arguments, runs=bench.runs * 10))
@@ -100,7 +100,7 @@ def start(bench):
 
 
 def forget(paths):
-    """Out of the page cache, for which they have to be on the disk first."""
+    """Drops the files from the page cache, after they are written to the disk."""
     for path in paths:
         fd = os.open(path, os.O_RDONLY)
         os.fsync(fd)
@@ -134,12 +134,12 @@ def cold(bench):
                       cat=reading.json(), ours=ours.json(), theirs=theirs.json())
 
 
-# Suffix, the command that compresses and uncompresses, and how hard it tries.
+# Suffix, the command that compresses and decompresses, and its level.
 FORMATS = (("gz", "gzip", "-6"), ("xz", "xz", "-1"), ("zst", "zstd", "-3"))
 
 
 def compressed(bench, plain, suffix, tool, level):
-    """{name: Values} of the format's own program and of those that can load it."""
+    """{name: Values} of the format's own program and of each kexec that can load it."""
     path = plain.with_name("kernel.%s" % suffix)
     with open(path, "wb") as stream:
         subprocess.run([tool, level, "-c", str(plain)], check=True, stdout=stream)
@@ -163,8 +163,8 @@ def compressed(bench, plain, suffix, tool, level):
 
 
 def uncompress(bench):
-    """A kernel of 40 MiB that is compressed as a whole, without what comes after that: digests
-    and the kernel's copying."""
+    """A compressed kernel of 40 MiB, without the steps after decompression: digests and
+    the kernel's copying."""
     plain = bench.compressible(40)
     for suffix, tool, level in FORMATS:
         what = "load with -i without copying, 40 MiB kernel as .%s" % suffix

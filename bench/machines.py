@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Machines that the growth is measured on, each derived from a recorded one."""
+"""The machines for the rows about growth, each derived from a recorded one."""
 
 import shutil
 import struct
@@ -10,7 +10,7 @@ import recorded
 
 MIB, GIB = 1 << 20, 1 << 30
 BASE = "ovmf-crashkernel"
-# In its firmware's memory map.
+# Number of ranges in its firmware's memory map.
 RANGES = 18
 
 
@@ -25,7 +25,7 @@ class Machines:
         return cases.Machine(BASE, self.base.copy(self.place / str(self.count)).root)
 
     def large(self):
-        """With 16 GiB of RAM from 4 GiB on, in which every initrd has room."""
+        """With 16 GiB of RAM from 4 GiB on, enough for every initrd."""
         machine = self.copy()
         self.add(machine, [(4 * GIB, 20 * GIB, "System RAM")])
         return machine
@@ -44,7 +44,8 @@ class Machines:
         iomem.write_text(iomem.read_text() + "".join(lines))
 
     def ranges(self, count):
-        """As many in the firmware's map, RAM and ACPI storage in turns from 4 GiB on."""
+        """This many ranges in the firmware's map, alternating RAM and ACPI storage from 4
+        GiB on."""
         machine = self.copy()
         present = len(machine.numbered("sys/firmware/memmap"))
         assert present == RANGES, "the recorded machine is another one"
@@ -54,7 +55,7 @@ class Machines:
         return machine
 
     def tables(self, count):
-        """As many entries in the config table array, which lies in pages of its own."""
+        """This many entries in the config table array, which has pages of its own."""
         machine = self.copy()
         address = machine.firmware("config_table")
         system_table = struct.unpack_from("<I", machine.boot_params(), 0x1c4)[0]
@@ -77,7 +78,7 @@ class Machines:
         return machine
 
     def processors(self, count):
-        """As many with notes of their own, which the core header lists."""
+        """This many CPUs with notes of their own, which the core header lists."""
         machine = self.copy()
         cpu = machine.root / "sys/devices/system/cpu"
         note = cpu / "cpu0"

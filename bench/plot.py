@@ -11,8 +11,8 @@ COLOURS = {"kexec-tools": "#b04030", "kexec-efi": "#2060a0"}
 
 
 class Axis:
-    """From the power of ten (of two, for sizes) at or below the least value to the one at
-    or above the largest, over so many pixels."""
+    """A logarithmic axis from the power of ten (of two, for sizes) at or below the
+    smallest value to the one at or above the largest, over this many pixels."""
 
     def __init__(self, values, base, pixels):
         logs = [math.log(value, base) for value in values]
@@ -38,7 +38,7 @@ def line(x1, y1, x2, y2):
 
 
 def frame(title, unit, sizes, across, up):
-    """Everything but the curves. Sizes are marked where they were measured."""
+    """Everything except the curves. The measured sizes are marked."""
     parts = [text(LEFT, TOP - 14, title, "start", ' font-weight="bold"'),
              text(LEFT + WIDTH / 2, TOP + HEIGHT + 40, unit),
              text(LEFT - 56, TOP - 14, "ms CPU", "start")]
@@ -69,7 +69,7 @@ def curve(name, number, places):
 
 
 def guide(points, across, up):
-    """What linear growth up to the last point would look like, as far as it is inside."""
+    """The line of linear growth through the last point, as far as it is inside."""
     size, cost = points[-1]
     least = max(min(across.powers()), size * min(up.powers()) / cost)
     (x1, y1), (x2, y2) = ((LEFT + across.place(n), TOP + HEIGHT - up.place(cost * n / size))

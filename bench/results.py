@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""What was measured: rows, printed as they come and kept for bench.json."""
+"""Results: rows, printed as they are measured and kept for bench.json."""
 
 import statistics
 
 
 class Values:
-    """Of several runs: seconds, bytes per second, ticks."""
+    """Values of several runs: seconds, bytes per second, ticks."""
 
     def __init__(self, values):
         self.values = sorted(values)
@@ -27,26 +27,27 @@ class Values:
         return self.text(1e-9, "%.2f", "GB/s")
 
     def text(self, factor, form, unit):
-        """The median, and in brackets the least and the most."""
+        """The median, and in brackets the minimum and the maximum."""
         return "%s %s (%s to %s)" % (form % (self.median * factor), unit,
                                      form % (self.values[0] * factor),
                                      form % (self.values[-1] * factor))
 
 
 class Results:
-    """about: what is known of the computer."""
+    """about: facts about the computer."""
 
     def __init__(self, about):
         self.about, self.rows = about, []
 
     def add(self, what, goal, met, measured, **values):
-        """A row of the table. goal: text, "" where there is none, and met is None then."""
+        """A row of the table. goal is a text, or "" without a goal, and met is None then.
+        """
         self.rows.append(dict(what=what, goal=goal, met=met, measured=measured, **values))
         mark = {None: "", True: "met", False: "NOT MET"}[met]
         print("%-8s%-52s%-18s%s" % (mark, what, goal, measured), flush=True)
 
     def faster(self, what, least, theirs, ours, **values):
-        """A row that asks for a ratio of two times, Values in seconds."""
+        """A row with a goal for the ratio of two times, Values in seconds."""
         ratio = theirs.median / ours.median
         self.add(what, "≥ %g ×" % least if least else "",
                  ratio >= least if least else None,

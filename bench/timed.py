@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Debian's kexec-tools and ours on one derived machine, timed. Nothing gets through to the
-running kernel: kernel.c catches kexec_load and does the copying, the libraries of
-tests/differential and tests/loader lead all paths to the machine's directory. Both get the
-same environment, so that what this costs is the same for both."""
+"""Debian's kexec-tools and ours on one derived machine, timed. No call reaches the running
+kernel: kernel.c catches kexec_load and does the copying, and the libraries of
+tests/differential and tests/loader redirect all paths to the machine's directory. Both
+programs get the same environment, so that both pay the same for it."""
 
 import os
 import shlex
@@ -16,7 +16,7 @@ from results import Values
 
 HERE = Path(__file__).resolve().parent
 MIB = 1 << 20
-# More than the caches of a CPU hold, so that the copying goes to memory.
+# More than a CPU's caches hold, so that the copying reaches memory.
 POOL_BYTES = 64 * MIB
 
 
@@ -29,13 +29,13 @@ def preload(directory):
 
 
 class Run:
-    """One run. Times in seconds, without what the bench itself took in kexec_load:
+    """One run. Times in seconds, without the bench's own part in kexec_load:
 
     wall      from start to end
     before    until kexec_load was entered
     copying   in kexec_load
     after     from there to the end
-    own       all but the copying
+    own       all except the copying
     cpu       time on a CPU, of all threads, the copying (and the bench's part) included
     status    /proc/self/status when kexec_load was entered, in KiB
     read      blocks that had to be read from a disk
@@ -60,12 +60,12 @@ class Run:
             self.after = self.own - self.before
 
     def anonymous_kib(self):
-        """When kexec_load was entered."""
+        """Memory when kexec_load was entered."""
         return self.status["RssAnon"]
 
     def most_anonymous_kib(self):
-        """The most until then: too much rather than too little, for the files and the
-        shared memory are those of that moment."""
+        """The maximum until then. It may be too large: files and shared memory are
+        subtracted with their size at that moment."""
         return self.status["VmHWM"] - self.status["RssFile"] - self.status["RssShmem"]
 
 
@@ -88,7 +88,7 @@ class Timed:
         return environment
 
     def once(self, machine, arguments, copying=True):
-        """A Run. One that fails is no measurement."""
+        """A Run. A run that fails is not a measurement and raises an error."""
         command = [str(word) for word in (self.program.program, *arguments)]
         environment = self.environment(machine, copying)
         self.record.write_text("")
@@ -106,8 +106,8 @@ class Timed:
 
 
 def memory_file(size):
-    """The name of a file in memory, of which nothing is written to a disk. It is there as long
-    as this process."""
+    """The name of a file in memory, so that nothing is written to a disk. It exists as
+    long as this process."""
     fd = os.memfd_create("pool")
     os.truncate(fd, size)
     return "/proc/%d/fd/%d" % (os.getpid(), fd)
@@ -125,7 +125,8 @@ def pair(directory, kexec):
 
 
 def alternate(runs, *actions):
-    """What each returned, in turns, so that what else the computer does meets all."""
+    """The results of each function, called alternately, so that other load on the
+    computer affects all of them."""
     found = [[] for _ in actions]
     for _ in range(runs):
         for action, into in zip(actions, found):

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""The row about purgatory's verification: the code of both, run here on one CPU."""
+"""The row about purgatory's verification: the code of both programs, run here on one CPU.
+"""
 
 import hashlib
 import os
@@ -14,15 +15,15 @@ from timed import MIB, alternate
 HERE = Path(__file__).resolve().parent
 SIZE = 64
 CHUNK = 64 << 10
-# Of their purgatory, all else is named as in the C library.
+# Other names in kexec-tools' purgatory are those of the C library.
 SYMBOLS = ("verify_sha256_digest", "sha256_regions", "sha256_digest")
 # ELF: relocatable file; e_type, e_shoff, e_shentsize and e_shnum (elf.h, Elf64_Ehdr).
 ET_REL, E_TYPE, E_SHOFF, E_SHENTSIZE = 1, 16, 40, 58
 
 
 def object_files(program):
-    """The relocatable objects that a program carries along, whose section headers are the
-    last of them."""
+    """The relocatable objects inside of a program. Their section headers come last in
+    each object."""
     at = 0
     while (at := program.find(b"\x7fELF\x02\x01\x01", at + 1)) >= 0:
         kind, = struct.unpack_from("<H", program, at + E_TYPE)
@@ -33,7 +34,7 @@ def object_files(program):
 
 
 def their_program(bench):
-    """verify_theirs.c with purgatory of Debian's program, as it is."""
+    """verify_theirs.c with the unchanged purgatory of Debian's program."""
     compiler = shlex.split(os.environ.get("CC") or "cc")
     whole, part = bench.place / "purgatory.o", bench.place / "verification.o"
     program = bench.place / "verify_theirs"
@@ -56,7 +57,7 @@ def speeds(program, digest):
 
 
 def purgatory(bench):
-    """With the right digest, so that both are known to have read all of it."""
+    """With the right digest, so that both are known to have read all of the data."""
     theirs = their_program(bench)
     whole = hashlib.sha256(b"\x5a" * (SIZE * MIB)).digest()
     chunks = hashlib.sha256(hashlib.sha256(b"\x5a" * CHUNK).digest() *

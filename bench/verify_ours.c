@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * How fast purgatory verifies on this CPU: its own object files, run here on a region in
- * memory. usage: verify_ours MIB <DIGEST, the digest of the chunks' digests of as many MiB of
- * the byte 0x5a; prints a line "METHOD BYTES/SECOND" for each method there is.
+ * Measures how fast purgatory verifies on this CPU: its own object files, run on a region
+ * in memory.
+ * Usage: verify_ours MIB <DIGEST. DIGEST is the digest of the chunks' digests of MIB MiB
+ * of the byte 0x5a. Prints a line "METHOD BYTES/SECOND" for each method that the CPU
+ * supports.
  */
 #include <cpuid.h>
 #include <stdio.h>

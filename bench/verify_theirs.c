@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The same for kexec-tools' purgatory, whose object file verification.py takes out of
- * Debian's program. usage: verify_theirs MIB <DIGEST, SHA-256 of as many MiB of the byte 0x5a.
+ * Measures the same for kexec-tools' purgatory, whose object file verification.py takes
+ * out of Debian's program.
+ * Usage: verify_theirs MIB <DIGEST. DIGEST is the SHA-256 of MIB MiB of the byte 0x5a.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,14 +11,14 @@
 
 #define REGIONS 16
 
-/* What its loader fills in; regions that are not used are empty. */
+/* The loader of kexec-tools fills these in. Unused regions are empty. */
 extern struct {
 	unsigned long start;
 	unsigned long size;
 } sha256_regions[REGIONS];
 extern unsigned char sha256_digest[32];
 
-/* 0 if the digest is right. */
+/* Returns 0 if the digest is right. */
 int verify_sha256_digest(void);
 
 static double now(void)

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The "next kernel" of boot.py: its 64-bit entry point (boot.rst, "64-bit boot protocol"),
- * which says on the second serial port at what time of the TSC it was reached. The port is
- * set up already; the stack is not used.
+ * The "next kernel" of boot.py: its 64-bit entry point (boot.rst, "64-bit boot
+ * protocol"), which reports on the second serial port the time of the TSC when it was
+ * reached. The port is set up already; the stack is not used.
  */
 #define DATA	0x2f8
 #define STATUS	0x2fd
-#define EMPTY	0x20	/* nothing waits to be sent */
+#define EMPTY	0x20	/* the transmitter is empty */
 
 	.code64
 	.text
@@ -37,7 +37,7 @@
 5:	hlt
 	jmp	5b
 
-/* Sends bl and goes on at rdi. */
+/* Sends bl and continues at rdi. */
 send:
 	mov	%rdx, %rbp
 	mov	$STATUS, %dx
@@ -50,7 +50,7 @@ send:
 	mov	%rbp, %rdx
 	jmp	*%rdi
 
-/* A line of its own, whatever the first kernel left half said. */
+/* Begin a new line, because the first kernel may have left an unfinished one. */
 name:	.ascii	"\nentered="
 end:
 digits:	.ascii	"0123456789abcdef"

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Preloaded into either "kexec -e" in the virtual machine of boot.py: says at what time of the
- * TSC it calls reboot(2), which then prints "Starting new kernel". Descriptor 3 is the second
- * serial port. The time of a line on that port counts, for both alike: some milliseconds.
+ * Preloaded into "kexec -e" of either program in the virtual machine of boot.py: reports
+ * the time of the TSC when it calls reboot(2), which then prints "Starting new kernel".
+ * Descriptor 3 is the second serial port. The figure includes the time to send a line on
+ * that port, some milliseconds for both programs.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>

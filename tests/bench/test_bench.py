@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
-"""What the bench measures is what it says, without measuring: the stand-in for the kernel
+"""Checks the bench without measuring: the stand-in for the kernel
 copies every byte, the derived machines are as large as they claim, the plot and the document
 get what they are given. Environment: KEXEC, CC."""
 
@@ -33,7 +33,7 @@ SVG = "{http://www.w3.org/2000/svg}"
 
 
 class Fixture:
-    """Our program as the bench runs it, and something to load."""
+    """Our program as the bench runs it, and files to load."""
 
     def __init__(self, place):
         self.place, self.kernel, self.initrd = place, place / "KERNEL", place / "INITRD"
@@ -45,8 +45,8 @@ class Fixture:
         self.ours = timed.Timed(program, [timed.preload(place), *self.plain], "", self.pool)
         self.machines = machines.Machines(TOP / "tests/machines", place)
 
-    def load(self, verb="-l"):
-        return ["-c", verb, self.kernel, "--initrd=%s" % self.initrd, "--append=quiet"]
+    def load(self, action="-l"):
+        return ["-c", action, self.kernel, "--initrd=%s" % self.initrd, "--append=quiet"]
 
     def segments(self, machine):
         """The same load, caught by tests/loader/preload.c: [(bytes, size in memory)]"""
@@ -59,11 +59,11 @@ class Fixture:
         files = sorted(program.segments.iterdir())
         return [(file.read_bytes(), size) for file, size in zip(files, sizes)]
 
-    def plan(self, machine, verb="-l"):
-        """Of the load as it is measured: not of the recorded tree, but of a live machine that
-        is led there."""
+    def plan(self, machine, action="-l"):
+        """The load as the bench measures it: not with --sysroot but as on a live machine,
+        whose paths lead to the recorded tree."""
         done = subprocess.run(
-            [self.ours.program.program, *map(str, self.load(verb)), "--dry-run=json"],
+            [self.ours.program.program, *map(str, self.load(action)), "--dry-run=json"],
             env=self.ours.environment(machine, copying=False), check=False,
             stdout=subprocess.PIPE, text=True)
         return json.loads(done.stdout) if done.stdout else {}
@@ -74,7 +74,7 @@ def check_copying(check, fixture):
     segments = fixture.segments(machine)
     expected = b"".join(data + bytes(size - len(data)) for data, size in segments)
     check("there are segments", len(segments) >= 5 and len(expected) > 7 * MIB)
-    # Zeros have to be written as well.
+    # Zeros have to be written, too.
     fixture.pool.write_bytes(b"\xaa" * (len(expected) + 4096))
     run = fixture.ours.once(machine, fixture.load())
     copied = fixture.pool.read_bytes()
@@ -84,7 +84,7 @@ def check_copying(check, fixture):
           0 < run.copying and 0 < run.before and 0 < run.after and
           abs(run.before + run.copying + run.after - run.wall) < 1e-9)
     check("memory is told of", 0 < run.anonymous_kib() <= run.most_anonymous_kib())
-    # A pool that is smaller is gone round.
+    # A smaller pool is used again from its start.
     fixture.pool.write_bytes(bytes(MIB))
     fixture.ours.once(machine, fixture.load())
     end = len(expected) - len(expected) % MIB
@@ -95,9 +95,9 @@ def check_copying(check, fixture):
 def check_failure(check, fixture):
     try:
         fixture.ours.once(fixture.machines.base, ["-c", "-l", fixture.place / "MISSING"])
-        check("a load that fails is no measurement", False)
+        check("a load that fails is not a measurement", False)
     except RuntimeError as error:
-        check("a load that fails is no measurement", "MISSING" in str(error), str(error))
+        check("a load that fails is not a measurement", "MISSING" in str(error), str(error))
 
 
 def check_machines(check, fixture):
@@ -121,7 +121,7 @@ def check_machines(check, fixture):
 
 
 def check_object_files(check, place):
-    """Out of a program that carries one along, at no round place."""
+    """An object file inside of a program, at an unaligned offset."""
     source, part = place / "part.c", place / "part.o"
     source.write_text("int verify_sha256_digest(void) { return 0; }\n")
     compiler = shlex.split(os.environ.get("CC") or "cc")
@@ -144,7 +144,8 @@ def check_plot(check):
     curves = [[tuple(map(float, place.split(","))) for place in curve.get("points").split()]
               for curve in tree.iter(SVG + "polyline")]
     check("a curve for each line with points", [len(c) for c in curves] == [2, 2, 1], svg)
-    # On two logarithmic axes, a tenth of the cost at every size is the same curve, lower.
+    # With logarithmic axes, a tenth of the cost at every size is the same curve further
+    # down.
     lower = [b[1] - a[1] for a, b in zip(curves[0], curves[1])]
     check("a factor is a distance", lower[0] > 0 and abs(lower[0] - lower[1]) < 0.5, lower)
     words = ["".join(one.itertext()) for one in tree.iter(SVG + "text")]

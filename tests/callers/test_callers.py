@@ -4,7 +4,7 @@
 
 What they look at is the exit status, and that success is silent: so each row says what
 the line must lead to, with every call caught (../loader/preload.c). "L" and "P" load the
-normal and the crash image, "E" starts, "U" and "PU" unload, "LE" and "LS" load and then
+normal and the crash kernel, "E" starts, "U" and "PU" unload, "LE" and "LS" load and then
 start or run shutdown; "0" does nothing.
 
 Environment: KEXEC, MACHINES, CC."""
@@ -89,7 +89,7 @@ PRINTS = ("-v", "--print-ckr-size")
 
 
 def done(log):
-    """What the caught calls amount to, in the letters of the table."""
+    """The caught calls, in the letters of the table."""
     letters = ""
     for line in log:
         words = dict(word.split("=", 1) for word in line.split() if "=" in word)
@@ -116,7 +116,7 @@ def check_call(check, kexec, caller, expected, line):
 
 
 def check_crash_by_force(check, kexec):
-    """-p -f loads for a panic, and what it starts at once is the normal image."""
+    """-p -f loads a crash kernel, and starts the kernel that -l loaded."""
     loaded = kexec.root / "sys/kernel/kexec_loaded"
     for text, status, expected in (("1\n", 0, "PE"), ("0\n", 1, "P")):
         loaded.write_text(text)

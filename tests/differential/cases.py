@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""What both programs are asked for, on which machines."""
+"""The command lines and machines that both programs are compared on."""
 
 import re
 import struct
@@ -17,8 +17,8 @@ CRASH = ["-c", "-p", "KERNEL", "--initrd=INITRD", APPEND]
 
 
 class Kernel:
-    """A bzImage of nothing, but with a value of its own in every field of its header, and
-    marks in its setup sectors outside of the header."""
+    """A minimal bzImage with a distinct value in every field of its header, and marks in
+    its setup sectors outside of the header."""
 
     initrd_addr_max, alignment, pref_address = 0x7fffffff, 0x200000, 0x1000000
 
@@ -40,12 +40,12 @@ class Kernel:
         self.image = bytes(image)
 
     def field(self, name):
-        """What boot_params would say if they were the file's."""
+        """The values that boot_params would have if they came from the file."""
         return layout.read(self.image[:4096])[name]
 
 
 class Machine(recorded.Machine):
-    """With what only kexec-tools reads."""
+    """Adds files that only kexec-tools reads."""
 
     def __init__(self, name, root):
         super().__init__(root)
@@ -53,8 +53,9 @@ class Machine(recorded.Machine):
         self.add_kallsyms()
 
     def tables(self):
-        """Here kexec reads them as on a live machine, where /proc/kcore has nothing behind
-        its headers: it knows of none, as kexec-tools never does."""
+        """Makes kexec read the tables as on a live machine, where /proc/kcore has no
+        contents after its headers. So it does not know the tables, as kexec-tools never
+        does."""
         return []
 
     def cpus(self):
@@ -79,8 +80,8 @@ class Machine(recorded.Machine):
         return found
 
     def add_kallsyms(self):
-        """The machine's /proc/kallsyms was not recorded. kexec-tools looks for one symbol
-        of it: where the kernel's text begins, which /proc/kcore tells as well."""
+        """/proc/kallsyms of the machine was not recorded. kexec-tools looks for one
+        symbol in it, the start of the kernel's text, which /proc/kcore has as well."""
         if (self.root / "proc/kcore").exists():
             code = next(start for start, _, name in self.iomem() if name == "Kernel code")
             virtual = next(virtual for virtual, physical, _ in self.core_loads()
@@ -99,7 +100,7 @@ class Case:
         self.settings = settings or {}
         self.crash = "-p" in arguments
         self.options_min = self.option("--mem-min", 0)
-        # The last byte, as both take it.
+        # The last byte, in the form that both programs accept.
         self.options_max = self.option("--mem-max", (1 << 64) - 2) + 1
 
     def option(self, name, default):
@@ -110,12 +111,12 @@ class Case:
         return option in self.arguments
 
     def is_called(self, *names):
-        """Whether the case has one of these names, on whatever machine. Names of machines
-        have no colon."""
+        """Whether the case has one of these names, on any machine. Names of machines have
+        no colon."""
         return self.name.partition(": ")[2] in names
 
 
-# What a load is asked for besides.
+# Command lines that load a kernel.
 LOADS = [
     ("-l", ["-c", "-l", "KERNEL"]),
     ("-l with initrd and command line", LOAD),
@@ -147,7 +148,7 @@ CRASHES = [
     ("-p -i", [*CRASH, "-i"]),
     ("-l -p", ["-l", *CRASH]),
 ]
-# No load comes of these.
+# Command lines that both programs refuse.
 OTHERS = [
     ("--help", ["--help"]), ("--version", ["--version"]), ("nothing", []),
     ("-u", ["-c", "-u"]), ("-p -u", ["-c", "-p", "-u"]), ("-u -p", ["-c", "-u", "-p"]),
@@ -166,7 +167,7 @@ OTHERS = [
     ("cut off", ["-c", "-l", "SHORT"]),
     ("-t of another type", ["-c", "-l", "KERNEL", "-t", "elf-x86_64"]),
     ("-t of no type", ["-c", "-l", "KERNEL", "-t", "nosuch"]),
-    ("--mem-max that is no number", ["-c", "-l", "KERNEL", "--mem-max=1G"]),
+    ("--mem-max that is not a number", ["-c", "-l", "KERNEL", "--mem-max=1G"]),
     ("--mem-max too low", ["-c", "-l", "KERNEL", "--mem-max=0x200000"]),
     ("longest command line", ["-c", "-l", "KERNEL", "--append=" + "x" * 2046]),
     ("command line too long", ["-c", "-l", "KERNEL", "--append=" + "x" * 2047]),
@@ -180,7 +181,7 @@ OTHERS = [
 ]
 
 
-# On a machine where a kernel and a crash kernel are loaded already.
+# On a machine where a kernel and a crash kernel are already loaded.
 LOADED = [
     ("-S", ["-S"]), ("-l -S", ["-l", "-S"]), ("-p -S", ["-p", "-S"]),
     ("-e", ["-e"]), ("-e -x", ["-e", "-x"]), ("-e -y", ["-e", "-y"]),
@@ -195,7 +196,7 @@ LOADED = [
 
 
 def made_machines(machines, place):
-    """Machines with values that no recorded one has."""
+    """Machines with values that the recorded ones do not have."""
     full = machines["ovmf"].copy(place / "full")
     test_image.odd_boot_params(full)
     yield Machine("ovmf, boot_params full of values", full.root)
@@ -216,7 +217,7 @@ def made_machines(machines, place):
 
 
 def machines(archives, place):
-    """By name: the recorded ones, and what is made of them."""
+    """The recorded machines and those derived from them, by name."""
     found = {}
     for archive in recorded.archives(archives):
         name = archive.name[:-len(".tar.xz")]
@@ -229,7 +230,7 @@ def machines(archives, place):
 def loads(machine):
     for name, arguments in LOADS:
         yield Case(machine, name, arguments)
-    # Without /proc/kcore, which was not recorded everywhere, -p has to fail.
+    # Without /proc/kcore, which some recordings lack, -p has to fail.
     if not machine.crash_regions() or (machine.root / "proc/kcore").exists():
         for name, arguments in CRASHES:
             yield Case(machine, name, arguments)

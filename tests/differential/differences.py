@@ -1,11 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """All differences between Debian's kexec-tools and ours, each with its reason.
 
-A row names fields of reading.py (shell patterns), what each of the two has there, and,
-if not everywhere, in which cases. What a side has is a value or a function of a Side. A
-difference that fits no row fails the test, and so does a row that fits no difference:
-when something changes, this list changes with it. `run --list` prints it.
-"""
+A row names fields of reading.py (shell patterns), the value of each program, and the cases
+it applies to, if not all. A value may be a function of a Side. A difference without a row
+fails the test, and so does a row without a difference, so the list stays current. `run
+--list` prints it."""
 
 import textwrap
 
@@ -54,8 +53,8 @@ CARRIED = [
 
 EFI = [
     params("efi_info.memdesc_size", 40, of_running("efi_info.memdesc_size"),
-           "The descriptors keep the firmware's size: by it, kernels judge whether the "
-           "memory attributes table can be believed."),
+           "The descriptors keep the firmware's size: from it, kernels decide whether the "
+           "memory attributes table is valid."),
     params("efi_info.memmap_size", descriptors(lambda side: 40),
            descriptors(lambda side: side.running("efi_info.memdesc_size")),
            "Follows from memdesc_size."),
@@ -101,7 +100,7 @@ MEMORY = [
         "What firmware or running kernel still use is reserved: the ranges of "
         "/sys/firmware/efi/runtime-map and all that /proc/iomem calls Reserved. Each "
         "type is kept, overlaps are resolved, and page 0 belongs to the map, as in the "
-        "one that firmware gave: whoever boots keeps off it by itself.",
+        "firmware's map: every kernel avoids it anyway.",
         lambda side: side.value in (firmware_map(side), joined(firmware_map(side))),
         as_machine, when=whole_map),
     Row(["e820: entries", "e820: map"],
@@ -157,7 +156,7 @@ CRASH = [
         "the crash kernel, so nothing has to be copied away.",
         lambda side: len(side.value) == 1 and side.value[0][1] <= 0xa0000, []),
     Row(["place: copy of low memory", "on memory that is in use: copy of low memory"],
-        "As above: there is none.", anything, None),
+        "As above: we make no copy.", anything, None),
     Row("elfcorehdr=: unit", "The address is not rounded to KiB.", "K", ""),
 ]
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""The differences that whoever calls kexec can see; differences.py has the others."""
+"""Differences that a caller of kexec can see; differences.py has the others."""
 
 from cases import INITRD, SECOND
 from rows import (Row, called, initrd, our_usage, padded, seen, usage)
@@ -16,7 +16,7 @@ BIGGER = {"calls": ([], [LOADS]), "exit_status": (255, 0),
 
 
 def without_eth1(side):
-    """What ours calls: theirs, but for the interface that is down."""
+    """Our calls: those of kexec-tools, except for the interface that is down."""
     return side.value == [call for call in side.other if call != "down eth1"]
 
 
@@ -30,7 +30,7 @@ CALLER = [
                               ["sync", "down eth0", "reboot 0x45584543"])),
     *seen(["-e -u"], "As above.",
           calls=(lambda side: side.value[0] == UNLOADS, [UNLOADS])),
-    Row("calls", "-l leaves it to whoever starts the kernel to sync.",
+    Row("calls", "-l does not sync; the action that starts the kernel does.",
         [LOADS, "sync"], [LOADS]),
     Row(["initrd", "boot_params: ramdisk_size"], "All initrds count, one behind the "
         "other, not only the last one.", initrd(SECOND), initrd(padded(INITRD) + SECOND),
@@ -39,7 +39,7 @@ CALLER = [
         "initrd of the first boot, which is gone; a kernel that gets none takes that one.",
         lambda side: side.value in (None, 0), initrd(EMPTY),
         when=lambda case: case.machine.is_efi()),
-    Row("standard error", "Soft Reserved is no unknown type of memory.", SAYS, SILENT,
+    Row("standard error", "Soft Reserved is a known type of memory.", SAYS, SILENT,
         when=lambda case: case.machine.name == "ovmf, more kinds of memory"),
     *seen(["-p --elf32-core-headers"], "Not possible with memory above 4 GiB.",
           calls=([LOADS], []), exit_status=(0, 1), standard_error=(SILENT, SAYS)),
@@ -55,7 +55,7 @@ CALLER = [
     *seen(["-u --noefi"], "As above.", calls=([], [UNLOADS])),
     *seen(["-e --append"], "As above; that nothing is loaded is an error.",
           standard_error=(SILENT, SAYS)),
-    *seen(["cut off"], "A file that is shorter than its header says is no kernel.",
+    *seen(["cut off"], "A file that is shorter than its header says is not a kernel.",
           **NOT_LOADED),
     *seen(["two kernels"], "A second file is mostly a text for --append that lacks "
           "its quotes.",
@@ -67,7 +67,7 @@ CALLER = [
           standard_output=(usage, "")),
     *seen(["--serial-baud=0"], "An error instead of a division by zero.",
           exit_status=(-8, 255), standard_error=(SILENT, SAYS)),
-    *seen(["--serial-baud=12345", "--mem-max that is no number"],
+    *seen(["--serial-baud=12345", "--mem-max that is not a number"],
           "One message about the value, not the whole usage text.",
           standard_output=(usage, "")),
     *seen(["--help", "nothing", "unknown option", "no argument"], "Our own text.",

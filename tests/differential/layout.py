@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Every byte of boot_params has a name here: zero-page.rst, from 0x1f1 on boot.rst, and
-the kernel's user-space headers for the structures that these only name. Bytes between
-two fields are "unnamed", and compared like a field."""
+"""A name for every byte of boot_params, from zero-page.rst, from 0x1f1 on boot.rst, and
+the kernel's user-space headers for structures that these documents only name. Bytes
+between two fields are "unnamed", and compared like a field."""
 
 import struct
 
@@ -58,7 +58,7 @@ FIELDS = [("screen_info." + name, offset, form) for name, offset, form in SCREEN
 
 
 def everything():
-    """FIELDS with what lies between them, without a gap from 0 to 4096."""
+    """FIELDS and the ranges between them, from 0 to 4096 without a gap."""
     found, at = [], 0
     for name, offset, form in FIELDS + [("", 4096, "0s")]:
         assert at <= offset, name

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Debian's kexec-tools and our kexec, both on the same recorded machine.
 
-Neither knows that it is not at home: the paths of the machine's files lead to the
-recorded tree, and no system call that acts gets through (tests/loader/preload.c and
-interfaces.c for both, redirect.c for the absolute paths of kexec-tools). What kexec_load
-was given is kept, segment by segment.
+Both believe that they run on that machine: paths of its files lead to the recorded tree,
+and system calls that act are caught (tests/loader/preload.c and interfaces.c for both,
+redirect.c for the absolute paths of kexec-tools). The segments given to kexec_load are
+kept.
 """
 
 import os
@@ -19,7 +19,7 @@ HERE = Path(__file__).resolve().parent
 
 
 def shared_object(source, directory):
-    """Compiled, to be preloaded."""
+    """Compiled libraries to be preloaded."""
     compiled = directory / source.replace(".c", ".so")
     compiler = shlex.split(os.environ.get("CC") or "cc")
     subprocess.run([*compiler, "-shared", "-fPIC", "-O1", "-o", compiled, HERE / source,
@@ -28,8 +28,8 @@ def shared_object(source, directory):
 
 
 class Program(fakes.Kexec):
-    """One of the two. on() runs it on a machine; the segments of the load stay in
-    `segments` until the next call."""
+    """One of the two programs. on() runs it on a machine. The segments of the load stay
+    in `segments` until the next call."""
 
     def __init__(self, directory, program):
         directory.mkdir()

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""What a kexec_load was given, as a flat table of named fields that two programs can be
-compared by. Who a segment belongs to is found out from what it holds and what points at
+"""The arguments of a kexec_load as a flat table of named fields, by which two programs
+can be compared. The purpose of a segment is derived from its contents and the pointers to
 it, never from the program that made it."""
 
 import hashlib
@@ -15,7 +15,7 @@ PT_LOAD, PT_NOTE = 1, 4
 SEGMENT = re.compile(r"segment mem=(\w+) memsz=(\w+) bufsz=(\w+)")
 CORE_HEADER = re.compile(r"\belfcorehdr=(0x[0-9a-f]+|\d+)([KMG]?)(?= |$)")
 CALL = re.compile(r"kexec_load entry=(\w+) segments=(\d+) flags=(\w+)")
-# Numbers that say where something is or how it is kept; what they lead to is compared.
+# Addresses and storage details; the data they lead to is compared instead.
 LED_TO = ("ext_ramdisk_image", "ext_cmd_line_ptr", "efi_info.memmap",
           "efi_info.memmap_hi", "ramdisk_image", "cmd_line_ptr", "setup_data",
           "e820_table")
@@ -38,7 +38,7 @@ class Load(Image):
                     Segment(str(number), start, start + size, data, None))
 
     def role(self, name, address, size=1):
-        """Note what this segment is for."""
+        """Records the purpose of this segment."""
         segment = self.at(address, size)
         names = self.roles.setdefault(segment.start, [])
         if name not in names:
@@ -96,7 +96,7 @@ class Reader:
         self.load.role("command line",
                        params.cmd_line_ptr | params.ext_cmd_line_ptr << 32)
         self.fields["command line"] = params.command_line()
-        # Where the ELF core header lies is compared as the place of its segment.
+        # The address of the ELF core header is compared as the place of its segment.
         text = params.command_line()
         self.fields["command line"] = CORE_HEADER.sub("elfcorehdr=X", text)
         found = CORE_HEADER.search(text)
@@ -119,7 +119,7 @@ class Reader:
                 names = ("fw_vendor", "runtime", "tables", "smbios", *["reserved"] * 8)
                 for name, value in zip(names, struct.unpack("<12Q", node.data)):
                     self.fields["SETUP_EFI: " + name] = value
-            elif node.type != SETUP_E820_EXT:   # which is read with e820
+            elif node.type != SETUP_E820_EXT:   # read together with e820
                 self.fields["setup_data %d" % node.type] = node.data.hex()
 
     def read_e820(self):
@@ -138,7 +138,7 @@ class Reader:
         self.fields["EFI memory map: rest"] = any(any(d.rest) for d in descriptors)
 
     def core_header_address(self):
-        """kernel-parameters.txt: a number as in C, with a unit behind it if need be."""
+        """kernel-parameters.txt: a number as in C, possibly with a unit."""
         found = CORE_HEADER.search(self.params.command_line())
         if not found:
             raise Broken("no elfcorehdr= on the command line")
@@ -156,7 +156,7 @@ class Reader:
         self.fields["ELF core header: identity"] = (ident[:4] + ident[5:]).hex()
         self.fields["ELF core header: type, machine, version"] = (kind, machine, version)
         self.fields["ELF core header: entry, sections, flags"] = (entry, sections, flags)
-        # The number of program headers aside: they are compared one by one.
+        # Without the number of program headers, because they are compared one by one.
         (_, size, count, *rest), notes, loads = sizes, [], []
         self.fields["ELF core header: section headers"] = rest
         for number in range(count):
@@ -172,8 +172,8 @@ class Reader:
         self.read_loads(loads)
 
     def read_loads(self, loads):
-        """In the file, memory stands where it stood in the machine, except what purgatory
-        copies away: that is in a segment of its own."""
+        """Memory has the same place in the file as in the machine, except memory that
+        purgatory copies away, which is in a segment of its own."""
         text, memory, copied, odd = [], [], [], []
         for word, bits, offset, virtual, physical, stored, size, align in loads:
             if word != PT_LOAD or stored != size:
@@ -194,7 +194,8 @@ class Reader:
         self.fields["ELF core header: odd"] = odd
 
     def read_kept_pointers(self):
-        """What purgatory enters the kernel with, wherever it keeps it."""
+        """The register values with which purgatory enters the kernel, wherever it keeps
+        them."""
         data = self.load.of("purgatory").data
         entry = self.load.of("kernel").start + 0x200
         for name, value in (("kernel's 64-bit entry", entry),
@@ -225,8 +226,8 @@ class Reader:
             not initrd or initrd.end - 1 <= header.initrd_addr_max)
 
     def place(self, segment):
-        """Where it is among all places that it could have, in memory that e820 calls RAM
-        and no other segment takes."""
+        """Its rank among all possible places, in memory that e820 calls RAM and that no
+        other segment takes."""
         limit = self.case.kernel.initrd_addr_max + 1
         found = self.place_below(segment, self.case.options_max)
         if found == "between" and segment == self.load.of("initrd"):
@@ -242,7 +243,7 @@ class Reader:
                 "highest" if segment.start == places[-1][1] else "between")
 
     def places(self, segment, limit):
-        """Ranges of addresses at which `segment` could begin."""
+        """Ranges of addresses where `segment` could begin."""
         size, header = segment.end - segment.start, self.case.kernel
         lowest, step = max(MIB, self.case.options_min), 4096
         if segment == self.load.of("kernel"):
@@ -266,7 +267,7 @@ class Reader:
 
 
 def joined(ranges):
-    """(start, end, type) by address, without borders inside of a type."""
+    """(start, end, type) by address, with adjacent ranges of a type joined."""
     merged = []
     for start, end, kind in sorted(ranges):
         if merged and merged[-1][1:] == (start, kind):
@@ -281,7 +282,7 @@ def digest(data):
 
 
 def behaviour(result):
-    """What a run shows to whoever called it."""
+    """The part of a run that its caller can see."""
     return {
         "exit status": result.rc,
         "standard output": result.out,
@@ -293,7 +294,7 @@ def behaviour(result):
 
 
 def fields(result, directory, case):
-    """(what can be said of any run, what of the load that came of it or nothing)"""
+    """(fields of any run, fields of the load or nothing)"""
     found, load = behaviour(result), {}
     if result.loads():
         try:

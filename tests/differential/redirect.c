@@ -115,7 +115,7 @@ long sysconf(int name)
 	return real(name);
 }
 
-/* It runs shutdown this way; preload.c has the other one. */
+/* kexec-tools runs shutdown with execv; preload.c has the other function. */
 int execv(const char *path, char *const arguments[])
 {
 	const char *log = getenv("KEXEC_TEST_LOG");

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""What the rows of the lists of differences are made of, and what each of the two is
-expected to have where that is more than a value."""
+"""Building blocks for the rows of the lists of differences, and the expected values that
+have to be computed."""
 
 import re
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ TOGETHER = ("boot_params", "command line", "EFI memory map", "setup_data")
 
 
 class Side:
-    """What one program has in a field, and all that this may be judged by."""
+    """The value that one program has in a field, and all data it can be checked with."""
 
     def __init__(self, case, value, other, fields):
         self.case, self.value, self.other, self.fields = case, value, other, fields
@@ -60,12 +60,12 @@ def anything(_):
 # ------------------------------------------------------------ boot_params
 
 def of_file(name):
-    """As the kernel file has it."""
+    """The value in the kernel file."""
     return lambda side: side.value == side.case.kernel.field(name)
 
 
 def of_running(name):
-    """As the running kernel's boot_params have it."""
+    """The value in the running kernel's boot_params."""
     return lambda side: side.value == side.running(name)
 
 
@@ -92,7 +92,7 @@ def on_firmware_32(case):
 
 
 def root_pointer(side):
-    """Of ACPI 2.0, by the file for programs such as kexec."""
+    """The address of ACPI 2.0, from the kernel's file for programs such as kexec."""
     return side.machine.systab()["ACPI20"]
 
 
@@ -110,7 +110,7 @@ def firmware_map(side):
 
 
 def without(ranges, *holes):
-    """RAM ranges less the holes."""
+    """RAM ranges without the holes."""
     for first, last in holes:
         ranges = [piece for start, end, kind in ranges
                   for piece in ((start, min(end, first), kind),
@@ -120,8 +120,8 @@ def without(ranges, *holes):
 
 
 def capture_map(side):
-    """kexec-tools' map for a crash kernel: what it may use, and what is no RAM according
-    to /proc/iomem."""
+    """kexec-tools' map for a crash kernel: the memory it may use, and all ranges of
+    /proc/iomem that are not RAM."""
     low = side.fields["ELF core header: copied"]
     ram = without([(start, end, 1) for start, end in low + side.machine.crash_regions()],
                   side.fields["@ELF core header"], side.fields["@copy of low memory"])
@@ -129,8 +129,8 @@ def capture_map(side):
 
 
 def our_capture_map(side):
-    """Low memory, the crash regions, and all that is no RAM; the ELF core header is
-    reserved."""
+    """Low memory, the crash kernel regions, and all ranges that are not RAM; the ELF core
+    header is reserved."""
     header = side.fields["@ELF core header"]
     usable = [(0, 0xa0000), *side.machine.crash_regions()]
     found = [(*header, 2)]
@@ -148,8 +148,8 @@ def as_machine(side):
 
 
 def whole_map(case):
-    """Whether the next kernel is told of all memory. With --pass-memmap-cmdline, what a
-    crash kernel may use stands on its command line."""
+    """Whether the next kernel gets all memory in its map. With --pass-memmap-cmdline, the
+    capture kernel's memory is on its command line."""
     return not case.crash or case.has("--pass-memmap-cmdline")
 
 
@@ -160,13 +160,13 @@ def capture_only(case):
 # ------------------------------------------------------------ segments
 
 def parts(side):
-    """The segments without the one of zeros, and all that is in them."""
+    """The segments and their contents, without the segment of zeros."""
     segments = [segment.split(" + ") for segment in side.value]
     return segments, sorted(part for segment in segments for part in segment)
 
 
 def each_alone(side):
-    """Nothing but the command line is together with something else."""
+    """Only the command line shares a segment with other data."""
     return all(len(names) == 1 or names == ["boot_params", "command line"]
                for names in parts(side)[0])
 
@@ -190,7 +190,7 @@ def words(text):
 
 
 def reused(side):
-    """The running kernel's words, what was about its own boot aside."""
+    """The running kernel's words, without those about its own boot."""
     drop = ("BOOT_IMAGE=", "initrd=", "elfcorehdr=")
     if side.case.crash:
         drop += ("crashkernel=",)
@@ -199,7 +199,7 @@ def reused(side):
 
 
 def more_words(side):
-    """Those that are left from the running kernel's, or blanks where some were."""
+    """Words left from the running kernel's command line, or blanks in their place."""
     kept = [word for word in words(side.value) if word and
             not word.startswith(("initrd=", "crashkernel="))]
     wanted = [word for word in words(side.other) if word and
@@ -208,7 +208,7 @@ def more_words(side):
 
 
 def lasting_words(text):
-    """Without those that rows of their own are about, in no order."""
+    """Words in any order, without those that have rows of their own."""
     return sorted(word for word in words(text) if word and not word.startswith(
         ("memmap=", "crashkernel=", "initrd=", "acpi_rsdp=")))
 
@@ -218,8 +218,8 @@ def starts_with_reused(side):
 
 
 def exact_memory(low, rest):
-    """memmap= of the crash kernel's RAM: `low`, and the crash regions, the last of them
-    up to `rest`."""
+    """memmap= for the capture kernel's RAM: `low`, and the crash kernel regions, the last
+    of them up to `rest`."""
     def check(side):
         header = side.fields["@ELF core header"][0]
         low_start, low_end = low(side)
@@ -248,7 +248,7 @@ def seen(names, reason, **fields):
 
 
 def carried(side):
-    """Types of the nodes that the running kernel got and nobody makes anew."""
+    """Types of the running kernel's nodes that no program makes anew."""
     return [kind for kind, data in side.machine.setup_data()
             if data and kind not in (1, 4, 9)]
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What the fuzzers share whose input is a file. */
+/* Shared by the fuzzers whose input is a file. */
 #ifndef FUZZ_FUZZ_H
 #define FUZZ_FUZZ_H
 
@@ -25,7 +25,10 @@ static inline void must(bool condition)
 		abort();
 }
 
-/* A file in memory with these bytes: the same one for each input, to stay open. */
+/*
+ * Returns a file in memory with these bytes. It is the same one for each input and stays
+ * open.
+ */
 static inline int fuzz_file(const uint8_t *data, size_t size)
 {
 	static int fd = -1;
@@ -37,7 +40,7 @@ static inline int fuzz_file(const uint8_t *data, size_t size)
 	return fd;
 }
 
-/* Opens these bytes as a kernel file; the value of kernel_file_open. */
+/* Opens these bytes as a kernel file. Returns the value of kernel_file_open. */
 static inline int fuzz_open(const uint8_t *data, size_t size, enum kernel_file_mode mode,
 			    struct kernel_file *kernel)
 {
@@ -47,7 +50,7 @@ static inline int fuzz_open(const uint8_t *data, size_t size, enum kernel_file_m
 	return kernel_file_open(path, "kernel", mode, kernel, NULL);
 }
 
-/* What holds for the segments of every image that loads. */
+/* Checks that hold for the segments of every image. */
 static inline void check_segments(const struct memory_map *memory,
 				  const struct image *image)
 {

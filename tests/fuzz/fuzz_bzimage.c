@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Fuzzer: any bytes as a kernel file, on one of several machines. What loads must fit: page
+ * Fuzzer: any bytes as a kernel file, on one of several machines. Images must fit: page
  * by page, in RAM that the firmware does not use, apart from one another.
  *
  * Input: one byte that chooses the machine (and, in its upper bits, the entry), two bytes of
@@ -40,7 +40,7 @@ static void make_machine(uint8_t kind, struct machine *machine)
 	};
 }
 
-/* What runs in real mode lies below 1 MiB, and nothing else. */
+/* Code that runs in real mode is below 1 MiB, all other segments are above. */
 static void check_limits(const struct image *image, const struct segment *segment,
 			 uint64_t mem_max)
 {
@@ -122,7 +122,7 @@ static void load(const uint8_t *head, const struct kernel_file *kernel)
 	must(rc <= 0 && !rc == !err.message);
 	if (!rc)
 		check_image(&machine, &image, options.mem_max);
-	/* Its runtime map is not its own. */
+	/* The runtime map is static, so only the memory map is freed. */
 	memory_map_clear(&machine.memory);
 }
 

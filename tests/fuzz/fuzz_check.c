@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Fuzzer: any bytes as what --check reads: a kernel configuration, a file of
+ * Fuzzer: any bytes as the files that --check reads: a kernel configuration, a file of
  * /sys/firmware/acpi/tables, a signed kernel.
  */
 #include "check/check_internal.h"
@@ -16,7 +16,7 @@ static void check_signature(const uint8_t *data, size_t size)
 	must(!fuzz_open(data, size, KERNEL_FILE_AS_IS, &kernel));
 	if (pe_open(&kernel, &pe, NULL) < 0)
 		return;
-	/* Inside of the file, so it can be read. */
+	/* The offset is inside of the file, so it can be read. */
 	must(pe.optional_header <= pe.table && pe.table <= size);
 	must(!pe_has_signature(&pe, &has_signature, NULL));
 }
@@ -24,7 +24,7 @@ static void check_signature(const uint8_t *data, size_t size)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	_cleanup_free_ char *text = strndup((const char *)data, size);
-	/* Exactly as long, so that a byte too far is noticed. */
+	/* A buffer of exactly this length, so that ASan notices a byte too far. */
 	_cleanup_free_ uint8_t *table = malloc(size ? size : 1);
 
 	must(text && table);

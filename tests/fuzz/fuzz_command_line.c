@@ -40,7 +40,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	     !command_line_has(built, "initrd"));
 	must(!command_line_join(built, "x", &appended, NULL));
 	must(strlen(appended) == strlen(built) + (*built ? 2 : 1));
-	/* Within a quotation that is never closed x is no word of its own. */
+	/* Inside of a quotation that is never closed, x is not a word of its own. */
 	if (!strchr(built, '"'))
 		must(command_line_has(appended, "x"));
 	return 0;

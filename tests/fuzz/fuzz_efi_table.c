@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * One EFI config table. The input is its kind, whether checksums are compared, how far the
- * table lies in memory (16 bits), where that memory begins (64 bits), and its contents.
- * There is more memory elsewhere, which cannot be read.
+ * One EFI config table. The input is its kind, whether checksums are compared, the table's
+ * offset in memory (16 bits), the start of that memory (64 bits), and its contents. Other
+ * memory exists but cannot be read.
  */
 #include <errno.h>
 
@@ -57,7 +57,10 @@ static void check_parts(struct memory *memory, const struct efi_config_table *ta
 		must(part->start < part->end);
 		must(part->end - part->start <= EFI_TABLE_BYTES_MAX);
 		pages += (part->end - 1) / PAGE_BYTES - part->start / PAGE_BYTES + 1;
-		/* Only a guess may reach beyond memory, and there is only one then. */
+		/*
+		 * Only an assumed length may reach beyond memory, and it has only one
+		 * part.
+		 */
 		if (!is_memory(memory, part->start, part->end))
 			must(table->part_count == 1 && table->problem);
 	}

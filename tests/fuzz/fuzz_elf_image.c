@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Fuzzer: any bytes as an ELF file. What is read of it lies in the file and below 2^52; what
- * can be placed is placed byte by byte, in RAM, each page once.
+ * Fuzzer: any bytes as an ELF file. Accepted parts are in the file and below
+ * 2^52; placed parts arrive byte by byte, in RAM, each page once.
  */
 #include <errno.h>
 

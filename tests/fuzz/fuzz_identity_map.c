@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Page tables and EFI tables made of anything. Whatever they say, no byte outside memory
- * is touched, the walk ends, and no entry that was present changes.
+ * Page tables and EFI tables with any contents: no byte outside memory is touched, the
+ * walk ends, and no present entry changes.
  *
  * Input: struct input, then any number of struct poke; all other memory is zero.
  */
@@ -21,7 +21,7 @@ struct input {
 	uint64_t la57;
 };
 
-/* One word of memory; the index wraps around its size. */
+/* One word of memory; the index is taken modulo the size of memory. */
 struct poke {
 	uint16_t index;
 	uint64_t value;
@@ -33,7 +33,7 @@ static uint64_t before[MEMORY_BYTES / sizeof(uint64_t)];
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-/* Only absent entries may have changed; the pool is free for all. */
+/* Only absent entries may have changed; the pool may change freely. */
 static void check_unchanged(void)
 {
 	for (size_t i = 0; i < POOL_START / sizeof(*before); i++)
@@ -78,7 +78,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	}
 	memcpy(before, memory, MEMORY_BYTES);
 
-	/* The pool is the loader's own; only how much is left of it may vary. */
+	/* The pool belongs to the loader; only its remaining size may vary. */
 	input.from.pool_start = POOL_START;
 	input.from.pool_end = POOL_START + input.from.pool_end % 9 * SMALL_PAGE_BYTES;
 	if (!identity_map_init(&map,

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* /proc/iomem: its lines, and the corrections they make to a memory map. */
+/* The lines of /proc/iomem, and their corrections to a memory map. */
 #include <stdint.h>
 #include <string.h>
 
@@ -27,7 +27,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (machine_reserve_memory(&reader, &machine, &err) < 0)
 		abort();
 	check_map(&machine.memory);
-	/* Corrections take RAM away; they add none and leave the first page. */
+	/* Corrections only take RAM away, and leave the first page. */
 	if (memory_map_end_of(&machine.memory, MEMORY_RAM) > 1ull << 32 ||
 	    !memory_map_is_type(&machine.memory, 0, 4096, MEMORY_RAM))
 		abort();

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The headers of /proc/kcore: the input is the file. */
+/* The headers of /proc/kcore. The input is the file. */
 #include <stdint.h>
 #include <stdlib.h>
 #include <sys/mman.h>
@@ -21,7 +21,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 			abort();
 		return 0;
 	}
-	/* What an ELF core header is made of: nothing of it may be empty or wrap. */
+	/* The input of an ELF core header: no range may be empty or wrap. */
 	if (layout.text_start >= layout.text_end ||
 	    layout.text_virtual < 0xffffffff80000000ull ||
 	    layout.text_virtual + (layout.text_end - layout.text_start - 1) <

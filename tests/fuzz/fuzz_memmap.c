@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * /sys/firmware/memmap: a line of the input is one entry, its words are the files start,
- * end and type; missing words are missing files. A line that begins with '!' is the
- * start of /proc/iomem.
+ * /sys/firmware/memmap: a line of the input is one entry, whose words are the contents of
+ * the files start, end and type; missing words are missing files. A line that begins with
+ * '!' is the start of /proc/iomem.
  */
 #include <stdint.h>
 #include <stdio.h>

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * /sys/firmware/efi: the first line of the input is systab, "|" standing for a newline;
- * each line after it is one entry of runtime-map, its words are the files type,
- * phys_addr, virt_addr, num_pages and attribute.
+ * /sys/firmware/efi: the first line of the input is systab, with "|" for a newline.
+ * Each further line is an entry of runtime-map. Its words are the contents of the files
+ * type, phys_addr, virt_addr, num_pages and attribute.
  */
 #include <stdint.h>
 #include <stdio.h>

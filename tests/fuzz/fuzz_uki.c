@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Fuzzer: any bytes as a unified kernel image. What comes out is inside of the file, byte
- * by byte, and does not overlap; or there is a message; or it is something else, untouched.
+ * Fuzzer: any bytes as a unified kernel image. Either its parts are inside of the
+ * file, intact and without overlap, or there is a message, or the file is left unchanged for
+ * other types.
  */
 #include "files/uki.h"
 #include "fuzz.h"

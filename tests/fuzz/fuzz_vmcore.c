@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* A dump: the input is the ELF file with everything that its headers lead to. */
+/* A dump. The input is the ELF file with all data that its headers lead to. */
 #include <stdint.h>
 #include <stdlib.h>
 #include <sys/mman.h>
@@ -38,7 +38,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	fclose(log.stream);
 	if ((rc < 0) != (err.message != NULL))
 		abort();
-	/* Nothing that a terminal obeys. */
+	/* Bytes that could control a terminal must not be printed. */
 	for (i = 0; i < length; i++)
 		if ((output[i] < ' ' && output[i] != '\n' && output[i] != '\t') ||
 		    output[i] > '~')

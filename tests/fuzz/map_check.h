@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What holds for every memory map, checked by the fuzzers that make one. */
+/* Checks that hold for every memory map, for the fuzzers that make one. */
 #ifndef FUZZ_MAP_CHECK_H
 #define FUZZ_MAP_CHECK_H
 

@@ -1,10 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""What is made or fetched once and kept: kernels, Debian packages.
-
-Everything lands in a directory named after all that went into it, so a change
-of any of that is never met by something stale, and a second call returns at
-once.
-"""
+"""Kernels and Debian packages that are made or fetched once and kept. Each directory is
+named after a hash of its inputs, so that a change of an input never finds stale contents,
+and a second call returns at once."""
 
 import fcntl
 import os
@@ -21,7 +18,7 @@ CACHE = Path(os.environ.get("KEXEC_TEST_CACHE") or
 
 
 class Missing(Exception):
-    """Something this computer lacks; not a fault of the project."""
+    """Something that this computer lacks; not a fault of the project."""
 
 
 def note(text):
@@ -40,13 +37,14 @@ def output(*command, **options):
 
 
 def cached(name, key, make):
-    """The cache's directory `key`. If it is not there, make(DIRECTORY) fills it."""
+    """Returns the cache's directory `key`. If it does not exist, make(DIRECTORY) fills
+    it."""
     place = CACHE / re.sub("[/~:]", "_", key)
     if place.exists():
         return place
     CACHE.mkdir(parents=True, exist_ok=True)
-    # One lock for each name: two test runs may ask for it at the same time,
-    # and the second is to wait for the first instead of making it again.
+    # One lock for each name: if two test runs ask for it at the same time, the second one
+    # waits for the first instead of making it again.
     with open(CACHE / f"{name}.lock", "w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not place.exists():
@@ -60,7 +58,7 @@ def cached(name, key, make):
 
 
 def package_versions(packages):
-    """The versions that apt would install, as a mapping."""
+    """The versions that apt would install, by package name."""
     policy = output("apt-cache", "policy", *packages)
     found = dict(re.findall(r"^(\S+):\n(?:  .*\n)*?  Candidate: (\S+)", policy, re.M))
     for package in packages:
@@ -70,7 +68,8 @@ def package_versions(packages):
 
 
 def download_packages(versions, into):
-    """Download Debian packages into a directory; the files, in the order of their names."""
+    """Download Debian packages into a directory. Returns the files in the order of their
+    names."""
     # apt drops its rights to a user that may not enter a private directory.
     output("apt-get", "-qq", "-o", "APT::Sandbox::User=root", "download",
            *(f"{package}={version}" for package, version in versions.items()),

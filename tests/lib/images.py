@@ -1,9 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""What a test machine boots from: cpio archives and EFI system partitions.
-
-Everything here works without root: device nodes exist only as records in the
-cpio archive, and the partition is filled with mtools.
-"""
+"""Boot media of a test machine: cpio archives and EFI system partitions. Root is not
+needed: device nodes exist only as records in the cpio archive, and mtools fills the
+partition."""
 
 import os
 import re
@@ -19,8 +17,8 @@ LIBRARY_PLACE = "/lib/x86_64-linux-gnu/"
 
 
 class Cpio:
-    """An archive in the "newc" format, which the kernel unpacks. Several of
-    them one after the other make up one initrd."""
+    """An archive in the "newc" format, which the kernel unpacks. Several archives in a
+    row make up one initrd."""
 
     def __init__(self):
         self.parts = []
@@ -62,7 +60,7 @@ class Cpio:
         self.add(name, stat.S_IFCHR | 0o600, device=(major, minor))
 
     def program(self, name, path, root="", places=()):
-        """A program and the libraries it is linked with; those that are in one of the
+        """Adds a program and the libraries it is linked with. Libraries from one of the
         places go where the loader looks."""
         self.file(name, path, 0o755)
         for library in libraries(path, places):
@@ -71,7 +69,7 @@ class Cpio:
             self.file(root + inside, library, 0o755)
 
     def tree(self, root, directory, leave_out=()):
-        """A directory with all that is in it, but for what begins so."""
+        """Adds a directory with its contents, except names with these prefixes."""
         for path in sorted(Path(directory).rglob("*")):
             inside = str(path.relative_to(directory))
             if inside.startswith(tuple(leave_out)):
@@ -91,7 +89,7 @@ class Cpio:
 
 
 def loaded_later(path):
-    """Libraries that a program loads when it needs them, by the notes in it ("ELF dlopen
+    """Libraries that a program loads when it needs them, from its notes ("ELF dlopen
     metadata"), as absolute names."""
     sonames = re.findall(rb'"soname":\["([^"]+)"\]', Path(path).read_bytes())
     if not sonames:
@@ -102,8 +100,8 @@ def loaded_later(path):
 
 
 def libraries(path, places=()):
-    """Absolute names of the shared libraries that a program needs, of which some may be
-    in directories of their own."""
+    """Absolute names of the shared libraries that a program needs. Some may be in
+    directories of their own."""
     found = linked(path, places)
     for name in loaded_later(path):
         found += [name, *linked(name)]
@@ -130,8 +128,8 @@ def archive_of(name, path, places=()):
 
 
 def guest_base(init, programs=(), files=()):
-    """The archive that every stage of a guest boots: busybox, /init, and
-    (name in the guest, path here) pairs of programs and plain files."""
+    """The archive for every stage of a guest: busybox, /init, and programs and plain
+    files as pairs (name in the guest, path here)."""
     busybox = Path("/bin/busybox")
     if not busybox.exists() or libraries(busybox):
         raise CannotPrepare("/bin/busybox is missing or not static: "
@@ -161,8 +159,8 @@ def run_tool(*command, **options):
 
 
 def esp(image, files):
-    """An EFI system partition without a partition table around it. files maps
-    names such as "EFI/BOOT/BOOTX64.EFI" to content (bytes) or a path."""
+    """An EFI system partition without a partition table. files maps names such as
+    "EFI/BOOT/BOOTX64.EFI" to content (bytes) or a path."""
     image = Path(image)
     sources = {name: content if isinstance(content, bytes)
                else Path(content).read_bytes() for name, content in files.items()}
@@ -191,8 +189,9 @@ def esp_drive(image):
 
 
 def root_disk(image, archives):
-    """QEMU's arguments for a disk with an ext2 file system that holds what the archives do,
-    but for the device nodes (the kernel has a file system of its own for them)."""
+    """QEMU's arguments for a disk with an ext2 file system that holds the contents of the
+    archives without the device nodes, for which the kernel has a file system of its own.
+    """
     with tempfile.TemporaryDirectory() as directory:
         root = Path(directory) / "root"
         for place in ("dev", "proc", "sys", "tmp", "run"):

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Debian's kexec-tools with the libraries it is linked with, unpacked and not installed."""
+"""Debian's kexec-tools with the libraries it is linked with, unpacked but not installed.
+"""
 
 import hashlib
 import re
@@ -8,8 +9,8 @@ from cache import cached, note, output, package_versions, unpack_packages
 
 
 def needed(package, known):
-    """The libraries that a package depends on, and what they depend on. The C library is
-    this computer's: it has to fit the program that loads it."""
+    """The libraries that a package depends on, recursively. The C library is this
+    computer's, because it has to match the program that loads it."""
     listing = output("apt-cache", "depends", "--no-recommends", "--no-suggests",
                      "--no-conflicts", "--no-breaks", "--no-replaces", "--no-enhances",
                      package)
@@ -35,6 +36,6 @@ def fetch():
 
 
 def library_places(package):
-    """Where the libraries are, in the unpacked package's directory."""
+    """The directory of the libraries in the unpacked package."""
     return [package / place for place in ("usr/lib/x86_64-linux-gnu",
                                           "lib/x86_64-linux-gnu")]

@@ -14,7 +14,7 @@ START_SECONDS = 20
 
 
 class Tpm:
-    """Use as a context manager; the end takes the TPM with it."""
+    """Use as a context manager; leaving it ends the TPM."""
 
     def __init__(self, logs):
         if not shutil.which("swtpm"):
@@ -23,7 +23,7 @@ class Tpm:
         self.directory = tempfile.mkdtemp(prefix="kexec-tpm.")
         self.socket = Path(self.directory) / "control"
         with open(Path(logs) / "swtpm.log", "w") as log:
-            # It also ends by itself as soon as QEMU is gone.
+            # It also ends when QEMU has ended.
             self.process = subprocess.Popen(
                 bound(["swtpm", "socket", "--tpm2", "--terminate", "--flags",
                        "startup-clear", "--tpmstate", f"dir={self.directory}",
@@ -49,7 +49,7 @@ class Tpm:
         shutil.rmtree(self.directory, ignore_errors=True)
 
     def arguments(self):
-        """QEMU's, for a machine that has this TPM."""
+        """QEMU's arguments for a machine that has this TPM."""
         return ["-chardev", f"socket,id=tpm,path={self.socket}",
                 "-tpmdev", "emulator,id=tpm0,chardev=tpm",
                 "-device", "tpm-crb,tpmdev=tpm0"]

@@ -1,11 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""A virtual machine that is watched through two sockets.
-
-The guest's second serial port carries results ("STAGE.KEY=VALUE" lines) and
-takes one-line answers; QEMU's own control socket (QMP) tells when the machine
-reset or powered off. QEMU runs with -no-reboot and -no-shutdown: after a triple
-fault it stops with the CPU as it was, so that CR2 and RIP can be read.
-"""
+"""A virtual machine that is watched through two sockets. The guest's second serial port
+carries results ("STAGE.KEY=VALUE" lines) and takes one-line answers. QEMU's control
+socket (QMP) reports when the machine resets or powers off.
+QEMU runs with -no-reboot and -no-shutdown: after a triple fault it stops and keeps the
+CPU's state, so that CR2 and RIP can be read."""
 
 import json
 import os
@@ -22,21 +20,21 @@ from pathlib import Path
 from ending import bound
 
 OVMF = "/usr/share/OVMF/"
-# Firmware: its code, its variable store, the Debian package, more that QEMU must be told.
+# Firmware: its code, its variable store, the Debian package, further arguments of QEMU.
 FIRMWARE = {
     "ovmf": ("OVMF_CODE_4M.fd", "OVMF_VARS_4M.fd", "ovmf", []),
-    # Debian builds it in one variant only: its variable store asks for SMM.
+    # Debian has only one variant of it, whose variable store needs SMM.
     "ovmf-ia32": ("OVMF32_CODE_4M.secboot.fd", "OVMF32_VARS_4M.fd", "ovmf-ia32",
                   ["-machine", "smm=on", "-global",
                    "driver=cfi.pflash01,property=secure,value=on"]),
 }
 
-# How long wait_for_memory() looks at memory that stays empty.
+# How long wait_for_memory() waits while the memory is zero.
 MEMORY_SECONDS = 60
 
 
 class CannotPrepare(Exception):
-    """The machine could not be set up; says nothing about what is tested."""
+    """The machine could not be set up. This says nothing about the program under test."""
 
 
 def ovmf_drives(directory, firmware="ovmf"):
@@ -51,7 +49,7 @@ def ovmf_drives(directory, firmware="ovmf"):
 
 
 class Lines:
-    """Complete lines out of a socket."""
+    """Complete lines from a socket."""
 
     def __init__(self, listener, deadline):
         listener.settimeout(max(0.1, deadline - time.monotonic()))
@@ -80,11 +78,11 @@ class Lines:
 
 
 class Machine:
-    """One run of QEMU. Use as a context manager; the end kills it."""
+    """One run of QEMU. Use as a context manager; leaving it kills QEMU."""
 
     def __init__(self, arguments, logs, timeout):
-        """arguments: what distinguishes this machine; logs: directory that
-        receives console.log, results.log and qemu.log."""
+        """arguments: those of this machine only. logs: directory for console.log,
+        results.log and qemu.log."""
         if not shutil.which("qemu-system-x86_64"):
             raise CannotPrepare("qemu-system-x86_64 is not installed")
         self.logs = Path(logs)
@@ -128,7 +126,7 @@ class Machine:
         self.close()
 
     def kill(self):
-        """For any thread: events() says then that QEMU has ended."""
+        """May be called from any thread: events() then reports that QEMU has ended."""
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGKILL)
 
@@ -155,7 +153,7 @@ class Machine:
         raise CannotPrepare("QEMU ended by itself, see its log")
 
     def limit(self, seconds):
-        """From now on, no longer than this."""
+        """Sets the time limit, counted from now."""
         self.deadline = min(self.deadline, time.monotonic() + seconds)
 
     def answer(self, text):
@@ -168,13 +166,14 @@ class Machine:
             return ""
 
     def wait_for_console(self, condition):
-        """Until the console's text meets the condition, or the time is up."""
+        """Waits until the console's text meets the condition or the time is up."""
         while not condition(self.console()) and time.monotonic() < self.deadline:
             time.sleep(0.5)
 
     def wait_for_memory(self, address, length):
-        """These bytes of the guest's memory in hexadecimal, as soon as one of them is not
-        zero; zeros if that never happens. What the machine reports meanwhile is kept."""
+        """Waits until one of these bytes of the guest's memory is not zero and returns
+        them in hexadecimal; zeros if the time is up. Results that arrive meanwhile are
+        kept."""
         limit = min(self.deadline, time.monotonic() + MEMORY_SECONDS)
         while True:
             text = self.command("human-monitor-command",
@@ -184,7 +183,7 @@ class Machine:
                 return found
 
     def screen(self):
-        """What the display shows: three bytes for each pixel."""
+        """The picture on the display: three bytes for each pixel."""
         path = self.logs / "screen.ppm"
         self.command("human-monitor-command",
                      **{"command-line": f'screendump "{path}"'})
@@ -192,8 +191,8 @@ class Machine:
         return path.read_bytes().split(b"\n", 3)[3]
 
     def registers(self, cpu=0):
-        """A CPU's registers as QEMU prints them, names in capitals; RIP is there in
-        modes in which it is called EIP, too."""
+        """A CPU's registers as QEMU prints them, names in capitals. RIP is set in modes
+        that call it EIP, too."""
         text = self.command("human-monitor-command",
                             **{"command-line": "info registers", "cpu-index": cpu})
         found = {name: int(value, 16) for name, value in
@@ -201,7 +200,7 @@ class Machine:
         return {"RIP": found.get("EIP", 0), **found}
 
     def events(self):
-        """What happens, in order, until the time is up or QEMU ends:
+        """Events in order, until the time is up or QEMU ends:
 
         ("result", LINE)    a line from the second serial port
         ("stopped", REASON) guest-reset, guest-shutdown, guest-panic
@@ -218,7 +217,7 @@ class Machine:
             if not ready:
                 yield "timeout", None
                 return
-            # Results first: they were sent before the machine stopped.
+            # Results come first: they were sent before the machine stopped.
             for key, _ in sorted(ready, key=lambda one: one[0].data is self.control):
                 lines = key.data.read()
                 if lines is None:

@@ -1,8 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Reads what kexec made, as the next kernel and purgatory would: by the kernel's
-documents (zero-page.rst, boot.rst) and the UEFI specification, not by kexec's headers.
-
-Only purgatory's parameters have no document; its layout here is a second writing of
+"""Reads an image of kexec as the next kernel and purgatory do: by the kernel's documents
+(zero-page.rst, boot.rst) and the UEFI specification, not by kexec's headers. Purgatory's
+parameters have no document, so their layout is written a second time here, after
 purgatory/purgatory_params.h."""
 
 import json
@@ -34,11 +33,11 @@ SETUP_E820_EXT, SETUP_EFI, SETUP_RNG_SEED = 1, 4, 9
 
 
 class Broken(Exception):
-    """What was made cannot be read the way a kernel would."""
+    """The image cannot be read the way a kernel would."""
 
 
 class Image:
-    """What --dump-image wrote."""
+    """An image written by --dump-image."""
 
     def __init__(self, directory):
         self.plan = json.loads((directory / "plan.json").read_text())
@@ -57,21 +56,21 @@ class Image:
         return next((s for s in self.segments if s.name == name), None)
 
     def at(self, address, size):
-        """The segment that holds all of [address, address + size)."""
+        """The segment that holds the whole of [address, address + size)."""
         for segment in self.segments:
             if segment.start <= address and address + size <= segment.end:
                 return segment
         raise Broken("%#x, %d bytes: in no segment" % (address, size))
 
     def read(self, address, size):
-        """Physical memory as kexec_load will have filled it."""
+        """Physical memory as kexec_load would fill it."""
         segment = self.at(address, size)
         offset = address - segment.start
         return segment.data[offset:offset + size].ljust(size, b"\0")
 
 
 class BootParams:
-    """boot_params at a physical address of an image, and all it points at."""
+    """boot_params at a physical address of an image, and the data it points at."""
 
     def __init__(self, image, address):
         self.image = image
@@ -90,7 +89,7 @@ class BootParams:
         return text[:text.index(b"\0")].decode()
 
     def nodes(self):
-        """The setup_data list; a kernel gives up no sooner than we do."""
+        """The setup_data list. A kernel accepts at least as many nodes."""
         address, found = self.setup_data, []
         while address:
             following, kind, size = struct.unpack("<QII", self.image.read(address, 16))
@@ -121,7 +120,8 @@ class BootParams:
         return self.efi_systab | self.efi_systab_hi << 32
 
     def efi_memory_map(self):
-        """UEFI specification 7.2, EFI_MEMORY_DESCRIPTOR, at its own distance."""
+        """UEFI specification 7.2, EFI_MEMORY_DESCRIPTOR; the map gives the distance
+        between them."""
         raw = self.image.read(self.efi_memmap | self.efi_memmap_hi << 32,
                               self.efi_memmap_size)
         size = self.efi_memdesc_size

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""What kexec is tried out on: a machine and a kernel made of nothing, and kexec itself
-with everything that acts taken out (preload.c)."""
+"""A made-up machine and kernel, and kexec with preload.c, which catches every call that
+would act on the real machine."""
 
 import os
 import shlex
@@ -25,8 +25,8 @@ MEMORY = [
 
 
 def bzimage(size=1 << 20, init_size=4 << 20, cmdline_size=255, **wrong):
-    """A file that the boot protocol (boot.rst) calls a kernel; `wrong` are fields
-    of its header that lie."""
+    """A file that the boot protocol (boot.rst) accepts as a kernel. `wrong` replaces
+    fields of its header."""
     setup_sectors = 4
     image = bytearray((setup_sectors + 1) * 512)
     fields = {
@@ -51,7 +51,7 @@ def bzimage(size=1 << 20, init_size=4 << 20, cmdline_size=255, **wrong):
 
 
 def zstd(data):
-    """A frame of blocks that are not compressed, in a window of 128 MiB (RFC 8878)."""
+    """A frame of uncompressed blocks with a window of 128 MiB (RFC 8878)."""
     most = 128 << 10
     blocks = [data[at:at + most] for at in range(0, len(data), most)]
     frame = b"\x28\xb5\x2f\xfd\x00\x88"
@@ -67,7 +67,7 @@ def write(path, content):
 
 
 def physical_memory():
-    """The page of the system table, and the two of the array."""
+    """The page of the system table, and the two pages of the array."""
     page = bytearray(4096)
     at = SYSTEM_TABLE % 4096
     struct.pack_into("<8s", page, at, b"IBI SYST")
@@ -80,7 +80,7 @@ def physical_memory():
 
 
 def write_dev_mem(root):
-    """What physical_memory/ holds, where the live machine has it."""
+    """Memory for physical_memory/, at the addresses of a live machine."""
     memory = root / "dev/mem"
     memory.parent.mkdir(parents=True, exist_ok=True)
     with open(memory, "wb") as stream:
@@ -90,7 +90,7 @@ def write_dev_mem(root):
 
 
 def machine(root, efi=True):
-    """A machine of 1 GiB below root, as --sysroot reads it."""
+    """Makes a machine of 1 GiB below root, in the form that --sysroot reads."""
     boot_params = bytearray(4096)
     if efi:
         struct.pack_into("<4sIIIIIII", boot_params, 0x1c0, b"EL64",
@@ -125,7 +125,7 @@ def machine(root, efi=True):
 
 
 class Checks:
-    """Counts, and prints what failed."""
+    """Counts checks, and prints those that fail."""
 
     def __init__(self):
         self.passed = self.failed = 0
@@ -138,13 +138,13 @@ class Checks:
             print("FAIL %s\n%s" % (name, detail))
 
     def close(self):
-        """The exit status, after the closing line."""
+        """Prints the closing line and returns the exit status."""
         print("%d passed, %d failed" % (self.passed, self.failed))
         return 1 if self.failed or not self.passed else 0
 
 
 class Result:
-    """What a run of kexec left: exit status, output, and the calls it made."""
+    """The result of a run of kexec: exit status, output, and the calls it made."""
 
     def __init__(self, process, log):
         self.rc = process.returncode
@@ -164,8 +164,8 @@ class Result:
         return not self.out and not self.err
 
     def one_message(self, *fragments):
-        """One message on stderr, in which all fragments stand, and nothing else but
-        lines that belong to it."""
+        """One message on stderr holds all fragments, and every other line belongs to it.
+        """
         lines = self.err.splitlines()
         return (len(lines) > 0 and lines[0].startswith("kexec: ")
                 and all(line.startswith("  ") for line in lines[1:])
@@ -177,7 +177,7 @@ class Result:
 
 
 class Kexec:
-    """kexec on a fake machine. Nothing it does gets through to the real one."""
+    """kexec on a fake machine. None of its calls reaches the real one."""
 
     def __init__(self, directory, program):
         self.program = os.path.abspath(program)
@@ -193,7 +193,7 @@ class Kexec:
         environment = dict(os.environ, LC_ALL="C", LD_PRELOAD=str(self.preload),
                            KEXEC_TEST_LOG=str(self.log),
                            KEXEC_TEST_ROOT=str(self.root))
-        # Its runtime wants to be first in line, but works behind preload.so as well.
+        # ASan wants to be loaded first, but also works after preload.so.
         environment["ASAN_OPTIONS"] = ":".join(
             filter(None, [environment.get("ASAN_OPTIONS"), "verify_asan_link_order=0"]))
         for name, value in settings.items():

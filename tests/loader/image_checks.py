@@ -1,9 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""What must hold of every image that kexec makes, whatever the machine and the options.
-
-Each check compares what boot_params.py reads in the image with what recorded.py reads on
-the machine. Environment: KEXEC, the program; PURGATORY_BIN, purgatory's flat file.
-"""
+"""Checks for every image of kexec, on any machine and with any options. Each compares
+data of the image, read by boot_params.py, with data of the machine, read by recorded.py.
+Environment: KEXEC, the program; PURGATORY_BIN, purgatory's flat file."""
 
 import hashlib
 import json
@@ -20,24 +18,26 @@ from boot_params import (SETUP_E820_EXT, SETUP_EFI, SETUP_RNG_SEED, BootParams, 
 MIB, GIB = 1 << 20, 1 << 30
 KERNEL = {"size": 96 << 10, "init_size": (5 << 20) + 1, "cmdline_size": 2047}
 INITRD = bytes(range(251)) * 401
-# Of no, two, one and three bytes less than a multiple of four; one larger than a page.
+# Zero to three bytes less than a multiple of four, and one larger than a page.
 INITRDS = [b"first" * 4, b"second", INITRD * 3, b"x"]
-# Of several chunks, enough for more than one thread, with a rest.
+# Several chunks, enough for more than one thread, and a remainder.
 LONG_INITRD = b"".join(i.to_bytes(4, "little") for i in range(700001))
 APPEND = "root=/dev/vda1 \"a=b  c\" quiet"
 
-# What the loader writes into the setup header (boot.rst): everything else is the file's.
+# Fields of the setup header that the loader writes (boot.rst). All others keep the file's
+# values.
 LOADERS_OWN = [(0x210, 1), (0x218, 8), (0x226, 2), (0x228, 4), (0x23c, 4), (0x240, 8),
                (0x250, 8)]
 
 
 class Run:
-    """One run of kexec with --dump-image, and what came of it."""
+    """A run of kexec with --dump-image, and its results."""
 
     def __init__(self, place, machine, *options, pack=bytes, initrds=(INITRD,), **header):
         self.machine, self.options = machine, options
         self.kernel = fakes.bzimage(**{**KERNEL, **header})
-        # Nothing but the header may be copied: mark the rest, and its last two fields.
+        # Only the header may be copied: mark the other bytes, and the last two fields of
+        # the header.
         self.kernel = b"\xcc" * 0x1f1 + self.kernel[0x1f1:0x264] + b"\xdd" * 8 \
             + b"\xcc" * (0xa00 - 0x26c) + self.kernel[0xa00:]
         self.directory = Path(tempfile.mkdtemp(dir=place))
@@ -68,7 +68,7 @@ class Run:
 
 
 def check_placement(check, run, memory=None, kept=None):
-    """memory and kept: what is known of the machine, if the run's own is spoiled."""
+    """memory and kept: facts about the machine, if the run's own machine was changed."""
     memory = run.machine.memory() if memory is None else memory
     kept = run.machine.in_use() if kept is None else kept
     ram = [r for r in memory if r.type == 1]
@@ -100,7 +100,7 @@ def check_kernel(check, run):
     check("initrd: as it is", initrd.data == run.initrd)
     check("initrd: where boot_params says",
           run.boot_params.ramdisk() == (initrd.start, len(run.initrd)))
-    check("initrd: below its limit, or there was no room",
+    check("initrd: below its limit if it fits",
           initrd.end - 1 <= run.header(0x22c, "I")
           or not any(r.type == 1 and r.start < 2 * GIB and r.end - max(r.start, 16 * MIB)
                      > 8 * MIB for r in run.machine.memory()))
@@ -127,7 +127,7 @@ def check_header(check, run):
     check("header: hardware_subarch carried over",
           params.raw[0x23c:0x248] == running[0x23c:0x248])
     check("no byte of the file's other sectors", b"\xcc\xcc\xcc" not in params.raw)
-    # Whatever has no meaning for a 64-bit kexec (zero-page.rst) stays zero.
+    # Fields without a meaning for a 64-bit kexec (zero-page.rst) stay zero.
     for start, stop in [(0x40, 0x70), (0x78, 0xc0), (0xcc, 0x140), (0x1ed, 0x1f1),
                         (0x26c, 0x290), (0xcd0, 0xd00), (0xeec, 0x1000)]:
         check("nothing in boot_params from %#x" % start, not any(params.raw[start:stop]))
@@ -168,7 +168,7 @@ def check_setup_data(check, run):
     ranges = len(run.machine.memory())
     made = ([SETUP_E820_EXT] if ranges > 128 else []) \
         + ([SETUP_EFI] if run.plan["efi"]["handed_over"] else []) + [SETUP_RNG_SEED]
-    # The recorded machines got nothing but ROMs from whoever started them.
+    # The recorded machines got only ROMs in their setup_data.
     carried = run.machine.setup_data()
     check("setup_data: types", sorted(kinds)
           == sorted(made + [kind for kind, _ in carried]), str(kinds))
@@ -256,7 +256,7 @@ def require_sound_params(check, run, skip_verify=False, mapped=None):
 
 
 def digest_of(data):
-    """Of the list of the digests of its chunks (purgatory_params.h)."""
+    """The digest of the list of its chunks' digests (purgatory_params.h)."""
     chunks = (data[at:at + 65536] for at in range(0, len(data), 65536))
     return hashlib.sha256(b"".join(hashlib.sha256(c).digest() for c in chunks)).digest()
 
@@ -278,7 +278,7 @@ def check_digests(check, run, skip_verify):
 
 
 def check_all(check, run, warnings=False, **what):
-    """All of the above for a run that should have worked."""
+    """All checks above, for a run that should have succeeded."""
     check("rc 0", run.rc == 0, run.err)
     if run.rc:
         return
@@ -295,7 +295,7 @@ def check_all(check, run, warnings=False, **what):
 
 
 class Named:
-    """Puts the name of what is tried before the name of a check."""
+    """Puts the name of the run in front of the names of its checks."""
 
     def __init__(self, check, name):
         self.check, self.name = check, name

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Preloaded into the kexec under test, so that it can act without anything happening.
+ * Preloaded into the kexec under test, so that its calls have no effect.
  * kexec_load, reboot, sync, taking interfaces down and running shutdown never get through;
  * each adds a line to a log and succeeds unless the environment says otherwise:
  *
@@ -13,11 +13,11 @@
  *   KEXEC_TEST_REBOOT=NAME        errno of reboot
  *   KEXEC_TEST_COMES_BACK=1       reboot returns
  *   KEXEC_TEST_SHUTDOWN=NAME      errno of running shutdown
- *   KEXEC_TEST_NO_CAPABILITIES=1  capget says that there are none, else all
+ *   KEXEC_TEST_NO_CAPABILITIES=1  capget reports no capabilities, else all
  *   KEXEC_TEST_STATUS=FILE        kexec_load copies /proc/self/status there
  *   KEXEC_TEST_SEGMENTS=DIR       kexec_load writes each segment's bytes there, NN.bin,
  *                                 kexec_file_load kernel.bin and initrd.bin
- *   KEXEC_TEST_NO_LIBRARY=NAME    no shared library whose name begins so can be loaded
+ *   KEXEC_TEST_NO_LIBRARY=NAME    shared libraries with this prefix cannot be loaded
  *   KEXEC_TEST_CLOCK=MS           clock_gettime goes on by so many milliseconds each time
  *   KEXEC_TEST_EARLY=WHAT:FILE    FILE is changed once it has been opened, or
  *   KEXEC_TEST_LATE=WHAT:FILE     while either call runs. WHAT: "shrink" or "touch"
@@ -59,7 +59,7 @@ static void note(const char *format, ...)
 	fclose(stream);
 }
 
-/* 0, or -1 with the errno that the environment variable names. */
+/* Returns 0, or -1 with the errno that the environment variable names. */
 static int answer(const char *variable)
 {
 	const char *name = getenv(variable);
@@ -75,7 +75,7 @@ static int answer(const char *variable)
 			return -1;
 		}
 	}
-	fprintf(stderr, "preload: %s=%s is no errno\n", variable, name);
+	fprintf(stderr, "preload: %s=%s is not an errno\n", variable, name);
 	abort();
 }
 
@@ -131,7 +131,10 @@ static long kexec_load(unsigned long entry, unsigned long count,
 {
 	unsigned long i;
 
-	/* Only asks whether it may be called; no kernel takes so many. */
+	/*
+	 * This call only asks whether kexec_load is allowed: no kernel takes so many
+	 * segments.
+	 */
 	if (count > KEXEC_SEGMENT_MAX) {
 		note("kexec_load asked");
 		if (!answer("KEXEC_TEST_LOAD"))
@@ -176,7 +179,7 @@ static void write_file(const char *name, int fd)
 		abort();
 }
 
-/* The files by their contents' size: the descriptors say nothing to a test. */
+/* Logs the files by the size of their contents, because descriptors differ. */
 static long kexec_file_load(int kernel, int initrd, unsigned long length,
 			    const char *command_line, unsigned long flags)
 {
@@ -224,7 +227,7 @@ long syscall(long number, ...)
 		return kexec_file_load((int)a[0], (int)a[1], (unsigned long)a[2],
 				       (const char *)a[3], (unsigned long)a[4]);
 	rc = real(number, a[0], a[1], a[2], a[3], a[4], a[5]);
-	/* Whoever runs the tests: all capabilities, or none. */
+	/* Pretends that the caller has all capabilities, or none. */
 	if (number == SYS_capget && !rc)
 		memset((void *)a[1], getenv("KEXEC_TEST_NO_CAPABILITIES") ? 0 : 0xff,
 		       sizeof(struct __user_cap_data_struct) * _LINUX_CAPABILITY_U32S_3);
@@ -234,10 +237,10 @@ long syscall(long number, ...)
 int reboot(int command)
 {
 	note("reboot %#x", (unsigned int)command);
-	/* Success would not return; a test can only see failures. */
+	/* After a success execv would not return, so a test can only see failures. */
 	if (getenv("KEXEC_TEST_REBOOT"))
 		return answer("KEXEC_TEST_REBOOT");
-	/* But for a kernel that comes back. */
+	/* reboot returns only from a kernel that comes back. */
 	if (getenv("KEXEC_TEST_COMES_BACK"))
 		return 0;
 	_exit(0);
@@ -290,7 +293,7 @@ ssize_t getrandom(void *buffer, size_t size, unsigned int flags)
 	return (ssize_t)size;
 }
 
-/* Only kexec's first thread asks. */
+/* Only kexec's first thread uses this. */
 int clock_gettime(clockid_t clock, struct timespec *time)
 {
 	int (*real)(clockid_t, struct timespec *) = next("clock_gettime");
@@ -305,7 +308,7 @@ int clock_gettime(clockid_t clock, struct timespec *time)
 	return 0;
 }
 
-/* Where a path below the live machine's root leads; NULL if it stays. */
+/* Returns the path below the recorded root, or NULL if it is not redirected. */
 static const char *redirect(const char *path, char buffer[4096])
 {
 	const char *root = getenv("KEXEC_TEST_ROOT");
@@ -317,7 +320,7 @@ static const char *redirect(const char *path, char buffer[4096])
 	return buffer;
 }
 
-/* glibc's names for one function: large files, and fortified callers. */
+/* glibc has several names for one function: for large files, and fortified ones. */
 static int open_redirected(int directory, const char *path, int flags, mode_t mode)
 {
 	int (*real)(int, const char *, int, ...) = next("openat");

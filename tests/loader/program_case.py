@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""What the tests of ELF and of multiboot kernels share: programs to load, what kexec
-makes of them, and the checks of every kind."""
+"""Shared by the tests of ELF and multiboot kernels: programs to load, the resulting
+images, and checks for all types."""
 
 import gzip
 import os
@@ -16,7 +16,7 @@ MIB = 1 << 20
 CODE = bytes(i * 7 % 251 for i in range(10000))
 DATA = b"data" * 100
 RSDP = 0x3ff7e014
-# Of ACPI 2.0, with the two sums that make it believed.
+# An ACPI 2.0 root pointer with both checksums, so that kexec accepts it.
 ROOT = bytearray(b"RSD PTR \0BOCHS \x02" + struct.pack("<IIQB3x", 0x3ff7d000, 36,
                                                          0x3ff7d0e8, 0))
 ROOT[8] = -sum(ROOT[:20]) & 255
@@ -26,7 +26,7 @@ KERNEL = Load(MIB * 16, CODE, 5000)
 
 
 class Case:
-    """kexec's image of one file."""
+    """The image that kexec makes of one file."""
 
     def __init__(self, kexec, content, *options):
         directory = kexec.directory
@@ -44,7 +44,7 @@ class Case:
                 self.image.find("purgatory").start, 4096))
 
     def memory(self, start, size):
-        """What will stand there, None where no segment is."""
+        """The bytes that memory will hold, None outside of all segments."""
         found = bytearray()
         while len(found) < size:
             at = start + len(found)
@@ -70,8 +70,8 @@ class Case:
 
 
 def check_broken(check, kexec, rows, no_kernel=()):
-    """Rows of name, file, options, words of the message. What is no kernel at all has
-    another exit status."""
+    """Rows of name, file, options, words of the message. A file that is not a kernel has
+    another exit status than a broken one."""
     for name, content, options, words in rows:
         case = Case(kexec, content, *options.split())
         rc = 255 if name in no_kernel else 1
@@ -80,7 +80,8 @@ def check_broken(check, kexec, rows, no_kernel=()):
 
 
 def check_calls(check, kexec, kinds):
-    """Kinds that only we know get to kexec_load by themselves: names and files."""
+    """Types that running kernels cannot load go to kexec_load without -c, too: names and
+    files."""
     for name, content in kinds:
         (kexec.directory / "program").write_bytes(content)
         for options in ((), ("-a",), ("-c",)):
@@ -91,7 +92,8 @@ def check_calls(check, kexec, kinds):
 
 
 def run(*steps):
-    """On a machine with an ACPI root in its memory; the exit status of the test."""
+    """On a machine with an ACPI root pointer in memory. Returns the exit status of the
+    test."""
     check = fakes.Checks()
     with tempfile.TemporaryDirectory() as directory:
         kexec = fakes.Kexec(Path(directory), os.environ["KEXEC"])

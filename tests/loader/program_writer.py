@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Writes ELF files and multiboot headers, by the System V ABI and the Multiboot
-specifications 0.6.96 and 2.0; whatever is asked, however wrong."""
+specifications 0.6.96 and 2.0, with wrong values if asked."""
 
 import struct
 from collections import namedtuple
@@ -10,7 +10,8 @@ I386, I486, X86_64, ARM64 = 3, 6, 62, 183
 LOAD, INTERP, NOTE = 1, 3, 4
 MASK = 0xffffffff
 
-# data: the file's part; more: memory behind it; lie: fields of the header to be wrong.
+# data: bytes in the file; more: zeroed memory after them; lie: wrong fields of the
+# header.
 Load = namedtuple("Load", "paddr data more vaddr type lie",
                   defaults=(b"", 0, None, LOAD, None))
 
@@ -28,7 +29,7 @@ def program_header(bits, load, offset):
 
 
 def elf(*loads, bits=64, machine=None, entry=None, kind=EXEC, head=b"", **lie):
-    """head stands between the headers and the first load's data."""
+    """head is placed between the headers and the data of the first load."""
     size, one = (64, 56) if bits == 64 else (52, 32)
     offset = size + one * len(loads)
     offset += -offset % 8 + len(head)

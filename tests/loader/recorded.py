@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""A recorded machine (tests/machines), read for the tests: what kexec should have found
-there, worked out without kexec."""
+"""A recorded machine (tests/machines), read without kexec: the facts that kexec should
+find."""
 
 import re
 import shutil
@@ -24,8 +24,8 @@ PAGE = 4096
 
 
 class Table(NamedTuple):
-    """A table that Linux keeps, or a piece of one, as read-tables has found it. guid: "-"
-    for what another one leads to; digest: None where the bytes may change."""
+    """A table that Linux keeps, or a piece of one, as found by read-tables. guid is "-"
+    for a piece that another one leads to. digest is None if the bytes may change."""
     name: str
     guid: str
     start: int
@@ -36,14 +36,15 @@ class Table(NamedTuple):
         return Range(self.start // PAGE * PAGE, -(-self.end // PAGE) * PAGE, 2)
 
 
-# What read-tables says of tables that it leaves where they are: of those that Linux keeps,
-# with bytes before what the words count; and of those that Linux does not keep.
+# Remarks of read-tables in place of a digest. CHANGING: tables that Linux keeps, with the
+# remark's keyword and the offset from which it counts bytes. GIVEN_UP: tables that Linux
+# does not keep.
 CHANGING = {"RNG-seed": ("seed", 4), "ACPI-FACS": ("lock", 0)}
 GIVEN_UP = re.compile("not kept by Linux$|stale, not kept by Linux$|read once, ")
 
 
 def table_of(line):
-    """A line of tables.txt; None for what Linux has given up."""
+    """A line of tables.txt; None for a table that Linux has released."""
     name, guid, address, length, words = line.split(" ", 4)
     start = int(address, 16)
     if length != "-":
@@ -96,28 +97,28 @@ class Machine:
         return found
 
     def iomem_map(self):
-        """The map as /proc/iomem alone tells it."""
+        """The map made from /proc/iomem alone."""
         return [Range(start, end, TYPES[name]) for start, end, name in self.iomem()
                 if name in TYPES]
 
     def runtime_map(self):
-        """By address, as the next kernel should get it."""
+        """Ranges by address, as the next kernel should get them."""
         names = ("type", "phys_addr", "virt_addr", "num_pages", "attribute")
         return sorted((Descriptor(*(number(entry / name) for name in names), b"")
                        for entry in self.numbered("sys/firmware/efi/runtime-map")),
                       key=lambda descriptor: descriptor.physical)
 
     def tables(self):
-        """What Linux keeps of the EFI config tables; nothing where that was not recorded."""
+        """EFI config tables that Linux keeps; empty if they were not recorded."""
         path = self.root / "tables.txt"
         lines = path.read_text().splitlines() if path.exists() else []
         return [table for table in map(table_of, lines) if table]
 
     def in_use(self):
-        """What the firmware or the running kernel keeps: nothing may be put there.
-        Page 0 is every kernel's own reservation and passed on as it is."""
-        # Not marked as kept: 32-bit firmware has all RAM in the map, of the types of
-        # loader, boot services and conventional memory.
+        """Ranges kept by the firmware or the running kernel: no segment may be there.
+        Page 0 is reserved by every kernel and passed on unchanged."""
+        # Without ranges marked as kept: with 32-bit firmware the map has all RAM, of the
+        # types for loader, boot services and conventional memory.
         kept = [Range(d.physical, d.physical + d.pages * PAGE, 2)
                 for d in self.runtime_map()
                 if d.attribute >> 63 or d.type not in (1, 2, 3, 4, 7)]
@@ -128,7 +129,8 @@ class Machine:
                 if end > PAGE]
 
     def memory(self):
-        """The map to be handed on. Decided anew for every piece between two borders."""
+        """The map to be passed on. The type is decided anew for every piece between two
+        borders."""
         firmware, kept = self.firmware_map(), self.in_use()
         borders = sorted({border for piece in firmware + kept for border in piece[:2]})
         joined = []
@@ -139,7 +141,7 @@ class Machine:
             kind = max(claims, key=WINS.index)
             if kind == 1:
                 claims = [r.type for r in kept if r.start <= start and end <= r.end]
-                # The first to say so: the runtime map stands before iomem.
+                # The first source that reserves it: the runtime map comes before iomem.
                 kind = claims[0] if claims else 1
             if joined and joined[-1].end == start and joined[-1].type == kind:
                 joined[-1] = Range(joined[-1].start, end, kind)
@@ -156,7 +158,7 @@ class Machine:
         return (self.root / "sys/kernel/boot_params/data").read_bytes()
 
     def physical(self, address, size):
-        """Physical memory, out of one or more runs; None if that was not recorded."""
+        """Physical memory from one or more runs; None if that was not recorded."""
         directory, data = self.root / "physical_memory", b""
         runs = sorted(directory.iterdir()) if directory.exists() else []
         while len(data) < size:
@@ -174,14 +176,14 @@ class Machine:
         return low | high << 32
 
     def is_efi(self):
-        """EFI that is handed on, which that of 32-bit firmware is not."""
+        """Whether EFI boot data is passed on; that of 32-bit firmware is not."""
         return self.boot_params()[0x1c0:0x1c4] == b"EL64"
 
     def is_efi32(self):
         return self.boot_params()[0x1c0:0x1c4] == b"EL32"
 
     def has_systab(self):
-        """Also that of 32-bit firmware, of which nothing else is handed on."""
+        """The ACPI root pointer. Of 32-bit firmware only this is passed on."""
         return (self.root / "sys/firmware/efi/systab").exists()
 
     def firmware(self, name):

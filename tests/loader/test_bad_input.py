@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
-"""Bad input and bad luck: one clear message, a known exit status, nothing left behind.
+"""Bad input and failing calls: one clear message, a known exit status, no file left behind.
 
 Environment: KEXEC, the program; LIBLZMA and LIBZSTD, "yes" if it was built with them.
 """
@@ -21,7 +21,7 @@ import fakes                                                        # noqa: E402
 
 MIB = 1 << 20
 
-# Command line, exit status, words of the message. Files are those of prepare().
+# Command line, exit status, words of the message. The files come from prepare().
 MISTAKES = [
     ("-l missing", 1, "missing No such file"),
     ("-l", 255, "No kernel specified"),
@@ -99,7 +99,7 @@ MISTAKES = [
     ("--dump-image=missing/x vmlinuz", 1, "--dump-image=missing/x"),
 ]
 
-# The same for what only a build with the library can tell.
+# Cases that only a build with the library can detect.
 MISTAKES_LIBLZMA = [
     ("-l cut.xz", 1, "cut.xz xz cut off"),
     ("-l damaged.xz", 1, "damaged.xz xz broken"),
@@ -181,7 +181,7 @@ def bad_files(directory):
     for name, size in (("huge", 2048 * MIB), ("oversized", 1 << 42)):
         with open(directory / name, "wb") as sparse:
             sparse.truncate(size)
-    # 1100 MiB of zeros, over what a kernel may have uncompressed.
+    # 1100 MiB of zeros, more than the limit for a decompressed kernel.
     with open(directory / "bomb.gz", "wb") as stream:
         stream.write(gzip.compress(bytes(100 * MIB), 1) * 11)
 
@@ -211,7 +211,8 @@ def check_mistakes(kexec, check):
 
 
 def without_rights(kexec):
-    """kexec that may not read what file modes forbid, also if root runs the tests."""
+    """Runs kexec without CAP_DAC_OVERRIDE, so that file modes also apply if root runs the
+    tests."""
     script = kexec.directory / "kexec-without-rights"
     drop = "-dac_override,-dac_read_search"
     script.write_text("#!/bin/sh\nexec setpriv --bounding-set=%s --inh-caps=%s '%s' "
@@ -259,7 +260,7 @@ def check_refusals(kexec, check):
 
 
 def check_permission(kexec, check):
-    """EPERM has four causes, and the message tells which."""
+    """EPERM has four causes. The message names the right one."""
     result = kexec("-l", "vmlinuz", LOAD="EPERM", NO_CAPABILITIES=1)
     check("no CAP_SYS_BOOT", result.rc == 255 and
           result.one_message("CAP_SYS_BOOT", "root"), result)

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
-"""--check and --check=after: exit status, text and JSON, on recorded machines as they are
-and with one thing wrong each, and on a live one whose kernel says no. The text of the
-recorded machines as they are is in tests/machines/expected, see test_machines.py.
+"""--check and --check=after: exit status, text and JSON, on recorded machines, intact and
+with one defect each, and on a live one whose kernel refuses. The text for the intact
+machines is in tests/machines/expected, see test_machines.py.
 
 Environment: KEXEC, the program; MACHINES, the directory of the recorded machines.
 """
@@ -33,7 +33,7 @@ FACT = {"answer": (bool, None), "reason": (str, None)}
 TABLE = {"name": str, "address": str, "parts": [{"start": str, "end": str}],
          "memory": (str, None), "kept_by": str, "state": str, "problem": (str, None),
          "read_in": (str, None), "sha256": (str, None)}
-# What the JSON has to be like: programs rely on it.
+# The schema of the JSON, which programs rely on.
 SCHEMA = {
     "check": str, "passed": bool, "problems": [str], "remarks": [str],
     "kernel": {"release": (str, None), "command_line": (str, None),
@@ -63,7 +63,7 @@ SCHEMA = {
 
 
 def unlike(value, schema, path="result"):
-    """Where value is not as the schema says; an empty list if it is."""
+    """Places where value differs from the schema; an empty list if it agrees."""
     if isinstance(schema, tuple):
         if value is None and None in schema:
             return []
@@ -114,7 +114,7 @@ def lacks(path):
 
 
 def unreadable(address):
-    """The run of memory that holds the address was not recorded."""
+    """The memory at this address was not recorded."""
     def change(machine):
         run_with(machine, address).unlink()
     return change
@@ -129,7 +129,7 @@ def run_with(machine, address):
 
 
 def memory(address, content):
-    """Bytes of physical memory that were overwritten."""
+    """Overwrites bytes of physical memory."""
     def change(machine):
         run = run_with(machine, address)
         data = bytearray(run.read_bytes())
@@ -156,14 +156,14 @@ KEXECED = patch(BOOT_PARAMS, LOADER_TYPE, b"\xd0")
 GOOD_ACPI = holds(ACPI + "/DSDT", acpi_table(b"DSDT"))
 BAD_ACPI = both(GOOD_ACPI, holds(ACPI + "/SSDT1", acpi_table(b"SSDT", 1)))
 
-# Where the machine "ovmf" has them.
+# Addresses on the machine "ovmf".
 SYSTEM_TABLE, ARRAY, SMBIOS, MEMORY_ATTRIBUTES = 0x3f5eb018, 0x3f5ebc98, 0x3f520000, \
     0x3e52b018
 ARRAY_ENTRY = ARRAY + 24 * 6 + 16       # the pointer to SMBIOS
 
 
-# Name, machine, change, and then for --check, for --check=after, and for --check=after once
-# kexec has started it: the exit status, and the words of a problem or a remark.
+# Name, machine, change; then the exit status and the words of a problem or remark for
+# --check, for --check=after, and for --check=after once kexec has started the kernel.
 CASES = [
     ("as recorded", "ovmf", both(), (0, ""), (1, "not kexec'ed"), (0, "")),
     ("SeaBIOS", "seabios", both(), (0, ""), (1, "not kexec'ed"), (0, "")),
@@ -233,7 +233,7 @@ CASES = [
 
 
 def check_run(check, name, root, arguments, status, words):
-    """Text and JSON agree with what is expected, and with each other."""
+    """Text and JSON agree with the expected findings and with each other."""
     mode = arguments[0].partition("=")[2]
     text = Run(root, *arguments)
     data = Run(root, "--check=" + ",".join(filter(None, [mode, "json"])), *arguments[1:])
@@ -271,7 +271,7 @@ def check_cases(check, place, machines):
 
 
 def check_digests(check, place, machines):
-    """What --check calls the digest of a table is that of its bytes in memory."""
+    """The digest of a table in --check is that of its bytes in memory."""
     machine = machines["ovmf"]
     tables = {table["name"]: table for table in
               Run(machine.root, "--check=json").json()["efi"]["config_tables"]}
@@ -292,11 +292,11 @@ def check_digests(check, place, machines):
             ("one byte changed", found["efi"]["config_tables"], False),
             ("before and after", again["efi"]["config_tables"], True)):
         check(name, (tables_now == list(tables.values())) == equal, tables_now)
-    check("a change that no header shows is no problem", found["passed"], found)
+    check("a change that no header shows is not a problem", found["passed"], found)
 
 
 def check_config(check, place, machines):
-    """Where the kernel's configuration is looked for."""
+    """Places of the kernel's configuration."""
     text = "CONFIG_KEXEC=y\n# CONFIG_KEXEC_FILE is not set\nCONFIG_CRASH_DUMP=y\n"
     for number, (path, content, found) in enumerate([
             ("boot/config-6.1.0-56-cloud-amd64", text.encode(), True),
@@ -322,7 +322,7 @@ def check_config(check, place, machines):
 
 
 def signed_kernel(size):
-    """A kernel with the headers of a PE file and a certificate table of that size."""
+    """A kernel with the headers of a PE file and a certificate table of this size."""
     image = bytearray(fakes.bzimage())
     struct.pack_into("<2s58xI", image, 0, b"MZ", 0x40)
     struct.pack_into("<4sHH12xHH", image, 0x40, b"PE\0\0", 0x8664, 0, 0xa0, 0)
@@ -332,7 +332,7 @@ def signed_kernel(size):
 
 
 def check_loads(check, place, machines):
-    """With a kernel: a load that stops before the system call."""
+    """--check with a kernel prepares a load and stops before the system call."""
     fakes.write(place / "vmlinuz", fakes.bzimage())
     fakes.write(place / "signed", signed_kernel(1000))
     fakes.write(place / "unsigned", signed_kernel(0))
@@ -377,7 +377,7 @@ def check_loads(check, place, machines):
 
 
 def check_live(check, place):
-    """The running kernel is asked, and nothing else is done."""
+    """--check only asks the running kernel whether it would load, and changes nothing."""
     kexec = fakes.Kexec(place / "live", os.environ["KEXEC"])
     fakes.write(kexec.root / "proc/sys/kernel/osrelease", "6.1.0\n")
     for name, settings, status, words in [

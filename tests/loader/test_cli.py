@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
-"""The command line as its callers know it: what is accepted, done, printed, returned.
+"""The command line: which options are accepted, which calls they cause, messages and
+exit statuses.
 
 Environment: KEXEC, the program; MAN_PAGE; MACHINES, recorded machines (optional); KERNEL,
 a real kernel (optional).
@@ -22,8 +23,8 @@ import fakes                                                        # noqa: E402
 
 TOP = Path(__file__).resolve().parents[2]
 
-# Each loads vmlinuz, silently. From the command lines of Debian, SUSE, systemd, SONiC,
-# nixpkgs, nixos-images, zfsbootmenu, Heads and the kernel's selftests.
+# Each loads vmlinuz silently. Taken from the command lines of Debian, SUSE, systemd,
+# SONiC, nixpkgs, nixos-images, zfsbootmenu, Heads and the kernel's selftests.
 LOADS = [
     "-l vmlinuz",
     "--load vmlinuz",
@@ -47,7 +48,7 @@ LOADS = [
     "-f -l vmlinuz",
 ]
 
-# Command line, calls but for interfaces taken down, and whether there were such.
+# Command line, expected calls except for taking interfaces down, and whether it did that.
 ACTIONS = [
     ("-e", ["sync", "reboot"], True),
     ("--exec", ["sync", "reboot"], True),
@@ -70,7 +71,7 @@ ACTIONS = [
 
 
 def calls(result):
-    """First words of what was called, each once in a row."""
+    """The first word of each call, without repetitions in a row."""
     words = [line.split()[0] for line in result.log]
     return [word for word in words if word not in ("segment", "down")]
 
@@ -147,7 +148,8 @@ def check_usage(kexec, check):
 
 
 def check_man_page(kexec, check):
-    """Every option of --help stands in the man page's list, and the other way round."""
+    """Every option of --help has an entry in the man page, and the man page has no
+    others."""
     page = Path(os.environ.get("MAN_PAGE", TOP / "man/kexec.8")).read_text()
     section = page[page.index(".Sh OPTIONS"):page.index(".Sh FILES")]
     described = set()
@@ -196,7 +198,7 @@ def check_plan(kexec, check):
 
 
 def check_dump(kexec, check):
-    """What --dump-image writes is what kexec_load would get."""
+    """--dump-image writes the segments that kexec_load would get."""
     segments = kexec.directory / "segments"
     segments.mkdir()
     dump = kexec.directory / "dump-image"
@@ -214,7 +216,7 @@ def check_dump(kexec, check):
 
 
 def check_recorded(kexec, check):
-    """Each recorded machine gives a plan, in both forms; KERNEL is tried as well."""
+    """Each recorded machine gives a plan in both forms. KERNEL is tried as well."""
     kernels = ["vmlinuz"]
     if os.environ.get("KERNEL"):
         kernels.append(os.environ["KERNEL"])

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
-"""EFI config tables that nobody else keeps, and arrays that lead astray, both made out of
-recorded machines. A table in RAM is planted where kexec put a segment before, so each
-machine is the control of the ones made from it.
+"""EFI config tables that only kexec reserves, and arrays with wrong entries, on machines
+derived from recorded ones. Tables in RAM are planted where kexec placed a segment before,
+so each recorded machine is the negative control of those derived from it.
 
 Environment: KEXEC, the program; MACHINES, the directory of the recorded machines.
 """
@@ -76,7 +76,8 @@ def pages(start, size):
 
 
 class Planted(recorded.Machine):
-    """A machine whose array has some entries more, and what must be kept for them."""
+    """Makes a machine whose array has more entries, with the ranges to be kept for them.
+    """
 
     def __init__(self, root, kept=()):
         super().__init__(root)
@@ -102,7 +103,7 @@ class Planted(recorded.Machine):
             run.write_bytes(content)
 
     def add_entries(self, entries):
-        """More than its page holds go to where the runtime services of OVMF are."""
+        """Entries beyond the array's page go where OVMF's runtime services are."""
         table, array = self.system_table(), self.firmware("config_table")
         count = struct.unpack_from("<Q", self.physical(table, 120), 104)[0]
         data = self.physical(array, 24 * count) + b"".join(
@@ -124,7 +125,7 @@ def plant(machine, place, entries, memory, kept):
 
 
 def dry_run(machine, *options):
-    """(plan, what -d says) of a run without an initrd."""
+    """(plan, output of -d) of a run without an initrd."""
     place = machine.root.parent
     (place / "vmlinuz").write_bytes(fakes.bzimage(size=1 << 20))
     done = subprocess.run(
@@ -139,19 +140,19 @@ def ranges(entries):
 
 
 def planted_entry(plan, guid, address):
-    """The last one of that kind and address."""
+    """The last entry of this kind and address."""
     return [table for table in plan["efi"]["config_tables"] if int(table["address"], 16)
             == address and table["name"] == NAMES[guid]][-1]
 
 
 def middle(segment):
-    """A page within a segment, not its first if there is another."""
+    """A page inside a segment, not its first one if it has several."""
     start, end = segment
     return (start + end) // 2 & ~(PAGE - 1)
 
 
 def tables_in(segments):
-    """(entries, memory, kept): a table of each kind in one or another of the segments."""
+    """(entries, memory, kept): a table of each kind, in alternating segments."""
     kinds = [(TPM_LOG, tpm_log(0x1800), 9 + 0x1800), (ESRT, esrt(3), 16 + 3 * 40),
              (ATTRIBUTES, attributes(90), 16 + 90 * 48),
              (MOK, mok(("MokListRT", b"x" * 5000), ("", b"")), 528 + 5000),
@@ -200,7 +201,8 @@ def try_in_ram(checks, place, machine):
 
 
 def try_chained(check, place, planted, run):
-    """The next kernel's firmware map is the e820 that it got: nothing is added."""
+    """The next kernel's firmware map is the e820 it got, so the next kexec adds nothing
+    to it."""
     shutil.rmtree(planted.root / "sys/firmware/memmap")
     names = {number: name for name, number in recorded.TYPES.items() if name != "reserved"}
     for i, piece in enumerate(run.boot_params.e820()):
@@ -235,21 +237,21 @@ def try_crash(checks, place, machine):
     shutil.rmtree(planted.root)
 
 
-# Where on "ovmf" nothing was recorded: RAM, beside the image; PCI configuration space; the
-# registers of a graphics card; the page between two ranges of RAM.
+# Addresses on "ovmf" without recorded memory: RAM outside of the image; PCI configuration
+# space; registers of a graphics card; the page between two ranges of RAM.
 RAM = 0x20000000
 MMCONFIG, REGISTERS, NOWHERE = 0xb0000000, 0xc1012000, 0xd0000000
 OUTSIDE, DAMAGED, UNREADABLE = "outside memory", "damaged", "unreadable"
 GIB4 = (1 << 32) - 1
 
-# Defect, entries, memory, what must be kept, state of the last entry, words of -d.
+# Defect, entries, memory, ranges to be kept, state of the last entry, words of -d.
 DEFECTS = [
     ("entry that points at 0", [(TPM_LOG, 0)], {}, [], OUTSIDE, "no memory at 0x0"),
     ("entry that points at the last byte", [(ESRT, (1 << 64) - 1)], {}, [], OUTSIDE,
      "no memory at 0xffffffffffffffff"),
     ("entry that points at nothing", [(MOK, NOWHERE)], {NOWHERE: mok(("", b""))}, [],
      OUTSIDE, "no memory"),
-    # What was recorded there would make an intact table if it were read.
+    # The bytes recorded there would look like an intact table if they were read.
     ("entry that points at PCI configuration space", [(TPM_LOG, MMCONFIG + 0x8000)],
      {MMCONFIG + 0x8000: tpm_log(64)}, [], OUTSIDE, "no memory"),
     ("entry that points at registers", [(ESRT, REGISTERS)], {REGISTERS: esrt(1)}, [],

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
-"""kexec -p on recorded machines with one thing wrong each, or less memory reserved: one
-message and status 1, or an image all the same.
+"""kexec -p on recorded machines with one defect each, or with less memory reserved: one
+message and status 1, or an image in spite of it.
 
 Environment: KEXEC, the program; MACHINES, the directory of the recorded machines.
 """
@@ -24,8 +24,8 @@ CPU = "sys/devices/system/cpu"
 VMCOREINFO = "sys/kernel/vmcoreinfo"
 KCORE = "proc/kcore"
 
-# Defect, file, its content (None: it is not there; a function: what becomes of it), status,
-# words on stderr.
+# Defect, file, its content (None: missing; a function: changes it), status, words on
+# stderr.
 DEFECTS = [
     ("nothing wrong", "proc/version", None, 0, ""),
     ("no kcore", KCORE, None, 1, "CONFIG_PROC_KCORE"),
@@ -85,7 +85,7 @@ def try_defects(check, place, machine):
 
 
 def resized(place, machine, size):
-    """The machine with so many bytes reserved."""
+    """The machine with this many bytes reserved."""
     changed = machine.copy(place / "changed")
     text = (changed.root / "proc/iomem").read_text()
     start = int(re.search(r"([0-9a-f]+)-[0-9a-f]+ : Crash kernel", text)[1], 16)
@@ -95,8 +95,8 @@ def resized(place, machine, size):
 
 
 def try_sizes(check, place, machine):
-    """The message's number is what is missing: with it there is room, with less there is
-    none."""
+    """The message names the missing size: with so much more it fits, with less it does
+    not."""
     for size in (1 << 20, 16 << 20, 64 << 20):
         changed = resized(place, machine, size)
         done = load(place, changed.root)

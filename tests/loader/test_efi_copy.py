@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
-"""--efi-map-config=copy on the recorded machines, and on what the machine looks like after
-such a kexec: the copies are handed on then, and no memory is given up.
+"""--efi-map-config=copy on the recorded machines, and on the same machines after such a
+kexec: the copies are then passed on, and no further memory is reserved.
 
 Environment: KEXEC, the program; MACHINES, the directory of the recorded machines.
 """
@@ -32,7 +32,7 @@ HEADER_SIZE, CRC32, COUNT, TABLES = 12, 16, 104, 112
 
 
 def with_range(memory, start, end, kind):
-    """The map with [start, end) of another type, which was of one type before."""
+    """The map with a different type for [start, end), which had one type before."""
     found = []
     for piece in memory:
         if not piece.start <= start < end <= piece.end:
@@ -81,7 +81,7 @@ def check_copy(check, run):
 
 
 def afterwards(run, target):
-    """The machine as the next kernel sees it: what was loaded is in its memory."""
+    """The machine as the next kernel sees it: the loaded segments are in its memory."""
     machine = run.machine.copy(target)
     copy, params = run.image.find("EFI tables"), bytearray(run.boot_params.raw)
     fakes.write(target / "sys/kernel/boot_params/data", bytes(params))
@@ -101,7 +101,7 @@ def afterwards(run, target):
 
 
 def check_chain(check, place, first):
-    """The second kexec hands the copies on, and the third one is like the second."""
+    """The second kexec passes the copies on, and the third one equals the second."""
     second = ic.Run(place, afterwards(first, place / "second"), COPY)
     check("chained: rc 0", second.rc == 0, second.err)
     check("chained: no copy of a copy", not second.image.find("EFI tables"))
@@ -123,7 +123,7 @@ def check_chain(check, place, first):
 
 
 def check_refusals(check, place, machine):
-    """What cannot be read cannot be copied; mapping it needs no reading."""
+    """Unreadable tables cannot be copied, but they can be mapped."""
     for name, path in (("no memory", "physical_memory"),
                        ("no array", "physical_memory/%016x"
                         % (machine.firmware("config_table") & ~4095))):
@@ -138,7 +138,7 @@ def check_refusals(check, place, machine):
 
 
 def check_32bit(check, place, machine):
-    """A kernel that maps 0 to 4 GiB finds copies below, wherever the tables are."""
+    """A kernel that maps 0 to 4 GiB finds copies below 4 GiB, wherever the tables are."""
     run = ic.Run(place, machine, COPY, "--entry-32bit")
     check("32-bit: rc 0, silent", run.rc == 0 and not run.err, run.err)
     check("32-bit: below 4 GiB", run.image.find("EFI tables").end <= FOUR_GIB)

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
-"""ELF kernels: each byte gets to its place, each kind finds what its document promises,
-and a file that lies is refused. Environment: KEXEC, CC."""
+"""ELF kernels: each byte gets to its place, each type finds the data that its document
+specifies, and a file with wrong headers is refused. Environment: KEXEC, CC."""
 
 import gzip
 import struct
@@ -35,7 +35,7 @@ SOUND = [
     ("bss only", elf(KERNEL, Load(MIB * 64, b"", 100000)),
      [KERNEL, Load(MIB * 64, b"", 100000)], MIB * 16, 64),
 ]
-# Ranges that begin and end within pages, and share them.
+# Ranges that begin and end within pages, and that share pages.
 for shared in ([Load(MIB * 16 + 100, CODE, 33)],
                [Load(MIB * 16, CODE), Load(MIB * 16 + 10000, DATA)],
                [Load(MIB * 16, CODE), Load(MIB * 16 + 10007, DATA, 9000)],
@@ -46,7 +46,7 @@ for shared in ([Load(MIB * 16 + 100, CODE, 33)],
     SOUND.append(("shared %d" % len(SOUND), elf(*shared), shared, shared[0].paddr, 64))
 
 HUGE = (1 << 64) - 1
-# Those that are no kernel at all have another exit status.
+# Files that are not kernels have another exit status.
 NO_KERNEL = ("program", "nothing to load", "dump", "object", "type 77", "another CPU",
              "wrong --type")
 # Name, file, options, words of the message.

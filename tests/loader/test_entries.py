@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
-"""The 32-bit and the real-mode entry of a bzImage, and --dtb: the images that kexec makes
-on every recorded machine, read back by the kernel's documents (boot.rst, zero-page.rst).
+"""The 32-bit and the real-mode entry of a bzImage, and --dtb: the images for every
+recorded machine, read back by the kernel's documents (boot.rst, zero-page.rst).
 
 Environment: KEXEC, the program; MACHINES, the directory of the recorded machines.
 """
@@ -29,7 +29,7 @@ MARK = b"\xcc"
 
 
 def kernel(pokes=(), **header):
-    """A bzImage whose real-mode part is marked where the header is not."""
+    """A bzImage whose real-mode part is marked outside of the header."""
     image = bytearray(fakes.bzimage(**{**ic.KERNEL, **header}))
     image[:0x1f1] = MARK * 0x1f1
     image[0x26c:0xa00] = MARK * (0xa00 - 0x26c)
@@ -45,9 +45,10 @@ def dtb(size, said=None):
 
 
 class Load(ic.Run):
-    """One run of kexec with --dump-image; like ic.Run, but without boot_params, too."""
+    """A run of kexec with --dump-image, like ic.Run but also for images without
+    boot_params."""
 
-    def __init__(self, place, machine, *options, image=None, verb="-l", files=None):
+    def __init__(self, place, machine, *options, image=None, action="-l", files=None):
         # pylint: disable=super-init-not-called
         self.machine, self.options = machine, options
         self.kernel = kernel() if image is None else image
@@ -57,7 +58,7 @@ class Load(ic.Run):
                               **(files or {})}.items():
             (self.directory / name).write_bytes(content)
         done = subprocess.run(
-            [os.environ["KEXEC"], verb, "kernel", "--initrd=initrd",
+            [os.environ["KEXEC"], action, "kernel", "--initrd=initrd",
              "--append=" + ic.APPEND, "--sysroot=%s" % machine.root.resolve(),
              "--dump-image=dump", "--dry-run=json", *options], cwd=self.directory,
             capture_output=True, text=True, errors="replace", timeout=60, check=False)
@@ -73,7 +74,7 @@ class Load(ic.Run):
 
 
 def high_tables(machine):
-    """The addresses that a kernel which maps 0 to 4 GiB cannot read."""
+    """Table addresses that a kernel cannot read if it maps 0 to 4 GiB."""
     if not machine.is_efi():
         return []
     low, high = (struct.unpack_from("<I", machine.boot_params(), offset)[0]
@@ -145,7 +146,7 @@ def asked_for_a_map(check, place, machine):
 
 
 def kernel_32bit(check, place, machine):
-    """One without XLF_KERNEL_64 has but one entry, and takes no EFI data."""
+    """A kernel without XLF_KERNEL_64 has only this entry and takes no EFI data."""
     run = Load(place, machine, "--efi-map-config", image=kernel(xloadflags=0x04))
     check("rc 0", run.rc == 0, run.err)
     if run.rc:
@@ -157,10 +158,10 @@ def kernel_32bit(check, place, machine):
           and not any(run.boot_params.raw[0x1c0:0x1e0])
           and not run.boot_params.node(SETUP_EFI))
     run = Load(place, machine, "-t", "bzImage64", image=kernel(xloadflags=0x04))
-    check("is no bzImage64", run.rc != 0 and "--type=bzImage64" in run.err, run.err)
+    check("is not a bzImage64", run.rc != 0 and "--type=bzImage64" in run.err, run.err)
 
 
-# boot.rst: the protocol, what the file says, where the kernel goes, how much it gets.
+# boot.rst: protocol, header fields, expected address and size of the kernel.
 CODE = ic.KERNEL["size"]
 OLD = [
     (0x202, [(0x1f4, "I", 0xdead0001)], MIB, 8 * CODE),
@@ -244,7 +245,7 @@ def check_real_mode(check, run):
 
 
 class Lenient:
-    """Without the one check of ic.check_digests that asks for boot_params."""
+    """Leaves out the one check of ic.check_digests that needs boot_params."""
 
     def __init__(self, check):
         self.check = check
@@ -303,7 +304,7 @@ def device_tree(check, place, machine):
 
 
 def crash(check, place, machines):
-    run = Load(place, machines["ovmf-crashkernel"], "--entry-32bit", verb="-p")
+    run = Load(place, machines["ovmf-crashkernel"], "--entry-32bit", action="-p")
     check("rc 0", run.rc == 0, run.err)
     if not run.rc:
         check_32bit_entry(check, run)
@@ -312,12 +313,12 @@ def crash(check, place, machines):
         check("in the region", all(region[0] <= s.start and s.end <= region[1]
                                    for s in run.image.segments))
         check("elfcorehdr", "elfcorehdr=" in run.boot_params.command_line())
-    run = Load(place, machines["ovmf-crashkernel-high"], "--entry-32bit", verb="-p")
+    run = Load(place, machines["ovmf-crashkernel-high"], "--entry-32bit", action="-p")
     check("region above 4 GiB", run.rc == 1 and "above 4 GiB" in run.err, run.err)
-    run = Load(place, machines["ovmf-crashkernel"], "--entry-32bit", verb="-p",
+    run = Load(place, machines["ovmf-crashkernel"], "--entry-32bit", action="-p",
                image=kernel(relocatable_kernel=0))
     check("not relocatable", run.rc == 1 and "not relocatable" in run.err, run.err)
-    run = Load(place, machines["ovmf-crashkernel"], "--real-mode", verb="-p")
+    run = Load(place, machines["ovmf-crashkernel"], "--real-mode", action="-p")
     check("real mode", run.rc == 1 and "--real-mode: a crash kernel" in run.err, run.err)
 
 

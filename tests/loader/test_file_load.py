@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
-"""kexec_file_load: which system call comes first, what it is given, what happens when it
+"""kexec_file_load: which system call is tried first, its arguments, and the result if it
 refuses. All calls are caught (preload.c). Environment: KEXEC, CC, MACHINES."""
 
 import gzip
@@ -21,7 +21,7 @@ from program_writer import Load, elf                                # noqa: E402
 FILE, LOAD = "kexec_file_load", "kexec_load"
 INITRD_TABLE = uuid.UUID("5568e427-68fc-4f3d-ac74-ca555231cc68")
 
-# EFI?, running kernel, options -> the calls in their order, if both refuse with ENOSYS.
+# EFI machine, running kernel, options -> the calls in order, if both refuse with ENOSYS.
 ORDERS = [
     (False, "6.1.0", "", [FILE, LOAD]),
     (False, "6.1.0", "-a", [FILE, LOAD]),
@@ -46,8 +46,8 @@ ORDERS = [
     (True, "nonsense", "", [LOAD, FILE]),
 ]
 
-# What kexec_file_load answers: is kexec_load tried, exit status without and with -s,
-# words of the message with -s.
+# errno of kexec_file_load; whether kexec_load is tried then; exit status without and with
+# -s; words of the message with -s.
 ANSWERS = [
     ("ENOSYS", True, 253, "CONFIG_KEXEC_FILE"),
     ("EINVAL", True, 253, "Invalid argument"),
@@ -128,7 +128,7 @@ def check_warning(kexec, check, efi_machine):
 
 
 def check_stale_initrd(kexec, check, efi_machine):
-    """Without --initrd, where the config table array names an initrd that is gone."""
+    """Without --initrd, where the config table array names a released initrd."""
     live, kexec.root = kexec.root, efi_machine
     fakes.write(kexec.root / "proc/sys/kernel/osrelease", "6.12.0\n")
     page = efi_machine / "physical_memory" / ("%016x" % (fakes.CONFIG_TABLE_ARRAY & ~4095))
@@ -158,7 +158,7 @@ def check_stale_initrd(kexec, check, efi_machine):
 
 
 def check_unknown_machine(kexec, check, efi_machine):
-    """Where kexec_load's image cannot be made for want of facts, the kernel makes one."""
+    """If facts for kexec_load's image are missing, kexec_file_load is used."""
     live, kexec.root = kexec.root, efi_machine
     iomem = efi_machine / "proc/iomem"
     kept = iomem.read_bytes()
@@ -188,7 +188,7 @@ def check_unknown_machine(kexec, check, efi_machine):
 
 
 def check_other_types(kexec, check, efi_machine):
-    """What kexec_file_load cannot load is not tried with it."""
+    """Loads that only kexec_load can do are not tried with kexec_file_load."""
     live, kexec.root = kexec.root, efi_machine
     result = kexec("-l", "vmlinux", LOAD="EPERM", FILE_LOAD="OK")
     check("ELF, kexec_load refused", result.rc == 255 and calls(result) == [LOAD]
@@ -199,7 +199,8 @@ def check_other_types(kexec, check, efi_machine):
 
 
 def check_tables_at_risk(kexec, check, machines):
-    """-d names what lies in RAM; nobody else hears of it, and it may well be nothing."""
+    """Only -d names the tables in RAM: they may not get lost, so other runs stay silent.
+    """
     live = kexec.root
     for name, words in (("ovmf", r"may get lost: .*memory attributes"), ("seabios", "")):
         kexec.root = machines[name].root
@@ -236,7 +237,7 @@ def check_unload(kexec, check):
     result = kexec("-u", UNLOAD="EPERM", FILE_LOAD="OK")
     check("locked down, -u", result.rc == 0 and calls(result) == [LOAD, FILE], result)
     result = kexec("-s", "-p", "-u", FILE_LOAD="OK")
-    check("the crash image's flags", "flags=0x3 " in result.log[0], result)
+    check("the crash kernel's flags", "flags=0x3 " in result.log[0], result)
 
 
 def main():

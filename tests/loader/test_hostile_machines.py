@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
-"""Recorded machines with one thing wrong each, named after their defect. kexec must say
-what is wrong in one line, or make an image that still fits the machine.
+"""Recorded machines with one defect each, named after it. kexec must report the defect in
+one line, or make an image that still fits the machine.
 
 Environment: KEXEC, the program; MACHINES, the directory of the recorded machines.
 """
@@ -37,7 +37,7 @@ def adds(path, content):
 
 
 def lacks(path):
-    """A file or directory that is not there."""
+    """Removes a file or directory."""
     def change(root):
         target = root / path
         shutil.rmtree(target) if target.is_dir() else target.unlink()
@@ -52,12 +52,12 @@ def both(*changes):
 
 
 def cut(path, size):
-    """A file of which only the beginning is there."""
+    """Cuts a file off."""
     return lambda root: fakes.write(root / path, (root / path).read_bytes()[:size])
 
 
 def becomes(path, target):
-    """A symbolic link in place of a file; None: a directory."""
+    """Puts a symbolic link in place of a file; None: a directory."""
     def change(root):
         lacks(path)(root)
         if target is None:
@@ -68,7 +68,7 @@ def becomes(path, target):
 
 
 def patched(offset, form, value):
-    """A number in boot_params that lies."""
+    """Changes a number in boot_params."""
     def change(root):
         data = bytearray((root / BOOT_PARAMS).read_bytes())
         struct.pack_into("<" + form, data, offset, value)
@@ -77,7 +77,7 @@ def patched(offset, form, value):
 
 
 def system_table(offset, form, value):
-    """A number in the page of the system table that lies."""
+    """Changes a number in the page of the system table."""
     def change(root):
         machine = recorded.Machine(root)
         address = struct.unpack_from("<I", machine.boot_params(), 0x1c4)[0]
@@ -89,7 +89,7 @@ def system_table(offset, form, value):
 
 
 def every(pattern, content):
-    """All files of a kind hold the same."""
+    """Gives all files of a kind the same content."""
     def change(root):
         for path in root.glob(pattern):
             fakes.write(path, content)
@@ -98,8 +98,8 @@ def every(pattern, content):
 
 FAIL, WARN, SILENT = "fails", "warns", "is silent"
 
-# Defect, change to the machine, what comes of it, words on stderr.
-# A warning is about EFI, which is then not handed over; so --efi-map-config fails on it.
+# Defect, change to the machine, expected result, words on stderr. A warning is about EFI,
+# which is then not passed on, so --efi-map-config fails.
 DEFECTS = [
     ("memmap entry without a start", lacks(MEMMAP + "/3/start"), SILENT, ""),
     ("memmap entry without an end", lacks(MEMMAP + "/3/end"), SILENT, ""),
@@ -228,7 +228,7 @@ def check_messages(check, run, outcome, words):
 
 def try_defect(checks, place, machine, defect, options):
     name, change, outcome, words = defect
-    # Nothing of EFI is needed then, so nothing is missing.
+    # Without EFI boot data the EFI files are not needed, so none is missing.
     if "--noefi" in options:
         outcome, words = SILENT, ""
     required = "--efi-map-config" in options
@@ -243,8 +243,8 @@ def try_defect(checks, place, machine, defect, options):
         check("nothing on stdout, nothing dumped",
               not run.out and not run.dump.exists(), run.out)
     else:
-        # What the firmware uses is as it was recorded, whatever the defect. Without the
-        # runtime map, though, some of it looks like RAM.
+        # Ranges that the firmware uses are as recorded, whatever the defect. Without the
+        # runtime map, some of them look like RAM.
         if defect[2] == WARN:
             ic.check_placement(check, run, machine.iomem_map(), [])
         else:

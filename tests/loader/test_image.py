@@ -70,7 +70,7 @@ def nothing_more(check, run):
     check("no compression", run.plan["kernel"]["compression"] is None)
 
 
-# Name, options, fields of the kernel's header, what check_all is told, one check more.
+# Name, options, fields of the kernel's header, arguments of check_all, one more check.
 CASES = [
     ("usual", [], {}, {}, nothing_more),
     ("no console", [], {}, {}, no_console),
@@ -115,7 +115,7 @@ def try_cases(checks, place, name, machine):
 
 
 def five_levels(checks, place, name, machine):
-    """A kernel that knows four levels only, where the running one uses five."""
+    """A kernel that supports only four levels, when the running kernel uses five."""
     run = ic.Run(place, machine, xloadflags=0x1f)
     if "la57" in machine.cpu()[1]:
         checks("%s: 5 levels refused" % name, run.rc == 1 and "5-level" in run.err,
@@ -131,7 +131,7 @@ def add_range(machine, index, start, last, kind):
 
 
 def many_ranges(count):
-    """ACPI storage scattered over the RAM: two ranges more for each piece."""
+    """Spreads ACPI storage over the RAM: two more ranges for each piece."""
     def change(machine):
         for i in range(count // 2):
             start = 0x4000000 + i * 0x41000
@@ -141,7 +141,7 @@ def many_ranges(count):
 
 
 def only_above_4_gib(machine):
-    """Below are 640 KiB of RAM and the firmware's own ranges."""
+    """Below 1 MiB are 640 KiB of RAM and the firmware's own ranges."""
     for entry in machine.numbered("sys/firmware/memmap"):
         start = recorded.number(entry / "start")
         if 0x100000 <= start < FOUR_GIB:
@@ -150,7 +150,7 @@ def only_above_4_gib(machine):
 
 
 def high_array(machine):
-    """Array and system table where no large page and no 32-bit number reaches."""
+    """Puts array and system table beyond the reach of large pages and 32-bit numbers."""
     fakes.write(machine.root / "sys/firmware/efi/config_table", "0x123456789098\n")
     data = bytearray(machine.boot_params())
     data[0x1d8:0x1dc] = (0x1234).to_bytes(4, "little")
@@ -158,13 +158,14 @@ def high_array(machine):
 
 
 def kernel_reservations(machine):
-    """What the kernel keeps is in no file but /proc/iomem, and in no whole pages."""
+    """Ranges that the kernel keeps are only in /proc/iomem, and need not be whole pages.
+    """
     with open(machine.root / "proc/iomem", "a") as stream:
         stream.write("20000000-20003fff : Reserved\n  3f7fe800-3f7feffe : ACPI Tables\n"
                      "    3fe00010-3fee0ffe : reserved\n")
 
 
-# As the kernel writes them (drivers/firmware/memmap.c and arch/x86/kernel/e820.c), with the
+# The kernel's names (drivers/firmware/memmap.c and arch/x86/kernel/e820.c), with the
 # numbers of the boot protocol.
 OTHER_TYPES = [("Soft Reserved", 0xefffffff), ("Persistent Memory", 7),
                ("Persistent Memory (legacy)", 12), ("Unusable memory", 5),
@@ -173,14 +174,14 @@ OTHERS_AT = 0x2000000000
 
 
 def other_types(machine):
-    """A GiB of each, far above all RAM."""
+    """A GiB of each type, far above all RAM."""
     for i, (name, _) in enumerate(OTHER_TYPES):
         start = OTHERS_AT + i * ic.GIB
         add_range(machine, 2000 + i, start, start + ic.GIB - 1, name)
 
 
 def other_types_in_iomem(machine):
-    """The same without the firmware's map."""
+    """The same ranges without the firmware's map."""
     shutil.rmtree(machine.root / "sys/firmware/memmap")
     with open(machine.root / "proc/iomem", "a") as stream:
         for i, (name, _) in enumerate(OTHER_TYPES):
@@ -195,7 +196,7 @@ def has_other_types(run):
 
 
 def odd_boot_params(machine):
-    """Values in every field that is carried over; the rest must not show."""
+    """Fills every field that is passed on; no other field may appear in the result."""
     data = bytearray(b"\xcc" * 4096)
     data[0x00:0x40] = bytes(range(1, 65))
     data[0x70:0x78] = bytes(range(0x70, 0x78))
@@ -207,7 +208,7 @@ def odd_boot_params(machine):
     fakes.write(machine.root / "sys/kernel/boot_params/data", bytes(data))
 
 
-# Name of the machine it is made of, name, change, what must be seen.
+# Name of the original machine, name, change, expected result.
 MADE = [
     ("ovmf", "127 ranges more", many_ranges(127), lambda run: True),
     ("ovmf", "more ranges than boot_params hold", many_ranges(400),

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
-"""--load-preserve-context, --load-jump-back-helper and --entry: what reaches the kernel,
-and with what exit status the rest ends.
+"""--load-preserve-context, --load-jump-back-helper and --entry: the data that reaches the
+kernel, and the exit status of refused loads.
 
 Environment: KEXEC, the program.
 """
@@ -23,10 +23,10 @@ MIB = 1 << 20
 START, END = 64 * MIB, 256 * MIB
 WINDOW = "--mem-min=%#x --mem-max=%#x" % (START, END - 1)
 JUMP = "-l vmlinuz --load-preserve-context " + WINDOW
-# Beyond what the machine calls memory (fakes.MEMORY).
+# An address outside of the machine's memory (fakes.MEMORY).
 OTHER = 0x1_4000_20fb
 
-# Command line, exit status, what the message names.
+# Command line, exit status, words of the message.
 REFUSALS = [
     ("-l vmlinuz --load-preserve-context", 1, ["--mem-max"]),
     ("-c -l vmlinuz --load-preserve-context", 1, ["--mem-max"]),
@@ -45,7 +45,7 @@ REFUSALS = [
 
 
 def load_of(result):
-    """(entry, flags, segments as (start, end, data size)) of the one call."""
+    """(entry, flags, segments as (start, end, data size)) of the only call."""
     assert len(result.loads()) == 1, result
     entry, flags = re.search(r"entry=(\w+) .*flags=(\w+)", result.loads()[0]).groups()
     numbers = [[int(number, 0) for number in re.findall(r"=(\w+)", line)]
@@ -85,7 +85,7 @@ def check_preserve(kexec, check):
 
 
 def check_handed_over(kexec, check):
-    """The other kernel's own memory map, and the room behind its command line."""
+    """The other kernel's own memory map, and the room after its command line."""
     result = kexec("--sysroot=" + str(kexec.root), "--dump-image=dump", "--dry-run=json",
                    "--append=quiet", *JUMP.split())
     check("--dump-image", result.rc == 0, result)
@@ -140,7 +140,7 @@ def check_entry(kexec, check):
     check("--entry=kernel", result.rc == 0 and result.one_message("purgatory"), result)
     check("the entry given", load_of(result)[0] == 0x1000200, result)
     result = kexec("-l", "vmlinuz", "--entry=0")
-    check("--entry=0 is none", result.rc == 0 and load_of(result)[0] == plain, result)
+    check("--entry=0 means no entry", result.rc == 0 and load_of(result)[0] == plain, result)
 
 
 def check_refusals(kexec, check):

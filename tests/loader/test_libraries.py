@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
-"""Shared libraries are loaded where they are needed and nowhere else: the bare program can
-start, unload and tell, and says which library it misses. Environment: KEXEC, CC, DLOPEN."""
+"""Shared libraries are loaded only where they are needed: without them the program can
+start, unload and report, and it names the library that it misses. Environment: KEXEC, CC,
+DLOPEN."""
 
 import gzip
 import json
@@ -18,11 +19,11 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 import fakes                                                        # noqa: E402
 
-# Nothing of these needs a library of ours.
+# These command lines use none of our libraries.
 BARE = ["-e", "-e -f vmlinuz", "-u", "-p -u", "-S", "-l -S", "-v", "-h", "-l vmlinuz",
         "-l vmlinuz --initrd=initrd --append=quiet", "-s -l vmlinuz", "--dry-run vmlinuz"]
 
-# Without this library, this line fails and names it.
+# Without this library, this command line fails and names it.
 MISSING = [
     ("libz.so", "-l vmlinuz.gz", "gzip"),
     ("liblzma.so", "-l vmlinuz.xz", "xz or lzma"),
@@ -34,14 +35,14 @@ OPTIONAL = {"liblzma.so": "LIBLZMA", "libzstd.so": "LIBZSTD"}
 
 
 def needed(program):
-    """What the dynamic linker loads before main."""
+    """Libraries that the dynamic linker loads before main."""
     headers = subprocess.run(["objdump", "-p", program], text=True, check=True,
                              capture_output=True).stdout
     return re.findall(r"NEEDED +(\S+)", headers)
 
 
 def notes(program):
-    """The notes of "ELF dlopen metadata", by a reader of the section's bytes."""
+    """The notes of "ELF dlopen metadata", read from the section's bytes."""
     with tempfile.TemporaryDirectory() as directory:
         section = Path(directory) / "notes"
         subprocess.run(["objcopy", "--dump-section", f".note.dlopen={section}", program,

@@ -5,8 +5,7 @@
 on all of them against NAME.check.txt.
 
     test_machines.py            compares
-    test_machines.py --update   writes the files anew; read the difference before you
-                                keep it
+    test_machines.py --update   writes the files anew; check the difference before a commit
 
 Environment: KEXEC, the program; MACHINES, the directory of the recorded machines.
 """
@@ -27,12 +26,12 @@ import recorded                                                     # noqa: E402
 
 LOAD = ["vmlinuz", "--initrd=initrd.img", "--reuse-cmdline", "--append=quiet", "--dry-run"]
 
-# Sizes of a distribution's kernel and of a small initrd.
+# The sizes of a distribution's kernel and of a small initrd.
 KERNEL = {"size": 11 << 20, "init_size": 0x37dc000, "cmdline_size": 2047}
 INITRD_SIZE = 9 << 20
 
-# Purgatory is as large as the compiler makes it, and comes last in memory, so its place
-# and the entry differ from build to build. Nothing else may.
+# Purgatory's size depends on the compiler. It comes last in memory, so its address and
+# the entry differ from build to build. Nothing else may differ.
 OF_THE_BUILD = [
     (r"^(  purgatory ) .*$", r"\1(place and size depend on the compiler)"),
     (r"0x[0-9a-f]+ \(purgatory\)", "(purgatory)"),
@@ -44,7 +43,7 @@ GUID = re.compile(r"^    0x[0-9a-f]{14}  [0-9a-f]{8}(-[0-9a-f]{4}){3}-", re.M)
 
 
 def run(place, machine, arguments):
-    """What is printed, without what depends on the build; an error fails the test."""
+    """The output, without parts that depend on the build. An error fails the test."""
     link = place / "machine"
     link.unlink(missing_ok=True)
     link.symlink_to(machine.root)

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
-"""What a load takes of anonymous memory: little, and no more for a large initrd than for a
-small one. Environment: KEXEC, CC."""
+"""Anonymous memory of a load: it is small, and independent of the size of the initrd.
+Environment: KEXEC, CC."""
 
 import gzip
 import os
@@ -15,13 +15,13 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 import fakes                                                        # noqa: E402
 
 MOST_KIB = 4096
-# malloc and the stacks of threads round a little differently each time.
+# malloc and the stacks of threads round differently each time.
 NEARLY_KIB = 512
 SMALL, LARGE = 8 << 20, 96 << 20
 
 
 def anonymous_kib(kexec, arguments):
-    """The most that was resident until kexec_load, without what is mapped of files."""
+    """The maximum resident size until kexec_load, without mapped files."""
     status = kexec.directory / "status"
     result = kexec("-c", "-l", *arguments, STATUS=status)
     assert result.rc == 0 and result.loads(), result

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
-"""Multiboot kernels of both versions: each byte gets to its place, each finds what its
-document promises, and a file that lies is refused. Environment: KEXEC, CC."""
+"""Multiboot kernels of both versions: each byte gets to its place, each kernel finds the
+data that its document specifies, and a file with wrong headers is refused. Environment:
+KEXEC, CC."""
 
 import struct
 import sys
@@ -68,7 +69,7 @@ BROKEN = [
     ("mb2 entry nowhere", multiboot(multiboot2(tag(3, 77))), "", "entry point 0x4d"),
 ]
 
-# The last page of low memory has become that of the BIOS that there is not.
+# The last page of low memory became that of the missing BIOS.
 EXTENDED = 0x9f000
 MAP = [(0, EXTENDED, 1), (EXTENDED, 0xa0000, 2), (MIB, 0x3f5e0000, 1),
        (0x3f5e0000, 0x3f600000, 2), (0x3f600000, 0x3ff00000, 1),
@@ -180,7 +181,7 @@ def check_multiboot2(check, kexec):
 
 
 def check_order(check, kexec):
-    """Of a file that is several kinds, the first one counts, as with kexec-tools."""
+    """If a file is of several types, the first type wins, as in kexec-tools."""
     both = multiboot1(3) + bytes(4) + multiboot2()
     for name, content, options, kind in (
             ("both", multiboot(both), (), "multiboot2-x86"),

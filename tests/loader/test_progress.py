@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
-"""The progress bar: on a terminal, when a load takes long, and gone afterwards. The program's
-clock is the test's (preload.c), so nothing here depends on how fast anything is.
+"""The progress bar: shown on a terminal if a load takes long, and removed afterwards. The
+test controls the program's clock (preload.c), so no result depends on speed.
 Environment: KEXEC, CC."""
 
 import fcntl
@@ -20,12 +20,12 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 import fakes                                                        # noqa: E402
 
-SLOW, FROZEN = 600, 0       # milliseconds from one look at the clock to the next
+SLOW, FROZEN = 600, 0       # milliseconds between two readings of the clock
 LOAD = ["-c", "-l", "vmlinuz", "--initrd=initrd"]
 
 
 def screen(output):
-    """The lines that a terminal shows after that: carriage returns write over."""
+    """The lines that a terminal shows after this output: a carriage return overwrites."""
     lines = []
     for text in output.decode("ascii").split("\n"):
         line = []
@@ -38,13 +38,13 @@ def screen(output):
 
 
 class Terminal:
-    """A pseudo-terminal whose foreground job is what run() starts."""
+    """A pseudo-terminal; run() starts its foreground job."""
 
     def __init__(self, kexec):
         self.kexec = kexec
 
     def run(self, command, clock, columns=80, **settings):
-        """(exit status, what came out on stderr)"""
+        """(exit status, output on stderr)"""
         master, slave = pty.openpty()
         fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 25, columns, 0, 0))
         environment = self.kexec.environment(dict(settings, CLOCK=clock))
@@ -62,7 +62,7 @@ class Terminal:
         while True:
             try:
                 piece = os.read(master, 65536)
-            except OSError:     # EIO: nobody has the other end any more
+            except OSError:     # EIO: the other end was closed
                 break
             if not piece:
                 break
@@ -104,7 +104,7 @@ def check_no_bar(check, terminal, kexec):
         check("none: " + name, rc == 0 and terminal.loads() and not output, output)
     result = kexec(*LOAD, CLOCK=SLOW)
     check("none: a pipe", result.rc == 0 and result.loads() and result.silent(), result)
-    # With -m, sh puts it into a job of its own, which does not have the terminal.
+    # With -m, sh starts it as a background job, which does not own the terminal.
     rc, output = terminal.run(["sh", "-mc", '"$@" & wait $!', "sh",
                                kexec.program, *LOAD], SLOW)
     check("none: in the background", rc == 0 and terminal.loads()
@@ -112,7 +112,8 @@ def check_no_bar(check, terminal, kexec):
 
 
 def check_messages(check, terminal, kexec):
-    """Whatever is said stands at the start of a line, with nothing of the bar behind."""
+    """Every message is at the start of a line, and the rest of the line is clear of the
+    bar."""
     initrd = kexec.directory / "initrd"
     content = initrd.read_bytes()
     plain = kexec(*LOAD, EARLY="shrink:%s" % initrd)

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
-"""What the next kernel gets of this machine beyond what every image has: the empty initrd
-in place of a stale one; the setup_data nodes of the running kernel, and the CC blob that
-one of them names; of 32-bit firmware the ACPI root pointer alone.
+"""Data about this machine for the next kernel, beside that of every image: the empty
+initrd in place of a stale one; the running kernel's setup_data nodes, and the CC blob that
+one of them names; with 32-bit firmware only the ACPI root pointer.
 
 Environment: KEXEC, the program; MACHINES, the directory of the recorded machines.
 """
@@ -59,7 +59,7 @@ def check_none(check, run):
 
 
 def not_named(machine):
-    """The array is read, and names no initrd."""
+    """The array is read and names no initrd."""
     for page in (machine.root / "physical_memory").iterdir():
         page.write_bytes(page.read_bytes().replace(INITRD_TABLE.bytes_le, bytes(16)))
 
@@ -72,7 +72,7 @@ def as_it_is(_machine):
     pass
 
 
-# What happens to the machine, options, header fields, check if it is an EFI machine.
+# Change to the machine, options, header fields, check if it is an EFI machine.
 STALE = [
     ("named", as_it_is, [], {}, check_empty),
     ("named, no mapping", as_it_is, ["--no-efi-map-config"], {}, check_empty),
@@ -97,14 +97,14 @@ def try_stale_initrd(checks, place, name, machine):
         run = ic.Run(place, changed, *options, initrds=(), **header)
         check("rc 0", run.rc == 0, run.err)
         if run.rc == 0:
-            # The machines with RAM above 4 GiB have their array below.
+            # Machines with RAM above 4 GiB have their array below.
             (expected if machine.is_efi() else check_none)(check, run)
         shutil.rmtree(changed.root)
         shutil.rmtree(run.directory)
 
 
 def try_crash_initrd(checks, place, name, machine):
-    """-p without --initrd, and what -d says of it."""
+    """-p without --initrd, and its output with -d."""
     (place / "kernel").write_bytes(fakes.bzimage(**ic.KERNEL))
     done = subprocess.run(
         [os.environ["KEXEC"], "-p", "-d", "kernel", "--sysroot=%s" % machine.root,
@@ -116,7 +116,7 @@ def try_crash_initrd(checks, place, name, machine):
 
 
 def try_32bit_firmware(checks, place, name, machine):
-    """Of 32-bit firmware nothing is handed on but the ACPI root pointer, and -d says so."""
+    """With 32-bit firmware only the ACPI root pointer is passed on, and -d says so."""
     root_pointer = machine.systab()["ACPI20"]
     checks("%s: its ACPI root pointer was recorded" % name, root_pointer)
     for options in ([], ["--efi-map-config"], ["--efi-map-config=copy"], ["-d"]):
@@ -129,14 +129,14 @@ def try_32bit_firmware(checks, place, name, machine):
         check("said with -d only", ("no EFI data for the next kernel: the firmware is 32-bit"
                                     in run.err) == ("-d" in options), run.err)
         shutil.rmtree(run.directory)
-    # Nor can a kernel that knows no acpi_rsdp_addr be told later, after a crash.
+    # A kernel without acpi_rsdp_addr cannot get it later either, after a crash.
     run = ic.Run(place, machine, "-p")
     checks("%s: -p names it on the command line" % name, run.rc == 0
            and "acpi_rsdp=%#x" % root_pointer in run.boot_params.command_line(), run.err)
 
 
 def with_nodes(machine, nodes):
-    """These setup_data nodes instead of the recorded ones."""
+    """Replaces the recorded setup_data nodes."""
     top = machine.root / "sys/kernel/boot_params/setup_data"
     shutil.rmtree(top, ignore_errors=True)
     for i, (kind, data) in enumerate(nodes):
@@ -156,7 +156,7 @@ def handed_on(run):
     return found
 
 
-# Name, the running kernel's nodes, those of them that are handed on.
+# Name, the running kernel's nodes, and those that are passed on.
 ROM = (3, bytes(range(256)) * 200)
 NODES = [
     ("no node", [], []),
@@ -179,9 +179,9 @@ def try_setup_data(checks, place, name, machine):
     for case, nodes, expected in NODES:
         changed = machine.copy(place / "changed")
         with_nodes(changed, nodes)
-        for verb in ["-l"] + ["-p"] * ("crashkernel" in name):
-            check = ic.Named(checks, "%s, %s, setup_data: %s" % (name, verb, case))
-            run = ic.Run(place, changed, *(["-p"] if verb == "-p" else []))
+        for action in ["-l"] + ["-p"] * ("crashkernel" in name):
+            check = ic.Named(checks, "%s, %s, setup_data: %s" % (name, action, case))
+            run = ic.Run(place, changed, *(["-p"] if action == "-p" else []))
             check("silent, rc 0", run.rc == 0 and not run.err, run.err)
             if run.rc:
                 continue
@@ -195,7 +195,7 @@ def try_setup_data(checks, place, name, machine):
         shutil.rmtree(changed.root)
 
 
-# Where a kernel would be placed, so that keeping off shows.
+# An address where a kernel would be placed, so that avoiding it is visible.
 CC_BLOB, CC_SECRETS, CC_CPUID = 0x1000ff0, 0x1200000, 0x1400000
 CC_PAGES = [(0x1000000, 0x1002000), (0x1200000, 0x1202000), (0x1400000, 0x1401000)]
 CC_CONTENT = struct.pack("<IHHQIIQII", 0x45444d41, 1, 0, CC_SECRETS, 4097, 0, CC_CPUID,
@@ -203,7 +203,7 @@ CC_CONTENT = struct.pack("<IHHQIIQII", 0x45444d41, 1, 0, CC_SECRETS, 4097, 0, CC
 
 
 def with_cc_blob(machine, address=struct.pack("<I", CC_BLOB), content=CC_CONTENT):
-    """A SETUP_CC_BLOB node, and the blob in RAM that nobody keeps."""
+    """A SETUP_CC_BLOB node, and the blob in RAM that is not reserved."""
     with_nodes(machine, [ROM, (7, address), (7, struct.pack("<I", 0x5000000))])
     data = bytes(CC_BLOB % 4096) + content
     for at in range(0, len(data), 4096):
@@ -219,7 +219,7 @@ def pages_kept(run, pages):
 
 
 def try_cc_blob(checks, place, name, machine):
-    """What the node names is kept and mapped, with EFI or without."""
+    """The blob that the node names is kept and mapped, with EFI or without."""
     changed = machine.copy(place / "changed")
     with_cc_blob(changed)
     for options, mapped in (([], True), (["--noefi"], True), (["--entry-32bit"], False),
@@ -227,7 +227,7 @@ def try_cc_blob(checks, place, name, machine):
                             *((["-p"], True),) * ("crashkernel" in name)):
         check = ic.Named(checks, "%s, CC blob, %s" % (name, options))
         run = ic.Run(place, changed, *options)
-        # Of tables above 4 GiB the 32-bit entry warns.
+        # The 32-bit entry warns about tables above 4 GiB.
         check("silent, rc 0", run.rc == 0
               and (not run.err or options == ["--entry-32bit"]), run.err)
         if run.rc:
@@ -246,7 +246,7 @@ def try_cc_blob(checks, place, name, machine):
     shutil.rmtree(changed.root)
 
 
-# Name, the node's data, the blob; what purgatory gets, and what is kept.
+# Name, the node's data, the blob; purgatory's parameters, and the kept ranges.
 BAD_CC_BLOBS = [
     ("no node", None, CC_CONTENT, 0, []),
     ("short node", b"\0\0\1", CC_CONTENT, 0, []),
@@ -263,7 +263,8 @@ BAD_CC_BLOBS = [
 
 
 def try_bad_cc_blobs(checks, place, name, machine):
-    """None is a reason not to load; purgatory looks again, and says what it skips."""
+    """A bad blob does not prevent a load: purgatory checks again and reports what it
+    skips."""
     for case, address, content, handed, kept in BAD_CC_BLOBS:
         changed = machine.copy(place / "changed")
         with_cc_blob(changed, address or b"", content)
@@ -284,7 +285,8 @@ def try_bad_cc_blobs(checks, place, name, machine):
 
 
 def try_chain(checks, place, name, machine):
-    """Ten kexecs: the tenth kernel gets what the first one that was kexec'ed got."""
+    """Ten kexecs: the last kernel gets the same nodes as the first one started by kexec.
+    """
     changed = machine.copy(place / "chain")
     with_nodes(changed, [ROM, (INDIRECT | 6, b"indirect"), (5, b""), (8, bytes(16))])
     sizes = []
@@ -293,7 +295,7 @@ def try_chain(checks, place, name, machine):
         found = handed_on(run)
         sizes.append((len(run.image.find("parameters").data), [k for k, _ in found],
                       [data for kind, data in found if kind != 9]))
-        # The next kernel shows what it got, and has used its seed up.
+        # The next kernel shows the nodes it got, and has used its random seed.
         with_nodes(changed, [(kind, data if kind != 9 else b"") for kind, data in found])
         shutil.rmtree(run.directory)
     checks("%s: nothing adds up over ten kexecs" % name,
@@ -313,7 +315,7 @@ def main():
             try_chain(checks, place, name, machine)
             if machine.is_efi32():
                 try_32bit_firmware(checks, place, name, machine)
-            else:  # That firmware has memory of its own where CC_BLOB is.
+            else:  # This firmware has memory of its own at CC_BLOB.
                 try_cc_blob(checks, place, name, machine)
             if name in ("ovmf", "seabios"):
                 try_bad_cc_blobs(checks, place, name, machine)

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
-"""The machine that was recorded with every kind of EFI config table: what kexec says of
-each, where it puts nothing, and what --check makes of it, against what a reader of the
-tests' own (tests/boot/guest/read-tables.c) has found on that very machine.
+"""The machine that was recorded with every kind of EFI config table: what kexec reports
+about each, which memory it avoids, and the findings of --check. All are compared with the
+results of a separate reader (tests/boot/guest/read-tables.c) on that machine.
 
 Environment: KEXEC, the program; MACHINES, the directory of the recorded machines.
 """
@@ -23,7 +23,7 @@ import recorded                                                     # noqa: E402
 from test_check import KEXECED, Run, memory                         # noqa: E402
 
 MACHINE = "ovmf-tables"
-# The names of read-tables and of kexec.
+# Names in read-tables and in kexec.
 NAMES = {"ACPI": "ACPI 1.0", "ACPI2": "ACPI 2.0", "SMBIOS": "SMBIOS", "ESRT": "ESRT",
          "memory-attributes": "memory attributes", "MOK-variables": "MOK variables",
          "RNG-seed": "Linux random seed", "TPM-event-log": "TPM event log",
@@ -33,8 +33,7 @@ PIECES = {"ACPI-RSDT", "ACPI-XSDT", "ACPI-FACP", "ACPI-FACS", "ACPI-DSDT", "ACPI
           "ACPI-TPM2", "SMBIOS-structures", "reservations-area0", "reservations-node1",
           "reservations-area1"}
 INITRDS = {"small": 9 << 20, "large": 128 << 20}
-# The large initrd takes all memory from the highest place that is free down to below every
-# table.
+# The large initrd takes all memory from the highest free place down to below every table.
 LOADS = ("-l", "-l --initrd=small", "-l --initrd=large", "-p", "-p --initrd=small",
          "-l --initrd=large --no-efi-map-config", "-l --efi-map-config=copy",
          "-l --noefi --initrd=large")
@@ -42,14 +41,14 @@ RAM, RESERVED = recorded.TYPES["System RAM"], recorded.TYPES["Reserved"]
 
 
 class Blind(recorded.Machine):
-    """As if nobody knew the tables."""
+    """Runs kexec as if the tables were unknown."""
 
     def tables(self):
         return []
 
 
 def owners(piece):
-    """Which tables lead to it, as read-tables calls them."""
+    """The tables that lead to this one, by their names in read-tables."""
     if piece.guid != "-":
         return {piece.name}
     if piece.name.startswith("ACPI"):
@@ -77,7 +76,7 @@ def contents(machine, parts):
 # ------------------------------------------------------------------- the record
 
 def check_record(check, machine):
-    """Whether it shows anything at all."""
+    """Whether the recording has all kinds of tables."""
     tables = {table.name: table for table in machine.tables()}
     check("all kinds of tables", not {*NAMES, *PIECES} - set(tables),
           {*NAMES, *PIECES} - set(tables))
@@ -104,7 +103,7 @@ def plan(place, machine, load):
 
 
 def reserved_by(machine, pieces):
-    """Who has to keep the pieces of a table, by the files alone."""
+    """Who has to keep the pieces of a table, from the files alone."""
     blind = Blind(machine.root)
     if any(kind_at(blind.memory(), piece.start) == RAM for piece in pieces):
         return "kexec"
@@ -116,11 +115,11 @@ def reserved_by(machine, pieces):
 
 
 def check_listed(check, machine, listed):
-    """Each table once, as long as it is, and all that it leads to."""
+    """Each table appears once, with its full length and all tables that it leads to."""
     names = {number: name for name, number in recorded.TYPES.items() if name != "reserved"}
     for name in NAMES:
         pieces = [piece for piece in machine.tables() if name in owners(piece)]
-        # The root comes first, whatever the order of the others.
+        # The root comes first; the order of the others does not matter.
         pieces.sort(key=lambda piece: piece.name != name)
         found = [table for table in listed if table["name"] == NAMES[name]]
         check("%s is listed" % name, len(found) == 1, found)
@@ -139,7 +138,7 @@ def check_listed(check, machine, listed):
 
 
 def lost(machine, planned):
-    """What the next kernel would not find any more."""
+    """The tables that the next kernel would no longer find."""
     memory_map = [(start, end, entry["type"]) for entry, (start, end) in zip(
         planned["memory_map"], ranges(planned["memory_map"]))]
     for table in machine.tables():
@@ -155,7 +154,7 @@ def lost(machine, planned):
 
 
 def without_names(machine, place):
-    """The same machine with an array of GUIDs that mean nothing."""
+    """The same machine with an array of unknown GUIDs."""
     blind = machine.copy(place / "blind")
     array = next(one for one in machine.tables() if one.name == "table-array")
     for entry in range(array.start, array.end, 24):
@@ -175,7 +174,7 @@ def check_loads(check, machine, place):
             check_listed(lambda name, *rest, load=load: check(
                 "%s: %s" % (load, name), *rest), machine,
                 planned["efi"]["config_tables"])
-        # The control: who does not know the tables loses some.
+        # The negative control: without knowledge of the tables, some are lost.
         control = plan(place, blind, load)
         gone = list(lost(machine, control)) if control else []
         check("%s: the control loses reservations" % load,
@@ -191,7 +190,7 @@ def states(run):
 
 
 def check_intact(check, machine):
-    """As it was recorded, and as kexec has started it."""
+    """The machine as recorded, and as if kexec had started it."""
     run = Run(machine.root, "--check=json")
     check("--check passes", run.rc == 0 and run.json()["passed"], run)
     check_listed(lambda name, *rest: check("--check: " + name, *rest), machine,
@@ -201,7 +200,7 @@ def check_intact(check, machine):
         table = tables[NAMES[name]]
         changing = any(piece.digest is None for piece in machine.tables()
                        if piece.name == name) or name == "reservations"
-        # The FACS is no part of it: its bytes change.
+        # The FACS is left out: its bytes change.
         parts = [part for part in ranges(table["parts"])
                  if machine.physical(part[0], 4) != b"FACS"]
         digest = hashlib.sha256(contents(machine, parts)).hexdigest()
@@ -213,15 +212,15 @@ def check_intact(check, machine):
           and run.json()["acpi"]["table_count"] == len(acpi) > 5, run.json()["acpi"])
 
 
-# Where a header has a byte without which the table is none: name, offset.
+# Header bytes that every table of its kind must have: name, offset.
 HEADERS = [("memory-attributes", 0), ("ESRT", 8), ("TPM-event-log", 8),
            ("TPM-final-events", 0), ("MOK-variables", 263), ("reservations", 5),
            ("RNG-seed", 3)]
-# Bytes of the contents, which nothing checks.
+# Bytes of the contents without a checksum.
 CONTENTS = [("memory-attributes", 30), ("ESRT", 40), ("TPM-event-log", 100),
             ("TPM-final-events", 20), ("MOK-variables", 300), ("SMBIOS-structures", 100)]
-# A letter of who made it (ACPI 6.5, 5.2.5.3 and 5.2.6), or what SMBIOS leaves to others
-# (SMBIOS 3.6, 5.2.1): only a checksum can tell.
+# A letter of the maker's name (ACPI 6.5, 5.2.5.3 and 5.2.6), or a byte that SMBIOS leaves
+# to vendors (SMBIOS 3.6, 5.2.1): only the checksum shows a change.
 UNUSED = 12
 
 
@@ -233,8 +232,8 @@ def flipped(machine, place, piece, offset):
 
 
 def check_lost(check, changed, piece, before):
-    """One byte of a table: --check's exit status is `before`, --check=after's 1, and the
-    tables that lead to the byte are named and no others."""
+    """Changes one byte of a table. --check exits with `before`, --check=after with 1, and
+    exactly the tables that lead to the byte are named."""
     first = Run(changed.root, "--check=json")
     check("%s: --check" % piece.name, first.rc == before, first)
     KEXECED(changed)
@@ -261,7 +260,7 @@ def check_flipped(check, machine, place):
     summed = [table for table in tables.values() if table.name.startswith("ACPI")
               and table.name != "ACPI-FACS"] + [tables["SMBIOS"]]
     for piece in summed:
-        # A wrong sum of what the root leads to may be the firmware's own doing.
+        # A wrong checksum below the root may come from the firmware.
         check_lost(check, flipped(machine, place, piece, UNUSED), piece,
                    0 if piece.guid == "-" else 1)
     for name, offset in HEADERS:

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
-"""Unified kernel images: what is inside gets to either system call, byte by byte, nothing
-is left behind, and an image that lies is refused. Environment: KEXEC, CC."""
+"""Unified kernel images: the parts reach either system call byte by byte, no file is left
+behind, and an image with wrong headers is refused. Environment: KEXEC, CC."""
 
 import gzip
 import os
@@ -19,16 +19,16 @@ from boot_params import BootParams, Image                           # noqa: E402
 from uki_writer import (ARM64, I386, SIGNATURE, TABLE, image,        # noqa: E402
                         section, uki)
 
-# Not a whole number of sectors, as kernels signed for Secure Boot are.
+# Not a whole number of sectors, like kernels signed for Secure Boot.
 LINUX = fakes.bzimage(size=256 << 10, cmdline_size=2047) + b"signed!"
 CODE = LINUX[2560:2560 + (256 << 10)]
 INITRD, UCODE = b"070701" + b"i" * 9001, b"070701" + b"u" * 11
 OTHER = b"070701" + b"o" * 77
 TEXT = b"root=/dev/vda2 rw"
 JOINED = UCODE + bytes(-len(UCODE) % 4) + INITRD
-RUNNING = "root=/dev/vda1 quiet"        # of fakes.machine, without BOOT_IMAGE
+RUNNING = "root=/dev/vda1 quiet"        # fakes.machine's, without BOOT_IMAGE
 
-# Name, file, options -> initrd and command line that arrive.
+# Name, file, options -> initrd and command line that reach the kernel.
 SOUND = [
     ("all", uki(LINUX, INITRD, TEXT), "", INITRD, TEXT),
     ("microcode first", uki(LINUX, INITRD, TEXT, ucode=UCODE), "", JOINED, TEXT),
@@ -59,7 +59,7 @@ SOUND = [
     ("not padded", uki(LINUX, INITRD, TEXT)[:-(-len(LINUX) % 512)], "", INITRD, TEXT),
 ]
 
-# The kernel is in front of the others, and the file's beginning is no part of it.
+# The kernel's section comes first, and the start of the file is not part of it.
 LINUX_AT = 2560
 # Name, file, words of the message. Refused before any system call, with status 1.
 BROKEN = [
@@ -112,7 +112,8 @@ BROKEN = [
     ("command line too large", uki(LINUX, INITRD, b"x" * 65537), ".cmdline 65537"),
 ]
 
-# Of these kexec_file_load is the judge; kexec_load wants to know what it loads.
+# kexec_file_load leaves these files to the running kernel; kexec_load needs to know their
+# type.
 NO_KERNELS = [
     ("text", uki(b"no kernel\n" * 500), "section .linux no kernel"),
     ("cut off", uki(LINUX[:20000]), "section .linux cut off"),
@@ -120,12 +121,12 @@ NO_KERNELS = [
     ("compressed", uki(gzip.compress(LINUX)), "section .linux no kernel gzip"),
 ]
 
-# Command line too long for this kernel; the message is the ordinary one.
+# A command line that is too long for this kernel gets the ordinary message.
 TOO_LONG = uki(fakes.bzimage(cmdline_size=255), INITRD, b"x" * 256)
 
 
 def stubbed(kernel, **wrong):
-    """A kernel with an EFI stub, a PE as well: the header leaves room up to 0x40 and
+    """A kernel with an EFI stub is also a PE file: its header has room up to 0x40 and
     from 0x300 on."""
     kernel = bytearray(kernel)
     kernel[:2] = b"MZ"
@@ -140,7 +141,7 @@ def stubbed(kernel, **wrong):
 
 
 class Loads:
-    """Each way to the kernel: what arrived there."""
+    """Each way to load it, and the data that reached the kernel."""
 
     def __init__(self, kexec, place):
         self.kexec, self.efi = kexec, kexec.root
@@ -167,7 +168,7 @@ class Loads:
                 result.log[0].split("cmdline=", 1)[1].encode(errors="surrogateescape"))
 
     def segments(self, options):
-        """All that kexec_load got."""
+        """The data that kexec_load got."""
         result = self.run(self.efi, options)
         if result.rc or len(result.loads()) != 1 or not result.silent():
             return result
@@ -218,7 +219,7 @@ def check_broken(loads, check):
     for name, content, words in NO_KERNELS:
         kernel.write_bytes(content)
         result = loads.run(loads.efi, "-c")
-        # What is no kernel at all has another status than a broken one.
+        # A file that is not a kernel has another status than a broken one.
         check("inside: " + name, result.rc == (1 if name == "cut off" else 255)
               and not result.log
               and result.one_message("of kernel", *words.split(" ")), result)
@@ -228,7 +229,7 @@ def check_broken(loads, check):
 
 
 def check_no_pe(loads, check):
-    """What begins as a program for DOS does, and is none for EFI."""
+    """Files that begin as DOS programs but are not EFI programs."""
     for name, content in {
             "no signature": image(section(".linux", LINUX), signature=SIGNATURE + 4),
             "signature far away": image(section(".linux", LINUX), signature=0xffffffff),
@@ -242,7 +243,7 @@ def check_no_pe(loads, check):
 
 
 def check_cut(loads, check):
-    """Cut off anywhere in its headers, and here and there behind them."""
+    """Cut off at every byte of its headers, and at some places after them."""
     whole = uki(LINUX, INITRD, TEXT, ucode=UCODE)
     path = loads.kexec.directory / "kernel"
     for size in [*range(1, 1024, 37), *range(1024, len(whole) - 600, 29501)]:
@@ -253,7 +254,7 @@ def check_cut(loads, check):
 
 
 def check_bzimage(loads, check):
-    """A kernel with an EFI stub stays what it is, whatever its PE headers say."""
+    """A kernel with an EFI stub is loaded as a kernel, whatever its PE headers say."""
     plain = stubbed(LINUX)
     for name, content in {"as usual": plain, "a .linux": stubbed(LINUX, name=b".linux"),
                           "count": stubbed(LINUX, count=65535),
@@ -267,7 +268,7 @@ def check_bzimage(loads, check):
 
 
 def check_crash(loads, check):
-    """What is for the first kernel is not for the one that looks at its remains."""
+    """Words for the first kernel are not passed to the capture kernel."""
     text = b"root=/dev/vda2 crashkernel=256M crash_kexec_post_notifiers"
     (loads.kexec.directory / "kernel").write_bytes(uki(LINUX, INITRD, text))
     for options, expected in (("-s -p", text.replace(b"crashkernel=256M ", b"")),
@@ -311,7 +312,7 @@ def check_nothing_left(check, place, temporary):
              temporary.name}
     left = [entry.name for entry in place.iterdir() if entry.name not in known]
     check("nothing is left", not left and not list(temporary.iterdir()), left)
-    # Where kexec-tools leaves them.
+    # The exit statuses of kexec-tools.
     check("nor in /tmp", not [entry.name for entry in Path("/tmp").iterdir()
                               if entry.name.startswith(("Kernel", "Initrd"))])
 

@@ -3,8 +3,8 @@
 """vmcore-dmesg on recorded crashes, and its command line.
 
 Environment: VMCORE_DMESG, the program; VMCORES, the recorded crashes
-(tests/vmcore). What the crashed kernels' consoles showed is what has to be
-printed.
+(tests/vmcore). The output has to be what the crashed kernels' consoles
+showed.
 """
 
 import lzma
@@ -34,13 +34,13 @@ def check(name, condition, detail=""):
 
 
 def shown_on_console(path):
-    """Console output as vmcore-dmesg shows such bytes."""
+    """Console output in the form in which vmcore-dmesg prints such bytes."""
     data = lzma.decompress(path.read_bytes()).replace(b"\r\n", b"\n")
     return re.sub(rb"[^\t\n -~]", lambda match: b"\\x%02x" % match[0][0], data)
 
 
 def check_recorded(name, lines, whole):
-    """lines: at least as many have to be there; whole: all of the console's."""
+    """lines: minimum number of lines; whole: whether all of the console is expected."""
     console = shown_on_console(VMCORES / f"{name}.console.xz")
     with tempfile.NamedTemporaryFile() as core:
         core.write(lzma.decompress((VMCORES / f"{name}.core.xz").read_bytes()))
@@ -61,7 +61,8 @@ def check_recorded(name, lines, whole):
 
 
 def check_cut(name, core, complete):
-    """A dump whose end is missing: less is printed, or an error, never a signal."""
+    """A dump that is cut off: less is printed, or an error, but the program never
+    crashes."""
     size = core.tell()
     for part in range(1, 32):
         core.truncate(size - size * part // 32)
@@ -73,7 +74,7 @@ def check_cut(name, core, complete):
               f"exit status {done.returncode}: {done.stderr} {lost[:3]}")
 
 
-# arguments, exit status, what standard output and standard error begin with
+# arguments, exit status, beginnings of standard output and standard error
 COMMANDS = [
     (["--help"], 0, b"Usage: vmcore-dmesg VMCORE\n", None),
     (["-h"], 0, b"Usage: vmcore-dmesg VMCORE\n", None),

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Writes unified kernel images, sound ones and others, by the PE/COFF specification."""
+"""Writes unified kernel images, valid and invalid ones, by the PE/COFF specification."""
 
 import struct
 
@@ -14,12 +14,12 @@ def aligned(size):
 
 
 def section(name, content, **wrong):
-    """`wrong` are fields of its header that lie: virtual, raw, offset."""
+    """`wrong` replaces fields of its header: virtual, raw, offset."""
     return name, content, wrong
 
 
 def image(*sections, machine=AMD64, **wrong):
-    """An EFI program. `wrong`: signature, count, optional_header, magic."""
+    """An EFI program. `wrong` replaces signature, count, optional_header or magic."""
     stub = [section(".text", b"\xcc" * 700), section(".data", b"data" * 30)]
     sections = stub + list(sections)
     headers = bytearray(aligned(TABLE + 40 * len(sections)))
@@ -37,13 +37,13 @@ def image(*sections, machine=AMD64, **wrong):
             lies.get("virtual", len(content)), 0x1000 + 0x1000000 * i,
             lies.get("raw", raw), lies.get("offset", len(headers) + len(body)),
             0, 0, 0, 0, 0x40000040)
-        # What is no part of a section must not get anywhere.
+        # Bytes outside of all sections must not be copied anywhere.
         body += content + b"\xee" * (raw - len(content))
     return bytes(headers + body)
 
 
 def uki(linux, initrd=None, cmdline=None, **more):
-    """The usual one; more sections by name, without the dot."""
+    """The usual image; more sections are given by name, without the dot."""
     parts = {"osrel": b"ID=test\n", "cmdline": cmdline, "initrd": initrd, **more,
              "linux": linux}
     return image(*(section("." + name, content) for name, content in parts.items()

@@ -19,12 +19,14 @@
 
 #include "../lib/physical.h"
 
-#define TABLE_PAGES 2 /* of each config table */
+#define TABLE_PAGES 2 /* bytes read from each config table */
 #define MAX_PAGES   512
-#define KCORE_BYTES (4UL << 20) /* more than headers and notes ever take */
+#define KCORE_BYTES (4UL << 20) /* more than headers and notes ever need */
 
-/* UEFI 2.10, 4.3 EFI_SYSTEM_TABLE and 4.6 EFI_CONFIGURATION_TABLE, as 64-bit and as
- * 32-bit firmware lays them out: sizes in bytes, and where NumberOfTableEntries stands. */
+/*
+ * UEFI 2.10, 4.3 EFI_SYSTEM_TABLE and 4.6 EFI_CONFIGURATION_TABLE for 64-bit and 32-bit
+ * firmware: sizes in bytes, and the offset of NumberOfTableEntries.
+ */
 static const struct layout {
 	unsigned bits, word, table, count_at, entry, pointer_at;
 } layouts[] = {
@@ -35,7 +37,7 @@ static const struct layout {
 static uint64_t pages[MAX_PAGES];
 static int page_count;
 
-/* A little-endian number of up to 8 bytes. */
+/* Reads a little-endian number of up to 8 bytes. */
 static uint64_t number_at(uint64_t address, unsigned size)
 {
 	unsigned char buffer[2 * PAGE];
@@ -82,7 +84,7 @@ static int by_address(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-/* Where the headers and notes end; 0 if they cannot be read. */
+/* Returns the end of headers and notes; 0 if they cannot be read. */
 static uint64_t end_of_kcore_headers(int file)
 {
 	Elf64_Ehdr head;
@@ -123,7 +125,7 @@ static int record_kcore(const char *path)
 	return fclose(output) ? 1 : 0;
 }
 
-/* The pages of everything that can be found from the system table. */
+/* The pages of everything reachable from the system table. */
 static int want_tables(const struct layout *layout, uint64_t table, uint64_t array)
 {
 	uint64_t entries = number_at(table + layout->count_at, layout->word);

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Out of long mode, and back to the kernel that jumped."""
+"""Scenarios that leave long mode, and scenarios that go back to the kernel that jumped.
+"""
 
 import re
 
@@ -11,12 +12,12 @@ from scenario import RESETTING, expect, found, scenario
 COMMAND_LINE = 0x5000000
 TEXT = b" kexec_jump_back_entry=0x"
 RETURN_ADDRESS = 0x123456789ABCDEF
-OTHER_KERNEL = 0x50000FF0  # in none of the first kernel's page tables
+OTHER_KERNEL = 0x50000FF0  # not in the first kernel's page tables
 
 CR0_PE, CR0_CACHES = 1, 0x60000000
 EFLAGS_FORBIDDEN = 0x20700  # VM, DF, IF, TF
 
-# Firmware's first instruction: a far jump to f000:e05b.
+# The first instruction of the firmware: a far jump to f000:e05b.
 RESET_VECTOR = int.from_bytes(b"\xea\x5b\xe0\x00", "little")
 
 
@@ -53,7 +54,7 @@ def check_registers(machine, state):
 
 
 def check_segments(state, names, value):
-    """value: selector, base, limit, type byte and granularity. QEMU gives no more."""
+    """value: selector, base, limit, type byte and granularity. QEMU prints no more."""
     for name in names:
         selector, base, limit, flags = state[f"{name} parts"]
         expect((selector, base, limit, flags >> 8 & 0xFE, flags >> 20 & 0xE) == value,
@@ -64,7 +65,7 @@ def check_protected(machine, directory, output):
     """Boot.rst, "32-bit Boot Protocol"; Multiboot specification 0.6.96, 3.2."""
     state = cpu_state(directory)
     check_registers(machine, state)
-    # Granularity: pages, 32 bits, not 64.
+    # Granularity: 4 KiB units, 32 bits, not 64.
     check_segments(state, ["CS"], (0x10, 0, 0xFFFFFFFF, 0x9A, 0xC))
     check_segments(state, ["DS", "ES", "FS", "GS", "SS"],
                    (0x18, 0, 0xFFFFFFFF, 0x92, 0xC))
@@ -93,7 +94,8 @@ def enters_protected_mode(tools, directory):
 
 @scenario
 def enters_protected_mode_on_its_own_stack(tools, directory):
-    # Bits 16 to 31 of an address matter, too: the far jump's operand is written.
+    # Bits 16 to 31 of an address matter, too, because purgatory writes the far jump's
+    # operand.
     for address in (0x110000, 0x3FFF0000):
         machine = protected_machine(tools, purgatory_at=address)
         machine.rsp = machine.rax = machine.rbx = machine.rsi = 0
@@ -143,7 +145,7 @@ def enters_real_mode(tools, directory):
 
 
 def check_bios(output):
-    """What the BIOS says of a machine of which the runner knows the truth."""
+    """The BIOS's answers about a machine whose real values the runner knows."""
     expect(found(output, "int12") == [639], "KiB of low memory without the BIOS' own")
     expect(found(output, "int10") == [0x5003], "80 columns, mode 3")
     starts = [high << 32 | low for high, low in zip(found(output, "start_high"),
@@ -158,7 +160,7 @@ def check_bios(output):
 
 @scenario
 def refuses_a_mode_that_cannot_be(tools, directory):
-    """Without the check the jump would end in a reset too, but not in a message."""
+    """Without the check the jump would also end in a reset, but without a message."""
     for change, reason in (
             (lambda m: setattr(m, "mode", 3), "is not known"),
             (lambda m: setattr(m, "mode", MODE_REAL),
@@ -179,7 +181,7 @@ def refuses_protected_mode_from_above_4_gib(tools, directory):
         if mode == MODE_32BIT:
             refused(machine, directory, "cannot be reached from purgatory's place")
             continue
-        # The control: with long mode's exit it gets out of there.
+        # The negative control: with the exit from long mode it gets through.
         machine.rip, machine.watched = tools.next, 0
         output, ended = machine.run(directory)
         expect(ended and found(output, "cs") == [0x10], "next to end the run")
@@ -228,7 +230,7 @@ def command_line(output):
 def says_where_to_come_back_to(tools, directory):
     for address in (RETURN_ADDRESS, 0x1000):
         text = TEXT + f"{address:x}".encode() + b"\0"
-        # As much room as it takes and no more.
+        # Exactly as much room as the text needs.
         machine = jumping_machine(tools, len(text), address)
         output, ended = machine.run(directory)
         expect(ended, "next to end the run")
@@ -259,7 +261,8 @@ def leaves_the_command_line_alone(tools, directory):
 
 @scenario
 def verifies_before_it_writes(tools, directory):
-    """And what it refuses to enter it leaves as it was; the digest covers the text."""
+    """If it refuses to enter, it leaves the text unchanged; the digest covers the text.
+    """
     machine = jumping_machine(tools, 56)
     machine.put(COMMAND_LINE, b"root=/y\0" + b"\xFF" * 56)
     output, ended = machine.run(directory)
@@ -269,7 +272,8 @@ def verifies_before_it_writes(tools, directory):
 
 @scenario
 def returns_to_the_other_kernel(tools, directory):
-    """With the stack the first kernel came with, whose top says where to return to."""
+    """With the stack that the first kernel came with, whose top word says where to return
+    to."""
     for flags in (JUMP_BACK, 0):
         machine = Machine(tools)
         machine.map.map(0, GIB, 2 * MIB)

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""A bare machine in QEMU: memory contents, page tables, the params, a run of it."""
+"""A machine in QEMU without firmware or kernel: memory, page tables, purgatory's
+parameters, and one run."""
 
 import hashlib
 import os
@@ -37,7 +38,7 @@ CR4_PAE, CR4_LA57 = 1 << 5, 1 << 12
 
 
 class PageTables:
-    """An identity map like the kernel's, in leaves of the sizes asked for."""
+    """An identity map like the kernel's, with leaves of the given sizes."""
 
     def __init__(self, levels):
         self.levels = levels
@@ -61,7 +62,7 @@ class PageTables:
 
 
 class Machine:
-    """What stands in memory when the first kernel jumps."""
+    """The contents of memory when the first kernel jumps."""
 
     def __init__(self, tools, levels=4, purgatory_at=0x3A5000):
         self.tools = tools
@@ -116,7 +117,7 @@ class Machine:
         return page.ljust(4096, b"\0")
 
     def run(self, directory):
-        """Boots; returns (what came out of the serial port, whether "next" ended it)."""
+        """Boots it. Returns (output of the serial port, whether "next" ended the run)."""
         purgatory = self.tools.purgatory
         cr4 = CR4_PAE | (CR4_LA57 if self.levels == 5 else 0)
         self.put(self.purgatory_at, self.params() + purgatory[4096:])
@@ -149,12 +150,12 @@ class Machine:
             raise RuntimeError(done.stderr)
         with open(f"{directory}/serial", encoding="ascii", errors="replace") as file:
             output = file.read().replace("\r", "")
-        # isa-debug-exit makes 1 of the 0 that next writes; a reset ends with 0.
+        # isa-debug-exit turns the 0 that next writes into status 1; a reset ends with 0.
         return output, done.returncode == 1
 
 
 def cpu_state(directory):
-    """QEMU's own log of the CPU when the watched address was first reached."""
+    """QEMU's log of the CPU's state when the watched address was first reached."""
     with open(f"{directory}/cpu", encoding="ascii") as file:
         log = file.read()
     if not log:

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A next kernel that is entered in real mode. What the registers hold then, QEMU itself
- * logs; this calls the BIOS. Its data is behind CS, the stack is the one it was given.
+ * A next kernel that is entered in real mode and calls the BIOS. QEMU itself logs the
+ * registers at the entry. Its data is addressed through CS, and it uses the stack it was
+ * given.
  */
 #define BITS 16
 #include "serial.inc"
@@ -55,8 +56,8 @@ no_entry:
 	show	name_mask, %eax
 
 	/*
-	 * The clock goes, which takes the right vector and the BIOS' handler. More than one
-	 * interrupt, which a stopped timer may still have had to deliver.
+	 * Wait for clock interrupts, which need the right vector and the BIOS's handler.
+	 * Wait for several, because a stopped timer may still have one to deliver.
 	 */
 	xorw	%ax, %ax
 	movw	%ax, %fs
@@ -67,7 +68,7 @@ no_entry:
 	cmpl	%ebx, %fs:BIOS_TICKS
 	jb	1b
 	cli
-	/* And it goes as slowly as it should: its count has 16 bits. */
+	/* The clock must also have the right rate: its counter has 16 bits. */
 2:	xorb	%al, %al
 	outb	%al, $TIMER_CONTROL
 	inb	$TIMER_COUNT, %al

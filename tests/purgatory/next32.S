@@ -1,19 +1,19 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A next kernel that is entered in protected mode without paging. What the registers hold
- * then, QEMU itself logs; this shows that segments and stack can be used.
+ * A next kernel that is entered in protected mode without paging. QEMU itself logs the
+ * registers at the entry. The code shows that segments and stack can be used.
  */
 #define BITS 32
 #include "serial.inc"
 
-/* No RAM and, as stage.S and the runner have it, in no page table: firmware. */
+/* Firmware: not RAM, and not in the page tables of stage.S and the runner. */
 #define RESET_VECTOR 0xfffffff0
 
 	.text
 	.code32
 	.globl	_start
 _start:
-	/* From the table again: Intel SDM vol. 2, LAR and LSL. */
+	/* Read from the table again: Intel SDM vol. 2, LAR and LSL. */
 	movl	$0x10, %ecx
 	lsll	%ecx, %ebx
 	show	name_limit, %ebx

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""What the scenarios share: the code they run, and how they judge it."""
+"""Shared by the scenarios: the code that they run, and the checks of its output."""
 
 import os
 import re
@@ -26,7 +26,7 @@ class Tools:
         assert len(self.purgatory) % 4096 == 0
 
     def build(self, name, address):
-        """The path of the flat file that this source makes, to run at address."""
+        """Builds this source to run at address. Returns the path of the flat file."""
         here = os.path.dirname(os.path.abspath(__file__))
         flat = os.path.join(self.directory, name)
         cc, ld, objcopy = (os.environ.get(tool, default) for tool, default in (
@@ -41,7 +41,7 @@ class Tools:
         return flat
 
     def symbol(self, name, symbol):
-        """Where that source has it."""
+        """The addresses of symbols in that source."""
         symbols = subprocess.run([os.environ.get("NM", "nm"),
                                   os.path.join(self.directory, f"{name}.elf")],
                                  check=True, capture_output=True, text=True).stdout
@@ -54,7 +54,7 @@ def scenario(function):
 
 
 def scenarios(module):
-    """Those of a module, in the order in which they stand there."""
+    """The scenarios of a module, in the order of the source."""
     return [value for value in vars(module).values() if hasattr(value, "is_scenario")]
 
 

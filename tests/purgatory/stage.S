@@ -13,31 +13,31 @@
 #define PARAMETER_CR4	  (PARAMETERS + 8)
 #define PARAMETER_ENTRY	  (PARAMETERS + 16)
 #define PARAMETER_ACTIONS (PARAMETERS + 24)
-#define PARAMETER_RETURN  (PARAMETERS + 32) /* what the kernel leaves on its stack */
+#define PARAMETER_RETURN  (PARAMETERS + 32) /* word that the kernel leaves on its stack */
 #define PARAMETER_PROBES  (PARAMETERS + 40) /* addresses to read, 0 ends the list */
 
-/* The BIOS clears low memory, so what belongs there comes from further up. */
+/* The BIOS clears low memory, so its contents are copied from further up. */
 #define LOW_START 0x10000
 #define LOW_BYTES 0x70000
 #define LOW_COPY  0x7000000 /* of [0, 1 MiB) */
 
-#define ACTION_NMI 1 /* raise vector 2, which must come back */
+#define ACTION_NMI 1 /* raise vector 2; the code must come back from it */
 #define ACTION_VGA 2 /* print the last four rows of the text screen */
 
 #define MSR_EFER     0xc0000080
 #define EFER_LME_NXE 0x900
-#define CR0_PG_NE_MP 0x80000022 /* what a kernel leaves set */
+#define CR0_PG_NE_MP 0x80000022 /* the flags that a kernel leaves set */
 #define CR0_TS	     0x00000008
 #define CR4_OSFXSR   0x00000200
 
-/* In the low word of each XMM register; the number of the register is added. */
+/* The low word of each XMM register; the register's number is added. */
 #define XMM_PATTERN 0x5a5a0000
 
-/* Not the selectors that the next kernel must find, or their absence would not show. */
+/* Selectors that differ from those of the next kernel, so that a missing load shows. */
 #define FIRST_CS 0x28
 #define FIRST_DS 0x30
 
-/* Where Linux puts the interrupts of the 8259A. */
+/* The vectors to which Linux moves the interrupts of the 8259A. */
 #define FIRST_VECTOR  0x30
 #define SECOND_VECTOR 0x38
 
@@ -113,13 +113,13 @@ first_long_mode:
 	xorl	%eax, %eax
 	xorl	%ecx, %ecx
 	xorl	%edx, %edx
-	/* Rather more than a kernel leaves, to see what purgatory clears. */
+	/* More bits than a kernel leaves set, to see which of them purgatory clears. */
 	std
 	movl	$0x12345678, %ebx
 	movq	%rbx, %r15
 	ret
 
-/* The registers are not accepted any more then, as when a kernel has left. */
+/* From here on XMM registers cannot be used, as after a kernel has ended. */
 fill_xmm:
 	movq	%cr4, %rcx
 	leaq	CR4_OSFXSR(%rcx), %rax
@@ -200,7 +200,7 @@ no_nmi:
 	jz	no_vga
 	call	print_vga
 no_vga:
-	/* Another segment load proves that the GDT itself is usable too. */
+	/* Load a segment again to prove that the GDT is usable, too. */
 	movl	%ss, %eax
 	movl	%eax, %ds
 	movl	$PARAMETER_PROBES, %ebx
@@ -211,7 +211,7 @@ next_probe:
 	show	name_probe, (%rax)
 	addq	$8, %rbx
 	jmp	next_probe
-/* RBX: how many of the registers are not what fill_xmm put there. */
+/* RBX: the number of registers that differ from the values of fill_xmm. */
 compare_xmm:
 	movq	%cr0, %rax
 	andl	$~CR0_TS, %eax

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
-"""What bash offers on command lines of kexec: the completion is loaded and called as
-readline does, and compared with --help.
+"""Completion in bash: it is loaded and called as by readline, and its words are compared
+with those of --help.
 
 Environment: KEXEC, COMPLETION."""
 
@@ -12,7 +12,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-# readline's separators, of which only = and : occur in what is completed here.
+# Word separators of readline. Only = and : occur in these command lines.
 SCRIPT = r"""
 . "$COMPLETION"
 compopt() { echo "compopt $*"; }        # readline is not there to hear of it
@@ -25,7 +25,7 @@ printf '%s\n' "${COMPREPLY[@]}"
 
 
 def offered(directory, *words):
-    """What is offered, and what readline is asked to do with it."""
+    """The offered words, and the requests to readline about them."""
     done = subprocess.run(["bash", "--norc", "-uc", SCRIPT, "bash", "kexec", *words],
                           cwd=directory, text=True, capture_output=True)
     lines = sorted(line for line in done.stdout.splitlines() if line)
@@ -54,8 +54,8 @@ def image_types(directory):
 
 
 def rows(directory):
-    """(words after kexec, what has to be offered, what is asked of readline if that
-    matters)"""
+    """(words after kexec, expected words, expected requests to readline if they matter)
+    """
     every = options_of_help()
     assert len(every) > 50, every
     files = ["image dir", "initrd.img", "vmlinuz"]
@@ -77,7 +77,7 @@ def rows(directory):
         (["--sysroot", "i"], ["image dir"]),
         (["--dry-run", "=", ""], ["json", "text"]),
         (["--dry-run", "=", "j"], ["json"]),
-        (["--dry-run", "vm"], ["vmlinuz"]),     # the value stands behind = or not at all
+        (["--dry-run", "vm"], ["vmlinuz"]),     # the value is given after = or not at all
         (["--efi-map-config", "=", ""], ["copy", "in-place"]),
         (["--append", "=", ""], []),
         (["--append", ""], []),

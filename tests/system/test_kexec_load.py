@@ -1,7 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
-"""kexec-load on made-up systems, with a program in kexec's place that writes down its
-arguments.
+"""kexec-load on made-up systems, with a program in kexec's place that records its arguments.
 
 Environment: KEXEC_LOAD."""
 
@@ -13,8 +12,8 @@ from pathlib import Path
 
 LOADED = "quiet loaded-by-the-running-kernel"
 
-# In the shape of grub-mkconfig's: a default that an if decides on, functions, submenus,
-# entries without a kernel, kernels on a file system of their own.
+# In the form of grub-mkconfig's files: an if chooses the default; there are functions,
+# submenus, entries without a kernel, and kernels on a file system of their own.
 GRUB = """\
 if [ "${next_entry}" ] ; then
    set default="${next_entry}"
@@ -59,7 +58,7 @@ menuentry 'Other' --id other {
 
 
 class System:
-    """A directory that is a system, and kexec-load in there."""
+    """A directory that stands for a system, with kexec-load in it."""
 
     def __init__(self, place, settings="", loaded="0", files=(), path=""):
         self.place = place
@@ -111,7 +110,8 @@ class Suite:
               + ("" if condition else f": {result}"))
 
     def calls(self, name, system, expected, *arguments):
-        """kexec is called so, and what it says and returns is passed on."""
+        """kexec is called with these arguments, and its output and status are passed on.
+        """
         result = system.run(*arguments)
         self.check(name, result == (253, expected, "")
                    and system.output == "from kexec\n", result)
@@ -131,7 +131,7 @@ LOAD = ["-l", "/vmlinuz", "--initrd=/initrd.img", f"--append={LOADED}"]
 
 def test_configuration(suite):
     suite.calls("plain", suite.system(ON), LOAD)
-    suite.calls("with the verb", suite.system(ON), LOAD, "load")
+    suite.calls("with the action", suite.system(ON), LOAD, "load")
     suite.calls("no initrd", suite.system(ON + 'INITRD=""\n'), [*LOAD[:2], LOAD[3]])
     system = suite.system(ON + "APPEND='root=/dev/x a=\"b  c\" * $HOME'\n")
     suite.calls("command line", system,
@@ -162,7 +162,7 @@ def test_verbs(suite):
     suite.nothing("a kernel is loaded", suite.system(ON, loaded="1"))
     suite.calls("reload", suite.system(ON, loaded="1"), LOAD, "reload")
     suite.nothing("start", suite.system(ON), "start")
-    suite.fails("unknown verb", suite.system(ON), "'restart' is not known", "restart")
+    suite.fails("unknown action", suite.system(ON), "'restart' is not known", "restart")
     suite.fails("unknown option", suite.system(ON), "'--what' is not known", "--what")
     system = suite.system(ON)
     rc, words, errors = result = system.run("--help")
@@ -178,7 +178,7 @@ def test_verbs(suite):
 
 
 def fake(suite, name, output):
-    """A program on PATH that prints that."""
+    """A program on PATH that prints this text."""
     place = suite.directory / f"path {sum(suite.count.values())}"
     place.mkdir()
     program = place / name
@@ -243,7 +243,7 @@ def test_grub(suite):
                 [word.replace("=/", "=/boot/").replace("/vm", "/boot/vm")
                  for word in TWO])
     for default in ("2", "firmware", "3"):
-        suite.fails(f"GRUB's default {default} is no Linux", grub_system(suite, default),
+        suite.fails(f"GRUB's default {default} is not Linux", grub_system(suite, default),
                     "grub.cfg: no menuentry")
     suite.fails("the kernel is gone", suite.system(
         ON + "USE_GRUB_CONFIG=true\n",

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
-"""The systemd unit as systemd reads it: no complaint, and one about each mistake that is
-made in a copy of it.
+"""systemd-analyze accepts the systemd unit, and reports each mistake that is made in a copy
+of it.
 
-Environment: KEXEC_LOAD_UNIT. Exit status 77, which is SKIP: no systemd here."""
+Environment: KEXEC_LOAD_UNIT. Exit status 77 (SKIP): systemd is not installed."""
 
 import os
 import re
@@ -17,7 +17,8 @@ UNITS = Path("/lib/systemd/system")
 
 
 def complaints(directory, unit, program):
-    """What systemd says of that unit in a system with nothing but that and its own."""
+    """The output of systemd-analyze for this unit, in a system with only this unit and
+    systemd's own."""
     shutil.rmtree(directory, ignore_errors=True)
     shutil.copytree(UNITS, directory / "lib/systemd/system", symlinks=True)
     place = directory / program.lstrip("/")

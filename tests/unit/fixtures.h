@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What several unit tests need: tables of cases, files made of bytes, a small bzImage. */
+/* Shared by the unit tests: tables of cases, files made from bytes, a small bzImage. */
 #ifndef TESTS_UNIT_FIXTURES_H
 #define TESTS_UNIT_FIXTURES_H
 
@@ -25,8 +25,8 @@
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 /*
- * Runs one test per row of a table whose first member is the row's name; the test gets
- * the row as *state. Value: the number of failed tests.
+ * Runs one test for each row of a table whose first member is the row's name. The test
+ * gets the row as *state. The value is the number of failed tests.
  */
 #define RUN_TABLE(test, rows)                                                            \
 	({                                                                               \
@@ -49,7 +49,7 @@ static inline void assert_message(const struct error *err, const char *fragment)
 	assert_null(strchr(err->message, '\n'));
 }
 
-/* A path of a file in memory with these bytes; close *fd when done. */
+/* Returns the path of a file in memory with these bytes. Close *fd when done. */
 static inline void make_file(const void *data, size_t size, int *fd, char path[64])
 {
 	*fd = memfd_create("fixture", MFD_CLOEXEC);
@@ -86,7 +86,7 @@ static inline void put_le(uint8_t *data, size_t width, uint64_t value)
 		*data = (uint8_t)value;
 }
 
-/* A change to a header: a number of width bytes at offset; width 0 ends a list. */
+/* A change to a header: a number of width bytes at offset. Width 0 ends a list. */
 struct poke {
 	unsigned offset;
 	unsigned width;
@@ -101,14 +101,14 @@ static inline void apply_pokes(uint8_t *data, const struct poke *pokes, size_t c
 		put_le(data + pokes[i].offset, pokes[i].width, pokes[i].value);
 }
 
-/* One setup sector behind the boot sector, then code. */
+/* The setup code is one sector after the boot sector; the protected-mode code follows. */
 #define SMALL_KERNEL_SETUP 1024u
 #define SMALL_KERNEL_CODE  4096u
 #define SMALL_KERNEL_SIZE  (SMALL_KERNEL_SETUP + SMALL_KERNEL_CODE)
 
 /*
- * A bzImage as Linux 6.1 makes it, but for its size. The offsets are those of
- * Documentation/arch/x86/boot.rst, not those of boot_protocol.h.
+ * A bzImage with the header of Linux 6.1, but smaller. The offsets are taken from
+ * Documentation/arch/x86/boot.rst, not from boot_protocol.h.
  */
 static inline void make_small_kernel(uint8_t data[SMALL_KERNEL_SIZE])
 {
@@ -133,7 +133,10 @@ static inline void make_small_kernel(uint8_t data[SMALL_KERNEL_SIZE])
 	};
 	size_t i;
 
-	/* What is not the header must not be copied anywhere: make it visible. */
+	/*
+	 * Bytes outside the header must not be copied. Mark them, so that a copy is
+	 * visible.
+	 */
 	memset(data, 0xcc, SMALL_KERNEL_SETUP);
 	memset(data + 0x1f1, 0, 0x26c - 0x1f1);
 	apply_pokes(data, header, COUNT(header));

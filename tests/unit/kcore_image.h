@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* A /proc/kcore made of bytes, for the tests: offsets from the System V ABI (ELF-64). */
+/*
+ * A /proc/kcore made from bytes, for the tests. Offsets are from the System V ABI
+ * (ELF-64).
+ */
 #ifndef TESTS_KCORE_IMAGE_H
 #define TESTS_KCORE_IMAGE_H
 
@@ -8,7 +11,7 @@
 #define ELF_HEADER_BYTES     64u
 #define PROGRAM_HEADER_BYTES 56u
 
-#define VMALLOC		     UINT64_MAX /* p_paddr of what has no physical address */
+#define VMALLOC		     UINT64_MAX /* p_paddr of ranges without a physical address */
 
 /* A PT_LOAD; size 0 ends a list. */
 struct piece {
@@ -29,7 +32,7 @@ static inline void put_program_header(uint8_t *data, uint32_t type, struct piece
 	put_le(data + 48, 8, 4096);
 }
 
-/* ELF header, PT_NOTE, one PT_LOAD for each piece. The caller frees the result. */
+/* Makes an ELF header, a PT_NOTE, and a PT_LOAD for each piece. The caller frees it. */
 static inline uint8_t *make_kcore(const struct piece *pieces, size_t count, size_t *size)
 {
 	static const struct poke header[] = {

@@ -27,7 +27,7 @@ static inline void write_memmap(struct tree *tree, unsigned number, const char *
 	}
 }
 
-/* As little of a machine as machine_read accepts: 1 GiB of RAM. */
+/* The smallest machine that machine_read accepts: 1 GiB of RAM. */
 static inline void make_machine(struct tree *tree)
 {
 	tree_make(tree);

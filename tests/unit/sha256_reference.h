@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What SHA-256 is compared with, and the ways to compute it that this CPU knows. */
+/*
+ * A reference implementation of SHA-256, and the list of methods that this CPU supports.
+ */
 #ifndef TESTS_UNIT_SHA256_REFERENCE_H
 #define TESTS_UNIT_SHA256_REFERENCE_H
 
@@ -21,7 +23,7 @@ static inline bool cpu_has_extensions(void)
 	return ebx >> 29 & 1 && features >> 9 & 1 && features >> 19 & 1;
 }
 
-/* Puts the methods into methods; returns how many there are. */
+/* Fills methods and returns their number. */
 static inline size_t all_methods(struct sha256_method methods[3])
 {
 	methods[0] = sha256_method_portable();
@@ -32,7 +34,7 @@ static inline size_t all_methods(struct sha256_method methods[3])
 	return 3;
 }
 
-/* A digest computed bit by bit from the text of FIPS 180-4, 6.2.2, to compare with. */
+/* The reference: a digest computed bit by bit from the text of FIPS 180-4, 6.2.2. */
 static inline uint32_t right(uint32_t x, int n)
 {
 	return x >> n | x << (32 - n);

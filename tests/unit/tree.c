@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* A directory that plays a machine's /proc and /sys. */
+/* A directory with files of /proc and /sys, read like a machine. */
 #include "tree.h"
 
 #include <errno.h>
@@ -12,7 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* A test that cannot write its own files has nothing to say about the program. */
+/* If a test cannot write its own files, its result means nothing: stop. */
 static void must(bool good, const char *what)
 {
 	if (good)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* A directory that plays a machine's /proc and /sys, for the tests that read one. */
+/* A directory with files of /proc and /sys, for the tests that read a machine. */
 #ifndef TESTS_TREE_H
 #define TESTS_TREE_H
 

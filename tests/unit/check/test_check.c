@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* --check: what is read of a kernel's configuration, of ACPI's files and of the map. */
+/* --check: how it reads a kernel's configuration, ACPI's files and the memory map. */
 #include <errno.h>
 
 #include "check/check_internal.h"
@@ -20,7 +20,7 @@ static const struct config_case {
 	{ "CONFIG_KEXEC", CHECK_NO },
 	{ "# CONFIG_KEXEC=y\n", CHECK_NO },
 	{ "MY_CONFIG_KEXEC=y\n", CHECK_NO },
-	/* No configuration at all. */
+	/* The kernel has no configuration file. */
 	{ "", CHECK_UNKNOWN },
 	{ "\n\n", CHECK_UNKNOWN },
 	{ "something else", CHECK_UNKNOWN },
@@ -33,7 +33,7 @@ static void test_config_option(void **state)
 	assert_int_equal(check_config_option(row->name, "KEXEC"), row->answer);
 }
 
-/* A table of 40 bytes whose sum is right unless a byte is changed. */
+/* A table of 40 bytes with a correct checksum, which a changed byte makes wrong. */
 static void make_acpi_table(uint8_t data[40], const char *signature)
 {
 	uint8_t sum = 0;
@@ -85,7 +85,7 @@ static void test_acpi_directory(void **state)
 	assert_int_equal(count, 77);
 	make_acpi_table(data, "APIC");
 	tree_write_bytes(&tree, "sys/firmware/acpi/tables/APIC", data, 40);
-	/* What AML has loaded is not the firmware's. */
+	/* Tables that AML has loaded do not come from the firmware. */
 	tree_write_bytes(&tree, "sys/firmware/acpi/tables/dynamic/SSDT9", data, 3);
 	assert_int_equal(check_acpi_tables(&tree.root, &count, &problem, &err), 0);
 	assert_int_equal(count, 1);
@@ -98,7 +98,7 @@ static void test_acpi_directory(void **state)
 	free(problem);
 }
 
-/* 2 MiB pages: RAM, a hole, ACPI, a hole, RAM that ends inside a page. */
+/* Pages of 2 MiB: RAM, a hole, ACPI, a hole, then RAM that ends inside a page. */
 static const char iomem_text[] = "00000000-00000fff : Reserved\n"
 				 "00001000-3effffff : System RAM\n"
 				 "  01000000-01ffffff : Kernel code\n"

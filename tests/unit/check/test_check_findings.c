@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* --check: which facts are problems, which are remarks, and which are neither. */
+/* --check: which facts become problems, which become remarks, and which neither. */
 #include "check/check_findings.h"
 #include "fixtures.h"
 
-/* A machine that has nothing wrong; each test spoils one fact. */
+/* A machine without defects; each test changes one fact. */
 static void make_facts(struct check_facts *facts)
 {
 	*facts = (struct check_facts){
@@ -32,7 +32,9 @@ static void make_facts(struct check_facts *facts)
 	facts->machine.efi.word_bits = 64;
 }
 
-/* Takes what happens to a machine's facts; problems and remarks that hold the texts. */
+/*
+ * Evaluates the facts after one change and compares problems and remarks with the texts.
+ */
 struct evaluated {
 	struct check_facts facts;
 	struct check_findings findings;
@@ -163,7 +165,7 @@ static void test_mapping_matters_without_kexec_load(void **state)
 	check_findings_clear(&evaluated.findings);
 }
 
-/* Tables that firmware has in RAM, two of them kept by somebody; and one that is not. */
+/* Tables of the firmware in RAM: two are reserved, one is not. */
 static void test_tables_matter_without_kexec_load(void **state)
 {
 	struct efi_config_table tables[] = {
@@ -192,7 +194,7 @@ static void test_tables_matter_without_kexec_load(void **state)
 	make_facts(&evaluated.facts);
 	evaluated.facts.machine.efi.tables =
 		(struct efi_config_tables){ tables, sizeof(tables) / sizeof(*tables) };
-	/* The evaluate of each table has not looked at these. */
+	/* Facts that the checks of single tables do not look at. */
 	evaluated.facts.tables =
 		calloc(sizeof(tables) / sizeof(*tables), sizeof(*evaluated.facts.tables));
 	assert_non_null(evaluated.facts.tables);
@@ -223,7 +225,7 @@ static void test_crash_reservation(void **state)
 	expect_one(&evaluated, true, "crashkernel=");
 	evaluated.facts.loading.crash_known = false;
 	expect_one(&evaluated, true, "/proc/iomem");
-	/* Said once. */
+	/* The problem is reported once. */
 	evaluated.facts.load = (struct check_load){ .asked = true, .error = "too small" };
 	expect_one(&evaluated, true, "too small");
 }
@@ -267,7 +269,7 @@ static void test_memory(void **state)
 	expect_one(&evaluated, true, "half");
 	evaluated.facts.memory_known = false;
 	expect_one(&evaluated, false, "/proc/meminfo");
-	/* A crash image takes none of it. */
+	/* A crash kernel does not use that memory. */
 	load->needed = 0;
 	expect_none(&evaluated);
 }
@@ -315,7 +317,7 @@ static void test_variables(void **state)
 	facts->after = true;
 	facts->loader_type = 0xd0;
 	expect_one(&evaluated, true, "I/O error");
-	/* What kexec-tools does: the byte is 0, which is "unset". */
+	/* kexec-tools writes 0 here, which means "unset". */
 	facts->efi_variables = (struct check_fact){ CHECK_YES, NULL };
 	facts->secure_boot_firmware = CHECK_YES;
 	facts->secure_boot = CHECK_UNKNOWN;
@@ -377,13 +379,13 @@ static void test_acpi(void **state)
 	facts->after = true;
 	facts->loader_type = 0xd0;
 	expect_one(&evaluated, true, "DSDT is bad");
-	/* Said once, with the table of EFI. */
+	/* Reported once, together with the table of EFI. */
 	facts->machine.efi.tables = (struct efi_config_tables){ &table, 1 };
 	facts->tables = &checked;
 	checked.result = CHECK_TABLE_WRONG_SUM;
 	checked.problem = "DSDT is bad";
 	expect_one(&evaluated, true, "\"ACPI 2.0\" at 0x0: DSDT is bad");
-	/* EFI names it, and the kernel has none. */
+	/* EFI names the table, but the kernel does not have it. */
 	checked = (struct check_table){ .result = CHECK_TABLE_INTACT };
 	facts->acpi_problem = NULL;
 	facts->acpi = (struct check_fact){ CHECK_NO, "not there" };

@@ -16,7 +16,7 @@
 
 #define WORDS_MAX 16
 
-/* A command line out of words with '|' between them; struct options points into it. */
+/* A command line given as words with '|' between them. struct options points into it. */
 struct line {
 	char text[256];
 	char *argv[WORDS_MAX];
@@ -38,14 +38,14 @@ static inline void split(const char *words, struct line *line)
 			*word++ = '\0';
 	}
 	line->argv[line->argc] = NULL;
-	/* "" has no words. */
+	/* An empty string means a command line without words. */
 	if (!*words) {
 		line->argc = 1;
 		line->argv[1] = NULL;
 	}
 }
 
-/* Splits a command line and reads its options; fails if it is refused. */
+/* Splits a command line and parses its options. Fails if they are refused. */
 static inline void parse(const char *words, struct line *line, struct options *options)
 {
 	_cleanup_error_ struct error err = { 0 };

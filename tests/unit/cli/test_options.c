@@ -78,7 +78,7 @@ static void test_status_asks_for_normal_with_load_only(void **state)
 		fail_msg("%s", row->name);
 }
 
-/* What callers write, each the same load: facts on callers, checklist. */
+/* Command lines of kexec's callers. All of them request the same load. */
 static void test_kernel_initrd_append_in_every_form(void **state)
 {
 	static const char *const cases[] = {
@@ -186,11 +186,11 @@ static void test_numbers(void **state)
 	struct line line;
 
 	(void)state;
-	/* The last byte on the command line, the end in here. */
+	/* The command line names the last byte, the option holds the end. */
 	parse("--mem-min=0x1000000|--mem-max=4294967295", &line, &options);
 	assert_int_equal(options.mem_min, 0x1000000);
 	assert_int_equal(options.mem_max, 0x100000000);
-	/* All of memory is no limit. */
+	/* A limit that covers the whole address space is the same as none given. */
 	parse("--mem-max|0xffffffffffffffff", &line, &options);
 	assert_int_equal(options.mem_max, 0);
 	parse("--mem-min=0x1000|--mem-max=0x1000", &line, &options);
@@ -294,7 +294,7 @@ static void test_options_that_cannot_be_are_refused_by_name(void **state)
 	}
 }
 
-/* getopt has its say on stderr; here it is told to be quiet. */
+/* getopt prints its own message to stderr. Switch that off here. */
 static void test_getopt_refuses_without_our_message(void **state)
 {
 	static const char *const cases[] = {

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Unit tests of kexec/cli/options.c: --check, its words, and what it goes with. */
+/*
+ * Unit tests of kexec/cli/options.c: --check, its values, and options it combines with.
+ */
 #include <errno.h>
 
 #include "fixtures.h"

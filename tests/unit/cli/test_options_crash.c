@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Unit tests of kexec/cli/options.c: the options of crash images. */
+/* Unit tests of kexec/cli/options.c: the options of crash kernels. */
 #include "fixtures.h"
 #include "option_line.h"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Unit tests of kexec/cli/options.c: other kinds of kernels, other entries, kexec jump. */
+/* Unit tests of kexec/cli/options.c: other image types and entries, kexec jump. */
 #include <errno.h>
 
 #include "fixtures.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A reader of ELF core headers for the tests, from the System V ABI and without libelf:
- * what the program writes is evaluated by other code than wrote it.
+ * A reader of ELF core headers for the tests, written from the System V ABI and without
+ * libelf, so that the header is not checked by the code that wrote it.
  */
 #ifndef TESTS_CORE_READER_H
 #define TESTS_CORE_READER_H
@@ -52,8 +52,8 @@ static inline void core_read_entry(const uint8_t *data, bool elf32,
 }
 
 /*
- * Checks all that a capture kernel checks (fs/proc/vmcore.c), and that nothing is left
- * over: the file ends with the last program header.
+ * Makes the checks of a capture kernel (fs/proc/vmcore.c). The file must end with the
+ * last program header.
  */
 static inline void core_read(const uint8_t *data, size_t size, bool elf32,
 			     struct core *core)

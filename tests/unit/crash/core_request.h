@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What an ELF core header is made of: a kernel of two CPUs, and memory. */
+/* The input of an ELF core header: a kernel of two CPUs, and memory. */
 #ifndef TESTS_UNIT_CORE_REQUEST_H
 #define TESTS_UNIT_CORE_REQUEST_H
 
@@ -15,7 +15,7 @@
 static struct crash_note cpu_notes[] = { { 0x7d839400, 0x7d839400 + 368 },
 					 { 0x7d939400, 0x7d939400 + 368 } };
 
-/* Two CPUs, vmcoreinfo, a kernel below 4 GiB; nothing to free. */
+/* Two CPUs, vmcoreinfo and a kernel below 4 GiB. There is nothing to free. */
 static inline struct crash_facts make_facts(void)
 {
 	return (struct crash_facts){

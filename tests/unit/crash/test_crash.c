@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Unit tests of kexec/crash/crash.c and what bzimage.c does with it: where a crash image lies,
- * what memory map and command line its kernel gets, and what does not fit.
+ * Unit tests of kexec/crash/crash.c and its use in bzimage64.c: the place of a crash
+ * kernel, its memory map and command line, and requests that do not fit.
  */
 #include "crash/crash.h"
 
@@ -13,7 +13,7 @@
 #define REGION_START 0x30000000ull
 #define REGION_END   0x34000000ull
 
-/* A machine of 1 GiB with a crash kernel region, and a small kernel to capture with. */
+/* A machine of 1 GiB with a crash kernel region, and a small crash kernel. */
 struct fixture {
 	struct options options;
 	struct machine machine;
@@ -122,12 +122,12 @@ static void of_several_regions_the_highest_is_used(void **state)
 	for (i = 0; i < fixture.image.segment_count; i++)
 		assert_in_range(fixture.image.segments[i].start, REGION_START,
 				REGION_END);
-	/* The capture kernel may use the other one as memory all the same. */
+	/* The capture kernel may still use the other region as memory. */
 	assert_true(memory_map_is_type(&fixture.image.e820, 0x20000000, 0x28000000,
 				       MEMORY_RAM));
 }
 
-/* Not every firmware has a hole below 1 MiB. */
+/* Some firmware has no hole below 1 MiB. */
 static void low_memory_may_go_on_above(void **state)
 {
 	_cleanup_(fixture_clear) struct fixture fixture;
@@ -146,7 +146,7 @@ static void low_memory_may_go_on_above(void **state)
 	assert_int_equal(fixture.image.low_memory.end, 0x100000);
 }
 
-/* The ranges one after the other, as the boot protocol will list them. */
+/* The ranges in a row, as the boot protocol will list them. */
 static void capture_kernel_sees_its_own_memory_only(void **state)
 {
 	_cleanup_(fixture_clear) struct fixture fixture;
@@ -180,7 +180,7 @@ static void check_type(const struct image *image, uint64_t start, uint64_t end,
 	assert_true(memory_map_is_type(&image->e820, start, end, type));
 }
 
-/* As it is told apart, whatever it is; but what the crashed kernel used as RAM is kept. */
+/* Ranges keep their type, except that RAM of the crashed kernel becomes reserved. */
 static void memory_of_other_types(void **state)
 {
 	_cleanup_(fixture_clear) struct fixture fixture;
@@ -193,7 +193,7 @@ static void memory_of_other_types(void **state)
 	set(memory, 0x140000000, 0x180000000, MEMORY_PERSISTENT);
 	set(memory, 0x180000000, 0x1c0000000, MEMORY_PERSISTENT_LEGACY);
 	set(memory, 0x1c0000000, 0x1c0001000, MEMORY_UNUSABLE);
-	/* "System RAM (kmem)" of /proc/iomem. */
+	/* Special memory used as RAM: "System RAM (kmem)" in /proc/iomem. */
 	set(&fixture.facts.ram, 0x110000000, 0x120000000, MEMORY_RAM);
 	set(&fixture.facts.ram, 0x170000000, 0x190000000, MEMORY_RAM);
 	assert_int_equal(load(&fixture, NULL), 0);
@@ -206,7 +206,7 @@ static void memory_of_other_types(void **state)
 	check_type(&fixture.image, 0x1c0000000, 0x1c0001000, MEMORY_UNUSABLE);
 }
 
-/* Such as the page of an EFI config table. */
+/* For example the page of an EFI config table. */
 static void what_is_reserved_within_the_region_stays_so(void **state)
 {
 	const uint64_t start = REGION_END - 0x1000, end = REGION_END;
@@ -284,7 +284,7 @@ static void old_kernels_need_low_memory_copied(void **state)
 	assert_int_equal(fixture.image.low_memory.start, 0x1000);
 	assert_int_equal(fixture.image.low_memory.end, 0x9fc00);
 	assert_int_equal(fixture.image.low_memory.copy, copy->start);
-	/* Or the capture kernel would use the copy before it is dumped. */
+	/* Otherwise the capture kernel would use the copy before it is dumped. */
 	assert_true(memory_map_is_type(&fixture.image.e820, copy->start, copy->end,
 				       MEMORY_RESERVED));
 }
@@ -326,7 +326,10 @@ static void too_small_a_region_says_by_how_much(void **state)
 	(void)state;
 	fixture_make(&fixture, large, COUNT(large));
 	assert_int_equal(load(&fixture, &err), -ENOSPC);
-	/* 128 MiB in 64 MiB less the page of the header, in steps of the alignment. */
+	/*
+	 * 128 MiB in 64 MiB less the page of the header; places follow the kernel's
+	 * alignment.
+	 */
 	assert_message(&err,
 		       "no room for the kernel: 131072 KiB are needed in one piece, "
 		       "65532 KiB are left, 65540 KiB are missing");

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What a crash load needs of the machine: regions, kernel, version, and their defects. */
+/* The facts for a crash load: regions, kernel, version, and defects of each. */
 #include <errno.h>
 #include <spawn.h>
 #include <sys/wait.h>
@@ -47,9 +47,9 @@ static void test_whole(void **state)
 static const struct region {
 	const char *name;
 	const char *iomem;
-	uint64_t size;	/* of the highest */
-	uint64_t total; /* of all */
-	uint64_t ram;	/* bytes, all */
+	uint64_t size;	/* of the highest region */
+	uint64_t total; /* of all regions */
+	uint64_t ram;	/* bytes of all regions */
 } regions[] = {
 	{ "high and low",
 	  "00100000-7fffffff : System RAM\n"
@@ -123,13 +123,13 @@ static void test_regions(void **state)
 	assert_int_equal(size, row->size);
 }
 
-/* Each row: one file changed (text) or missing (NULL), and what comes of it. */
+/* Each row changes (text) or removes (NULL) one file and has the expected result. */
 static const struct defect {
 	const char *name;
 	const char *path;
 	const char *text;
-	int error;	     /* 0: still works */
-	const char *message; /* or note; NULL: nothing is said */
+	int error;	     /* 0: the load still works */
+	const char *message; /* or note; NULL: no message */
 } defects[] = {
 	{ "no reservation", "proc/iomem", "00100000-7fffffff : System RAM\n", ENODEV,
 	  "crashkernel=" },
@@ -174,7 +174,7 @@ static void test_defects(void **state)
 		assert_int_equal(facts.notes.count, 0);
 }
 
-/* What was asked for at boot and what became of it are different things to say. */
+/* The messages for "not requested at boot" and "requested but not reserved" differ. */
 static void test_reservation_failed(void **state)
 {
 	_cleanup_crash_facts_ struct crash_facts facts = { 0 };
@@ -209,7 +209,7 @@ static void test_region_size_errors(void **state)
 }
 
 static const struct release {
-	const char *name; /* the release itself */
+	const char *name; /* the expected release */
 	bool uses_low_memory;
 } releases[] = {
 	{ "6.12.117+deb12-cloud-amd64", false },
@@ -257,13 +257,13 @@ static void test_elfcorehdr_size(void **state)
 	}
 }
 
-/* The recorded machines that have a crash kernel region, and what is known of them. */
+/* The recorded machines with a crash kernel region, and the expected facts. */
 static const struct recording {
 	const char *name;
 	size_t regions;
 	uint64_t size; /* of the highest region */
 	uint64_t elfcorehdr_size;
-	bool above_4g; /* the highest region, and the kernel itself */
+	bool above_4g; /* the highest region, and the running kernel */
 } recordings[] = {
 	{ "ovmf-crashkernel", 1, 256 * MIB, 0, false },
 	{ "ovmf-crashkernel-high", 2, 256 * MIB, 917616, true },
@@ -323,7 +323,7 @@ static void test_recorded(void **state)
 					       facts.cpu_notes[i].end, MEMORY_RAM));
 	assert_true(memory_map_is_type(&facts.ram, facts.vmcoreinfo.start,
 				       facts.vmcoreinfo.end, MEMORY_RAM));
-	/* KASLR moves the direct map by whole gigabytes, the kernel by 2 MiB. */
+	/* KASLR moves the direct map in steps of 1 GiB, the kernel in steps of 2 MiB. */
 	assert_int_equal(facts.direct_map % GIB, 0);
 	assert_int_equal(facts.text_virtual % (2 * MIB), 0);
 	assert_int_equal(facts.elfcorehdr_size, row->elfcorehdr_size);

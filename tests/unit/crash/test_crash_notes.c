@@ -1,21 +1,21 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Notes of CPUs and vmcoreinfo: sparse numbering, what is missing, what is none. */
+/* Notes of CPUs and vmcoreinfo: CPU numbers with gaps, missing and malformed notes. */
 #include <errno.h>
 
 #include "crash_tree.h"
 #include "fixtures.h"
 
-/* Each row: one file changed (text) or missing (NULL), and what comes of it. */
+/* Each row changes (text) or removes (NULL) one file and has the expected result. */
 static const struct defect {
 	const char *name;
 	const char *path;
 	const char *text;
 	int error;	     /* 0: still works */
-	const char *message; /* or note; NULL: nothing is said */
+	const char *message; /* or note; NULL: no message */
 } defects[] = {
 	{ "CPU without a note", CPU "cpu1/crash_notes", NULL, 0,
 	  "cpu1 has no registers" },
-	{ "note is no number", CPU "cpu1/crash_notes", "(null)\n", EINVAL,
+	{ "note is not a number", CPU "cpu1/crash_notes", "(null)\n", EINVAL,
 	  "cpu1/crash_notes" },
 	{ "note is empty", CPU "cpu1/crash_notes", "", EINVAL, "cpu1/crash_notes" },
 	{ "note with more behind", CPU "cpu1/crash_notes", "7d939400 368\n", EINVAL,
@@ -68,7 +68,7 @@ static void test_defects(void **state)
 		assert_int_equal(facts.notes.count, 0);
 }
 
-/* cpu2 is missing, cpu10 comes behind cpu9, and their files say nothing about sizes. */
+/* cpu2 is missing, cpu10 follows cpu9, and their files give no sizes. */
 static void test_sparse_cpus(void **state)
 {
 	static const unsigned numbers[] = { 0, 1, 9, 10, 255 };

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The ELF core header, read by another reader than wrote it. */
+/* The ELF core header, read back with the reader of core_reader.h. */
 #include "core_reader.h"
 #include "core_request.h"
 
 #define ENTRIES 10
 
-/* A PT_LOAD of RAM: where it is, how long, and where its contents are. */
+/* A PT_LOAD of RAM: its place, its length, and the place of its contents. */
 struct ram {
 	uint64_t start, size, offset;
 };
@@ -116,7 +116,10 @@ static void assert_entry_load(const struct core_entry *entry, struct ram ram,
 	assert_int_equal(entry->alignment, 0);
 }
 
-/* Notes of the CPUs, vmcoreinfo, kernel; the index of what follows. */
+/*
+ * Checks the notes of the CPUs, vmcoreinfo and kernel. Returns the index of the next
+ * entry.
+ */
 static size_t assert_front(const struct core *core, const struct crash_facts *facts,
 			   bool elf32)
 {
@@ -181,7 +184,7 @@ static void test_without_vmcoreinfo(void **state)
 	assert_int_equal(core.entries[2].type, CORE_LOAD);
 }
 
-/* What is not RAM is not read by a capture kernel, even if it stands in the map. */
+/* A capture kernel does not read memory other than RAM, even if the map lists it. */
 static void test_only_ram(void **state)
 {
 	_cleanup_memory_map_ struct memory_map dump = { 0 };

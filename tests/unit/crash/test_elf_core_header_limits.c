@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What has no place in an ELF core header, and the most that has. */
+/* Requests that do not fit into an ELF core header, and the largest one that does. */
 #include <errno.h>
 
 #include "core_reader.h"
@@ -8,10 +8,10 @@
 static const struct bad {
 	const char *name;
 	struct span ranges[RANGES];
-	uint64_t text_start, text_end; /* 0: as usual */
-	struct crash_note note;	       /* instead of the second CPU's, unless empty */
+	uint64_t text_start, text_end; /* 0: the usual number */
+	struct crash_note note;	       /* replaces the second CPU's, unless empty */
 	uint64_t low_copy;	       /* of the first MiB, unless 0 */
-	uint64_t direct_map;	       /* 0: as usual */
+	uint64_t direct_map;	       /* 0: the usual number */
 	bool no_cpus, elf32;
 	int error;
 	const char *message;
@@ -99,7 +99,7 @@ static void test_bad(void **state)
 	assert_int_equal(size, 7);
 }
 
-/* 65534 program headers are made and read; the next one is refused. */
+/* 65534 program headers can be made and read. One more is refused. */
 static void test_most_headers(void **state)
 {
 	struct crash_facts facts = make_facts();

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A small physical memory with config tables in it, for the tests of efi_table_examine.
- * Reading what is no memory ends the test: on a real machine a device would notice.
+ * A small physical memory with config tables, for the tests of efi_table_examine. A read
+ * outside of it ends the test: on a real machine it could disturb a device.
  */
 #ifndef TESTS_TABLE_MEMORY_H
 #define TESTS_TABLE_MEMORY_H
@@ -9,11 +9,11 @@
 #include "efi/efi_table_layout.h"
 #include "fixtures.h"
 
-/* Areas of memory, with nothing between them. */
-#define TABLE	   0x10018ull /* where most tests have their table */
+/* Areas of memory. The addresses between them are not memory. */
+#define TABLE	   0x10018ull /* most tests have their table here */
 #define LOW_START  0x10000ull
 #define LOW_END	   0x30000ull
-#define SHUT_START 0x40000ull /* is memory, but cannot be read */
+#define SHUT_START 0x40000ull /* memory that cannot be read */
 #define SHUT_END   0x100000ull
 #define BIG_START  0x1000000ull
 #define BIG_END	   0x3000000ull
@@ -132,7 +132,7 @@ static inline void poke_memory(struct table_memory *memory,
 		       pokes[i].value);
 }
 
-/* Makes the byte at address such that [start, start + size), which holds it, adds up. */
+/* Sets the byte at address so that the bytes of [start, start + size) add up to 0. */
 static inline void make_sum(struct table_memory *memory, uint64_t start, size_t size,
 			    uint64_t address)
 {
@@ -162,7 +162,7 @@ static inline void examine(struct table_memory *memory, enum efi_table_kind kind
 			 !memory->table.problem);
 }
 
-/* Exactly these; an end of 0 ends the list. */
+/* Compares the parts with exactly these. An end of 0 ends the list. */
 static inline void assert_parts(const struct efi_config_table *table,
 				const struct efi_table_part parts[PARTS])
 {
@@ -176,13 +176,13 @@ static inline void assert_parts(const struct efi_config_table *table,
 	assert_int_equal(table->part_count, i);
 }
 
-/* One table, what is wrong with it, and what must come of it. */
+/* A table, the changes to it, and the expected result. */
 struct table_case {
 	const char *name;
 	enum efi_table_kind kind;
 	struct memory_poke pokes[POKES];
 	enum efi_table_state state;
-	const char *problem; /* part of it; NULL if there is none */
+	const char *problem; /* part of the expected problem; NULL: no problem */
 	struct efi_table_part parts[PARTS];
 };
 

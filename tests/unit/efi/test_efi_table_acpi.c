@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * ACPI: tables that lead to others. A machine of root pointer, both root tables,
- * FADT with all that it leads to, and one table more; and with one thing wrong each.
+ * ACPI: tables that lead to other tables. The machine has a root pointer, both root
+ * tables, an FADT with all its tables, and one more table. Each row changes one of them.
  */
 #include "table_memory.h"
 
@@ -14,7 +14,7 @@
 #define FACS	0x14000ull
 #define DSDT	0x15000ull
 #define SSDT	0x16000ull
-#define OTHER	0x17000ull /* where the 32-bit addresses of the FADT lead */
+#define OTHER	0x17000ull /* targets of the FADT's 32-bit addresses */
 
 static void make_table(struct table_memory *memory, uint64_t address,
 		       const char *signature, uint32_t length)
@@ -57,7 +57,7 @@ static void make_acpi(struct table_memory *memory)
 	put_le(memory_at(memory, FADT + 132), 8, FACS);
 	put_le(memory_at(memory, FADT + 140), 8, DSDT);
 	sum_table(memory, FADT);
-	make_table(memory, FACS, "FACS", 64); /* has no checksum */
+	make_table(memory, FACS, "FACS", 64); /* this table has no checksum */
 	make_table(memory, DSDT, "DSDT", 0x800);
 	sum_table(memory, DSDT);
 	make_table(memory, SSDT, "SSDT", 0x400);
@@ -85,7 +85,7 @@ static void make_acpi(struct table_memory *memory)
 		}                               \
 	}
 
-/* What is changed, which tables get their sum anew then, and what comes of it. */
+/* The change, the tables whose checksum is then corrected, and the expected result. */
 static const struct acpi_case {
 	const char *name;
 	struct memory_poke pokes[8];
@@ -195,7 +195,7 @@ static const struct acpi_case {
 	  EFI_TABLE_UNREADABLE,
 	  "kept from us",
 	  { POINTER36 } },
-	{ "XSDT that is none",
+	{ "XSDT with another signature",
 	  { { XSDT, 1, 'Y' } },
 	  { 0 },
 	  DAMAGED,
@@ -231,7 +231,7 @@ static const struct acpi_case {
 	  INTACT,
 	  NULL,
 	  { POINTER36, PART(XSDT, 52), PART(XSDT, 52), PART(SSDT, 0x400) } },
-	/* One that is damaged does not keep the others from being found. */
+	/* A damaged table does not keep the others from being found. */
 	{ "an entry outside",
 	  { { XSDT + 36, 8, LOW_END } },
 	  { XSDT },
@@ -270,7 +270,7 @@ static const struct acpi_case {
 	  "there is no DSDT at 0x13000",
 	  { POINTER36, PART(XSDT, 52), PART(FADT, 276), PART(FACS, 64),
 	    PART(SSDT, 0x400) } },
-	/* What only the sum shows; each part is as long as it should be. */
+	/* Defects that only the checksum shows: each part has its full length. */
 	{ "wrong sum of the XSDT",
 	  { { XSDT + 10, 1, 1 } },
 	  { 0 },
@@ -316,7 +316,7 @@ static void check_acpi(void **state)
 	assert_parts(&memory.table, row->parts);
 }
 
-/* Without checksums a table's contents are not read, and nothing shows. */
+/* Without checksums, contents are not read and the defects do not show. */
 static void sums_are_left_alone(void **state)
 {
 	_cleanup_table_memory_ struct table_memory memory;
@@ -331,7 +331,7 @@ static void sums_are_left_alone(void **state)
 	assert_parts(&memory.table, acpi[0].parts);
 }
 
-/* Each entry of the largest root table leads to an FADT, so to three tables. */
+/* Each entry of the largest root table leads to an FADT, and so to three tables. */
 static void many_tables(void **state)
 {
 	_cleanup_table_memory_ struct table_memory memory;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Config tables whose layout a header gives: intact and with each thing wrong that a header
- * can have. What holds for all kinds is at the end.
+ * Config tables whose header gives the length: intact, and with each possible defect of
+ * the header. Tests for all kinds of tables are at the end.
  */
 #include "table_memory.h"
 
@@ -10,7 +10,7 @@
 #define INTACT	EFI_TABLE_INTACT
 #define DAMAGED EFI_TABLE_DAMAGED
 
-/* What is kept of a table of unknown length: so many pages from its first. */
+/* The pages that are kept for a table of unknown length, from its first page on. */
 #define GUESS(pages)                                       \
 	{                                                  \
 		{                                          \
@@ -241,7 +241,7 @@ static const struct table_case confidential[] = {
 	  { { TABLE, TABLE + 40 }, { 0x20000, 0x21000 } } },
 };
 
-/* All kinds that are looked at. */
+/* All kinds of tables that are examined. */
 static const enum efi_table_kind kinds[] = {
 	EFI_TABLE_ACPI,
 	EFI_TABLE_SMBIOS,
@@ -259,7 +259,7 @@ static const enum efi_table_kind kinds[] = {
 	EFI_TABLE_CC_BLOB,
 };
 
-/* Nothing is read there, and nothing is kept. */
+/* Nothing is read at that address, and nothing is kept. */
 static void points_at_nothing(void **state)
 {
 	static const uint64_t addresses[] = { 0, LOW_START - 1, LOW_END, UINT64_MAX };
@@ -278,7 +278,7 @@ static void points_at_nothing(void **state)
 	assert_int_equal(memory.reads, 0);
 }
 
-/* Its first byte is memory, so it may be something, and is kept. */
+/* Its first byte is memory, so it may be a table and is kept. */
 static void leaves_memory_within_its_header(void **state)
 {
 	_cleanup_table_memory_ struct table_memory memory;
@@ -314,7 +314,7 @@ static void cannot_be_read(void **state)
 	}
 }
 
-/* Bytes of ones, so that every length is as large as it can be. */
+/* All bytes are 0xff, so that every length is as large as possible. */
 static void ends_the_address_space(void **state)
 {
 	_cleanup_table_memory_ struct table_memory memory;
@@ -326,7 +326,7 @@ static void ends_the_address_space(void **state)
 	for (i = 0; i < COUNT(kinds); i++) {
 		examine(&memory, kinds[i], UINT64_MAX - 0x300, true);
 		assert_int_equal(memory.table.state, DAMAGED);
-		/* A guess would wrap; what the secrets lead to is the only part to wrap. */
+		/* No assumed length fits; only the area of the secrets is kept. */
 		assert_int_equal(memory.table.part_count, kinds[i] == EFI_TABLE_SECRETS);
 	}
 }
@@ -363,7 +363,7 @@ static void is_the_same_when_examined_again(void **state)
 	assert_int_equal(memory.table.state, INTACT);
 }
 
-/* 16 MiB are believed, a byte more is not. */
+/* A length of 16 MiB is accepted, one byte more is not. */
 static void longest(void **state)
 {
 	_cleanup_table_memory_ struct table_memory memory;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Config tables that are lists: MOK variables and memory reservations, with and without an
- * end; and what all tables of a machine may cost together.
+ * Config tables that are lists: MOK variables and memory reservations, with and without
+ * an end. Also the limits for all tables of a machine together.
  */
 #include "table_memory.h"
 
@@ -57,7 +57,7 @@ static const struct table_case mok[] = {
 	  DAMAGED,
 	  "entry 0 claims 0xfffffffffffffef8 bytes",
 	  MOK_GUESS },
-	/* It did point at memory, which may be the table's. */
+	/* The address is memory, which may belong to the table. */
 	{ "a variable that leads out of memory",
 	  EFI_TABLE_MOK_VARIABLES,
 	  { { MOK(0), 1, 'M' }, { MOK(0) + 256, 8, LOW_END - MOK(1) } },
@@ -187,7 +187,7 @@ static const struct table_case reservations[] = {
 	    { 0x20000, 0x20010 } } },
 };
 
-/* Names all the way, and no end within what is believed. */
+/* Variables up to the accepted limit, without an end of the list. */
 static void mok_without_an_end(void **state)
 {
 	_cleanup_table_memory_ struct table_memory memory;
@@ -205,7 +205,7 @@ static void mok_without_an_end(void **state)
 	assert_true(memory.reads <= 4096);
 }
 
-/* Nodes next to each other, the last of which leads to that number. */
+/* Adjacent nodes; the last one points to the given address. */
 static void make_nodes(struct table_memory *memory, unsigned count, unsigned back_to)
 {
 	unsigned i;
@@ -241,7 +241,7 @@ static void a_list_without_a_believable_end(void **state)
 	assert_int_equal(memory.table.part_count, 4096);
 }
 
-/* As many tables as an array can have, each of the kind. */
+/* Fills an array of maximum length with tables of one kind. */
 static void examine_many(struct table_memory *memory, enum efi_table_kind kind,
 			 uint64_t address, uint64_t *parts, uint64_t *pages)
 {
@@ -258,7 +258,7 @@ static void examine_many(struct table_memory *memory, enum efi_table_kind kind,
 	}
 }
 
-/* Long lists: what they take, and how much is read, is bounded for all together. */
+/* With long lists, time and bytes read are limited for all tables together. */
 static void many_tables_that_lead_far(void **state)
 {
 	_cleanup_table_memory_ struct table_memory memory;
@@ -270,7 +270,7 @@ static void many_tables_that_lead_far(void **state)
 	examine_many(&memory, EFI_TABLE_MEMORY_RESERVATIONS, BIG_START, &parts, &pages);
 	assert_int_equal(parts, EFI_TABLE_PARTS_MAX);
 	assert_true(memory.reads <= 65536);
-	/* The last ones are not kept, and say so. */
+	/* The last tables are not kept and have a message. */
 	assert_int_equal(memory.table.part_count, 0);
 	assert_int_equal(memory.table.state, DAMAGED);
 	assert_non_null(strstr(memory.table.problem, "together"));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* SMBIOS: an entry point of either form, with one thing wrong each. */
+/* SMBIOS: both forms of the entry point, each with one defect. */
 #include "table_memory.h"
 
 #define SMBIOS_GUESS                            \
@@ -9,7 +9,7 @@
 		}                               \
 	}
 
-/* SMBIOS 3.6, 5.2.1 and 5.2.2; the rest of the entry point is 0, so the sum is one byte. */
+/* SMBIOS 3.6, 5.2.1 and 5.2.2. Other bytes are 0, so one byte corrects the checksum. */
 static const struct smbios_case {
 	const char *name;
 	enum efi_table_kind kind;

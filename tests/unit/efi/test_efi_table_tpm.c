@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The logs of a measured boot: their lengths, and events that cannot be. */
+/* The logs of a measured boot: their lengths, and malformed events. */
 #include "table_memory.h"
 
 #define INTACT	EFI_TABLE_INTACT
@@ -70,7 +70,7 @@ static const struct table_case logs[] = {
 	{                             \
 		TABLE + 8, 8, (count) \
 	}
-/* Register 14, EV_IPL. */
+/* An event of register 14, EV_IPL. */
 #define EVENT(at, digests)                    \
 	{ (at), 4, 14 }, { (at) + 4, 4, 13 }, \
 	{                                     \
@@ -85,7 +85,7 @@ static const struct table_case logs[] = {
 		(at), 4, (size) \
 	}
 
-/* 12 bytes, SHA-1 and SHA-256 behind their algorithms, 4 bytes. */
+/* 12 bytes, then SHA-1 and SHA-256, each after its algorithm's number, then 4 bytes. */
 #define TWO_DIGESTS (12u + 2 + 20 + 2 + 32 + 4)
 
 static const struct table_case final[] = {
@@ -175,7 +175,7 @@ static const struct table_case final[] = {
 	  FINAL_GUESS },
 };
 
-/* As many as are believed, without digests: the offset goes on, and no read is for nothing. */
+/* The maximum number of events, without digests: every read must advance. */
 static void many_events(void **state)
 {
 	_cleanup_table_memory_ struct table_memory memory;

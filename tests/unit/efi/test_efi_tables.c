@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The EFI system table and the config table array, as recorded and as spoilt. */
+/* The EFI system table and the config table array, as recorded and with defects. */
 #include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -24,7 +24,7 @@ static void put_u64(uint8_t *at, uint64_t value)
 		at[i] = (uint8_t)(value >> 8 * i);
 }
 
-/* A system table with the firmware's pointers left out. */
+/* A system table without the firmware's pointers. */
 static void write_system_table(struct tree *tree, const char *signature, uint64_t number,
 			       size_t size)
 {
@@ -32,7 +32,8 @@ static void write_system_table(struct tree *tree, const char *signature, uint64_
 
 	memcpy(table, signature, 8);
 	put_u64(table + 104, number);
-	put_u64(table + 112, 0xfffffffeff200098); /* virtual: nobody may use it */
+	/* A virtual address, which must not be used. */
+	put_u64(table + 112, 0xfffffffeff200098);
 	tree_write_bytes(tree, SYSTEM_TABLE_FILE, table, size);
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What the tests of uncompress share: what is compressed, and seeing what comes out. */
+/* Shared by the tests of uncompress: data to compress, and a check of the output. */
 #ifndef TESTS_UNIT_CONTAINERS_H
 #define TESTS_UNIT_CONTAINERS_H
 
@@ -8,11 +8,11 @@
 
 #define NO_LIMIT GIB
 
-/* Bytes that do not compress to nothing, larger than the decoder's buffers. */
+/* Data larger than the decoder's buffers that does not compress well. */
 #define PLAIN_SIZE 200001u
 static uint8_t plain[PLAIN_SIZE];
 
-/* Half noise, half repetition, the same in each run. */
+/* Half noise and half repetition, the same in each run. */
 static inline void make_plain(void)
 {
 	uint32_t random = 1;
@@ -37,8 +37,8 @@ static inline void append(struct buffer *buffer, const void *data, size_t size)
 }
 
 /*
- * Uncompresses. Where that succeeds, it must have been told as this format (NULL: none)
- * and the expected bytes must come out.
+ * Uncompresses a file. On success the format must have been recognised as this one (NULL:
+ * none) and the output must be the expected bytes.
  */
 static inline int expand(const struct buffer *buffer, uint64_t limit,
 			 const char *expected_format, const uint8_t *expected,
@@ -56,7 +56,7 @@ static inline int expand(const struct buffer *buffer, uint64_t limit,
 			     err);
 	close(fd);
 	if (rc < 0 || !expected_format) {
-		/* Set on success only. */
+		/* Out-parameters are set on success only. */
 		assert_int_equal(size, 12345);
 		assert_null(format);
 		assert_int_equal(memory_fd, -1);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Making what the tests of xz, lzma and zstd undo. */
+/* Makes input for the tests of xz, lzma and zstd. */
 #ifndef TESTS_UNIT_FORMAT_MAKERS_H
 #define TESTS_UNIT_FORMAT_MAKERS_H
 
@@ -14,23 +14,23 @@
 #include "containers.h"
 
 #define ZSTD_MAGIC "\x28\xb5\x2f\xfd"
-/* A frame to be skipped, with three bytes inside. */
+/* A skippable frame with three bytes. */
 #define ZSTD_SKIP "\x5a\x2a\x4d\x18\3\0\0\0abc"
 #define XZ_MAGIC  "\xfd\x37\x7a\x58\x5a\0"
-/* Properties and dictionary size, as lzma -9 writes them; size unknown; range coder. */
+/* Properties and dictionary size as from lzma -9, unknown size, then the range coder. */
 #define LZMA_START   "\x5d\0\0\0\4"
 #define LZMA_UNKNOWN "\xff\xff\xff\xff\xff\xff\xff\xff"
 #define LZMA_HEAD    LZMA_START LZMA_UNKNOWN "\0"
 
-/* A literal and its length, zeros in it included. */
+/* A literal and its length, which includes zero bytes. */
 #define BYTES(literal) literal, sizeof(literal) - 1
 
-/* How a format is made, or that this build cannot undo it. */
+/* A format with its encoder; without one if this build cannot decode it. */
 struct maker {
 	const char *name;
 	const char *library;
 	void (*append)(struct buffer *buffer, const uint8_t *data, size_t size);
-	size_t told_by; /* bytes that it is told by */
+	size_t told_by; /* bytes that identify it */
 	const char *start;
 	size_t start_size;
 };
@@ -56,7 +56,7 @@ static inline void append_xz(struct buffer *buffer, const uint8_t *data, size_t 
 	append_coded(buffer, data, size, &lzma);
 }
 
-/* Size unknown and an end marker, as lzma(1) writes it from a pipe. */
+/* Unknown size and an end marker, as lzma(1) writes when it reads from a pipe. */
 static inline void append_lzma(struct buffer *buffer, const uint8_t *data, size_t size)
 {
 	lzma_stream lzma = LZMA_STREAM_INIT;
@@ -72,7 +72,7 @@ static inline void append_lzma(struct buffer *buffer, const uint8_t *data, size_
 #endif
 
 #ifdef HAVE_LIBZSTD
-/* With a check sum and, as from a pipe, without the size. */
+/* With a checksum and without the size, as when zstd(1) reads from a pipe. */
 static inline void append_zstd(struct buffer *buffer, const uint8_t *data, size_t size)
 {
 	ZSTD_CCtx *context = ZSTD_createCCtx();
@@ -99,7 +99,7 @@ static const struct maker makers[] = {
 
 enum maker_number { XZ, LZMA, ZSTD };
 
-/* Without the library, the beginning alone is told; true if that was all to be tested. */
+/* Without the library only recognition is tested. Returns true if that was all. */
 static inline bool is_refused(const struct maker *maker)
 {
 	_cleanup_error_ struct error err = { 0 };
@@ -118,11 +118,11 @@ static inline bool is_refused(const struct maker *maker)
 	return true;
 }
 
-/* What lies behind, and what becomes of it. */
+/* Bytes after the data, and the expected result. */
 struct tail_case {
 	const char *name;
 	enum maker_number maker;
-	size_t members[3]; /* sizes, up to a 0 */
+	size_t members[3]; /* sizes; 0 ends the list */
 	const char *tail;
 	size_t tail_size;
 	int rc;

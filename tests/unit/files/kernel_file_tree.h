@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* A directory with files that can and that cannot be loaded. */
+/* A directory with files that can be loaded and files that cannot. */
 #ifndef TESTS_UNIT_KERNEL_FILE_TREE_H
 #define TESTS_UNIT_KERNEL_FILE_TREE_H
 
@@ -10,7 +10,7 @@
 
 static char directory[] = "/tmp/kernel-file-XXXXXX";
 
-/* Below the directory; until the next call. */
+/* Path of a name in the directory; valid until the next call. */
 static inline const char *path_of(const char *name)
 {
 	static char path[128];

@@ -10,13 +10,16 @@
 #define PE_IMAGE_OPTIONAL 16u
 #define PE_IMAGE_TABLE	  (PE_IMAGE_COFF + 24 + PE_IMAGE_OPTIONAL)
 
-/* A row of the section table; content is written to its offset. No name ends a list. */
+/*
+ * A row of the section table; content is written at its offset. A row without name ends
+ * it.
+ */
 struct pe_image_section {
 	const char *name;
 	uint32_t offset;
 	const char *content;
-	uint32_t virtual_size; /* 0: the content's */
-	uint32_t raw_size;     /* 0: the content's */
+	uint32_t virtual_size; /* 0: the size of content */
+	uint32_t raw_size;     /* 0: the size of content */
 };
 
 #define SECTION(name_, offset_, content_)                                   \

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Unit tests of kexec/files/empty_initrd.c: when it is needed, and that nothing is in it. */
+/* Unit tests of kexec/files/empty_initrd.c: when it is needed, and that it is empty. */
 #include "files/empty_initrd.h"
 
 #include "fixtures.h"
@@ -12,7 +12,7 @@ static char why[] = "nobody may read it";
 static const struct reason_case {
 	const char *name;
 	struct efi_facts efi;
-	const char *reason; /* part of it */
+	const char *reason; /* part of the note */
 } reason_cases[] = {
 	{ "not EFI", { .booted = false }, NULL },
 	{ "named",
@@ -53,7 +53,7 @@ static void check_archive(const uint8_t *archive, size_t size)
 	assert_memory_equal(archive, "070701", 6);
 	for (i = 6; i < 110; i++)
 		assert_non_null(strchr("0123456789abcdef", archive[i]));
-	/* No contents; a name of eleven bytes, the NUL included; no checksum. */
+	/* No contents, a name of eleven bytes including the NUL, no checksum. */
 	assert_memory_equal(archive + 54, "00000000", 8);
 	assert_memory_equal(archive + 94, "0000000b", 8);
 	assert_memory_equal(archive + 102, "00000000", 8);

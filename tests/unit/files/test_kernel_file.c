@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Unit tests of kexec/files/kernel_file.c: what is no file to load, and files that change. */
+/* Unit tests of kexec/files/kernel_file.c: files that cannot be loaded or that change. */
 #include "files/kernel_file.h"
 
 #include <time.h>
@@ -9,7 +9,7 @@
 
 static const struct refused_case {
 	const char *name;
-	const char *path; /* absolute, or below the directory */
+	const char *path; /* absolute, or relative to the directory */
 	enum kernel_file_mode mode;
 	int rc;
 	const char *message;
@@ -37,7 +37,7 @@ static void refused_case(void **state)
 	_cleanup_error_ struct error err = { 0 };
 	const char *path = row->path[0] == '/' ? row->path : path_of(row->path);
 
-	/* It has nothing to say, and must not wait. */
+	/* Read-ahead reports no errors and does not wait for a FIFO. */
 	kernel_file_read_ahead(path);
 	assert_int_equal(kernel_file_open(path, "kernel", row->mode, &file, &err),
 			 row->rc);
@@ -124,7 +124,7 @@ static void gzip_file_is_opened_through(void **state)
 	assert_memory_equal(initrd.mapping, "\x1f\x8b", 2);
 }
 
-/* What somebody does to the file between its opening and its loading. */
+/* Changes that another program makes between opening and loading. */
 static void truncate_it(const char *path)
 {
 	assert_int_equal(truncate(path, 4), 0);
@@ -135,7 +135,7 @@ static void empty_it(const char *path)
 	assert_int_equal(truncate(path, 0), 0);
 }
 
-/* Same size, other content: only the time of modification tells. */
+/* Same size, other content: only the modification time differs. */
 static void overwrite_it(const char *path)
 {
 	int fd = open(path, O_WRONLY);
@@ -163,7 +163,7 @@ static void touch_it_by_a_nanosecond(const char *path)
 	assert_int_equal(utimensat(AT_FDCWD, path, times, 0), 0);
 }
 
-/* As rsync --times does: only the size tells. */
+/* As rsync --times does: only the size differs. */
 static void lengthen_it_and_set_its_time_back(const char *path)
 {
 	struct timespec times[2];
@@ -185,7 +185,7 @@ static void read_it(const char *path)
 	close(fd);
 }
 
-/* A package manager's way: the opened file is still the old one. */
+/* As package managers do: the open file is still the old one. */
 static void replace_it(const char *path)
 {
 	char other[128];
@@ -221,7 +221,7 @@ static void change_case(void **state)
 	char byte;
 
 	open_plain(&file, KERNEL_FILE_UNCOMPRESS);
-	/* File times are those of the last timer tick. */
+	/* File times have the resolution of the timer tick. */
 	nanosleep(&tick, NULL);
 	row->change(file.path);
 	assert_int_equal(kernel_file_check_unchanged(&file, &err), row->unchanged_rc);
@@ -233,7 +233,7 @@ static void change_case(void **state)
 	unlink(path_of("new"));
 }
 
-/* The copy in memory does not change with the file, but what was loaded is stale. */
+/* The copy in memory does not change, but its source did. */
 static void compressed_file_is_watched_too(void **state)
 {
 	_cleanup_kernel_file_ struct kernel_file file = { 0 };
@@ -252,7 +252,7 @@ static void close_of_what_was_never_opened(void **state)
 	struct kernel_file file = { 0 };
 
 	(void)state;
-	/* fd 0 is not its own. */
+	/* Closing must leave fd 0 open. */
 	kernel_file_close(&file);
 	assert_true(fcntl(0, F_GETFD) >= 0 || errno == EBADF);
 	open_plain(&file, KERNEL_FILE_AS_IS);

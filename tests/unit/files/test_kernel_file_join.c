@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Unit tests of kexec/files/kernel_file_join.c: several files that become one initrd. */
+/* Unit tests of kexec/files/kernel_file_join.c: several files joined to one initrd. */
 #include "kernel_file_tree.h"
 
-/* Sizes of up to three files to be joined, and what comes of it. */
+/* Sizes of up to three files to be joined, and the expected result. */
 static const struct joined_case {
 	const char *name;
 	size_t sizes[3]; /* up to a 0 */
@@ -56,7 +56,7 @@ static void joined_case(void **state)
 	assert_int_equal(kernel_file_check_unchanged(&file, NULL), 0);
 }
 
-/* It is the part that is named. */
+/* The message names the part. */
 static void every_joined_file_is_watched(void **state)
 {
 	static const char *const names[] = { "a", "b", "c" };
@@ -89,7 +89,7 @@ static void joined_path_names_all(void **state)
 static const struct joined_refused_case {
 	const char *name;
 	const char *second;
-	uint64_t size; /* of the second file; 0: as it is */
+	uint64_t size; /* size of the second file; 0: unchanged */
 	int rc;
 	const char *message;
 } joined_refused_cases[] = {
@@ -98,7 +98,7 @@ static const struct joined_refused_case {
 	{ "empty file", "empty", 0, -ENODATA, "is empty" },
 	{ "directory", "directory", 0, -EISDIR, "is a directory" },
 	{ "FIFO", "fifo", 0, -EINVAL, "copy it to a file first" },
-	/* Sparse. No machine of the day has twice as much memory. */
+	/* A sparse file that is larger than half the memory of test machines. */
 	{ "four TiB", "new", 1ull << 42, -EFBIG, "half of this machine's memory" },
 };
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Unit tests of kexec/files/pe.c: the section table, and headers that lie about it. */
+/* Unit tests of kexec/files/pe.c: the section table, and headers with wrong values. */
 #include "files/pe.h"
 
 #include <errno.h>
@@ -17,7 +17,7 @@ static const struct pe_image_section sections[] = {
 
 static const struct pe_case {
 	const char *name;
-	size_t size; /* of the file; 0: all */
+	size_t size; /* size of the file; 0: all */
 	struct poke poke;
 	int rc;
 	const char *message; /* NULL: none */

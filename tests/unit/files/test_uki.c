@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Unit tests of kexec/files/uki.c and of the copies that it makes (kernel_file_join.c). */
+/* Unit tests of kexec/files/uki.c and the copies it makes (kernel_file_join.c). */
 #include "files/uki.h"
 
 #include <errno.h>
@@ -211,7 +211,7 @@ static void broken_case(void **state)
 		assert_message(&err, row->message);
 		return;
 	}
-	/* Somebody else will try. */
+	/* The file is left unchanged and without a message for the other image types. */
 	assert_null(err.message);
 	assert_int_equal(kernel.fd, fd);
 	assert_int_equal(kernel.size, sizeof(data));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Unit tests of kexec/files/uncompress.c: gzip as it should be, and broken in every way. */
+/* Unit tests of kexec/files/uncompress.c: gzip data, intact and with each defect. */
 #include "files/uncompress.h"
 
 #include <errno.h>
@@ -51,7 +51,7 @@ static void plain_case(void **state)
 	assert_null(err.message);
 }
 
-/* Members in a row: their sizes, what is appended, and what becomes of it. */
+/* Consecutive members: their sizes, the bytes appended, and the expected result. */
 /* clang-format off */
 static const struct member_case {
 	const char *name;
@@ -111,7 +111,7 @@ static void member_case(void **state)
 		assert_message(&err, row->message);
 }
 
-/* 64 MiB of zeros in 64 KiB. */
+/* 64 MiB of zeros compressed to 64 KiB. */
 static void bomb_is_stopped_at_the_limit(void **state)
 {
 	_cleanup_error_ struct error err = { 0 };
@@ -178,7 +178,7 @@ static void first_body_is_broken(void **state)
 	assert_message(&err, "is broken");
 }
 
-/* The size is that at the opening; meanwhile the file became shorter. */
+/* The file became shorter after its size was read. */
 static void file_shorter_than_told(void **state)
 {
 	_cleanup_error_ struct error err = { 0 };

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Unit tests of kexec/files/uncompress.c with what holds for xz, lzma and zstd alike: as they
- * should be, broken, and what must not be taken for them. What a build cannot undo must be
- * told and refused.
+ * Unit tests of kexec/files/uncompress.c for xz, lzma and zstd together: intact and
+ * broken data, and files that resemble them. A build without a decoder must recognise the
+ * format and refuse it.
  */
 #include "format_makers.h"
 
-/* Files that are no container: these bytes, then zeros. */
+/* Files that are not containers: these bytes, then zeros. */
 /* clang-format off */
 static const struct plain_case {
 	const char *name;
@@ -54,7 +54,7 @@ static void plain_case(void **state)
 	assert_null(err.message);
 }
 
-/* A kernel may begin with anything: its header decides. */
+/* A kernel may begin with any bytes: its header decides. */
 static void kernel_that_begins_as_a_container(void **state)
 {
 	static const struct {
@@ -76,7 +76,7 @@ static void kernel_that_begins_as_a_container(void **state)
 	}
 }
 
-/* The beginning and nothing behind it: cut off, or nothing inside. */
+/* Files that end after the magic number: cut off or empty. */
 static void start_only(void **state)
 {
 	const struct maker *maker = *state;
@@ -137,7 +137,7 @@ static void cut_off_at_every_byte(void **state)
 	assert_int_equal(expand(&buffer, NO_LIMIT, maker->name, plain, 3000, NULL), 0);
 }
 
-/* 64 MiB of zeros in a few KiB. */
+/* 64 MiB of zeros compressed to a few KiB. */
 static void bomb(void **state)
 {
 	const struct maker *maker = *state;

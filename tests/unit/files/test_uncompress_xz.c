@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Unit tests of kexec/files/uncompress.c with what is peculiar to xz and to lzma. */
+/* Unit tests of kexec/files/uncompress.c for xz and lzma only. */
 #include "format_makers.h"
 
 /* clang-format off */
 static const struct tail_case tail_cases[] = {
 	{ "xz: three streams", XZ, { 70000, 1, 5000 }, BYTES(""), 0, NULL },
 	{ "xz: stream padding", XZ, { 100 }, BYTES("\0\0\0\0\0\0\0\0"), 0, NULL },
-	{ "xz: padding that is no multiple of four", XZ, { 100 }, BYTES("\0\0\0"), 0, NULL },
+	{ "xz: padding not a multiple of four", XZ, { 100 }, BYTES("\0\0\0"), 0, NULL },
 	{ "xz: the kernel build's size", XZ, { 100 }, BYTES("\x64\0\0\0"), 0, NULL },
 	{ "xz: a signature", XZ, { 100 }, BYTES("signature"), 0, NULL },
 	{ "xz: padding, then a signature", XZ, { 100 }, BYTES("\0\0\0\0signature"), 0, NULL },
@@ -17,7 +17,7 @@ static const struct tail_case tail_cases[] = {
 	  BYTES("\0\0\0\0" XZ_MAGIC "\0\1AAAA"), -EBADMSG, "is broken" },
 	{ "lzma: zeros", LZMA, { 100 }, BYTES("\0\0\0\0"), 0, NULL },
 	{ "lzma: the kernel build's size", LZMA, { 100 }, BYTES("\x64\0\0\0"), 0, NULL },
-	{ "lzma: a second one is no part of it", LZMA, { 100 }, BYTES(LZMA_HEAD), 0, NULL },
+	{ "lzma: a second one is not part of it", LZMA, { 100 }, BYTES(LZMA_HEAD), 0, NULL },
 };
 /* clang-format on */
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Unit tests of kexec/files/uncompress.c with what is peculiar to zstd. */
+/* Unit tests of kexec/files/uncompress.c for zstd only. */
 #include "format_makers.h"
 
 /* clang-format off */
@@ -20,7 +20,7 @@ static const struct tail_case tail_cases[] = {
 };
 /* clang-format on */
 
-/* Frame header (RFC 8878, 3.1.1.1): descriptor, then the window's. */
+/* Frame header (RFC 8878, 3.1.1.1): descriptor, then window descriptor. */
 static const struct zstd_case {
 	const char *name;
 	struct poke change;
@@ -68,7 +68,7 @@ static void wrong_zstd_check_sum(void **state)
 	assert_message(&err, "is broken");
 }
 
-/* As pzstd(1) makes it: one before each frame. */
+/* As pzstd(1) writes it: a skippable frame before each frame. */
 static void zstd_frame_to_be_skipped_first(void **state)
 {
 	_cleanup_error_ struct error err = { 0 };

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What the tests of kexec/image/jump.c share: a machine, and a kernel that is to come back. */
+/*
+ * Shared by the tests of kexec/image/jump.c: a machine and a kernel that may jump back.
+ */
 #ifndef TESTS_UNIT_JUMP_FIXTURE_H
 #define TESTS_UNIT_JUMP_FIXTURE_H
 
@@ -17,12 +19,12 @@ struct range {
 	enum memory_type type;
 };
 
-/* Maps of 1 GiB, with the RAM of the window in so many pieces. */
+/* Memory maps of 1 GiB, each with the window's RAM in this many pieces. */
 struct map_row {
 	const char *name;
 	struct range ranges[24];
 	uint64_t min, max;
-	size_t pieces; /* of RAM expected, below 1 MiB included */
+	size_t pieces; /* expected RAM, including that below 1 MiB */
 	uint64_t left_out;
 };
 
@@ -36,7 +38,7 @@ struct map_row {
 		start, end, MEMORY_RAM \
 	}
 
-/* No holes but the one below 1 MiB. */
+/* The only hole is the one below 1 MiB. */
 #define PLAIN_MAP                                                               \
 	{                                                                       \
 		"plain", { LOW, RAM(MIB, GIB) }, WINDOW_START, WINDOW_END, 2, 0 \
@@ -53,7 +55,7 @@ static inline void fill_map(const struct range *ranges, size_t count,
 				 0);
 }
 
-/* A whole image for a kernel of 4 MiB. */
+/* Makes a complete image for a kernel of 4 MiB. */
 struct fixture {
 	struct options options;
 	struct machine machine;
@@ -91,7 +93,7 @@ static inline void fixture_clear(struct fixture *fixture)
 	machine_clear(&fixture->machine);
 }
 
-/* All that makes an image for a kernel jump. */
+/* Makes the image of a kexec jump with all its parts. */
 static inline int load(struct fixture *fixture, struct error *err)
 {
 	struct load_request request = {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Unit tests of kexec/image/image.c: where segments may go, and what they hold. */
+/* Unit tests of kexec/image/image.c: the places and contents of segments. */
 #include "image/image.h"
 
 #include <errno.h>
@@ -7,8 +7,8 @@
 #include "fixtures.h"
 
 /*
- * A machine with ragged edges: RAM below 640 KiB, from 1 MiB to 1 GiB with a firmware
- * table inside that is not page-aligned, and 1 GiB above 4 GiB.
+ * A machine with irregular RAM: below 640 KiB, from 1 MiB to 1 GiB with a firmware table
+ * inside that is not page-aligned, and 1 GiB above 4 GiB.
  */
 #define TABLE_START 0x20000800ull
 #define TABLE_END   0x20003010ull
@@ -121,7 +121,7 @@ static void place_case(void **state)
 	assert_string_equal(segment->name, row->placement.name);
 }
 
-/* A page at 0 or at the very end of the address space must not wrap anything. */
+/* Pages at 0 and at the very end of the address space must not cause an overflow. */
 static void ram_up_to_the_last_byte(void **state)
 {
 	static const struct placement highest = { "x", 4096, 1, 0, 0, true, false };
@@ -184,7 +184,7 @@ static void find_by_name(void **state)
 	assert_null(image_find_segment(&image, "three"));
 }
 
-/* Ten bytes of data, from byte 3 of a file or from memory, in a page. */
+/* A page with ten bytes of data, from byte 3 of a file or of memory. */
 static const struct read_case {
 	const char *name;
 	uint64_t offset;

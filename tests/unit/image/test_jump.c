@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Unit tests of kexec/image/jump.c: the command line of a kernel that is to come back, the way
- * back, and what is refused. Its memory is in test_jump_memory.c.
+ * Unit tests of kexec/image/jump.c: the command line of a kernel that may jump back, the
+ * way back, and requests that are refused. test_jump_memory.c tests its memory.
  */
 #include "image/jump.h"
 #include "load/jump_back.h"
@@ -14,7 +14,7 @@
 
 static const struct map_row plain_map = PLAIN_MAP;
 
-/* The text's place is the command line's NUL, and nothing else lies in the room. */
+/* The text replaces the command line's NUL, and the room after it is free. */
 static void test_room(void **state)
 {
 	struct fixture fixture;
@@ -37,7 +37,7 @@ static void test_room(void **state)
 	fixture_clear(&fixture);
 }
 
-/* The kernel takes 2047 characters; 41 of them are for the address. */
+/* The kernel accepts 2047 characters; the address takes 41 of them. */
 static void test_command_line_limit(void **state)
 {
 	_cleanup_error_ struct error err = { 0 };
@@ -90,7 +90,7 @@ static void test_refusal(void **state)
 	fixture_clear(&fixture);
 }
 
-/* Without boot_params nobody tells the other kernel what it has. */
+/* Without boot_params the other kernel would not learn which memory it may use. */
 static void test_no_linux(void **state)
 {
 	_cleanup_error_ struct error err = { 0 };

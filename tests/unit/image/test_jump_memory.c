@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Unit tests of kexec/image/jump.c: that a kernel which is to come back gets no memory but what
- * the segments cover, page by page.
+ * Unit tests of kexec/image/jump.c: a kernel that may jump back gets only memory that the
+ * segments cover, page by page.
  */
 #include "arch/x86_64/e820.h"
 #include "jump_fixture.h"
@@ -59,7 +59,7 @@ static const struct map_row maps[] = {
 	  3 * MIB },
 };
 
-/* Whether the page may be the other kernel's: all RAM, and below 1 MiB or in the window. */
+/* Returns whether the other kernel may use the page: RAM below 1 MiB or in the window. */
 static bool may_have(const struct memory_map *memory, uint64_t page,
 		     const struct map_row *row)
 {
@@ -101,7 +101,10 @@ static void test_map(void **state)
 		const struct memory_range *after = memory_map_find(map, page);
 		bool given = memory_map_is_type(map, page, page + PAGE, MEMORY_RAM);
 
-		/* What was no RAM stays what it was; RAM is RAM or reserved. */
+		/*
+		 * Ranges other than RAM keep their type; RAM stays RAM or becomes
+		 * reserved.
+		 */
 		assert_true(!before == !after);
 		if (before && before->type != MEMORY_RAM)
 			assert_int_equal(after->type, before->type);
@@ -112,7 +115,7 @@ static void test_map(void **state)
 			*(page < MIB ? &missing_low : &missing) += PAGE;
 	}
 	assert_int_equal(missing, row->left_out);
-	/* Of low memory, one piece: here 0x1000 to 0x20000 lost against the larger one. */
+	/* Low memory has one piece: the smaller range, 0x1000 to 0x20000, is left out. */
 	assert_int_equal(missing_low, strcmp(row->name, "two low pieces") ? 0 : 0x1f000);
 }
 
@@ -141,7 +144,7 @@ static void test_only_placeable(void **state)
 	assert_true(memory_map_is_type(&image.e820, 100 * MIB, 128 * MIB, MEMORY_RAM));
 }
 
-/* How many segments hold this page. */
+/* Returns the number of segments that hold this page. */
 static unsigned holders(const struct image *image, uint64_t page)
 {
 	unsigned count = 0;

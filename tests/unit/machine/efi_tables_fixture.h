@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* A machine with EFI config tables in memory of each kind, before they are protected. */
+/* A machine with EFI config tables in memory of each type, before they are protected. */
 #ifndef TESTS_UNIT_EFI_TABLES_FIXTURE_H
 #define TESTS_UNIT_EFI_TABLES_FIXTURE_H
 
@@ -10,7 +10,7 @@
 #define ARRAY	     0x28000800ull
 #define SYSTEM_TABLE 0x30000018ull
 #define RUNTIME	     0x21000000ull
-#define KERNELS	     0x20000000ull /* the running kernel keeps a page of RAM here */
+#define KERNELS	     0x20000000ull /* the running kernel reserves a page of RAM here */
 #define IN_RAM	     0x10000018ull
 #define NO_FILE	     0x11000018ull
 #define RESERVED     0x30000000ull
@@ -112,7 +112,7 @@ static inline void write_memory(struct fixture *fixture, uint64_t address,
 	tree_write_bytes(&fixture->tree, path, bytes, size);
 }
 
-/* A random seed of so many bytes: the layout does not matter here, the length does. */
+/* A random seed of this size. Only its length matters here. */
 static inline void add_seed(struct fixture *fixture, uint64_t address, uint32_t size)
 {
 	const struct poke pokes[4] = { { 0, 4, size - 4 } };
@@ -121,7 +121,7 @@ static inline void add_seed(struct fixture *fixture, uint64_t address, uint32_t 
 	add_table(fixture, EFI_TABLE_RANDOM_SEED, address);
 }
 
-/* As machine_reserve_memory() does before and after. */
+/* The steps that machine_reserve_memory() makes before and after. */
 static inline void protect(struct fixture *fixture)
 {
 	struct memory_map *memory = &fixture->machine.memory;
@@ -149,7 +149,7 @@ static inline bool is_reserved(const struct fixture *fixture, uint64_t start,
 	return memory_map_is_type(&fixture->machine.memory, start, end, MEMORY_RESERVED);
 }
 
-/* Exactly the range is reserved, and the bytes around it are RAM. */
+/* Exactly this range is reserved, and the bytes around it are RAM. */
 static inline void assert_kept(const struct fixture *fixture, uint64_t start,
 			       uint64_t end)
 {

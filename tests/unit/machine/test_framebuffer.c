@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Unit tests of kexec/machine/machine_framebuffer.c and kexec/machine/screen_info.c: where the
- * framebuffer is, and what the next kernel is told of it.
+ * Unit tests of kexec/machine/machine_framebuffer.c and kexec/machine/screen_info.c: the
+ * address of the framebuffer, and the description that the next kernel gets.
  */
 #include "machine/screen_info.h"
 
@@ -20,7 +20,7 @@
 #define DISPLAY_CLASS "0x030000"
 #define NVME_CLASS    "0x010802"
 
-/* /proc/iomem around the framebuffer. */
+/* Lines of /proc/iomem around the framebuffer. */
 #define WINDOW	    "c0000000-febfffff : PCI Bus 0000:00\n"
 #define HIGH_WINDOW "4000000000-4fffffffff : PCI Bus 0000:00\n"
 #define DEVICE	    "  c0000000-c0ffffff : 0000:00:01.0\n"
@@ -76,7 +76,7 @@ static const struct framebuffer_case {
 };
 /* clang-format on */
 
-/* include/uapi/linux/screen_info.h; every byte that has no meaning here is marked. */
+/* include/uapi/linux/screen_info.h. Bytes without a meaning in this test are marked. */
 static void write_screen(uint8_t *screen, const struct framebuffer_case *row)
 {
 	memset(screen, 0xa5, SCREEN_INFO_SIZE);

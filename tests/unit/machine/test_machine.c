@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The machine's single facts: command line, boot_params, lockdown, CPU, status. */
+/* Single facts of the machine: command line, boot_params, lockdown, CPU, status. */
 #include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -53,7 +53,7 @@ static void test_command_line(void **state)
 
 static const struct {
 	const char *name;
-	size_t sysfs, debugfs; /* bytes in the file, 0: no file */
+	size_t sysfs, debugfs; /* bytes in the file; 0: no file */
 	bool has;
 } boot_params_files[] = {
 	{ "sysfs", 4096, 0, true },
@@ -159,7 +159,7 @@ static const struct {
 	  "flags\t\t: xla57 la57x sha_nix ssse3 sse4_1\n",
 	  false,
 	  { 52, false, false } },
-	{ "vmx flags are no flags",
+	{ "vmx flags are not flags",
 	  "vmx flags\t: " SHA_FLAGS " la57\n",
 	  false,
 	  { 52, false, false } },

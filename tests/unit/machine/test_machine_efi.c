@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The EFI facts: where each comes from, and what is said when one is missing. */
+/* The EFI facts: the source of each, and the message when one is missing. */
 #include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -63,7 +63,7 @@ static void write_physical_memory(struct tree *tree)
 
 static const char *const high[] = { "0x6", "0x2000", "0xfffffffeff000000", "0x1",
 				    "0x800000000000000f" };
-/* Boot services memory that the running kernel keeps: it has marked it. */
+/* Boot services memory that the running kernel has marked as reserved. */
 static const char *const low[] = { "0x4", "0x1000", "0xfffffffefe000000", "0x1",
 				   "0x800000000000000f" };
 
@@ -163,7 +163,7 @@ static void test_word_bits_from_the_signature(void **state)
 	assert_true(has_note(&machine, "fw_platform_size"));
 }
 
-/* One thing taken away from the complete machine. */
+/* The complete machine without one of its files. */
 static const struct {
 	const char *remove;
 	const char *incomplete, *tables_unread, *note;
@@ -212,7 +212,7 @@ static void test_missing(void **state)
 	}
 }
 
-/* One descriptor that spoils the runtime map. */
+/* A descriptor that makes the runtime map invalid. */
 static const struct {
 	const char *name;
 	const char *values[5];

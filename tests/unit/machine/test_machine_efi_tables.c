@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The memory of the EFI config tables: who keeps it, what becomes of the memory map, and
- * what is never read.
+ * The memory of the EFI config tables: who reserves it, the resulting memory map, and
+ * memory that is never read.
  */
 #include "efi_tables_fixture.h"
 
@@ -13,7 +13,7 @@ static void tables_in_ram_are_reserved_by_the_page(void **state)
 	(void)state;
 	fixture_make(&fixture, iomem_text);
 	add_seed(&fixture, IN_RAM, 0x1000);
-	/* It leads to something on the border of two pages. */
+	/* A table whose second part crosses a page boundary. */
 	write_memory(&fixture, 0x14000000, secrets, 16);
 	add_table(&fixture, EFI_TABLE_SECRETS, 0x14000000);
 	protect(&fixture);
@@ -57,7 +57,7 @@ static void everybody_who_keeps_a_table_is_named(void **state)
 				       MEMORY_RAM));
 }
 
-/* In pages that the kernel keeps in part. */
+/* Tables in pages that the kernel has reserved in part. */
 static void a_table_that_is_kept_in_part(void **state)
 {
 	_cleanup_fixture_ struct fixture fixture;
@@ -82,7 +82,7 @@ static void tables_that_share_a_page(void **state)
 	fixture.machine.efi.system_table = SYSTEM_TABLE;
 	add_seed(&fixture, IN_RAM, 64);
 	add_seed(&fixture, IN_RAM + 0x100, 64);
-	add_seed(&fixture, IN_RAM + 0x110, 64); /* overlaps the one before */
+	add_seed(&fixture, IN_RAM + 0x110, 64); /* overlaps the part before */
 	add_seed(&fixture, ARRAY + 0x100, 64);
 	protect(&fixture);
 	for (i = 0; i < 4; i++)
@@ -114,7 +114,7 @@ static void the_length_is_guessed(void **state)
 	(void)state;
 	fixture_make(&fixture, iomem_text);
 	add_table(&fixture, EFI_TABLE_TPM_LOG, NO_FILE);
-	/* A guess takes RAM only, here the last page of it. */
+	/* An assumed length covers only RAM, here the last page of it. */
 	write_memory(&fixture, 0x2ffff000, seed, 16);
 	add_table(&fixture, EFI_TABLE_RANDOM_SEED, 0x2ffff000);
 	add_table(&fixture, EFI_TABLE_ESRT, RESERVED);
@@ -128,13 +128,13 @@ static void the_length_is_guessed(void **state)
 	assert_true(memory_map_is_type(&fixture.machine.memory, 0x2fffe000, 0x2ffff000,
 				       MEMORY_RAM));
 	assert_true(noted(&fixture, "at 0x2ffff000: it claims 0x100000003 bytes"));
-	/* How long it is does not matter there, so that is no news. */
+	/* In memory of this type the length does not matter, so no note is made. */
 	assert_int_equal(table(&fixture, 2)->state, EFI_TABLE_UNREADABLE);
 	assert_int_equal(table(&fixture, 2)->reserved_by, EFI_TABLE_RESERVED_BY_FIRMWARE);
 	assert_false(noted(&fixture, "0x30000000"));
 }
 
-/* What these files hold would be taken for tables if it were read. */
+/* These files hold bytes that would look like tables if they were read. */
 static void registers_are_not_read(void **state)
 {
 	static const uint64_t addresses[] = { MMCONFIG, MMCONFIG + 0x8000, DEVICE,
@@ -153,12 +153,12 @@ static void registers_are_not_read(void **state)
 		assert_int_equal(table(&fixture, i)->state, EFI_TABLE_OUTSIDE);
 		assert_int_equal(table(&fixture, i)->part_count, 0);
 	}
-	/* Beside a device: fine, but not into it. */
+	/* A table may lie next to a device but not reach into it. */
 	assert_int_equal(table(&fixture, 4)->state, EFI_TABLE_DAMAGED);
 	assert_int_equal(table(&fixture, 5)->state, EFI_TABLE_INTACT);
 }
 
-/* Then only RAM is known to be memory. */
+/* Without /proc/iomem only RAM is known to be memory. */
 static void nothing_is_known_of_registers(void **state)
 {
 	_cleanup_fixture_ struct fixture fixture;
@@ -174,7 +174,7 @@ static void nothing_is_known_of_registers(void **state)
 	assert_kept(&fixture, 0x10000000, 0x10001000);
 }
 
-/* Firmware that can still start a BIOS' systems has SMBIOS there. */
+/* Firmware that can still boot BIOS systems has SMBIOS there. */
 static void roms_are_memory(void **state)
 {
 	_cleanup_fixture_ struct fixture fixture;
@@ -188,7 +188,7 @@ static void roms_are_memory(void **state)
 	assert_int_equal(table(&fixture, 0)->reserved_by, EFI_TABLE_RESERVED_BY_FIRMWARE);
 }
 
-/* Every kernel keeps it for itself, and passes it on as the firmware calls it. */
+/* Every kernel reserves it and passes it on with the firmware's type. */
 static void the_first_page_stays_what_it_is(void **state)
 {
 	_cleanup_fixture_ struct fixture fixture;
@@ -204,7 +204,7 @@ static void the_first_page_stays_what_it_is(void **state)
 	assert_true(memory_map_is_type(&fixture.machine.memory, 0, 0xa0000, MEMORY_RAM));
 }
 
-/* With its two areas, in a guest with EFI or without. */
+/* A CC blob with its two areas, in a guest with EFI or without. */
 static void the_cc_blob_of_setup_data_is_kept(void **state)
 {
 	static const struct poke pokes[4] = { { 0, 4, 0x45444d41 },
@@ -230,13 +230,13 @@ static void the_cc_blob_of_setup_data_is_kept(void **state)
 		assert_int_equal(blob->reserved_by, EFI_TABLE_RESERVED_BY_KEXEC);
 		assert_kept(&fixture, 0x10000000, 0x10001000);
 		assert_kept(&fixture, 0x17000000, 0x17001000);
-		/* A CPUID page without a length. */
+		/* A CPUID page whose length is 0. */
 		assert_int_equal(blob->state, EFI_TABLE_DAMAGED);
 		assert_int_equal(fixture.machine.notes.count, 1);
 	}
 }
 
-/* The kernel that is started finds in its firmware map what it was handed over. */
+/* The firmware map of the next kernel is the e820 that it was given. */
 static void nothing_adds_up(void **state)
 {
 	_cleanup_memory_map_ struct memory_map first = { 0 };
@@ -263,7 +263,7 @@ static void nothing_adds_up(void **state)
 				 EFI_TABLE_RESERVED_BY_FIRMWARE);
 }
 
-/* --check reads the tables again, by the corrected map: nothing about them is different. */
+/* --check reads the tables again, with the corrected map, and must see the same. */
 static void tables_are_the_same_when_read_again(void **state)
 {
 	static const uint64_t addresses[] = { IN_RAM, IN_CRASH, RESERVED + 0x18 };

@@ -126,7 +126,7 @@ static void test_firmware_maps(void **state)
 	}
 }
 
-/* Defects of the firmware map after which /proc/iomem takes over, and says so. */
+/* Defects of the firmware map that make /proc/iomem the source, with a note. */
 static const struct {
 	const char *name;
 	struct entry entry;
@@ -176,7 +176,7 @@ static void test_broken_firmware_maps(void **state)
 	}
 }
 
-/* The map is 1 GiB of RAM, always; what /proc/iomem makes of it. */
+/* The firmware map is always 1 GiB of RAM; /proc/iomem changes it. */
 static const struct {
 	const char *name;
 	const char *text;
@@ -271,14 +271,19 @@ static void test_add_efi_memmap(void **state)
 	assert_true(has_note(&machine, "comes from /sys/firmware/memmap: "));
 }
 
-/* Type, address, pages, attribute: what a 64-bit kernel has of 32-bit firmware. */
+/*
+ * Type, address, pages, attribute: the runtime map of 32-bit firmware under 64-bit Linux.
+ */
 static struct efi_memory_descriptor all_ram[] = {
 	{ 7, 0x1000, 0, 0xf, 0xf },
 	{ 1, 0x10000, 0, 0x10, 0xf },
 	{ 2, 0x20000, 0, 0x10, 0xf },
 	{ 3, 0x30000, 0, 0x10, 0xf },
 	{ 4, 0x40000, 0, 0x10, 0xf },
-	/* Boot services memory that the kernel keeps, runtime services, and what is none. */
+	/*
+	 * Boot services memory that the kernel reserved, runtime services, and ordinary
+	 * memory.
+	 */
 	{ 4, 0x50000, 0, 0x10, 0x800000000000000f },
 	{ 7, 0x60000, 0, 0x10, 0xf },
 	{ 6, 0x70000, 0, 0x10, 0x800000000000000f },

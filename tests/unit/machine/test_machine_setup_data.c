@@ -22,7 +22,7 @@ static void usual(struct tree *tree)
 	write_node(tree, 2, "0x9", 0);
 }
 
-/* The names are numbers, and not in the order of strcmp. */
+/* The names are numbers, in another order than that of strcmp. */
 static void eleven(struct tree *tree)
 {
 	unsigned i;
@@ -107,7 +107,7 @@ static const struct read_case {
 	size_t count;
 	uint32_t first_type;
 	size_t first_size, last_size;
-	const char *note; /* part of it; NULL: none on setup_data */
+	const char *note; /* part of the note; NULL: no note about setup_data */
 } read_cases[] = {
 	{ "usual", usual, 3, 3, 3, 0, NULL },
 	{ "no node", none, 0, 0, 0, 0, NULL },
@@ -150,12 +150,12 @@ static void read_case(void **state)
 }
 
 /* clang-format off */
-/* Two nodes of SETUP_CC_BLOB, which are filled with 'a' and 'b'; the address that counts. */
+/* Two SETUP_CC_BLOB nodes, filled with 'a' and 'b', and the address that is used. */
 static const struct blob_case {
 	const char *name;
 	const char *first, *second;
 	size_t first_size, second_size;
-	uint32_t address; /* 0: none */
+	uint32_t address; /* 0: no address */
 	bool noted;
 } blob_cases[] = {
 	{ "the first counts", "0x7", "0x7", 4, 4, 0x61616161, false },

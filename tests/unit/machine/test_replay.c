@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Recorded machines, read by machine_read and again by the few simple lines here; both
- * must see the same machine. MACHINES names the directory of the archives, else
- * they are in tests/machines of the source tree.
+ * Recorded machines, read by machine_read and by a simple second reader in this file.
+ * Both must find the same machine. MACHINES names the directory of the archives; without
+ * it they are in tests/machines of the source tree.
  */
 #include <glob.h>
 #include <setjmp.h>
@@ -18,7 +18,9 @@
 
 extern char **environ;
 
-/* What is known of a machine without looking into its files (tests/machines/README.md). */
+/*
+ * Facts about a machine from its description (tests/machines/README.md), not its files.
+ */
 static const struct known {
 	const char *name;
 	bool efi, five_levels;
@@ -101,7 +103,9 @@ static void raw_read_ranges(const struct tree *tree, struct raw *raw)
 		range->first = raw_hex(tree, runtime, i, "phys_addr");
 		range->last =
 			range->first + raw_hex(tree, runtime, i, "num_pages") * 4096 - 1;
-		/* UEFI 2.10, 7.2: EFI_MEMORY_RUNTIME, or no type of a system's own. */
+		/*
+		 * UEFI 2.10, 7.2: EFI_MEMORY_RUNTIME, or a type that only firmware uses.
+		 */
 		if (raw_hex(tree, runtime, i, "attribute") >> 63 ||
 		    !memchr("\1\2\3\4\7", (int)raw_hex(tree, runtime, i, "type"), 5))
 			strcpy(range->name, "kept");
@@ -116,7 +120,7 @@ static void raw_read_ranges(const struct tree *tree, struct raw *raw)
 	raw->iomem_count = i;
 }
 
-/* The pages of what the tests' own reader has found; few machines have the file. */
+/* The pages of the tables that read-tables.c found; few recordings have that file. */
 static void raw_read_tables(const struct tree *tree, struct raw *raw)
 {
 	_cleanup_fclose_ FILE *stream = raw_open(tree, "tables.txt");
@@ -125,7 +129,7 @@ static void raw_read_tables(const struct tree *tree, struct raw *raw)
 	char line[512];
 
 	while (stream && fgets(line, sizeof(line), stream)) {
-		/* What has no length lies in the firmware's memory, or is nobody's. */
+		/* Tables of unknown length lie in firmware memory or outside of the map. */
 		if (sscanf(line, "%*s %*s 0x%llx %llu ", &address, &length) != 2)
 			continue;
 		assert_true(range < raw->tables + 255);
@@ -150,7 +154,7 @@ static bool raw_covers(const struct raw_range *ranges, size_t count, const char 
 	return false;
 }
 
-/* The type of one address; 0 outside every range. Recorded machines have no overlaps. */
+/* Returns the type of an address, 0 outside of all ranges. Ranges do not overlap here. */
 static enum memory_type raw_type(const struct raw *raw, uint64_t address)
 {
 	size_t i;
@@ -182,7 +186,7 @@ static void compare_address(const struct machine *machine, const struct raw *raw
 	assert_int_equal(range ? range->type : 0, raw_type(raw, address));
 }
 
-/* Types change only at the edges of ranges, so these are all the addresses there are. */
+/* Types change only at the ends of ranges, so these addresses are sufficient. */
 static void compare_edges(const struct machine *machine, const struct raw *raw,
 			  const struct raw_range *ranges, size_t count)
 {
@@ -234,7 +238,7 @@ static const struct efi_config_table *table_named(const struct efi_facts *efi,
 	return NULL;
 }
 
-/* The tables of 64-bit firmware, which are read. */
+/* Compares the tables, which are read with 64-bit firmware only. */
 static void compare_tables(const struct machine *machine, const struct tree *tree)
 {
 	const struct efi_facts *efi = &machine->efi;
@@ -247,11 +251,11 @@ static void compare_tables(const struct machine *machine, const struct tree *tre
 	assert_int_equal(efi->table_count,
 			 number_at(page, (efi->system_table & 0xfff) + 104, 8));
 	assert_int_equal(efi->tables.count, efi->table_count);
-	/* The array and the kernel's systab file tell of the same tables. */
+	/* The array and the kernel's systab file must agree. */
 	assert_int_equal(table_named(efi, "ACPI 2.0")->address, efi->acpi_rsdp);
 	assert_int_equal(table_named(efi, "SMBIOS")->address, efi->smbios);
 	assert_non_null(table_named(efi, "memory attributes"));
-	/* What the memory attributes table lies in must not be used for loading. */
+	/* The memory of the memory attributes table must not be used for loading. */
 	assert_true(memory_map_is_type(
 		&machine->memory, table_named(efi, "memory attributes")->address,
 		table_named(efi, "memory attributes")->address + 16, MEMORY_RESERVED));
@@ -353,7 +357,7 @@ static void replay(const char *archive, const char *name)
 		compare_efi(&machine, raw, &tree);
 }
 
-/* All archives; the caller frees them with globfree. */
+/* Finds all archives. The caller frees them with globfree. */
 static void find_archives(glob_t *archives)
 {
 	const char *directory = getenv("MACHINES"), *srcdir = getenv("srcdir");
@@ -365,7 +369,7 @@ static void find_archives(glob_t *archives)
 			       : "tests/machines") < 0)
 		abort();
 	if (glob(pattern, 0, NULL, archives) != 0)
-		print_message("there is no %s\n", pattern);
+		print_message("%s: not found\n", pattern);
 }
 
 static void test_recorded_machines(void **state)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* /proc/iomem: its lines, and the memory map that is made of them. */
+/* /proc/iomem: its lines, and the memory map made from them. */
 #include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>

@@ -12,7 +12,7 @@
 #define DIRECT_MAP 0xffff8b2400000000ull
 #define FIVE_LEVEL 0xff11000000000000ull
 
-/* What every machine has: the kernel, vmalloc, modules, RAM. */
+/* Parts that every machine has: the kernel, vmalloc, modules, RAM. */
 #define KERNEL                              \
 	{                                   \
 		TEXT, 0x1f000000, 0x2830000 \
@@ -141,7 +141,7 @@ static void test_bad_layout(void **state)
 	assert_int_equal(layout.text_start, 1);
 }
 
-/* Changes to the ELF header of a file that is right otherwise. */
+/* Changes to the ELF header of an otherwise valid file. */
 static const struct bad_file {
 	const char *name;
 	struct poke pokes[3];
@@ -190,7 +190,7 @@ static void test_bad_file(void **state)
 	assert_message(&err, row->message);
 }
 
-/* Every length below the right one is an error, and no byte behind it is read. */
+/* Every shorter length is an error, and no byte after the end is read. */
 static void test_truncated(void **state)
 {
 	static const struct piece pieces[] = { KERNEL, MODULES, RAM };
@@ -209,7 +209,7 @@ static void test_truncated(void **state)
 	assert_int_equal(read_bytes(data, size, &layout, NULL), 0);
 }
 
-/* RAM in so many pieces that each has a header; the kernel comes last. */
+/* RAM in many pieces, each with a header. The kernel comes last. */
 static uint8_t *make_large(size_t count, size_t *size)
 {
 	_cleanup_free_ struct piece *pieces = calloc(count, sizeof(*pieces));
@@ -238,7 +238,7 @@ static void test_many_headers(void **state)
 	}
 }
 
-/* 70001 headers: their number is the sh_info of a section header behind them. */
+/* 70001 headers: the sh_info of the section header after them holds their number. */
 static void test_extended_numbering(void **state)
 {
 	_cleanup_free_ uint8_t *data = NULL, *whole = NULL;

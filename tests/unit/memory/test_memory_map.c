@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Range algebra of the memory map, as tables of cases. */
+/* Operations on ranges of the memory map, as tables of cases. */
 #include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -165,7 +165,7 @@ static void test_copies(void **state)
 	assert_map(&copy, all, 3);
 	assert_map(&part, ram, 2);
 	assert_int_equal(none.count, 0);
-	/* A copy is as small as it can be, so the next calls make it grow. */
+	/* A copy has no spare room, so the next calls make it grow. */
 	assert_int_equal(memory_map_set(&part, 1, 7, RSV), 0);
 	assert_int_equal(memory_map_set(&part, 3, 4, NVS), 0);
 	assert_int_equal(part.count, 5);
@@ -234,7 +234,7 @@ static const struct {
 	  0 },
 	{ "max below min", { 1, 1, 0x18000, 0x11000, false }, 0 },
 	{ "more than there is", { UINT64_MAX, 1, 0, UINT64_MAX, true }, 0 },
-	{ "reserved is no RAM", { 1, 1, 0x3000, 0x10000, false }, 0 },
+	{ "reserved is not RAM", { 1, 1, 0x3000, 0x10000, false }, 0 },
 };
 
 static void test_holes(void **state)

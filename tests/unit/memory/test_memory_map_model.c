@@ -11,7 +11,7 @@
 
 #define MODEL_PAGES 64u
 
-/* 0 is a gap. */
+/* 0 means a gap. */
 static const enum memory_type model_types[] = { 0, MEMORY_RAM, MEMORY_RESERVED,
 						MEMORY_ACPI_NVS };
 
@@ -47,7 +47,7 @@ static void assert_equals_model(const struct memory_map *map,
 	}
 }
 
-/* Tries every place, which is the definition of what find_hole returns. */
+/* Tries every place: this is the definition of find_hole's result. */
 static bool model_hole(const enum memory_type *model,
 		       const struct memory_hole_request *request, uint64_t *start)
 {

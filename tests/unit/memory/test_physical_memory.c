@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Physical memory of a recorded machine: runs of bytes in files named by their start. */
+/* Physical memory of a recorded machine: files of bytes, named by their start address. */
 #include <errno.h>
 
 #include "fixtures.h"
@@ -18,7 +18,7 @@ static void make_runs(struct tree *tree)
 	tree_write(tree, "physical_memory/0000000000001000", "0123");
 	tree_write(tree, "physical_memory/0000000000002000", "abcd");
 	tree_write(tree, "physical_memory/fffffffffffffff0", "0123456789abcde");
-	/* None of these is a run. */
+	/* Files in the directory that must be ignored. */
 	tree_write(tree, "physical_memory/1008", "wrong");
 	tree_write(tree, "physical_memory/000000000000100g", "wrong");
 	tree_write(tree, "physical_memory/00000000000010080", "wrong");
@@ -41,7 +41,7 @@ static const struct {
 	{ "one byte beyond", 0x1000, 9, -ENOENT, NULL },
 	{ "one byte before", 0xfff, 2, -ENOENT, NULL },
 	{ "in the gap", 0x1800, 1, -ENOENT, NULL },
-	{ "a directory is no run", 0x1008, 1, -ENOENT, NULL },
+	{ "a directory is not a run", 0x1008, 1, -ENOENT, NULL },
 	{ "above everything", 0x100000000, 4, -ENOENT, NULL },
 	{ "top of the address space", 0xfffffffffffffff0, 15, 0, "0123456789abcde" },
 	{ "range that wraps", 0xfffffffffffffff0, 17, -ERANGE, NULL },
@@ -93,7 +93,7 @@ static void test_message_names_the_missing_address(void **state)
 	assert_non_null(strstr(err.message, "physical_memory"));
 }
 
-/* The live path on a stand-in for /dev/mem: a plain file, which has no lockdown. */
+/* The code for a live machine, with a plain file as /dev/mem. */
 static void test_live(void **state)
 {
 	_cleanup_error_ struct error err = { 0 };
@@ -116,8 +116,8 @@ static void test_live(void **state)
 }
 
 /*
- * What a kernel shows in /proc/kcore: itself, within RAM; vmalloc; two stretches of RAM.
- * Behind the headers, from KCORE_DATA on, every physical address has its place.
+ * A /proc/kcore with the usual parts: the kernel inside RAM, vmalloc, two ranges of RAM.
+ * From KCORE_DATA on, the file has a place for every physical address.
  */
 #define DIRECT_MAP 0xffff888000000000ull
 #define KCORE_DATA 0x10000u
@@ -142,7 +142,7 @@ static uint8_t in_mem(uint64_t address)
 	return (uint8_t)~in_kcore(address);
 }
 
-/* size: of the file, which may end within its data. */
+/* size: length of the file, which may end within its data. */
 static void write_kcore(struct tree *tree, const struct piece *pieces, size_t count,
 			size_t size)
 {
@@ -181,7 +181,7 @@ static bool is_ram(uint64_t address)
 	       (address >= 0x8000 && address < 0x9000);
 }
 
-/* All of it, and pieces of every kind: RAM comes from one file, the rest from the other. */
+/* The whole range and pieces of it: RAM comes from one file, the rest from the other. */
 static void test_live_ram(void **state)
 {
 	static const struct {
@@ -235,7 +235,7 @@ static void test_live_missing_files(void **state)
 	assert_int_equal(byte, in_mem(0x2000));
 }
 
-/* Files that are no /proc/kcore, or one that does not say where RAM lies. */
+/* Files that are not a /proc/kcore, and one without addresses of RAM. */
 static void test_live_useless_kcore(void **state)
 {
 	static const struct piece old[] = {
@@ -253,11 +253,11 @@ static void test_live_useless_kcore(void **state)
 	tree_write(&tree, "proc/kcore", "%0100d", 0);
 	assert_int_equal(read_tree(&tree, 0x2001, &byte, 1, NULL), 0);
 	assert_int_equal(byte, in_mem(0x2001));
-	/* Linux before 4.11. */
+	/* A file of Linux before 4.11. */
 	write_kcore(&tree, old, COUNT(old), KCORE_DATA + MEMORY_END);
 	assert_int_equal(read_tree(&tree, 0x2002, &byte, 1, NULL), 0);
 	assert_int_equal(byte, in_mem(0x2002));
-	/* Headers that end within the table. */
+	/* The file ends within the program headers. */
 	write_kcore(&tree, kcore_pieces, COUNT(kcore_pieces), 300);
 	assert_int_equal(read_tree(&tree, 0x2003, &byte, 1, NULL), 0);
 	assert_int_equal(byte, in_mem(0x2003));
@@ -275,7 +275,7 @@ static void test_live_short_files(void **state)
 	assert_int_equal(read_tree(&tree, 0x1ff8, buffer, 16, &err), 0);
 	assert_int_equal(read_tree(&tree, 0x2000, buffer, 16, &err), -EIO);
 	assert_message(&err, "/proc/kcore refuses 16 bytes at physical 0x2000");
-	/* A read beyond both ends: of the address space of the file, of /dev/mem. */
+	/* Reads beyond the end of the address space and of /dev/mem. */
 	assert_true(read_tree(&tree, UINT64_MAX - 16, buffer, 16, &err) < 0);
 	assert_message(&err, "/dev/mem");
 	assert_int_equal(read_tree(&tree, MEMORY_END - 8, buffer, 16, &err), -EIO);

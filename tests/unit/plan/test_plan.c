@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The plan: what it says about ranges to be mapped, and its three forms. */
+/* The plan: the ranges it lists as to be mapped, and its three forms. */
 #include <dirent.h>
 #include <errno.h>
 #include <json-c/json.h>
@@ -9,7 +9,7 @@
 #include "plan/plan.h"
 #include "plan/plan_identity_map.h"
 
-/* An image of two segments on a machine with EFI; clear both when done. */
+/* An image of two segments on a machine with EFI. Clear both when done. */
 static void make(struct machine *machine, struct image *image)
 {
 	struct segment *segment;
@@ -82,7 +82,7 @@ static void test_mapping_of_unknown_length_has_no_end(void **state)
 	assert_int_equal(mappings[1].start, 0x3ff6d000);
 	assert_int_equal(mappings[1].end, 0);
 	assert_non_null(mappings[1].remark);
-	/* Nonsense from the firmware must not wrap either. */
+	/* Impossible values from the firmware must not cause an overflow. */
 	machine.efi.table_count = 13;
 	image.efi.config_table_array = UINT64_MAX - 10;
 	plan_mappings(&machine, &image, mappings);
@@ -107,7 +107,7 @@ static void test_mapping_of_cc_blob(void **state)
 	image_clear(&image);
 }
 
-/* Also without EFI; but one of the array counts. */
+/* A CC blob is listed without EFI, too; one named by the array takes precedence. */
 static void test_mapping_of_cc_blob_of_setup_data(void **state)
 {
 	struct efi_config_table table = { .address = 0x12345ff0,
@@ -278,7 +278,7 @@ static void test_dump(void **state)
 	snprintf(victim, sizeof(victim), "%s/victim", top);
 	snprintf(link, sizeof(link), "%s/00-parameters.bin", directory);
 	assert_int_equal(plan_dump(directory, &machine, &image, &err), 0);
-	/* A link in the way is replaced, not followed. */
+	/* An existing link is replaced, not followed. */
 	assert_int_equal(unlink(link), 0);
 	assert_int_equal(symlink(victim, link), 0);
 	assert_int_equal(plan_dump(directory, &machine, &image, &err), 0);

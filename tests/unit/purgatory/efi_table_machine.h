@@ -18,14 +18,16 @@
 #define OWN_CODE   MIB(256)
 #define POOL_START MIB(32)
 
-/* Where the firmware put things: all of it unmapped, each far from the others. */
+/* Addresses of the firmware's data, all unmapped and far from each other. */
 #define SYSTEM_TABLE 0x0c3f5eb018ull
 #define ARRAY	     0x0230200098ull
 #define BLOB	     0x0340000ff0ull
 #define SECRETS	     0x0480000000ull
 #define CPUID	     0x05c0001000ull
 
-/* As printed by efivar and written in memory: the first three fields little endian. */
+/*
+ * A GUID as efivar prints it, in memory order: the first three fields are little-endian.
+ */
 static const uint8_t cc_guid[16] = { 0x5f, 0x1f, 0x7b, 0x06, 0x26, 0xcf, 0xc5, 0x44,
 				     0x85, 0x54, 0x93, 0xd7, 0x77, 0x91, 0x2d, 0x42 };
 
@@ -51,13 +53,13 @@ static inline void put_u32(struct machine *machine, uint64_t address, uint32_t v
 	put(machine, address, &value, sizeof(value));
 }
 
-/* count entries; the CC blob's is the last if there is one. */
+/* Makes count entries. The CC blob, if present, is the last one. */
 static inline void put_tables(struct machine *machine, uint64_t array, uint64_t count,
 			      uint64_t blob)
 {
 	put(machine, SYSTEM_TABLE, "IBI SYST", 8);
 	put_u64(machine, SYSTEM_TABLE + 104, count);
-	/* A virtual address that must not be followed. */
+	/* A virtual address, which must not be followed. */
 	put_u64(machine, SYSTEM_TABLE + 112, 0xffffffff12345678ull);
 	if (blob) {
 		put(machine, array + (count - 1) * 24, cc_guid, 16);
@@ -130,7 +132,7 @@ static inline void check_skipped(const struct machine *machine, enum efi_area_id
 	assert_string_equal(efi_area_reason(area), reason);
 }
 
-/* id and all that only it could lead to. */
+/* Checks that area id and the areas after it, which only it leads to, were not reached. */
 static inline void check_not_reached(const struct machine *machine, enum efi_area_id id)
 {
 	for (int i = id; i < EFI_AREAS; i++)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* A machine whose page tables purgatory is to complete. */
+/* A machine with page tables for purgatory to complete. */
 #ifndef TESTS_UNIT_IDENTITY_MACHINE_H
 #define TESTS_UNIT_IDENTITY_MACHINE_H
 
@@ -26,7 +26,7 @@ struct machine {
 	struct identity_map map;
 };
 
-/* Every combination that a kernel can leave behind. */
+/* All combinations of levels and mask that a kernel can leave. */
 static const struct {
 	unsigned int levels;
 	uint64_t mask;
@@ -48,7 +48,7 @@ static inline void machine_create(struct machine *machine, unsigned int levels,
 		.ram_end = SIMULATED_BYTES,
 		.physical_limit = 1ull << 52,
 	};
-	/* Whatever lay there before must not become page tables. */
+	/* Old contents of the pool must not become page table entries. */
 	memset(paging_word(&machine->paging, POOL_START), 0xff,
 	       IDENTITY_MAP_POOL_PAGES * 4096);
 }
@@ -58,7 +58,7 @@ static inline void machine_destroy(struct machine *machine)
 	paging_destroy(&machine->paging);
 }
 
-/* As purgatory does, from an address in the pages at OWN_CODE. */
+/* Starts as purgatory does, from an address in the pages at OWN_CODE. */
 static inline enum identity_map_status init(struct machine *machine)
 {
 	return identity_map_init(&machine->map, machine->paging.memory,

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Intel SDM vol. 3, 4.5, written a second time and in another way than purgatory's. */
+/* Intel SDM vol. 3, 4.5, implemented a second time, independently of purgatory. */
 #include "simulated_paging.h"
 
 #include <assert.h>

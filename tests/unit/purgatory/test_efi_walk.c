@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Unit tests of purgatory/efi.c: the system table and the array of the tables. */
+/* Unit tests of purgatory/efi.c: the system table and the config table array. */
 #include "efi_table_machine.h"
 
 static void test_array_without_blob(void **state)
@@ -36,7 +36,7 @@ static void test_array_over_boundaries(void **state)
 		put_tables(&machine, array, 3, BLOB);
 		walk(&machine);
 		check_mapped(&machine, EFI_AREA_CONFIG_TABLES, array, array + 72, 2);
-		/* The third entry, behind the boundary, has been read. */
+		/* The third entry, after the boundary, has been read. */
 		assert_int_equal(machine.result.areas[EFI_AREA_CC_BLOB].start, BLOB);
 		paging_destroy(&machine.paging);
 	}
@@ -111,7 +111,7 @@ static void test_impossible_addresses(void **state)
 		check_skipped(&machine, EFI_AREA_CONFIG_TABLES, EFI_AREA_NOT_MAPPED,
 			      reason);
 		check_not_reached(&machine, EFI_AREA_CC_BLOB);
-		/* No end is printed that lies before the start. */
+		/* The printed end is never lower than the start. */
 		assert_int_equal(machine.result.areas[EFI_AREA_CONFIG_TABLES].end,
 				 wraps ? addresses[i] : addresses[i] + 5 * 24);
 	}
@@ -122,7 +122,7 @@ static void test_impossible_addresses(void **state)
 	paging_destroy(&machine.paging);
 }
 
-/* What could not be mapped is not read: reading it would end this program. */
+/* Unmapped data is not read: reading it would end this program. */
 static void test_nothing_unmapped_is_read(void **state)
 {
 	(void)state;
@@ -134,7 +134,9 @@ static void test_nothing_unmapped_is_read(void **state)
 		machine.from.pool_end = POOL_START + pages * 4096;
 		put_tables(&machine, ARRAY, 4, BLOB);
 		put_blob(&machine, SECRETS, 4096, CPUID, 4096);
-		/* Two tables for each area in its own GiB (level 3 is there). */
+		/*
+		 * Two tables for each area in a GiB of its own; level 3 exists already.
+		 */
 		for (uint64_t i = pages / 2; i < 3; i++)
 			mprotect((void *)(machine.paging.memory.base +
 					  (areas[i] & ~4095ull)),

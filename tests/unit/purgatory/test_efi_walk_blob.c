@@ -11,13 +11,13 @@ static void test_blob(void **state)
 	put_tables(&machine, ARRAY, 4, BLOB);
 	put_blob(&machine, SECRETS, 4096, CPUID, 8192);
 	walk(&machine);
-	/* It stands across a page boundary. */
+	/* The blob crosses a page boundary. */
 	check_mapped(&machine, EFI_AREA_CC_BLOB, BLOB, BLOB + 40, 2);
 	check_mapped(&machine, EFI_AREA_CC_SECRETS, SECRETS, SECRETS + 4096, 1);
 	check_mapped(&machine, EFI_AREA_CC_CPUID, CPUID, CPUID + 8192, 2);
 	assert_false(page_is_mapped(&machine, CPUID + 8192));
 
-	/* The second walk, as the kexec after next makes it, finds all in place. */
+	/* A second walk, as in the next kexec, finds everything mapped. */
 	walk(&machine);
 	check_mapped(&machine, EFI_AREA_CC_BLOB, BLOB, BLOB + 40, 0);
 	check_mapped(&machine, EFI_AREA_CC_CPUID, CPUID, CPUID + 8192, 0);
@@ -33,7 +33,7 @@ static void test_first_blob_counts(void **state)
 	put_tables(&machine, ARRAY, 6, 0x700000000ull);
 	put(&machine, ARRAY + 2 * 24, cc_guid, 16);
 	put_u64(&machine, ARRAY + 2 * 24 + 16, BLOB);
-	/* One byte off is another table. */
+	/* A GUID with one byte changed is another table. */
 	put(&machine, ARRAY + 24, cc_guid, 15);
 	put_u64(&machine, ARRAY + 24 + 16, 0x600000000ull);
 	walk(&machine);
@@ -58,7 +58,7 @@ static void test_bad_blobs(void **state)
 	check_not_reached(&machine, EFI_AREA_CC_SECRETS);
 	assert_false(page_is_mapped(&machine, SECRETS));
 
-	/* One bad area does not take the other with it. */
+	/* A bad area does not prevent the mapping of the other one. */
 	put_blob(&machine, SECRETS, 0, CPUID, EFI_CC_BLOB_AREA_MAX);
 	walk(&machine);
 	check_skipped(&machine, EFI_AREA_CC_SECRETS, EFI_AREA_BAD_LENGTH,
@@ -94,7 +94,10 @@ static void check_setup_data_blob(const struct machine *machine)
 	check_mapped(machine, EFI_AREA_CC_CPUID, CPUID, CPUID + 4096, 1);
 }
 
-/* As in a guest without EFI; then with an array that names none, or one at address 0. */
+/*
+ * A blob from setup_data in a guest without EFI; then with an array that names no blob,
+ * or one at address 0.
+ */
 static void test_blob_of_setup_data(void **state)
 {
 	(void)state;
@@ -121,7 +124,7 @@ static void test_blob_of_setup_data(void **state)
 	}
 }
 
-/* What leads to the array is wrong: that takes nothing else with it. */
+/* A wrong pointer to the array affects only the array. */
 static void test_blob_of_setup_data_behind_a_bad_table(void **state)
 {
 	struct machine machine;
@@ -137,7 +140,7 @@ static void test_blob_of_setup_data_behind_a_bad_table(void **state)
 	paging_destroy(&machine.paging);
 }
 
-/* Linux looks at the array first, and believes or refuses what it finds there. */
+/* Linux uses the array's blob first, whether it accepts or refuses it. */
 static void test_blob_of_the_array_counts(void **state)
 {
 	static const uint32_t magics[] = { 0x45444d41, 0 };

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Unit tests of what a mode can be asked for. */
+/* Unit tests of purgatory/exit_mode.c: the limits of each mode. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -11,7 +11,7 @@
 
 #define OWN_END 0x40000ull
 
-/* One case: a limit of a member, given as the first value that is too large. */
+/* A limit of a member: its first value that is too large. */
 struct limit {
 	uint32_t mode;
 	size_t member; /* offset in struct purgatory_entry */
@@ -31,7 +31,7 @@ static const struct limit limits[] = {
 	{ ENTRY_MODE_REAL, MEMBER(rax), 0x100000000 },
 	{ ENTRY_MODE_REAL, MEMBER(rbx), 0x100000000 },
 	{ ENTRY_MODE_REAL, MEMBER(rsi), 0x100000000 },
-	/* Not passed on at all. */
+	/* This value is not passed on. */
 	{ ENTRY_MODE_32BIT, MEMBER(rdi), 1 },
 	{ ENTRY_MODE_REAL, MEMBER(rdi), 1 },
 };

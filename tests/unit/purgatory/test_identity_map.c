@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Unit tests of purgatory/identity_map.c: ranges that are added to good page tables. */
+/* Unit tests of purgatory/identity_map.c: ranges added to valid page tables. */
 #include "identity_machine.h"
 
-/* Present, writable, accessed, and dirty in a leaf. */
+/* Present, writable and accessed; a leaf is also dirty. */
 #define NEW_TABLE 0x23ull
 #define NEW_LEAF  0x63ull
 
-/* Adds a range; checks it, its neighbours, the pages of the pool, and what was there. */
+/* Adds a range; checks it, its neighbours, the pool and the existing entries. */
 static void check_added(struct machine *machine, uint64_t start, uint64_t end,
 			uint64_t pages, uint64_t tables)
 {
@@ -27,7 +27,7 @@ static void check_added(struct machine *machine, uint64_t start, uint64_t end,
 		if (page_bytes == 4096)
 			assert_int_equal(leaf, at | paging->mask | NEW_LEAF);
 	}
-	/* Once more changes nothing. */
+	/* Adding the range again changes nothing. */
 	assert_int_equal(identity_map_add(&machine->map, start, end), IDENTITY_MAP_OK);
 	assert_int_equal(machine->map.pages_added - added, pages);
 	assert_int_equal(pool_pages_used(machine) - used, tables);
@@ -53,7 +53,7 @@ static void test_one_page_in_empty_space(void **state)
 		check_added(&machine, page + 0x98, page + 0x98 + 240, 1, 3);
 		assert_false(is_mapped(&machine, page - 1));
 		assert_false(is_mapped(&machine, page + 4096));
-		/* New table entries, too, are not user, not NX, and carry the mask. */
+		/* New table entries carry the mask and are neither user nor NX. */
 		assert_int_equal(*paging_entry(&machine.paging, page, 4),
 				 POOL_START | variants[i].mask | NEW_TABLE);
 		machine_destroy(&machine);
@@ -64,13 +64,13 @@ static void test_boundaries(void **state)
 {
 	static const struct {
 		uint64_t boundary;
-		uint64_t tables; /* new ones, beside those of OWN_CODE */
+		uint64_t tables; /* new tables, beside those of OWN_CODE */
 	} cases[] = {
 		{ GIB(40) + MIB(4) + KIB(64),
 		  2 },			 /* within one page table: level 2 and 1 */
 		{ GIB(40) + MIB(4), 3 }, /* two page tables */
 		{ GIB(41), 4 },		 /* two directories with a table each */
-		{ GIB(512), 5 },	 /* the last of entry 0, all of entry 1 */
+		{ GIB(512), 5 },	 /* the last page of entry 0, all of entry 1 */
 		{ TIB(1), 6 },
 	};
 
@@ -117,14 +117,14 @@ static void test_existing_leaves(void **state)
 			paging_map(&machine.paging, at, size);
 			assert_int_equal(init(&machine), IDENTITY_MAP_OK);
 
-			/* Inside: nothing to do. */
+			/* A range inside a mapped one: nothing to add. */
 			before = paging_snapshot(&machine.paging);
 			check_added(&machine, at, at + size, 0, 0);
 			check_added(&machine, at + size - 1, at + size, 0, 0);
 			assert_int_equal(paging_changes(&machine.paging, before), 0);
 			free(before);
 
-			/* Hanging over both ends: one page before and one behind. */
+			/* Reaching over both ends, one page before and one after. */
 			check_added(&machine, at - 8, at + size + 8, 2,
 				    size == GIB(1)   ? 2 + 2
 				    : size == MIB(2) ? 1 + 2
@@ -132,7 +132,7 @@ static void test_existing_leaves(void **state)
 			assert_false(is_mapped(&machine, at - 4097));
 			assert_false(is_mapped(&machine, at + size + 4096));
 
-			/* From its middle to far behind: no page is left out. */
+			/* From the middle to far beyond the end: no page is left out. */
 			check_added(&machine, at + size / 2, at + size + KIB(32), 7, 0);
 			machine_destroy(&machine);
 		}
@@ -146,12 +146,12 @@ static void test_partial_tables(void **state)
 
 	(void)state;
 	machine_create(&machine, 4, C_BIT_47);
-	/* Every second page is there already, with rights of its own. */
+	/* Every second page is mapped already, with different rights. */
 	for (uint64_t page = at; page < at + KIB(64); page += KIB(8)) {
 		paging_map(&machine.paging, page, KIB(4));
 		*paging_entry(&machine.paging, page, 1) = page | C_BIT_47 | NX | 0x11;
 	}
-	/* An absent entry may hold anything in its other bits. */
+	/* The other bits of an absent entry may have any value. */
 	*paging_entry(&machine.paging, at + KIB(4), 1) = 0xdeadbeefdeadbeeeull;
 	assert_int_equal(init(&machine), IDENTITY_MAP_OK);
 	check_added(&machine, at + 4096, at + 8192, 1, 0);
@@ -186,9 +186,9 @@ static void test_pool_exhausted(void **state)
 					 pages < 6 ? IDENTITY_MAP_POOL_EMPTY
 						   : IDENTITY_MAP_OK);
 			assert_int_equal(pool_pages_used(&machine), pages);
-			/* At most one old entry for each side of 2 TiB. */
+			/* At most one existing entry on each side of 2 TiB. */
 			assert_in_range(paging_changes(&machine.paging, before), 0, 2);
-			/* The page behind the pool is untouched. */
+			/* The page after the pool is unchanged. */
 			if (pages < 6)
 				assert_int_equal(*paging_word(&machine.paging,
 							      machine.from.pool_end),
@@ -210,7 +210,7 @@ static void test_enough_pool_for_the_worst_case(void **state)
 
 	(void)state;
 	machine_create(&machine, 5, 0);
-	/* Without any level-4 table beside that of the code: five ranges over 256 TiB. */
+	/* The code has the only level-4 table: five ranges over 256 TiB. */
 	assert_int_equal(init(&machine), IDENTITY_MAP_OK);
 	for (uint64_t i = 1; i <= IDENTITY_MAP_RANGES; i++)
 		assert_int_equal(identity_map_add(&machine.map, TIB(512) * i - MIB(1),
@@ -242,7 +242,7 @@ static void test_bad_ranges(void **state)
 			 IDENTITY_MAP_BEYOND_LIMIT);
 	assert_int_equal(paging_changes(&machine.paging, before), 0);
 	assert_int_equal(pool_pages_used(&machine), 0);
-	/* The very last page is fine. */
+	/* The very last page can be mapped. */
 	check_added(&machine, GIB(512) - 1, GIB(512), 1, 2);
 	free(before);
 	machine_destroy(&machine);
@@ -255,8 +255,8 @@ static void test_limits_of_paging(void **state)
 		uint64_t mask, limit;
 	} cases[] = {
 		{ 4, 0, TIB(128) },	   /* the lower half of 48 bits */
-		{ 4, C_BIT_47, TIB(128) }, /* that, and the mask */
-		{ 5, C_BIT_47, TIB(128) }, /* an address with the C-bit is none */
+		{ 4, C_BIT_47, TIB(128) }, /* the same with the mask */
+		{ 5, C_BIT_47, TIB(128) }, /* a value with the C-bit is not an address */
 		{ 5, C_BIT_51, 1ull << 51 }, { 5, 0, 1ull << 52 },
 	};
 

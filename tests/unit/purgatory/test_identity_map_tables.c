@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Unit tests of purgatory/identity_map.c: page tables as they are found and handovers as they
- * are given, the impossible ones among them.
+ * Unit tests of purgatory/identity_map.c: existing page tables and purgatory parameters,
+ * including impossible ones.
  */
 #include "identity_machine.h"
 
-/* Changes one entry on the way to the code, then init must say which kind of wrong. */
+/* Changes one entry on the way to the code. init must report this kind of defect. */
 static void check_init(unsigned int level, uint64_t entry_xor, uint64_t mask,
 		       enum identity_map_status expected)
 {
@@ -26,7 +26,7 @@ static void test_inconsistent_mask(void **state)
 		check_init(level, C_BIT_51, C_BIT_47, IDENTITY_MAP_BAD_MASK);
 		check_init(level, 1, 0, IDENTITY_MAP_BAD_OWN_MAPPING);
 	}
-	/* The leaf maps something else. */
+	/* The leaf maps another page. */
 	check_init(2, MIB(2), 0, IDENTITY_MAP_BAD_OWN_MAPPING);
 	/* PAT in bit 12, global, user, NX and software bits are not address. */
 	check_init(2, NX | 0x1f04 | 1ull << 52, 0, IDENTITY_MAP_OK);
@@ -41,12 +41,12 @@ static void test_impossible_masks(void **state)
 	struct machine machine;
 
 	(void)state;
-	/* All entries agree, but on two bits. */
+	/* All entries have the same two bits set. */
 	machine_create(&machine, 4, C_BIT_47 | C_BIT_51);
 	assert_int_equal(init(&machine), IDENTITY_MAP_BAD_MASK);
 	machine_destroy(&machine);
 
-	/* CR3 may or may not carry the mask, but no other. */
+	/* CR3 may carry the mask or not, but no other high bit. */
 	machine_create(&machine, 4, C_BIT_47);
 	machine.paging.root |= C_BIT_47;
 	assert_int_equal(init(&machine), IDENTITY_MAP_OK);
@@ -108,12 +108,14 @@ static void test_tables_outside_memory(void **state)
 	machine.from.ram_end = SIMULATED_BYTES - MIB(1);
 	assert_int_equal(init(&machine), IDENTITY_MAP_OK);
 
-	/* Beyond RAM but within its power of two: not a mask, only wrong. */
+	/*
+	 * An address beyond RAM but below its next power of two: not a mask, but wrong.
+	 */
 	*paging_entry(&machine.paging, GIB(20), 3) = (SIMULATED_BYTES - 4096) | 0x67;
 	assert_int_equal(identity_map_add(&machine.map, GIB(20), GIB(20) + 1),
 			 IDENTITY_MAP_BAD_TABLE);
 
-	/* The memory itself ends before what the loader calls RAM. */
+	/* The memory ends before the highest RAM that the loader named. */
 	machine.from.ram_end = GIB(128);
 	assert_int_equal(init(&machine), IDENTITY_MAP_OK);
 	*paging_entry(&machine.paging, GIB(20), 4) = SIMULATED_BYTES | 0x67;

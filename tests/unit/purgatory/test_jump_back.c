@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Unit tests of the text that tells the next kernel where to come back to. */
+/* Unit tests of the text that tells the next kernel its return address. */
 #include <inttypes.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -46,7 +46,7 @@ static void assert_untouched_but(uint64_t start, uint64_t end)
 			assert_int_equal(bytes[i], i == LINE_END ? 0 : UNTOUCHED);
 }
 
-/* The C library formats what is expected. */
+/* The expected text is formatted by the C library. */
 static void writes_text_and_nul_and_no_more(void **state)
 {
 	static const uint64_t addresses[] = {
@@ -77,7 +77,7 @@ static void writes_nothing_that_nobody_wants(void **state)
 	(void)state;
 	assert_int_equal(write_at(LINE_END, 64, 0), JUMP_BACK_OK);
 	assert_int_equal(write_at(0, 64, 0x1000), JUMP_BACK_OK);
-	/* Not even a look at where it would be. */
+	/* The place of the text is not even read. */
 	assert_int_equal(write_at(UINT64_MAX, UINT64_MAX, 0), JUMP_BACK_OK);
 	assert_untouched_but(0, 0);
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Unit tests of the built purgatory, read with libelf: nobody relocates it, so it must
- * need nothing. PURGATORY_ELF and PURGATORY_BIN name the linked and the flat file.
+ * Unit tests of the built purgatory, read with libelf: it must not need relocation.
+ * PURGATORY_ELF and PURGATORY_BIN name the linked and the flat file.
  */
 #include <elf.h>
 #include <gelf.h>
@@ -112,7 +112,7 @@ static void leaves_no_symbol_undefined(void **state)
 		assert_non_null(gelf_getshdr(section, &header));
 		if (header.sh_type != SHT_SYMTAB)
 			continue;
-		/* Entry 0 is the null symbol. */
+		/* Symbol 0 is the null symbol. */
 		for (i = 1; gelf_getsym(elf_getdata(section, NULL), i, &symbol); i++) {
 			seen++;
 			if (symbol.st_shndx == SHN_UNDEF)
@@ -120,13 +120,15 @@ static void leaves_no_symbol_undefined(void **state)
 					 elf_strptr(elf, header.sh_link, symbol.st_name));
 		}
 	}
-	/* A stripped file would pass for want of symbols. */
+	/*
+	 * A stripped file has no symbols, so this test would pass without checking any.
+	 */
 	assert_true(seen > 10);
 }
 
 /*
- * kexec copies the flat file and nothing else: memory that a segment wants beyond its
- * bytes in the file (.bss) would be missing.
+ * kexec copies only the flat file, so memory of a segment beyond its bytes in the file
+ * (.bss) would be missing.
  */
 static void flat_file_is_all_of_its_memory(void **state)
 {
@@ -141,7 +143,10 @@ static void flat_file_is_all_of_its_memory(void **state)
 		if (header.p_type != PT_LOAD)
 			continue;
 		assert_int_equal(header.p_paddr, header.p_vaddr);
-		/* Between a segment's bytes and its end may be no more than a filled page. */
+		/*
+		 * Between a segment's bytes and its end there is at most the padding of a
+		 * page.
+		 */
 		assert_true(header.p_memsz >= header.p_filesz);
 		if (header.p_vaddr + header.p_memsz > end)
 			end = header.p_vaddr + header.p_memsz;
@@ -178,7 +183,7 @@ static void params_page_is_empty(void **state)
 	assert_true(flat_size > PURGATORY_BYTES);
 	for (i = 0; i < PURGATORY_BYTES; i++)
 		assert_int_equal(flat[i], 0);
-	/* And behind it is code. */
+	/* The entry point must be code. */
 	assert_int_not_equal(get_le(flat + ENTRY, 8), 0);
 }
 

@@ -12,7 +12,7 @@
 
 #define MILLION 1000000u
 
-/* Both ways to compute a block; the second is NULL where the CPU has no extensions. */
+/* Both block functions; the second is NULL if the CPU has no SHA extensions. */
 static sha256_blocks_function *implementations[2] = { sha256_blocks_portable };
 
 static void check(sha256_blocks_function *blocks, const void *data, size_t size,
@@ -99,7 +99,7 @@ static void test_every_length_and_many_pieces(void **state)
 		compare(data + rand() % 64, (size_t)rand() % 2900);
 }
 
-/* Wrong in one bit. */
+/* A block function that is wrong in one bit. */
 static void broken_blocks(uint32_t state[SHA256_STATE_WORDS], const uint8_t *data,
 			  size_t count)
 {
@@ -107,14 +107,14 @@ static void broken_blocks(uint32_t state[SHA256_STATE_WORDS], const uint8_t *dat
 	state[7] ^= 1;
 }
 
-/* Right for one block, wrong for more. */
+/* A block function that is right for one block and wrong for more. */
 static void forgetful_blocks(uint32_t state[SHA256_STATE_WORDS], const uint8_t *data,
 			     size_t count)
 {
 	sha256_blocks_portable(state, data, count > 1 ? 1 : count);
 }
 
-/* The last lane takes the data of the first one. */
+/* A lane function whose last lane takes the data of the first one. */
 static void mixed_lanes(uint32_t states[][SHA256_STATE_WORDS],
 			const uint8_t *const data[], size_t count)
 {
@@ -123,7 +123,7 @@ static void mixed_lanes(uint32_t states[][SHA256_STATE_WORDS],
 	sha256_lanes_sse2(states, wrong, count);
 }
 
-/* One bit of the last lane. */
+/* A lane function with a wrong bit in the last lane. */
 static void broken_lanes(uint32_t states[][SHA256_STATE_WORDS],
 			 const uint8_t *const data[], size_t count)
 {
@@ -163,7 +163,7 @@ static void test_choice(void **state)
 	}
 }
 
-/* What fails its test is not used, whatever it is and wherever it stands. */
+/* A method that fails its test is not used, at any place in the list. */
 static void test_fallback(void **state)
 {
 	struct sha256_method methods[3] = { sha256_method_portable(),
@@ -178,7 +178,7 @@ static void test_fallback(void **state)
 	assert_int_equal(sha256_first_sound(methods, 0).lanes, 1);
 }
 
-/* Each lane from a state and data of its own, as the block function takes them. */
+/* Each lane has its own state and data. */
 static void test_lanes_are_independent(void **state)
 {
 	struct sha256_method methods[3];
@@ -209,7 +209,7 @@ static void test_lanes_are_independent(void **state)
 		}
 }
 
-/* So that a log shows whether the extensions were tested at all. */
+/* The log shows whether the extensions were tested. */
 static void test_extensions_on_this_cpu(void **state)
 {
 	(void)state;

@@ -15,7 +15,7 @@
 #define REGIONS	     16u
 #define CHUNK	     PURGATORY_CHUNK_BYTES
 
-/* What a method finds must not depend on the method. */
+/* The result must not depend on the method. */
 struct image {
 	uint8_t *memory;
 	struct purgatory_region regions[REGIONS];
@@ -41,7 +41,7 @@ static int verify(const struct image *image)
 	return verify_count(image, REGIONS);
 }
 
-/* As purgatory_params.h says, with another implementation of SHA-256. */
+/* The digest that purgatory_params.h describes, with another SHA-256 implementation. */
 static void digest_region(const struct image *image, struct purgatory_region *region)
 {
 	uint8_t list[MEMORY_BYTES / CHUNK + 1][SHA256_BYTES];
@@ -56,8 +56,8 @@ static void digest_region(const struct image *image, struct purgatory_region *re
 }
 
 /*
- * Regions of every count of full chunks up to two rounds of four lanes, with and without a
- * rest, at any alignment, side by side and apart.
+ * Regions with any number of full chunks up to two rounds of four lanes, with and without
+ * a remainder, at any alignment, adjacent and apart.
  */
 static void image_create(struct image *image)
 {
@@ -126,7 +126,7 @@ static void check_flipped(struct image *image, size_t address)
 	image->memory[address] ^= 1 << address % 8;
 }
 
-/* The first and the last byte of each chunk, and the bytes beside each region. */
+/* Changes the first and last byte of each chunk, and the bytes beside each region. */
 static void test_one_bit_anywhere(void **state)
 {
 	struct image image;
@@ -151,7 +151,7 @@ static void test_one_bit_anywhere(void **state)
 	image_free(&image);
 }
 
-/* Each chunk is as it was, but not where it was. */
+/* The chunks are unchanged but in another order. */
 static void test_chunks_in_another_order(void **state)
 {
 	struct image image;
@@ -168,7 +168,7 @@ static void test_chunks_in_another_order(void **state)
 	image_free(&image);
 }
 
-/* A region that lost or gained a chunk, whose list is shorter or longer then. */
+/* A region with one chunk less or more, and so a shorter or longer list. */
 static void test_another_length(void **state)
 {
 	struct image image;
@@ -182,7 +182,7 @@ static void test_another_length(void **state)
 	image_free(&image);
 }
 
-/* The digest of the bytes themselves, as it was before there were chunks. */
+/* The digest of the bytes themselves must not be accepted. */
 static void test_plain_digest_is_another(void **state)
 {
 	struct image image;
@@ -217,7 +217,7 @@ static void test_empty_region(void **state)
 	image_create(&image);
 	image.regions[2].end = image.regions[2].start;
 	assert_int_equal(verify(&image), 2);
-	/* Only the digest of no byte at all fits. */
+	/* Only the digest of an empty list is right. */
 	digest_region(&image, &image.regions[2]);
 	assert_memory_equal(image.regions[2].sha256, of_nothing, sizeof(of_nothing));
 	assert_int_equal(verify(&image), VERIFY_OK);

@@ -37,9 +37,9 @@ static const struct remove_case {
 	{ "quote never closed", { "a" }, "b a=\"1 c d", "b" },
 	{ "quote never closed elsewhere", { "a" }, "b=\"1 a=2", "b=\"1 a=2" },
 	{ "init's words stay", { "a" }, "a=1 b -- a=2 c", "b -- a=2 c" },
-	{ "dashes within a word are none", { "a" }, "b-- a=1 --c a=2", "b-- --c" },
+	{ "dashes within a word do not count", { "a" }, "b-- a=1 --c a=2", "b-- --c" },
 	{ "dashes at the end", { "a" }, "a=1 --", "--" },
-	{ "dashes in quotes are no end", { "a" }, "b=\"x -- y\" a=1", "b=\"x -- y\"" },
+	{ "dashes in quotes do not end it", { "a" }, "b=\"x -- y\" a=1", "b=\"x -- y\"" },
 };
 
 static void remove_case(void **state)
@@ -68,7 +68,7 @@ static const struct join_case {
 	{ "before init's words", "ro -- x y", "single", "ro single -- x y" },
 	{ "only init's words", "-- x", "single", "single -- x" },
 	{ "init's words in the second", "ro", "single -- x", "ro single -- x" },
-	{ "dashes in quotes are none", "a=\"x -- y\"", "b", "a=\"x -- y\" b" },
+	{ "dashes in quotes do not count", "a=\"x -- y\"", "b", "a=\"x -- y\" b" },
 };
 
 static void join_case(void **state)
@@ -143,7 +143,7 @@ static void has_case(void **state)
 	assert_int_equal(command_line_has(row->line, "add_efi_memmap"), row->has);
 }
 
-/* Each of ten kexecs with --reuse-cmdline starts from the line that the last one made. */
+/* Ten kexecs with --reuse-cmdline: each starts from the line that the last one made. */
 static void chained_reuse_adds_nothing(void **state)
 {
 	_cleanup_free_ char *line = strdup("BOOT_IMAGE=/vmlinuz root=/dev/vda ro");

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Unit tests of kexec/util/error.c: who owns the message, and what replaces what. */
+/* Unit tests of kexec/util/error.c: ownership of the message, and its replacement. */
 #include <errno.h>
 
 #include "fixtures.h"
@@ -54,7 +54,7 @@ static void wrap_puts_context_before(void **state)
 	assert_string_equal(err.message, "load: kernel /x: broken");
 }
 
-/* error_set may have run out of memory for the text. */
+/* As after error_set without memory for the text. */
 static void wrap_without_a_message_names_the_number(void **state)
 {
 	_cleanup_error_ struct error err = { .number = ENOSPC };

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Roots, small files below them, directories, and complete reads and writes. */
+/* Roots, small files below them, directories, complete reads and writes. */
 #include <errno.h>
 #include <fcntl.h>
 #include <setjmp.h>

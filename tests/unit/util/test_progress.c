@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Unit tests of kexec/util/progress.c: when there is a bar, what it says, and that it goes. */
+/* Unit tests of kexec/util/progress.c: when a bar is shown, its text, and its removal. */
 #include "util/progress.h"
 
 #include "fixtures.h"
 
-/* What the clock says; only the tests move it. */
+/* The time of the clock, which only the tests change. */
 static uint64_t now;
 
 static uint64_t test_clock(void)
@@ -12,7 +12,7 @@ static uint64_t test_clock(void)
 	return now;
 }
 
-/* A terminal of one line, which carriage returns write over. */
+/* A terminal of one line; a carriage return goes back to its start. */
 struct terminal {
 	char *written;
 	size_t size;
@@ -41,7 +41,7 @@ static void step(struct terminal *terminal, const char *what, uint64_t done,
 	progress_step(&terminal->bar.progress, what, done, total);
 }
 
-/* What can be read there, without blanks at the end. */
+/* Returns the line on the terminal, without blanks at the end. */
 static void shows(struct terminal *terminal, const char *expected)
 {
 	char line[256] = "";
@@ -102,7 +102,7 @@ static void a_bar_after_it(void **state)
 	end(&terminal);
 }
 
-/* A longer text, a shorter one: nothing of the other is left. */
+/* A longer text, then a shorter one, which must replace all of it. */
 static void other_work(void **state)
 {
 	struct terminal terminal;
@@ -119,7 +119,7 @@ static void other_work(void **state)
 	end(&terminal);
 }
 
-/* A terminal is slow; the same once more is not worth a byte. */
+/* Terminals are slow, so an unchanged bar is not written again. */
 static void only_what_has_changed(void **state)
 {
 	struct terminal terminal;
@@ -145,7 +145,7 @@ static void only_what_has_changed(void **state)
 
 static void no_room(void **state)
 {
-	/* None at all, and one less than the shortest bar needs: its line, and a column. */
+	/* No columns, and one less than the shortest bar needs. */
 	static const unsigned int columns[] = { 0, 1, 43 };
 	struct terminal terminal;
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Growing strings and numbers out of text. */
+/* Strings that grow, and numbers read from text. */
 #include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* vmcore-dmesg: the three formats of the log, against models that write them. */
+/* vmcore-dmesg: the three formats of the log, written by models of the kernel's code. */
 #include "vmcore_image.h"
 
 #define SECOND 1000000000ull
@@ -50,7 +50,7 @@ static void test_ring_lines(void **state)
 			     "\\x7f \\x0d end\n");
 }
 
-/* A record that is being written, one that may still grow, one whose text got lost. */
+/* A record being written, one that may still grow, and one whose text is lost. */
 static void test_ring_states(void **state)
 {
 	struct ring_writer writer;
@@ -96,7 +96,7 @@ static void test_ring_exact_end(void **state)
 			     "[    0.000000] up to the very end of the ring..up to th\n");
 }
 
-/* A block that wraps begins at the start, and no text is longer than its block. */
+/* A block that wraps begins at the start of the ring, and text ends with its block. */
 static void test_ring_wrapped_block(void **state)
 {
 	static const char text[] = "123456789012345678901234567890123456789012345678";
@@ -120,7 +120,7 @@ static void test_ring_wrapped_block(void **state)
 		"[    0.000000] 123456789012345678901234567890123456789012345678\n");
 }
 
-/* What the model still has, printed from its own records. */
+/* Formats the records that the model still has. */
 static char *model_text(const struct ring_writer *writer, char texts[][128],
 			uint64_t first_id)
 {
@@ -143,7 +143,7 @@ static char *model_text(const struct ring_writer *writer, char texts[][128],
 	return expected;
 }
 
-/* Records of all lengths, over many rounds and over the wrap of numbers and positions. */
+/* Records of all lengths, until the ring, the numbers and the positions wrap. */
 static void test_ring_rounds(void **state)
 {
 	static char texts[600][128];
@@ -183,7 +183,7 @@ static void test_records(void **state)
 			     "[    6.000000] \n");
 }
 
-/* Oldest at 200, then the header that says that it goes on at 0. */
+/* The oldest record is at 200; after it a header says that the log continues at 0. */
 static void test_records_wrapped(void **state)
 {
 	struct dump dump;
@@ -198,7 +198,7 @@ static void test_records_wrapped(void **state)
 	assert_prints(&dump, "[    1.000000] before\n[    2.000000] behind\n");
 }
 
-/* Linux 3.5 to 3.10 call the structure log. */
+/* In Linux 3.5 to 3.10 the structure is called log. */
 static void test_records_old_name(void **state)
 {
 	static const char info[] =

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* vmcore-dmesg: files that are no dump, or broken, and VMCOREINFO that is wrong. */
+/* vmcore-dmesg: files that are not dumps, broken dumps, and wrong VMCOREINFO. */
 #include <errno.h>
 
 #include "vmcore_image.h"
@@ -44,8 +44,14 @@ static const struct broken_file {
 	  { { HEADER_OFFSET(1, 16), 8, 0 }, { HEADER_OFFSET(2, 16), 8, 0x100000 } },
 	  -ENOEXEC,
 	  "dump-guest-memory -p" },
-	{ "no note", { { HEADER_OFFSET(0, 0), 4, 0 } }, -ENOENT, "no ELF note VMCOREINFO" },
-	{ "another note", { { NOTE_OFFSET + 12, 1, 'X' } }, -ENOENT, "no ELF note VMCOREINFO" },
+	{ "no note",
+	  { { HEADER_OFFSET(0, 0), 4, 0 } },
+	  -ENOENT,
+	  "no ELF note VMCOREINFO" },
+	{ "another note",
+	  { { NOTE_OFFSET + 12, 1, 'X' } },
+	  -ENOENT,
+	  "no ELF note VMCOREINFO" },
 	{ "a note with a longer name",
 	  { { NOTE_OFFSET, 4, 12 } },
 	  -ENOENT,
@@ -97,7 +103,7 @@ static void test_broken_file(void **state)
 static const struct broken_info {
 	const char *name;
 	enum format format;
-	const char *line; /* begins so */
+	const char *line; /* the start of a line */
 	const char *replaced;
 	int rc;
 	const char *message;

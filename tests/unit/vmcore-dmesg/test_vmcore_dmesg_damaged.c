@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* vmcore-dmesg: logs that are damaged. Each row changes one thing of a good dump. */
+/* vmcore-dmesg: damaged logs. Each row changes one value of a good dump. */
 #include <errno.h>
 
 #include "vmcore_image.h"
@@ -21,7 +21,7 @@ static const struct broken_log {
 	enum format format;
 	struct poke pokes[POKES];
 	int rc;
-	const char *message; /* NULL: the rest is printed */
+	const char *message; /* NULL: the other records are printed */
 	const char *printed;
 	uint64_t damaged;
 } broken_log[] = {
@@ -202,7 +202,7 @@ static const struct broken_log {
 	  "does not hold the memory at 0x1000",
 	  "",
 	  0 },
-	{ "text in a buffer that is no ring",
+	{ "text in a buffer that is not a ring",
 	  PLAIN,
 	  { { VARIABLE(8), 4, 100 } },
 	  -EINVAL,
@@ -229,7 +229,9 @@ static void test_broken_log(void **state)
 		       row->damaged);
 }
 
-/* A dump that ran out of disk, at every length: an error or less, but never a crash. */
+/*
+ * A dump cut off at every length, as on a full disk: an error or fewer records, no crash.
+ */
 static void test_truncated(void **state)
 {
 	size_t size, format;

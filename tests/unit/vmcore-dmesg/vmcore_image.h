@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Small dumps for the tests, made from the documents: System V ABI (ELF-64), vmcoreinfo.rst
- * and the comments of the kernel's printk. The kernel's variables lie in one PT_LOAD, what
- * they point to in another one.
+ * Small dumps for the tests, made from the documents: System V ABI (ELF-64),
+ * vmcoreinfo.rst and the comments of the kernel's printk. One PT_LOAD holds the kernel's
+ * variables, another one the memory they point to.
  */
 #ifndef TESTS_UNIT_VMCORE_IMAGE_H
 #define TESTS_UNIT_VMCORE_IMAGE_H
@@ -15,7 +15,7 @@
 #define MEMORY		0xffff888000001000ull
 #define MEMORY_BYTES	2048u
 
-/* Where in the file things are. */
+/* Offsets into the file. */
 #define NOTE_OFFSET	 256u
 #define INFO_BYTES	 2048u
 #define INFO_OFFSET	 (NOTE_OFFSET + 24u)
@@ -23,7 +23,7 @@
 #define MEMORY_OFFSET	 (VARIABLES_OFFSET + VARIABLES_BYTES)
 #define DUMP_BYTES	 (MEMORY_OFFSET + MEMORY_BYTES)
 
-/* Program headers: number 0 the note, 1 variables, 2 memory. */
+/* Program headers: number 0 is the note, 1 the variables, 2 the memory. */
 #define HEADER_OFFSET(number, field) (64u + (number)*56u + (field))
 
 struct dump {
@@ -54,7 +54,7 @@ static inline void dump_put_header(struct dump *dump, unsigned number, unsigned 
 	put_le(header + 40, 8, size);
 }
 
-/* A dump without a log. info: text of VMCOREINFO. */
+/* Makes a dump without a log. info is the text of VMCOREINFO. */
 static inline void dump_make(struct dump *dump, const char *info)
 {
 	static const struct poke header[] = {
@@ -76,7 +76,7 @@ static inline void dump_make(struct dump *dump, const char *info)
 	memcpy(dump->data + INFO_OFFSET, info, strlen(info));
 }
 
-/* What vmcore-dmesg does: *output is what it printed; the caller frees it. */
+/* Prints the log as vmcore-dmesg does. The caller frees *output. */
 static inline int dump_print(const void *data, size_t size, char **output,
 			     uint64_t *damaged, struct error *err)
 {
@@ -101,7 +101,7 @@ static inline int dump_print(const void *data, size_t size, char **output,
 	return rc;
 }
 
-/* The lockless ring: 8 descriptors, 256 bytes of text. Offsets into the memory. */
+/* The ring of descriptors: 8 of them, and 256 bytes of text. Offsets into the memory. */
 #define RING_AT	      16u
 #define RING_DESCS    128u
 #define RING_INFOS    384u
@@ -127,7 +127,7 @@ static inline int dump_print(const void *data, size_t size, char **output,
 	"OFFSET(printk_info.text_len)=16\nOFFSET(prb_data_ring.size_bits)=0\n"  \
 	"OFFSET(prb_data_ring.data)=8\nOFFSET(atomic_long_t.counter)=0\n"
 
-/* Writes records as a kernel does; positions and numbers begin shortly before they wrap. */
+/* Writes records like a kernel; positions and numbers start shortly before they wrap. */
 struct ring_writer {
 	struct dump *dump;
 	uint64_t head_id, tail_id, head, tail;
@@ -161,7 +161,7 @@ static inline void ring_start(struct ring_writer *writer, struct dump *dump)
 	put_le(ring_desc(dump, writer->head_id) + 16, 8, 1);
 }
 
-/* Gives up the oldest texts until there is room up to next. */
+/* Drops the oldest texts until there is room up to next. */
 static inline void ring_make_room(struct ring_writer *writer, uint64_t next)
 {
 	while (next - writer->tail > RING_BYTES) {
@@ -169,7 +169,7 @@ static inline void ring_make_room(struct ring_writer *writer, uint64_t next)
 			dump_memory(writer->dump, RING_TEXT + writer->tail % RING_BYTES);
 		uint64_t id = get_le(block, 8);
 
-		/* The rest of the ring that a block left over when it wrapped. */
+		/* The rest of the ring, left over by a block that wrapped. */
 		if (get_le(ring_desc(writer->dump, id) + 8, 8) != writer->tail)
 			fail_msg("the model lost its tail");
 		put_le(ring_desc(writer->dump, id), 8, RING_REUSABLE << 62 | id);
@@ -186,7 +186,7 @@ static inline void ring_drop_desc(struct ring_writer *writer)
 	writer->tail_id = (writer->tail_id + 1) & RING_ID_MASK;
 }
 
-/* Adds a record; length 0 has no block. */
+/* Adds a record. Length 0 has no block. */
 static inline void ring_add(struct ring_writer *writer, uint64_t time, const char *text,
 			    size_t length)
 {
@@ -203,7 +203,7 @@ static inline void ring_add(struct ring_writer *writer, uint64_t time, const cha
 			next = (begin / RING_BYTES + 1) * RING_BYTES + size;
 		ring_make_room(writer, next);
 		block = dump_memory(writer->dump, RING_TEXT + (next - size) % RING_BYTES);
-		/* A block that wraps has its number at its old place as well. */
+		/* A block that wraps also has its number at the end of the ring. */
 		put_le(dump_memory(writer->dump, RING_TEXT + begin % RING_BYTES), 8, id);
 		put_le(block, 8, id);
 		memcpy(block + 8, text, length);
@@ -221,7 +221,7 @@ static inline void ring_add(struct ring_writer *writer, uint64_t time, const cha
 	put_le(dump_memory(writer->dump, RING_AT + 32), 8, writer->tail_id);
 }
 
-/* Records with headers: a buffer of 256 bytes. Offsets into the memory. */
+/* A buffer of 256 bytes for records with headers. Offsets into the memory. */
 #define BUFFER_AT    1024u
 #define BUFFER_BYTES 256u
 #define LOG_HEADER   16u
@@ -239,7 +239,7 @@ static inline void ring_add(struct ring_writer *writer, uint64_t time, const cha
 	"SYMBOL(log_buf_len)=ffffffff81000008\n"              \
 	"SYMBOL(log_end)=ffffffff81000014\nSYMBOL(logged_chars)=ffffffff81000018\n"
 
-/* A dump with an empty buffer; info: RECORDS_INFO or PLAIN_INFO. */
+/* Makes a dump with an empty buffer. info is RECORDS_INFO or PLAIN_INFO. */
 static inline void buffer_start(struct dump *dump, const char *info)
 {
 	dump_make(dump, info);
@@ -247,7 +247,7 @@ static inline void buffer_start(struct dump *dump, const char *info)
 	put_le(dump_variable(dump, 8), 4, BUFFER_BYTES);
 }
 
-/* Puts a record at index of the buffer; returns the index behind it. */
+/* Puts a record at index of the buffer. Returns the index after it. */
 static inline size_t records_put(struct dump *dump, size_t index, uint64_t time,
 				 const char *text)
 {
@@ -262,7 +262,7 @@ static inline size_t records_put(struct dump *dump, size_t index, uint64_t time,
 	return index + length;
 }
 
-/* What a good dump has, of which the broken ones are made. */
+/* The contents of a good dump, which the broken ones are derived from. */
 enum format { RING, RECORDS, PLAIN };
 
 static inline void make_good(struct dump *dump, enum format format)
@@ -292,7 +292,7 @@ static inline void make_good(struct dump *dump, enum format format)
 	}
 }
 
-/* Prints a dump and checks all that comes of it; message NULL: no error. */
+/* Prints a dump and checks the result; message NULL: no error. */
 static inline void assert_outcome(const struct dump *dump, size_t size, int expected,
 				  const char *message, const char *printed,
 				  uint64_t expected_damaged)

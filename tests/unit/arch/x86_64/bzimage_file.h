@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What the tests of all entries of a bzImage share: files to load, and machines. */
+/* Shared by the tests of all bzImage entries: files to load, and machines. */
 #ifndef TESTS_UNIT_BZIMAGE_FILE_H
 #define TESTS_UNIT_BZIMAGE_FILE_H
 
 #include "fixtures.h"
 #include "machine/machine.h"
 
-/* boot.rst, "The Real-Mode Kernel Header": version, and the fields that are set here. */
+/* Fields of boot.rst, "The Real-Mode Kernel Header", that the tests set. */
 #define PROTOCOL(version)         \
 	{                         \
 		0x206, 2, version \
@@ -41,14 +41,14 @@
 	}
 
 /* clang-format off */
-/* What memory a machine has, as pairs of start and end. */
+/* The memory of a machine, as pairs of start and end. */
 #define USUAL	   { { 0, 640 * KIB }, { MIB, 2 * GIB }, { 4 * GIB, 6 * GIB } }
 #define ONLY_HIGH  { { 0, 640 * KIB }, { 4 * GIB, 6 * GIB } }
 #define WITH_A_GAP { { 0, 640 * KIB }, { MIB, 17 * MIB }, { 18 * MIB, GIB } }
 #define HIGH_ROOM  { { 0, 640 * KIB }, { MIB, 25 * MIB }, { 4 * GIB, 6 * GIB } }
 /* clang-format on */
 
-/* Gives the machine such memory; a pair of zeros ends it. */
+/* Gives the machine this memory. A pair of zeros ends the list. */
 static inline void set_ram(const uint64_t ram[3][2], struct machine *machine)
 {
 	size_t i;
@@ -59,7 +59,7 @@ static inline void set_ram(const uint64_t ram[3][2], struct machine *machine)
 				 0);
 }
 
-/* Opens a small kernel with these changes, all of it if size is 0. */
+/* Opens a small kernel with these changes; all of it if size is 0. */
 static inline void open_kernel(const struct poke *pokes, size_t count, size_t size,
 			       struct kernel_file *kernel)
 {
@@ -80,11 +80,11 @@ static inline void open_initrd(size_t size, struct kernel_file *initrd)
 	assert_int_equal(open_bytes(zeros, size, KERNEL_FILE_AS_IS, initrd, NULL), 0);
 }
 
-/* A kernel, and what a probe says to it. */
+/* A kernel and the expected answer of a probe. */
 struct probe_case {
 	const char *name;
 	struct poke pokes[4];
-	size_t size; /* of the file; 0: as it is */
+	size_t size; /* size of the file; 0: unchanged */
 	int rc;
 	const char *message; /* NULL: no message */
 };

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Kernels that are loaded by the 32-bit and by the real-mode entry. */
+/* Kernels loaded by the 32-bit and the real-mode entry. */
 #ifndef TESTS_UNIT_BZIMAGE_FIXTURE_H
 #define TESTS_UNIT_BZIMAGE_FIXTURE_H
 
@@ -7,13 +7,13 @@
 #include "bzimage_file.h"
 
 /* clang-format off */
-/* More of what bzimage_file.h has. */
+/* Further header fields, beside those of bzimage_file.h. */
 #define ALL	   { { 0, 640 * KIB }, { MIB, 6 * GIB } }
 
-/* What a kernel without the younger fields is given: eight times its code. */
+/* The memory of a kernel without the newer fields: eight times its code. */
 #define OLD_ROOM (8ull * SMALL_KERNEL_CODE)
 
-/* A row is loaded by both entries, which place all but the parameters alike. */
+/* Each row is loaded by both entries, which place all but the parameters alike. */
 static const struct load_case {
 	const char *name;
 	struct poke pokes[4];
@@ -74,7 +74,7 @@ static const struct load_case {
 };
 /* clang-format on */
 
-/* A machine with a kernel to load, and what comes of it. */
+/* A machine with a kernel to load, and the resulting image. */
 struct fixture {
 	struct kernel_file kernel, initrd;
 	struct machine machine;
@@ -94,18 +94,18 @@ static inline void fixture_clear(struct fixture *fixture)
 
 #define _cleanup_fixture_ _cleanup_(fixture_clear)
 
-/* The machine and the files of this row. */
+/* Makes the machine and the files of this row. */
 static inline void set_fixture(const struct load_case *row, struct fixture *fixture)
 {
 	open_kernel(row->pokes, COUNT(row->pokes), 0, &fixture->kernel);
 	if (row->initrd_size)
 		open_initrd(row->initrd_size, &fixture->initrd);
 	set_ram(row->ram, &fixture->machine);
-	/* Matters to the 64-bit entry only. */
+	/* This field matters to the 64-bit entry only. */
 	fixture->machine.cpu.five_level_paging = true;
 }
 
-/* The value that the load had. */
+/* Returns the value of a register or field of the image. */
 static inline int load_fixture(const struct load_case *row, struct fixture *fixture)
 {
 	_cleanup_free_ char *text = calloc(1, row->command_line + 1);
@@ -148,8 +148,8 @@ static inline void check_placed(const struct load_case *row, const struct image 
 }
 
 /*
- * Loads the row and checks what both entries have in common; false if it was refused, as
- * the row wants.
+ * Loads the row and checks the parts that both entries have in common. Returns false if
+ * the row was refused as expected.
  */
 static inline bool fixture_is_loaded(const struct load_case *row, struct fixture *fixture)
 {

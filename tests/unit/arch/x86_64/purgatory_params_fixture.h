@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Handing EFI over: a machine of the usual kind, and what becomes of it. */
+/* EFI boot data for the tests: a machine of the usual kind, and the result of a load. */
 #ifndef TESTS_UNIT_PURGATORY_PARAMS_FIXTURE_H
 #define TESTS_UNIT_PURGATORY_PARAMS_FIXTURE_H
 
@@ -38,7 +38,7 @@ static inline void no_array(struct efi_facts *efi)
 	efi->config_table_array = 0;
 }
 
-/* One load on the usual machine, and what becomes of EFI. */
+/* A load on the usual machine, and the expected EFI boot data. */
 struct fixture {
 	struct options options;
 	struct machine machine;
@@ -56,7 +56,7 @@ static inline void fixture_clear(struct fixture *fixture)
 
 #define _cleanup_fixture_ _cleanup_(fixture_clear)
 
-/* The usual machine but for this change, and these options. */
+/* Makes the usual machine with this change and these options. */
 static inline void set_fixture(void (*change)(struct efi_facts *efi), bool noefi,
 			       enum efi_map_config wish, struct fixture *fixture)
 {

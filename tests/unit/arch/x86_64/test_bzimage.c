@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Unit tests of kexec/arch/x86_64/bzimage64.c: headers that are wrong, each in its own way,
- * and where the parts go on machines that have room only here or there.
+ * Unit tests of kexec/arch/x86_64/bzimage64.c: headers with one wrong value each, and the
+ * places of the parts on machines with little room.
  */
 #include "arch/x86_64/bzimage64.h"
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Unit tests of kexec/arch/x86_64/bzimage32.c: what headers of old protocols are taken for,
- * and where the parts go.
+ * Unit tests of kexec/arch/x86_64/bzimage32.c: defaults for headers of old protocols, and
+ * the places of the parts.
  */
 #include "arch/x86_64/bzimage32.h"
 
@@ -32,11 +32,11 @@ static const struct probe_case probe_cases[] = {
 	  { 0x1f1, 1, 255 } }, 0, -EBADMSG, "no code" },
 	{ "2.04, syssize anything", { PROTOCOL(0x204), SYSSIZE(-1u), CODE32(0x100000) }, 0,
 	  -EBADMSG, "cut off" },
-	{ "2.04, what is no alignment yet", { PROTOCOL(0x204), ALIGNMENT(3),
+	{ "2.04, before the alignment field", { PROTOCOL(0x204), ALIGNMENT(3),
 	  CODE32(0x100000) }, 0, 0, NULL },
 	{ "2.05, no alignment", { PROTOCOL(0x205), ALIGNMENT(3) }, 0, -EBADMSG,
 	  "kernel_alignment: 0x3" },
-	{ "2.09, what is no init_size yet", { PROTOCOL(0x209), INIT_SIZE(1), PREF(7) }, 0,
+	{ "2.09, before the init_size field", { PROTOCOL(0x209), INIT_SIZE(1), PREF(7) }, 0,
 	  0, NULL },
 	{ "2.10, init_size too small", { PROTOCOL(0x20a), INIT_SIZE(1) }, 0, -EBADMSG,
 	  "it runs in 1 bytes (init_size)" },
@@ -68,11 +68,11 @@ static void entry_32bit(void **state)
 	assert_int_equal(registers->mode, IMAGE_ENTRY_32BIT);
 	assert_int_equal(registers->ip, row->kernel);
 	assert_int_equal(registers->si, parameters->start);
-	/* boot.rst, "32-bit Boot Protocol": all others are zero. */
+	/* boot.rst, "32-bit Boot Protocol": all other registers are zero. */
 	assert_int_equal(registers->ax | registers->bx | registers->sp, 0);
 }
 
-/* boot.rst counts the code in units of 16 bytes; a file need not fill the last one. */
+/* boot.rst counts the code in units of 16 bytes. A file need not fill the last unit. */
 static void last_unit_is_incomplete(void **state)
 {
 	static const struct load_case row = { .ram = USUAL };
@@ -113,7 +113,7 @@ static void load_named(const char *type_name, enum kernel_entry entry,
 	assert_int_equal(fixture.image.registers.mode, mode);
 }
 
-/* The same file in all ways that it can be entered. */
+/* The same file, entered in each possible way. */
 static void entry_is_chosen(void **state)
 {
 	(void)state;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Unit tests of kexec/arch/x86_64/bzimage_real.c: the real-mode part, its place in low
- * memory, and what can be known to fail in real mode.
+ * memory, and loads that are known to fail in real mode.
  */
 #include "arch/x86_64/bzimage_real.h"
 
@@ -72,7 +72,7 @@ static void real_mode(void **state)
 static const struct low_case {
 	const char *name;
 	struct load_case load;
-	uint64_t start; /* of the real-mode part; 0: refused, with the message */
+	uint64_t start; /* size of the real-mode part; 0: refused, with the message */
 } low_cases[] = {
 	{ "low memory begins at 128 KiB", { "", { { 0 } }, LOW_AT_128, 0, 9, 0, NULL, 0,
 	  0, 0 }, 0x20000 },
@@ -108,7 +108,7 @@ static void low_case(void **state)
 	assert_int_equal(fixture.image.registers.code_segment, (row->start >> 4) + 0x20);
 }
 
-/* Where real mode cannot be. */
+/* Machines that cannot run code in real mode. */
 static void refused_in_real_mode(void **state)
 {
 	static const struct load_case row = { .ram = USUAL };

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Unit tests of kexec/arch/x86_64/device_tree.c: what --dtb takes for a device tree. */
+/* Unit tests of kexec/arch/x86_64/device_tree.c: files that --dtb accepts or refuses. */
 #include "arch/x86_64/device_tree.h"
 
 #include <errno.h>
@@ -10,10 +10,10 @@
 static const struct tree_case {
 	const char *name;
 	uint8_t head[8];
-	size_t size; /* of the file */
+	size_t size; /* size of the file */
 	int rc;
 	const char *message;
-	uint32_t length; /* of the node */
+	uint32_t length; /* size of the node */
 } tree_cases[] = {
 	{ "whole", { 0xd0, 0x0d, 0xfe, 0xed, 0, 0, 0x10, 1 }, 0x1001, 0, NULL, 0x1001 },
 	{ "smallest", { 0xd0, 0x0d, 0xfe, 0xed, 0, 0, 0, 40 }, 40, 0, NULL, 40 },

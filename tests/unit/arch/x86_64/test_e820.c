@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Unit tests of kexec/arch/x86_64/e820.c: 128 entries in boot_params, the rest behind. */
+/*
+ * Unit tests of kexec/arch/x86_64/e820.c: 128 entries in boot_params, the others in a
+ * node.
+ */
 #include "arch/x86_64/e820.h"
 
 #include "fixtures.h"
@@ -24,7 +27,7 @@ static const struct count_case {
 	{ "twice what fits and a byte's worth", 385, 128, 257 },
 };
 
-/* Every type that the protocol knows, so that no value is lost on the way. */
+/* All types that the protocol has, so that each value is checked. */
 static const enum memory_type types[] = {
 	MEMORY_RAM,
 	MEMORY_RESERVED,

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Unit tests of kexec/arch/x86_64/efi_boot_data.c: when EFI is handed over, and what. */
+/*
+ * Unit tests of kexec/arch/x86_64/efi_boot_data.c: when it is passed on, and its
+ * contents.
+ */
 #include "arch/x86_64/efi_boot_data.h"
 
 #include <errno.h>
 
 #include "purgatory_params_fixture.h"
 
-/* What is missing or odd. */
+/* Machines on which something is missing or unusual. */
 static void nothing(struct efi_facts *efi)
 {
 	(void)efi;
@@ -149,7 +152,7 @@ static void decision_case(void **state)
 		assert_one_text(&fixture.image.notes, row->text);
 	if (row->outcome == GIVEN)
 		return;
-	/* Not handed over means that not a byte of it is. */
+	/* If EFI boot data is not passed on, all its bytes are zero. */
 	memset(&boot_params, 0, sizeof(boot_params));
 	efi_boot_data_fill(&fixture.params, 0x5000, &boot_params);
 	for (rc = 0; rc < 32; rc++)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Unit tests of kexec/arch/x86_64/efi_boot_data.c: what a kernel that is entered in 32-bit
- * mode can see of EFI.
+ * Unit tests of kexec/arch/x86_64/efi_boot_data.c: EFI boot data for a kernel that is
+ * entered in 32-bit mode.
  */
 #include <errno.h>
 
@@ -55,7 +55,7 @@ static void low_table_no_array(struct efi_facts *efi)
 }
 
 /* clang-format off */
-/* A kernel entered in 32-bit mode maps 0 to 4 GiB by itself, and nothing else. */
+/* A kernel entered in 32-bit mode maps only 0 to 4 GiB by itself. */
 static const struct own_map_case {
 	const char *name;
 	void (*change)(struct efi_facts *efi);

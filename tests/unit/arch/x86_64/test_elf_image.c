@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Unit tests of kexec/arch/x86_64/elf_image.c and fixed_ranges.c: program headers that lie,
- * and ranges that share pages, on a machine with 16 MiB of RAM, compared with memory that
- * is filled byte by byte.
+ * Unit tests of kexec/arch/x86_64/elf_image.c and fixed_ranges.c: program headers with
+ * wrong values, and ranges that share pages, on a machine with 16 MiB of RAM. The result
+ * is compared with memory that is filled byte by byte.
  */
 #include "arch/x86_64/elf_image.h"
 
@@ -65,7 +65,7 @@ static void make_elf(uint8_t data[FILE_SIZE])
 static const struct read_case {
 	const char *name;
 	struct poke pokes[3];
-	size_t size; /* of the file; 0: as it is */
+	size_t size; /* size of the file; 0: unchanged */
 	int rc;
 	const char *message; /* NULL: no message */
 } read_cases[] = {
@@ -100,7 +100,7 @@ static const struct read_case {
 			  { PHDR(1, PADDR), 8, -1ull } }, 0, 0, NULL },
 };
 
-/* Entry, and where it is found; 0: nowhere. */
+/* The entry, and its expected physical address; 0: not found. */
 static const struct entry_case {
 	const char *name;
 	uint64_t entry, found;
@@ -116,7 +116,10 @@ static const struct entry_case {
 	{ "the end of all", -1ull, 0 },
 };
 
-/* Ranges: start, size in the file, zeros behind it. Data from DATA_AT on, in a row. */
+/*
+ * Ranges: start, size in the file, zeros after it. Their data is in a row from DATA_AT
+ * on.
+ */
 static const struct place_case {
 	const char *name;
 	struct { uint64_t start, file, zeros; } ranges[4];

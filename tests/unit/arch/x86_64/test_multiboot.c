@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Unit tests of multiboot1.c, multiboot2*.c and multiboot.c: headers that lie, where a
- * kernel that can be moved goes, and what becomes of memory maps. What the information
- * holds is read by tests/loader/test_multiboot.py.
+ * Unit tests of multiboot1.c, multiboot2*.c and multiboot.c: headers with wrong values,
+ * the place of a relocatable kernel, and memory maps. tests/loader/test_multiboot.py
+ * reads the boot information.
  */
 #include <errno.h>
 
@@ -15,7 +15,7 @@
 #define FILE_SIZE 0x10000u
 #define LOAD	  (16 * MIB)
 
-/* Words of a header, and where it stands in a file of FILE_SIZE bytes. */
+/* Words of a header, and its offset in a file of FILE_SIZE bytes. */
 #define WORDS_MAX 24u
 
 struct header {
@@ -44,7 +44,7 @@ struct header {
 static const struct probe_case {
 	const char *name;
 	struct header header;
-	int one, two; /* what the two versions say */
+	int one, two; /* the messages of the two versions */
 	const char *message; /* NULL: no message */
 } probe_cases[] = {
 	{ "nothing", { 0 }, -ENOEXEC, -ENOEXEC, NULL },
@@ -121,7 +121,7 @@ static const struct probe_case {
 	  -ENOEXEC, -EBADMSG, "not where it is entered" },
 };
 
-/* A relocatable kernel of FILE_SIZE - 64 bytes: RAM from 1 MiB to 64 and 128 to 192 MiB. */
+/* A relocatable kernel of FILE_SIZE - 64 bytes. RAM: 1 to 64 and 128 to 192 MiB. */
 static const struct move_case {
 	const char *name;
 	uint32_t min, max, alignment, preference;
@@ -196,7 +196,7 @@ static void move_case(void **state)
 
 	assert_non_null(data);
 	make_file_with(&header, data);
-	/* A file that is loaded from its first byte on: whole pages. */
+	/* A file that is loaded from its first byte on, in whole pages. */
 	put_le(data + 64 + 24, 4, LOAD + 64);
 	assert_int_equal(open_bytes(data, FILE_SIZE, KERNEL_FILE_AS_IS, &kernel, NULL),
 			 0);
@@ -214,7 +214,7 @@ static void move_case(void **state)
 	}
 	assert_int_equal(image_find_segment(&image, "kernel")->start, row->place);
 	assert_int_equal(image.registers.ip, row->place);
-	/* The last tag but the end. */
+	/* The last tag before the end tag. */
 	load_base = image_find_segment(&image, "parameters")->owned;
 	load_base += get_le(load_base, 4) - 24;
 	assert_int_equal(get_le(load_base, 4), 21);
@@ -242,7 +242,7 @@ static void memory_sizes(void **state)
 	assert_int_equal(multiboot_memory_type(MEMORY_SOFT_RESERVED), 2);
 }
 
-/* A screen of 0x101 by 0x202 pixels, as EFI firmware leaves it. */
+/* A screen of 0x101 by 0x202 pixels, as EFI firmware describes it. */
 static void framebuffer(void **state)
 {
 	static const struct poke screen[] = {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Unit tests of purgatory_digest.c: lists of chunks, one thread or several, files. */
+/* Unit tests of purgatory_digest.c: lists of chunks, one or several threads, files. */
 #include "arch/x86_64/purgatory_digest.h"
 
 #include <pthread.h>
@@ -12,7 +12,7 @@
 
 #define CHUNK PURGATORY_CHUNK_BYTES
 
-/* A file in memory of the size, whose holes are zeros. */
+/* A file in memory of this size, whose holes read as zeros. */
 static void memory_file(struct kernel_file *file, uint64_t size)
 {
 	*file = (struct kernel_file){ .fd = memfd_create("test", MFD_CLOEXEC),
@@ -23,14 +23,14 @@ static void memory_file(struct kernel_file *file, uint64_t size)
 	assert_int_equal(ftruncate(file->fd, (off_t)size), 0);
 }
 
-/* What was reported of one digest. */
+/* The progress reports of one digest. */
 struct reported {
 	pthread_t thread;
 	uint64_t last;
 	uint64_t total;
 };
 
-/* Whoever draws a bar relies on it: one thread, and never back. */
+/* The progress bar needs reports from one thread, in ascending order. */
 static void check_step(void *context, const char *what, uint64_t done, uint64_t total)
 {
 	struct reported *reported = context;
@@ -98,8 +98,8 @@ static void data_in_memory(void **state)
 }
 
 /*
- * More than one batch. All chunks are zeros but for some, at the borders: a digest in the
- * wrong place of the list is found out.
+ * More than one batch. All chunks are zeros except some at the borders, so that a digest
+ * in the wrong place of the list is noticed.
  */
 static void several_batches(void **state)
 {
@@ -146,7 +146,7 @@ static void shorter_file(void **state)
 	memory_file(&file, 200 * CHUNK);
 	assert_int_equal(ftruncate(file.fd, 70 * CHUNK), 0);
 	assert_int_equal(purgatory_digest(&segment, &method, NULL, digest, &err), -EIO);
-	/* The first group of four that is not whole. */
+	/* The first group of four that is incomplete. */
 	assert_non_null(strstr(err.message, "at byte 4456448: it has become shorter"));
 	assert_int_equal(digest[0], 1);
 	assert_int_equal(purgatory_digest(&segment, &method, NULL, digest, NULL), -EIO);

@@ -42,7 +42,7 @@ static void check_list(const struct list_case *row, const uint8_t *buffer, size_
 		assert_true(address + 16 + row->lengths[node] <= PLACE + size);
 		for (byte = 0; byte < row->lengths[node]; byte++)
 			assert_int_equal(at[16 + byte], (uint8_t)(node + byte));
-		/* Nodes must not lie in one another. */
+		/* Nodes must not overlap. */
 		if (get_le(at, 8))
 			assert_true(get_le(at, 8) >= address + 16 + row->lengths[node]);
 		address = get_le(at, 8);
@@ -69,7 +69,7 @@ static void list_case(void **state)
 		memset(data, 0xee, sizeof(data));
 	}
 	assert_int_equal(setup_data_size(&list), row->expected_size);
-	/* Exactly as large as promised: ASan sees a byte too many. */
+	/* Exactly the promised size: ASan reports a byte too many. */
 	buffer = calloc(1, row->expected_size + !row->expected_size);
 	assert_non_null(buffer);
 	first = setup_data_write(&list, 0, buffer, PLACE);

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Unit tests of kexec/arch/x86_64/setup_data_carry.c: which nodes are handed on, and how. */
+/*
+ * Unit tests of kexec/arch/x86_64/setup_data_carry.c: which nodes are passed on, and how.
+ */
 #include "arch/x86_64/setup_data_carry.h"
 
 #include "fixtures.h"
@@ -9,14 +11,14 @@
 static uint8_t content[] = "some payload";
 
 /* clang-format off */
-/* One node, and what becomes of it. */
+/* A node and the expected result. */
 static const struct carry_case {
 	const char *name;
 	uint32_t type;
 	size_t size;
 	bool dtb;	  /* --dtb was given */
 	bool carried;
-	const char *note; /* part of it; NULL: none */
+	const char *note; /* part of the note; NULL: none */
 } carry_cases[] = {
 	{ "none", 0, 5, false, true, NULL },
 	{ "E820_EXT", 1, 5, false, false, NULL },
@@ -76,7 +78,7 @@ static void carry_case(void **state)
 	assert_memory_equal(list.nodes[0].data, content, row->size);
 }
 
-/* The order stays, and what one kexec hands on the next one does as well, and no more. */
+/* The order stays the same, and the next kexec passes on the same nodes. */
 static void nothing_adds_up(void **state)
 {
 	struct incoming_setup_data nodes[] = {
