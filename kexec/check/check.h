@@ -13,8 +13,7 @@
  * Reads, evaluates and prints. STATUS_DONE without a problem, STATUS_UNPREPARED with one, or
  * if the result could not be made, with a message printed.
  */
-enum exit_status check_action(const struct options *options, const struct root *root,
-			      struct error *err);
+enum exit_status check_action(const struct options *options, const struct root *root);
 
 /* Prints facts and findings as text for people. */
 void check_print_text(FILE *stream, const struct check_facts *facts,

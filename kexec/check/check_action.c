@@ -4,28 +4,28 @@
 
 #include "util/json_writer.h"
 
-enum exit_status check_action(const struct options *options, const struct root *root,
-			      struct error *err)
+enum exit_status check_action(const struct options *options, const struct root *root)
 {
 	_cleanup_check_findings_ struct check_findings findings = { 0 };
 	_cleanup_check_facts_ struct check_facts facts = { 0 };
+	_cleanup_error_ struct error err = { 0 };
 	int rc = 0;
 
 	/* Before anything is asked for an answer that nobody could get. */
 	if (options->check_json)
-		rc = json_writer_begin(err);
+		rc = json_writer_begin(&err);
 	if (!rc)
-		rc = check_facts_read(options, root, &facts, err);
+		rc = check_facts_read(options, root, &facts, &err);
 	if (options->debug)
 		report_all("", &facts.machine.notes);
 	if (!rc)
-		rc = check_evaluate(&facts, &findings, err);
+		rc = check_evaluate(&facts, &findings, &err);
 	if (!rc && options->check_json)
-		rc = check_print_json(stdout, &facts, &findings, err);
+		rc = check_print_json(stdout, &facts, &findings, &err);
 	else if (!rc)
 		check_print_text(stdout, &facts, &findings);
 	if (rc < 0)
-		return report_error(STATUS_UNPREPARED, err);
+		return report_error(STATUS_UNPREPARED, &err);
 	/* For the log of the job whose program reads the other stream. */
 	if (options->check_json)
 		report_all("", &findings.problems);

@@ -83,23 +83,10 @@ static int apply(const struct option_row *row, const char *value, struct options
 	return error_set(err, EINVAL, "--%s is not possible: %s", row->name, row->help);
 }
 
-/* Done as soon as it is read, whatever else stands there. */
-static bool is_immediate(enum action action)
+/* Makes --check the action. -l and -p beside it only say which load it is about. */
+static int set_check_action(struct options *options, struct error *err)
 {
-	return action == ACTION_HELP || action == ACTION_VERSION ||
-	       action == ACTION_PRINT_CRASH_SIZE;
-}
-
-static bool loads(enum action action)
-{
-	return action == ACTION_LOAD || action == ACTION_LOAD_AND_EXEC ||
-	       action == ACTION_LOAD_AND_SHUTDOWN;
-}
-
-/* --check is an action that another one may describe, but not go with. */
-static int complete_check(struct options *options, struct error *err)
-{
-	if (options->action != ACTION_LOAD && options->action != ACTION_LOAD_AND_SHUTDOWN)
+	if (!(action_row(options->action)->flags & ACTION_CHECKABLE))
 		return error_set(err, EINVAL,
 				 "--check only looks; of the other actions -l and -p may "
 				 "stand beside it, to say what would be loaded");
@@ -119,12 +106,13 @@ static int complete_check(struct options *options, struct error *err)
 	return 0;
 }
 
-/* What only the whole command line tells. operands: NULL-terminated. */
-static int check(char *const operands[], struct options *options, struct error *err)
+/* Looks at the command line as a whole. operands: NULL-terminated. */
+static int complete(char *const operands[], struct options *options, struct error *err)
 {
 	options->kernel = operands[0];
 	/* Most often an --append text without its quotes. */
-	if (loads(options->action) && operands[0] && operands[1])
+	if (action_row(options->action)->use == ACTION_LOADS && operands[0] &&
+	    operands[1])
 		return error_set(err, EINVAL,
 				 "\"%s\" after the kernel \"%s\": one kernel can be "
 				 "loaded (does a text with blanks lack its quotes?)",
@@ -135,7 +123,7 @@ static int check(char *const operands[], struct options *options, struct error *
 				 "--mem-min=0x%llx lies above --mem-max=0x%llx",
 				 (unsigned long long)options->mem_min,
 				 (unsigned long long)options->mem_max - 1);
-	return options->check ? complete_check(options, err) : 0;
+	return options->check ? set_check_action(options, err) : 0;
 }
 
 int options_parse(int argc, char **argv, struct options *options, struct error *err)
@@ -158,14 +146,15 @@ int options_parse(int argc, char **argv, struct options *options, struct error *
 		rc = apply(row, optarg, &parsed, err);
 		if (rc < 0)
 			return rc;
-		if (row->effect == EFFECT_ACTION && is_immediate(row->action)) {
-			/* At once, whatever else stands there, -S before it included. */
+		if (row->effect == EFFECT_ACTION &&
+		    action_row(row->action)->flags & ACTION_IMMEDIATE) {
+			/* It wins over -S, which goes before all other actions. */
 			parsed.action = row->action;
 			*options = parsed;
 			return 0;
 		}
 	}
-	rc = check(argv + optind, &parsed, err);
+	rc = complete(argv + optind, &parsed, err);
 	if (rc < 0)
 		return rc;
 	*options = parsed;

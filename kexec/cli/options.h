@@ -11,25 +11,12 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#include "cli/action.h"
 #include "util/error.h"
 
 /* More is a mistake in a script. */
 #define INITRDS_MAX 64u
 #define MODULES_MAX 64u
-
-enum action {
-	ACTION_LOAD_AND_SHUTDOWN, /* no action given: load, then shutdown -r now */
-	ACTION_LOAD,		  /* -l */
-	ACTION_LOAD_AND_EXEC,	  /* -f */
-	ACTION_EXEC,		  /* -e */
-	ACTION_LOAD_JUMP_BACK,	  /* --load-jump-back-helper */
-	ACTION_UNLOAD,		  /* -u */
-	ACTION_STATUS,		  /* -S */
-	ACTION_PRINT_CRASH_SIZE,  /* --print-ckr-size */
-	ACTION_CHECK,		  /* --check */
-	ACTION_HELP,		  /* -h */
-	ACTION_VERSION,		  /* -v */
-};
 
 /* --efi-map-config and --no-efi-map-config; the last one given counts. */
 enum efi_map_config {
@@ -116,6 +103,12 @@ struct options {
 	const char *dump_image;
 	const char *sysroot;
 };
+
+/* True if --dry-run or --dump-image is given: a load is shown and not made. */
+static inline bool load_only_shown(const struct options *options)
+{
+	return options->dry_run != DRY_RUN_NO || options->dump_image;
+}
 
 /*
  * Reads argv. Options may stand anywhere, long ones may be abbreviated.

@@ -21,11 +21,6 @@ struct attempt {
 	bool facts_missing; /* of what this one needs to know of the machine */
 };
 
-bool load_only_shown(const struct options *options)
-{
-	return options->dry_run != DRY_RUN_NO || options->dump_image;
-}
-
 /* --dry-run and --dump-image */
 static int show(const struct options *options, const struct load *load, struct error *err)
 {
@@ -193,22 +188,16 @@ static bool other_may_load(const struct load_order *order, const struct attempt 
 	return load_order_falls_back(order, attempt->refused);
 }
 
-enum exit_status load_action(const struct options *options, const struct root *root,
-			     struct error *err)
+enum exit_status load_action(const struct options *options, const struct root *root)
 {
-	_cleanup_error_ struct error first = { 0 };
+	_cleanup_error_ struct error first = { 0 }, err = { 0 };
 	struct attempt attempt, refused;
 	struct load_order order;
 
-	if (!options->kernel) {
-		report_message("", "No kernel specified");
-		options_print_usage(stdout);
-		return STATUS_REFUSED;
-	}
-	if (require_possible_syscall(options, err) < 0)
+	if (require_possible_syscall(options, &err) < 0)
 		return report_error(options->preserve_context ? STATUS_UNPREPARED
 							      : STATUS_REFUSED,
-				    err);
+				    &err);
 	order = load_order_choose(options, root);
 	/* Only what kexec makes itself can be shown. */
 	if (load_only_shown(options))
@@ -216,25 +205,25 @@ enum exit_status load_action(const struct options *options, const struct root *r
 	if (!load_by(order.first, options, root, &attempt, &first))
 		return STATUS_DONE;
 	if (attempt.passed_on)
-		return load_by(LOAD_METHOD_KEXEC_LOAD, options, root, &attempt, err)
-			       ? fail_load(options, &attempt, err)
+		return load_by(LOAD_METHOD_KEXEC_LOAD, options, root, &attempt, &err)
+			       ? fail_load(options, &attempt, &err)
 			       : STATUS_DONE;
 	if (!other_may_load(&order, &attempt, options, root))
 		return fail_load(options, &attempt, &first);
 	if (options->debug)
 		report_message("", first.message ? first.message : "out of memory");
 	refused = attempt;
-	if (!load_by(other(order.first), options, root, &attempt, err))
+	if (!load_by(other(order.first), options, root, &attempt, &err))
 		return STATUS_DONE;
 	/*
 	 * Refused for the same reason, not there at all, or not for such a file: the first
 	 * message says it all.
 	 */
-	if (attempt.refused == ENOSYS || attempt.passed_on || same_reason(&first, err))
+	if (attempt.refused == ENOSYS || attempt.passed_on || same_reason(&first, &err))
 		return fail_load(options, &refused, &first);
 	if (first.message)
-		error_wrap(err, "%s; then", first.message);
-	return fail_load(options, &attempt, err);
+		error_wrap(&err, "%s; then", first.message);
+	return fail_load(options, &attempt, &err);
 }
 
 /* It must not replace an image that is loaded, and cannot guess the address. */
@@ -256,23 +245,24 @@ static int require_jump_back_possible(const struct options *options,
 }
 
 enum exit_status load_jump_back_action(const struct options *options,
-				       const struct root *root, struct error *err)
+				       const struct root *root)
 {
+	_cleanup_error_ struct error err = { 0 };
 	_cleanup_machine_ struct machine machine = { 0 };
 	_cleanup_image_ struct image image = { 0 };
 	int rc;
 
-	if (require_jump_back_possible(options, root, err) < 0)
-		return report_error(STATUS_REFUSED, err);
-	rc = machine_read(root, &machine, err);
+	if (require_jump_back_possible(options, root, &err) < 0)
+		return report_error(STATUS_REFUSED, &err);
+	rc = machine_read(root, &machine, &err);
 	if (!rc)
-		rc = jump_back_build(options, &machine, &image, err);
+		rc = jump_back_build(options, &machine, &image, &err);
 	if (options->debug) {
 		report_all("", &machine.notes);
 		report_all("", &image.notes);
 	}
 	if (rc < 0)
-		return report_error(STATUS_UNPREPARED, err);
-	rc = kexec_load_image(&image, root, err);
-	return rc < 0 ? report_error(STATUS_REFUSED, err) : STATUS_DONE;
+		return report_error(STATUS_UNPREPARED, &err);
+	rc = kexec_load_image(&image, root, &err);
+	return rc < 0 ? report_error(STATUS_REFUSED, &err) : STATUS_DONE;
 }

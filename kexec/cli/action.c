@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* What the actions may be combined with, according to their table. */
+#include "cli/action.h"
+
+#include <errno.h>
+#include <stdio.h>
+
+#include "cli/options.h"
+
+#define ACTION_ROW(name, form, use, flags, run) [ACTION_##name] = { form, use, flags },
+static const struct action_row rows[] = { ACTION_TABLE(ACTION_ROW) };
+
+const struct action_row *action_row(enum action action)
+{
+	return &rows[action];
+}
+
+/* "-S, --check": the actions of one use. Returns NULL without memory; the caller frees it. */
+static char *list_actions(enum action_use use)
+{
+	char *text = NULL;
+	size_t size, i;
+	FILE *stream = open_memstream(&text, &size);
+	const char *before = "";
+
+	if (!stream)
+		return NULL;
+	for (i = 0; i < ACTION_COUNT; i++) {
+		if (rows[i].use != use)
+			continue;
+		fprintf(stream, "%s%s", before, rows[i].form);
+		before = ", ";
+	}
+	if (fclose(stream)) {
+		free(text);
+		return NULL;
+	}
+	return text;
+}
+
+static int refuse_sysroot(const char *form, struct error *err)
+{
+	_cleanup_free_ char *readers = list_actions(ACTION_READS);
+
+	if (!readers)
+		return error_no_memory(err);
+	return error_set(err, EINVAL,
+			 "--sysroot describes another machine, but %s acts on this one; "
+			 "--sysroot goes with %s, and with a load that --dry-run or "
+			 "--dump-image shows",
+			 form, readers);
+}
+
+int action_require_allowed(const struct options *options, struct error *err)
+{
+	const struct action_row *row = action_row(options->action);
+	bool shown = load_only_shown(options);
+
+	if (shown && row->use == ACTION_ACTS)
+		return error_set(err, EINVAL,
+				 "--dry-run and --dump-image show a load, but %s does "
+				 "not load a kernel; leave one of them out",
+				 row->form);
+	if (options->sysroot &&
+	    (row->use == ACTION_ACTS || (row->use == ACTION_LOADS && !shown)))
+		return refuse_sysroot(row->form, err);
+	return 0;
+}

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The actions about kernels that are loaded already: -u, -S and --print-ckr-size. */
+#include "load/loaded_action.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "crash/crash_facts.h"
+#include "load/load_method.h"
+#include "load/syscalls.h"
+#include "machine/machine.h"
+
+enum exit_status unload_action(const struct options *options, const struct root *root)
+{
+	const struct load_order kexec_load_first = { LOAD_METHOD_KEXEC_LOAD, true };
+	_cleanup_error_ struct error err = { 0 };
+	int rc;
+
+	if (options->load_syscall == LOAD_SYSCALL_KEXEC_FILE_LOAD)
+		rc = kexec_file_unload(options->crash, root, &err);
+	else
+		rc = kexec_unload(options->crash, root, &err);
+	/* kexec_file_load may not exist, so only the first call's message is of use. */
+	if (options->load_syscall == LOAD_SYSCALL_AUTO &&
+	    load_order_falls_back(&kexec_load_first, -rc) &&
+	    !kexec_file_unload(options->crash, root, NULL))
+		rc = 0;
+	return rc < 0 ? report_error(STATUS_REFUSED, &err) : STATUS_DONE;
+}
+
+enum exit_status status_action(const struct options *options, const struct root *root)
+{
+	_cleanup_error_ struct error err = { 0 };
+	bool normal = options->normal_status;
+	struct machine_status status;
+	bool known, loaded;
+
+	machine_read_status(root, &status);
+	known = normal ? status.normal_known : status.crash_known;
+	loaded = normal ? status.normal_loaded : status.crash_loaded;
+	if (known)
+		return loaded ? STATUS_LOADED : STATUS_NOT_LOADED;
+	error_set(
+		&err, ENOENT,
+		"-S: cannot read /sys/kernel/%s: is /sys mounted, and the running kernel "
+		"built with CONFIG_KEXEC?",
+		normal ? "kexec_loaded" : "kexec_crash_loaded");
+	return report_error(STATUS_REFUSED, &err);
+}
+
+enum exit_status print_crash_size_action(const struct options *options,
+					 const struct root *root)
+{
+	_cleanup_error_ struct error err = { 0 };
+	uint64_t size;
+
+	(void)options;
+	if (crash_region_read_size(root, &size, &err) < 0)
+		return report_error(STATUS_UNPREPARED, &err);
+	printf("%" PRIu64 "\n", size);
+	return STATUS_DONE;
+}
