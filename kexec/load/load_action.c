@@ -6,13 +6,13 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "cli/progress_bar.h"
 #include "load/jump_back.h"
 #include "load/kexec_file_load.h"
 #include "load/load.h"
 #include "load/load_method.h"
 #include "load/syscalls.h"
 #include "plan/plan.h"
-#include "util/progress.h"
 
 /* One try at loading. */
 struct attempt {

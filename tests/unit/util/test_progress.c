@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Unit tests of kexec/util/progress.c: when a bar is shown, its text, and its removal. */
-#include "util/progress.h"
+/* Unit tests of kexec/cli/progress_bar.c: when a bar is drawn, its text, its end. */
+#include "cli/progress_bar.h"
 
 #include "fixtures.h"
 
-/* The time of the clock, which only the tests change. */
+/* The time of the clock; only the tests move it. */
 static uint64_t now;
 
 static uint64_t test_clock(void)
@@ -41,7 +41,7 @@ static void step(struct terminal *terminal, const char *what, uint64_t done,
 	progress_step(&terminal->bar.progress, what, done, total);
 }
 
-/* Returns the line on the terminal, without blanks at the end. */
+/* Asserts what the terminal shows, without blanks at the end. */
 static void shows(struct terminal *terminal, const char *expected)
 {
 	char line[256] = "";
@@ -102,7 +102,7 @@ static void a_bar_after_it(void **state)
 	end(&terminal);
 }
 
-/* A longer text, then a shorter one, which must replace all of it. */
+/* A text of another length leaves nothing of the one before. */
 static void other_work(void **state)
 {
 	struct terminal terminal;
@@ -119,7 +119,7 @@ static void other_work(void **state)
 	end(&terminal);
 }
 
-/* Terminals are slow, so an unchanged bar is not written again. */
+/* A terminal may be slow, so the same percentage is not written again. */
 static void only_what_has_changed(void **state)
 {
 	struct terminal terminal;
@@ -145,7 +145,7 @@ static void only_what_has_changed(void **state)
 
 static void no_room(void **state)
 {
-	/* No columns, and one less than the shortest bar needs. */
+	/* 43 is one less than the shortest bar needs with a free column behind it. */
 	static const unsigned int columns[] = { 0, 1, 43 };
 	struct terminal terminal;
 
@@ -189,7 +189,7 @@ static void nobody_is_told(void **state)
 	progress_step(NULL, digests, 1, 2);
 }
 
-static void what_is_no_terminal(void **state)
+static void a_file_is_not_a_terminal(void **state)
 {
 	FILE *file = tmpfile();
 
@@ -210,7 +210,7 @@ int main(void)
 		cmocka_unit_test(no_room),
 		cmocka_unit_test(odd_numbers),
 		cmocka_unit_test(nobody_is_told),
-		cmocka_unit_test(what_is_no_terminal),
+		cmocka_unit_test(a_file_is_not_a_terminal),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* A progress bar on a terminal, for loads that take their time. */
-#include "util/progress.h"
+/* The bar that shows on a terminal how far a load is. */
+#include "cli/progress_bar.h"
 
 #include <string.h>
 #include <sys/ioctl.h>
 #include <time.h>
 #include <unistd.h>
 
-/* One character for each of the most columns that the bar itself may have. */
+/* The bar at its longest, finished and not begun. */
 static const char full[] = "##################################################";
 static const char empty[] = "..................................................";
 #define BAR_MAX (sizeof(full) - 1)
 
-/* Shorter, and it says less than the number behind it. */
+/* A shorter bar shows less than the percentage beside it. */
 #define BAR_MIN		10u
 
 #define DEFAULT_COLUMNS 80u
@@ -32,7 +32,7 @@ unsigned int progress_columns(int fd)
 
 	if (!isatty(fd))
 		return 0;
-	/* It fails where there is no job control; then nobody else has the terminal. */
+	/* An error means no job control, so no other job uses the terminal. */
 	foreground = tcgetpgrp(fd);
 	if (foreground >= 0 && foreground != getpgrp())
 		return 0;
@@ -41,7 +41,7 @@ unsigned int progress_columns(int fd)
 	return size.ws_col;
 }
 
-/* Carriage returns alone, which every terminal and serial console understands. */
+/* Uses only carriage returns, which every terminal and serial console understands. */
 void progress_bar_clear(struct progress_bar *bar)
 {
 	if (bar->drawn)
@@ -52,7 +52,7 @@ void progress_bar_clear(struct progress_bar *bar)
 
 static void draw(struct progress_bar *bar, const char *what, unsigned int percent)
 {
-	/* "kexec: WHAT [] 100 %", and the last column free: a cursor behind it wraps. */
+	/* The last column stays free, because a cursor behind it wraps to the next line. */
 	size_t around = strlen("kexec: ") + strlen(what) + strlen(" [] 100 %") + 1;
 	size_t width, done;
 
@@ -79,7 +79,7 @@ static void step(void *context, const char *what, uint64_t done, uint64_t total)
 
 	if (!bar->columns || !total || bar->clock() - bar->begun < PROGRESS_DELAY_MS)
 		return;
-	/* Bytes of a file: 100 times as many do not wrap. */
+	/* The size of a file times 100 fits into 64 bits. */
 	percent = done < total ? (unsigned int)(done * 100 / total) : 100;
 	if (!bar->drawn || bar->percent != percent || bar->what != what)
 		draw(bar, what, percent);

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The bar that shows on a terminal how far a load is. */
+#ifndef KEXEC_PROGRESS_BAR_H
+#define KEXEC_PROGRESS_BAR_H
+
+#include <stdint.h>
+#include <stdio.h>
+
+#include "util/progress.h"
+
+/* A load that takes less time than this shows no bar. */
+#define PROGRESS_DELAY_MS 500u
+
+/* Returns the milliseconds since a fixed moment in the past. */
+typedef uint64_t progress_clock(void);
+
+/* CLOCK_MONOTONIC, which jumps neither back nor forth when the time is set. */
+progress_clock progress_monotonic_clock;
+
+struct progress_bar {
+	struct progress progress; /* pass this one to the load */
+	FILE *stream;
+	unsigned int columns;
+	progress_clock *clock;
+	uint64_t begun;	      /* by the clock, in milliseconds */
+	unsigned int drawn;   /* columns that are on the terminal; 0 without a bar */
+	unsigned int percent; /* as drawn */
+	const char *what;     /* as drawn */
+};
+
+/*
+ * Returns how many columns a bar may take on a file descriptor: those of the terminal, 80
+ * if it does not tell; 0 if it is not a terminal, or belongs to another job.
+ */
+unsigned int progress_columns(int fd);
+
+/* Prepares a bar for stream and draws nothing yet. With 0 columns nothing is ever drawn. */
+void progress_bar_begin(struct progress_bar *bar, FILE *stream, unsigned int columns,
+			progress_clock *clock);
+
+/* Erases the bar. Call it before anything else is printed to the stream. */
+void progress_bar_clear(struct progress_bar *bar);
+
+#endif
