@@ -1,15 +1,49 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The files that a load begins with. */
+/* The files that a load starts from: kernel and initrd. */
 #include "files/boot_files.h"
 
 #include <errno.h>
+#include <string.h>
 
-int boot_files_open(struct options *options, struct boot_files *files, struct error *err)
+/* A Unified Kernel Image is a container: --type=uki says nothing of the kernel inside. */
+static int set_kernel_type(const struct options *options, struct boot_files *files,
+			   struct error *err)
+{
+	if (!options->type || strcmp(options->type, "uki")) {
+		files->kernel_type = options->type;
+		return 0;
+	}
+	if (files->uki.file.path)
+		return 0;
+	return error_set(err, ENOEXEC, "--type=uki: %s is not of this type",
+			 options->kernel);
+}
+
+static int set_command_line(const struct options *options, struct boot_files *files,
+			    struct error *err)
+{
+	if (options->append || options->reuse_cmdline)
+		return 0;
+	return uki_copy_command_line(&files->uki, options->crash, &files->command_line,
+				     err);
+}
+
+static int open_initrd(const struct options *options, struct boot_files *files,
+		       struct error *err)
+{
+	if (options->initrd_count)
+		return kernel_file_open_joined(options->initrds, options->initrd_count,
+					       "initrd", &files->initrd, err);
+	return uki_open_initrd(&files->uki, &files->initrd, err);
+}
+
+int boot_files_open(const struct options *options, struct boot_files *files,
+		    struct error *err)
 {
 	size_t i;
 	int rc;
 
-	/* A compressed kernel takes the CPU long enough for the disk to read them. */
+	/* While the kernel is uncompressed, the disk can read the initrds. */
 	for (i = 0; i < options->initrd_count; i++)
 		kernel_file_read_ahead(options->initrds[i]);
 	files->initrd.fd = -1;
@@ -21,12 +55,10 @@ int boot_files_open(struct options *options, struct boot_files *files, struct er
 	rc = uki_open(&files->kernel, &files->uki, err);
 	if (rc < 0 && rc != -ENOEXEC)
 		return rc;
-	if (options->initrd_count)
-		rc = kernel_file_open_joined(options->initrds, options->initrd_count,
-					     "initrd", &files->initrd, err);
-	else
-		rc = uki_open_initrd(&files->uki, &files->initrd, err);
-	return rc < 0 ? rc : uki_complete_options(&files->uki, options, err);
+	rc = open_initrd(options, files, err);
+	if (!rc)
+		rc = set_kernel_type(options, files, err);
+	return rc ? rc : set_command_line(options, files, err);
 }
 
 void boot_files_close(struct boot_files *files)
@@ -34,6 +66,8 @@ void boot_files_close(struct boot_files *files)
 	kernel_file_close(&files->initrd);
 	kernel_file_close(&files->kernel);
 	uki_close(&files->uki);
+	free(files->command_line);
+	files->command_line = NULL;
 }
 
 int boot_files_check_unchanged(const struct boot_files *files, struct error *err)

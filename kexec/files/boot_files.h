@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The files that a load begins with, whichever system call takes them: the kernel and the
- * initrd, on their own or inside a Unified Kernel Image.
+ * The files that a load starts from, for either system call: the kernel and the initrd, on
+ * their own or inside a Unified Kernel Image.
  */
 #ifndef KEXEC_BOOT_FILES_H
 #define KEXEC_BOOT_FILES_H
@@ -12,24 +12,32 @@
 #include "util/error.h"
 
 struct boot_files {
-	struct uki uki; /* what the kernel comes out of, if it does */
+	struct uki
+		uki; /* the image that kernel was taken from; else uki.file.path is NULL */
 	struct kernel_file kernel;
-	struct kernel_file initrd;	 /* path is NULL without one */
-	const struct progress *progress; /* who is told how far the load is, or NULL */
+	struct kernel_file initrd; /* path is NULL without an initrd */
+	/*
+	 * The command line of the Unified Kernel Image; owned. NULL without one, and with
+	 * --append or --reuse-cmdline, which take its place.
+	 */
+	char *command_line;
+	const char *kernel_type;	 /* --type for kernel; NULL if any type will do */
+	const struct progress *progress; /* gets reports; may be NULL */
 };
 
 /*
- * Opens what *options name. What a Unified Kernel Image brings along and the user has not
- * given is put into *options, and points into *files then.
- * files must be { 0 } but for progress; boot_files_close gives it back, also after an
- * error: those of kernel_file_open, uki_open and uki_complete_options.
+ * Opens the files that options name. An initrd or command line that is not given is taken
+ * from the Unified Kernel Image. *files must be { 0 } but for progress. boot_files_close
+ * frees it, also after an error. Returns the errors of kernel_file_open, uki_open and
+ * uki_copy_command_line, and -ENOEXEC if --type=uki is given for another file.
  */
-int boot_files_open(struct options *options, struct boot_files *files, struct error *err);
+int boot_files_open(const struct options *options, struct boot_files *files,
+		    struct error *err);
 
-/* Gives back what was opened. */
+/* Closes and frees everything that boot_files_open has opened. */
 void boot_files_close(struct boot_files *files);
 
-/* As kernel_file_check_unchanged, for all of them. */
+/* As kernel_file_check_unchanged, for all files. */
 int boot_files_check_unchanged(const struct boot_files *files, struct error *err);
 
 #endif

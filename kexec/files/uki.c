@@ -310,29 +310,15 @@ int uki_open_initrd(const struct uki *uki, struct kernel_file *initrd, struct er
 				err);
 }
 
-int uki_complete_options(struct uki *uki, struct options *options, struct error *err)
+int uki_copy_command_line(const struct uki *uki, bool crash, char **command_line,
+			  struct error *err)
 {
-	char *kept;
-	int rc;
-
-	if (options->type && !strcmp(options->type, "uki")) {
-		if (!uki->file.path)
-			return error_set(err, ENOEXEC,
-					 "--type=uki: %s is not of this type",
-					 options->kernel);
-		options->type = NULL;
-	}
-	if (!uki->command_line || options->append || options->reuse_cmdline)
+	if (!uki->command_line)
 		return 0;
-	if (options->crash) {
-		rc = command_line_reuse(uki->command_line, true, &kept, err);
-		if (rc < 0)
-			return rc;
-		free(uki->command_line);
-		uki->command_line = kept;
-	}
-	options->append = uki->command_line;
-	return 0;
+	if (crash)
+		return command_line_reuse(uki->command_line, true, command_line, err);
+	*command_line = strdup(uki->command_line);
+	return *command_line ? 0 : error_no_memory(err);
 }
 
 int uki_check_unchanged(const struct uki *uki, struct error *err)

@@ -7,7 +7,6 @@
 #ifndef KEXEC_UKI_H
 #define KEXEC_UKI_H
 
-#include "cli/options.h"
 #include "files/kernel_file.h"
 #include "files/pe.h"
 #include "util/error.h"
@@ -47,12 +46,11 @@ int uki_open(struct kernel_file *kernel, struct uki *uki, struct error *err);
 int uki_open_initrd(const struct uki *uki, struct kernel_file *initrd, struct error *err);
 
 /*
- * Puts the command line inside in the place of --append if the user has given none, nor
- * --reuse-cmdline; for a crash image without what is not for it (command_line_reuse).
- * options->append points into uki then. --type=uki is taken out of the options if there is
- * one, else it is -ENOEXEC. -ENOMEM.
+ * Copies the command line inside, or leaves *command_line alone without one. For a crash
+ * kernel the words that command_line_reuse drops are left out. The caller frees it. -ENOMEM.
  */
-int uki_complete_options(struct uki *uki, struct options *options, struct error *err);
+int uki_copy_command_line(const struct uki *uki, bool crash, char **command_line,
+			  struct error *err);
 
 /* -ESTALE with a message if the image has changed since; 0 if uki is none. */
 int uki_check_unchanged(const struct uki *uki, struct error *err);

@@ -27,9 +27,10 @@ struct load_request {
 	const struct kernel_file *kernel;
 	const struct kernel_file *initrd; /* NULL without one */
 	const struct kernel_file *dtb;	  /* --dtb, unchecked; NULL without one */
-	const struct modules *modules;	  /* --module; for types that take modules */
-	const struct crash_facts *crash;  /* NULL unless it is a crash image */
-	const uint8_t *random_seed;	  /* RANDOM_SEED_SIZE bytes for the next kernel */
+	const char *command_line;      /* a UKI's, used instead of --append; else NULL */
+	const struct modules *modules; /* --module; for types that take modules */
+	const struct crash_facts *crash; /* NULL unless it is a crash image */
+	const uint8_t *random_seed;	 /* RANDOM_SEED_SIZE bytes for the next kernel */
 };
 
 struct image_type {

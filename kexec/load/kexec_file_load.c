@@ -18,6 +18,7 @@ void file_load_clear(struct file_load *load)
 static int make_command_line(const struct options *options, const struct root *root,
 			     struct file_load *load, struct error *err)
 {
+	const char *own = load->files.command_line;
 	_cleanup_free_ char *running = NULL, *reused = NULL;
 	int rc = 0;
 
@@ -27,7 +28,8 @@ static int make_command_line(const struct options *options, const struct root *r
 			rc = command_line_reuse(running, options->crash, &reused, err);
 	}
 	return rc ? rc
-		  : command_line_join(reused, options->append, &load->command_line, err);
+		  : command_line_join(reused, own ? own : options->append,
+				      &load->command_line, err);
 }
 
 /* What is no kernel at all is for kexec_load, too, where the message is made. */
@@ -79,17 +81,17 @@ static int note_tables_at_risk(const struct root *root, struct file_load *load,
 int file_load_prepare(const struct options *options, const struct root *root,
 		      struct file_load *load, struct error *err)
 {
-	struct options completed = *options;
 	int rc;
 
 	load->crash = options->crash;
 	load->no_cma = options->no_cma;
 	load->force_dtb = options->force_dtb;
 	load->debug = options->debug;
-	rc = boot_files_open(&completed, &load->files, err);
+	rc = boot_files_open(options, &load->files, err);
 	if (rc < 0)
 		return rc;
-	load->for_kexec_load = is_for_kexec_load(&load->files.kernel, completed.type);
+	load->for_kexec_load =
+		is_for_kexec_load(&load->files.kernel, load->files.kernel_type);
 	if (!load->files.initrd.path && !load->for_kexec_load) {
 		rc = avoid_stale_initrd(root, load, err);
 		if (rc < 0)
@@ -100,7 +102,7 @@ int file_load_prepare(const struct options *options, const struct root *root,
 		if (rc < 0)
 			return rc;
 	}
-	return make_command_line(&completed, root, load, err);
+	return make_command_line(options, root, load, err);
 }
 
 int file_load_check_files(const struct file_load *load, struct error *err)

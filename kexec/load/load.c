@@ -34,8 +34,7 @@ static const uint8_t *random_seed(uint8_t seed[RANDOM_SEED_SIZE], struct image *
 	return NULL;
 }
 
-/* *options is completed by what a Unified Kernel Image brings along. */
-static int open_files(struct options *options, struct load *load, struct error *err)
+static int open_files(const struct options *options, struct load *load, struct error *err)
 {
 	int rc = boot_files_open(options, &load->files, err);
 
@@ -89,11 +88,13 @@ static int build_image(const struct options *options, struct load *load,
 		.kernel = &load->files.kernel,
 		.initrd = load->files.initrd.path ? &load->files.initrd : NULL,
 		.dtb = load->dtb.path ? &load->dtb : NULL,
+		.command_line = load->files.command_line,
 		.modules = &load->modules,
 		.crash = options->crash ? &load->crash : NULL,
 	};
 	const struct image_type *type;
-	int rc = image_type_find(&load->files.kernel, options->type, &type, err);
+	int rc =
+		image_type_find(&load->files.kernel, load->files.kernel_type, &type, err);
 
 	if (rc < 0)
 		return rc;
@@ -185,7 +186,6 @@ static void note_uki(const struct uki *uki, struct image *image)
 int load_prepare(const struct options *options, const struct root *root,
 		 struct load *load, struct error *err)
 {
-	struct options completed = *options;
 	int rc = machine_read(root, &load->machine, err);
 
 	if (!rc && options->crash)
@@ -193,11 +193,11 @@ int load_prepare(const struct options *options, const struct root *root,
 	/* Without a reservation there is no crash kernel, whoever makes the image. */
 	load->facts_missing = rc < 0 && rc != -ENODEV && rc != -ENOMEM;
 	if (!rc)
-		rc = open_files(&completed, load, err);
+		rc = open_files(options, load, err);
 	if (!rc)
-		rc = build_image(&completed, load, err);
+		rc = build_image(options, load, err);
 	if (rc == -ENOSPC && options->crash && !options->mem_min && !options->mem_max)
-		rc = explain_crash_region(&completed, load, err);
+		rc = explain_crash_region(options, load, err);
 	note_uki(&load->files.uki, &load->image);
 	return rc;
 }

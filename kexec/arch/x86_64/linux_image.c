@@ -173,7 +173,9 @@ int linux_build_command_line(const struct load_request *request,
 		if (rc < 0)
 			return rc;
 	}
-	rc = command_line_join(reused, options->append, &users, err);
+	rc = command_line_join(
+		reused, request->command_line ? request->command_line : options->append,
+		&users, err);
 	if (rc < 0)
 		return rc;
 	rc = command_line_join(users, image->added_command_line, &image->command_line,

@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Unit tests of kexec/files/uki.c and the copies it makes (kernel_file_join.c). */
+/*
+ * Unit tests of kexec/files/uki.c, of the copies that it makes (kernel_file_join.c), and of
+ * what boot_files.c takes from it.
+ */
 #include "files/uki.h"
 
 #include <errno.h>
 
+#include "files/boot_files.h"
 #include "pe_image.h"
 
 #define SECTIONS_MAX 6
@@ -218,39 +222,74 @@ static void broken_case(void **state)
 	assert_null(uki.file.path);
 }
 
-static const struct command_line_case {
+static const struct boot_case {
 	const char *name;
-	const char *inside;
+	const char *inside; /* content of .cmdline; NULL: the section is missing */
 	struct options options;
-	const char *expected; /* --append afterwards */
-} command_line_cases[] = {
-	{ "inside", "quiet crashkernel=1M", { 0 }, "quiet crashkernel=1M" },
-	{ "none inside", NULL, { 0 }, NULL },
-	{ "--append", "quiet", { .append = "x" }, "x" },
-	{ "--append, empty", "quiet", { .append = "" }, "" },
-	{ "--reuse-cmdline", "quiet", { .reuse_cmdline = true }, NULL },
-	{ "-p", "a crashkernel=1M b", { .crash = true }, "a b" },
-	{ "-p --append",
-	  "a",
-	  { .crash = true, .append = "crashkernel=1M" },
-	  "crashkernel=1M" },
+	const char *command_line; /* of boot_files; NULL: none */
+	const char *kernel_type;
+} boot_cases[] = {
+	{ "inside", "quiet crashkernel=1M", { 0 }, "quiet crashkernel=1M", NULL },
+	{ "none inside", NULL, { 0 }, NULL, NULL },
+	{ "--append", "quiet", { .append = "x" }, NULL, NULL },
+	{ "--append, empty", "quiet", { .append = "" }, NULL, NULL },
+	{ "--reuse-cmdline", "quiet", { .reuse_cmdline = true }, NULL, NULL },
+	{ "-p", "a crashkernel=1M b", { .crash = true }, "a b", NULL },
+	{ "-p --append", "a", { .crash = true, .append = "crashkernel=1M" }, NULL, NULL },
+	{ "--type=uki", "quiet", { .type = "uki" }, "quiet", NULL },
+	{ "--type=bzImage64", NULL, { .type = "bzImage64" }, NULL, "bzImage64" },
 };
 
-static void command_line_case(void **state)
+static void assert_text(const char *text, const char *expected)
 {
-	const struct command_line_case *row = *state;
-	_cleanup_uki_ struct uki uki = { 0 };
-	struct options options = row->options;
-
-	if (row->inside) {
-		uki.command_line = strdup(row->inside);
-		assert_non_null(uki.command_line);
-	}
-	assert_int_equal(uki_complete_options(&uki, &options, NULL), 0);
-	if (row->expected)
-		assert_string_equal(options.append, row->expected);
+	if (expected)
+		assert_string_equal(text, expected);
 	else
-		assert_null(options.append);
+		assert_null(text);
+}
+
+static void boot_case(void **state)
+{
+	const struct boot_case *row = *state;
+	const struct pe_image_section sections[] = {
+		SECTION(".linux", 1024, "kernel"),
+		SECTION(row->inside ? ".cmdline" : NULL, 2048, row->inside),
+		{ 0 },
+	};
+	struct options options = row->options;
+	struct boot_files files = { 0 };
+	uint8_t data[PE_IMAGE_SIZE];
+	char path[64];
+	int fd;
+
+	make_pe_image(sections, data);
+	make_file(data, sizeof(data), &fd, path);
+	options.kernel = path;
+	assert_int_equal(boot_files_open(&options, &files, NULL), 0);
+	assert_holds(&files.kernel, "kernel", 6);
+	assert_text(files.command_line, row->command_line);
+	assert_text(files.kernel_type, row->kernel_type);
+	boot_files_close(&files);
+	assert_null(files.command_line);
+	close(fd);
+}
+
+static void type_uki_of_another_file(void **state)
+{
+	_cleanup_error_ struct error err = { 0 };
+	struct options options = { .type = "uki" };
+	struct boot_files files = { 0 };
+	char path[64];
+	int fd;
+
+	(void)state;
+	make_file("0123456789", 10, &fd, path);
+	options.kernel = path;
+	assert_int_equal(boot_files_open(&options, &files, &err), -ENOEXEC);
+	assert_message(&err, "not of this type");
+	assert_message(&err, path);
+	boot_files_close(&files);
+	close(fd);
 }
 
 static void none_is_nothing(void **state)
@@ -324,6 +363,7 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(none_is_nothing),
+		cmocka_unit_test(type_uki_of_another_file),
 		cmocka_unit_test(a_change_is_noticed),
 		cmocka_unit_test(copy_of_what_has_become_shorter),
 		cmocka_unit_test(copy_without_a_name_is_out_of_memory),
@@ -331,6 +371,6 @@ int main(void)
 
 	return !!(RUN_TABLE(sound_case, sound_cases) +
 		  RUN_TABLE(broken_case, broken_cases) +
-		  RUN_TABLE(command_line_case, command_line_cases) +
+		  RUN_TABLE(boot_case, boot_cases) +
 		  cmocka_run_group_tests_name("uki", tests, NULL, NULL));
 }
