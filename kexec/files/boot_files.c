@@ -70,11 +70,11 @@ void boot_files_close(struct boot_files *files)
 	files->command_line = NULL;
 }
 
-int boot_files_check_unchanged(const struct boot_files *files, struct error *err)
+int boot_files_require_unchanged(const struct boot_files *files, struct error *err)
 {
-	int rc = kernel_file_check_unchanged(&files->kernel, err);
+	int rc = kernel_file_require_unchanged(&files->kernel, err);
 
 	if (!rc && files->initrd.path)
-		rc = kernel_file_check_unchanged(&files->initrd, err);
-	return rc ? rc : uki_check_unchanged(&files->uki, err);
+		rc = kernel_file_require_unchanged(&files->initrd, err);
+	return rc ? rc : uki_require_unchanged(&files->uki, err);
 }

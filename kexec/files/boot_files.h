@@ -37,7 +37,7 @@ int boot_files_open(const struct options *options, struct boot_files *files,
 /* Closes and frees everything that boot_files_open has opened. */
 void boot_files_close(struct boot_files *files);
 
-/* As kernel_file_check_unchanged, for all files. */
-int boot_files_check_unchanged(const struct boot_files *files, struct error *err);
+/* As kernel_file_require_unchanged, for all files. */
+int boot_files_require_unchanged(const struct boot_files *files, struct error *err);
 
 #endif

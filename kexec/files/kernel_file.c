@@ -165,13 +165,13 @@ static bool same_time(struct timespec a, struct timespec b)
 	return a.tv_sec == b.tv_sec && a.tv_nsec == b.tv_nsec;
 }
 
-int kernel_file_check_unchanged(const struct kernel_file *file, struct error *err)
+int kernel_file_require_unchanged(const struct kernel_file *file, struct error *err)
 {
 	struct stat now;
 	size_t i;
 
 	for (i = 0; i < file->part_count; i++) {
-		int rc = kernel_file_check_unchanged(&file->parts[i], err);
+		int rc = kernel_file_require_unchanged(&file->parts[i], err);
 
 		if (rc < 0)
 			return rc;

@@ -94,6 +94,6 @@ int kernel_file_read(const struct kernel_file *file, uint64_t offset, void *buff
  * copy of pieces has nothing to be compared.
  * Returns 0, or -ESTALE with a message if it is not the file any more that we looked at.
  */
-int kernel_file_check_unchanged(const struct kernel_file *file, struct error *err);
+int kernel_file_require_unchanged(const struct kernel_file *file, struct error *err);
 
 #endif

@@ -40,12 +40,12 @@ void modules_close(struct modules *modules)
 	*modules = (struct modules){ 0 };
 }
 
-int modules_check_unchanged(const struct modules *modules, struct error *err)
+int modules_require_unchanged(const struct modules *modules, struct error *err)
 {
 	size_t i;
 
 	for (i = 0; i < modules->count; i++) {
-		int rc = kernel_file_check_unchanged(&modules->items[i].file, err);
+		int rc = kernel_file_require_unchanged(&modules->items[i].file, err);
 
 		if (rc < 0)
 			return rc;

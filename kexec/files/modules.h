@@ -31,7 +31,7 @@ int modules_open(const struct options *options, struct modules *modules,
 /* Gives back what any of them has opened. */
 void modules_close(struct modules *modules);
 
-/* As kernel_file_check_unchanged, for all of them. */
-int modules_check_unchanged(const struct modules *modules, struct error *err);
+/* As kernel_file_require_unchanged, for all of them. */
+int modules_require_unchanged(const struct modules *modules, struct error *err);
 
 #endif

@@ -321,9 +321,9 @@ int uki_copy_command_line(const struct uki *uki, bool crash, char **command_line
 	return *command_line ? 0 : error_no_memory(err);
 }
 
-int uki_check_unchanged(const struct uki *uki, struct error *err)
+int uki_require_unchanged(const struct uki *uki, struct error *err)
 {
-	return uki->file.path ? kernel_file_check_unchanged(&uki->file, err) : 0;
+	return uki->file.path ? kernel_file_require_unchanged(&uki->file, err) : 0;
 }
 
 void uki_close(struct uki *uki)

@@ -53,7 +53,7 @@ int uki_copy_command_line(const struct uki *uki, bool crash, char **command_line
 			  struct error *err);
 
 /* -ESTALE with a message if the image has changed since; 0 if uki is none. */
-int uki_check_unchanged(const struct uki *uki, struct error *err);
+int uki_require_unchanged(const struct uki *uki, struct error *err);
 
 /* Frees what it owns; it is { 0 } then. */
 void uki_close(struct uki *uki);

@@ -107,5 +107,5 @@ int file_load_prepare(const struct options *options, const struct root *root,
 
 int file_load_check_files(const struct file_load *load, struct error *err)
 {
-	return boot_files_check_unchanged(&load->files, err);
+	return boot_files_require_unchanged(&load->files, err);
 }

@@ -204,9 +204,9 @@ int load_prepare(const struct options *options, const struct root *root,
 
 int load_check_files(const struct load *load, struct error *err)
 {
-	int rc = boot_files_check_unchanged(&load->files, err);
+	int rc = boot_files_require_unchanged(&load->files, err);
 
 	if (!rc && load->dtb.path)
-		rc = kernel_file_check_unchanged(&load->dtb, err);
-	return rc ? rc : modules_check_unchanged(&load->modules, err);
+		rc = kernel_file_require_unchanged(&load->dtb, err);
+	return rc ? rc : modules_require_unchanged(&load->modules, err);
 }

@@ -75,7 +75,7 @@ static void nothing_in_it(void **state)
 	assert_int_equal(kernel_file_read(&file, 0, content, sizeof(content), &err), 0);
 	check_archive(content, sizeof(content));
 	assert_memory_equal(file.mapping, content, sizeof(content));
-	assert_int_equal(kernel_file_check_unchanged(&file, &err), 0);
+	assert_int_equal(kernel_file_require_unchanged(&file, &err), 0);
 }
 
 int main(void)

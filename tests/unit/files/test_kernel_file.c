@@ -63,7 +63,7 @@ static void plain_file_is_mapped_as_it_is(void **state)
 	assert_null(file.compression);
 	assert_memory_equal(file.mapping, "0123456789", 10);
 	assert_string_equal(file.path, path_of("new"));
-	assert_int_equal(kernel_file_check_unchanged(&file, NULL), 0);
+	assert_int_equal(kernel_file_require_unchanged(&file, NULL), 0);
 }
 
 static const struct read_case {
@@ -115,7 +115,7 @@ static void gzip_file_is_opened_through(void **state)
 	assert_memory_equal(kernel.mapping, "a kernel", 8);
 	assert_int_equal(kernel_file_read(&kernel, 2, buffer, 4, NULL), 0);
 	assert_string_equal(buffer, "kern");
-	assert_int_equal(kernel_file_check_unchanged(&kernel, NULL), 0);
+	assert_int_equal(kernel_file_require_unchanged(&kernel, NULL), 0);
 
 	assert_int_equal(kernel_file_open(path_of("gzip"), "initrd", KERNEL_FILE_AS_IS,
 					  &initrd, NULL),
@@ -224,7 +224,7 @@ static void change_case(void **state)
 	/* File times have the resolution of the timer tick. */
 	nanosleep(&tick, NULL);
 	row->change(file.path);
-	assert_int_equal(kernel_file_check_unchanged(&file, &err), row->unchanged_rc);
+	assert_int_equal(kernel_file_require_unchanged(&file, &err), row->unchanged_rc);
 	if (row->unchanged_rc)
 		assert_message(&err, "has changed while it was being loaded");
 	assert_int_equal(kernel_file_read(&file, 9, &byte, 1, &err), row->read_rc);
@@ -243,7 +243,7 @@ static void compressed_file_is_watched_too(void **state)
 					  KERNEL_FILE_UNCOMPRESS, &file, NULL),
 			 0);
 	empty_it(path_of("gzip"));
-	assert_int_equal(kernel_file_check_unchanged(&file, NULL), -ESTALE);
+	assert_int_equal(kernel_file_require_unchanged(&file, NULL), -ESTALE);
 	assert_memory_equal(file.mapping, "a kernel", 8);
 }
 

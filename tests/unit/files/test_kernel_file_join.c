@@ -53,7 +53,7 @@ static void joined_case(void **state)
 	assert_int_equal(kernel_file_read(&file, at - 1, &byte, 1, NULL), 0);
 	assert_int_equal(byte, 'a' + count - 1);
 	assert_int_equal(kernel_file_read(&file, at, &byte, 1, NULL), -ERANGE);
-	assert_int_equal(kernel_file_check_unchanged(&file, NULL), 0);
+	assert_int_equal(kernel_file_require_unchanged(&file, NULL), 0);
 }
 
 /* The message names the part. */
@@ -69,7 +69,7 @@ static void every_joined_file_is_watched(void **state)
 
 		open_joined((const size_t[]){ 5, 6, 7 }, &file);
 		lengthen_it(path_of(names[i]));
-		assert_int_equal(kernel_file_check_unchanged(&file, &err), -ESTALE);
+		assert_int_equal(kernel_file_require_unchanged(&file, &err), -ESTALE);
 		assert_message(&err, path_of(names[i]));
 		assert_memory_equal(file.mapping, "aaaaa\0\0\0bbbbbb\0\0ccccccc", 23);
 	}

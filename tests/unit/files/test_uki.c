@@ -83,7 +83,7 @@ static void assert_holds(const struct kernel_file *file, const void *data, size_
 	assert_memory_equal(file->mapping, data, size);
 	assert_int_equal(kernel_file_read(file, 0, buffer, size, NULL), 0);
 	assert_memory_equal(buffer, data, size);
-	assert_int_equal(kernel_file_check_unchanged(file, NULL), 0);
+	assert_int_equal(kernel_file_require_unchanged(file, NULL), 0);
 }
 
 static void sound_case(void **state)
@@ -106,7 +106,7 @@ static void sound_case(void **state)
 		assert_string_equal(uki.command_line, row->command_line);
 	else
 		assert_null(uki.command_line);
-	assert_int_equal(uki_check_unchanged(&uki, NULL), 0);
+	assert_int_equal(uki_require_unchanged(&uki, NULL), 0);
 }
 
 static const struct broken_case {
@@ -300,7 +300,7 @@ static void none_is_nothing(void **state)
 	(void)state;
 	assert_int_equal(uki_open_initrd(&uki, &initrd, NULL), 0);
 	assert_null(initrd.path);
-	assert_int_equal(uki_check_unchanged(&uki, NULL), 0);
+	assert_int_equal(uki_require_unchanged(&uki, NULL), 0);
 	uki_close(&uki);
 	uki_close(&uki);
 }
@@ -326,7 +326,7 @@ static void a_change_is_noticed(void **state)
 	assert_int_equal(uki_open(&kernel, &uki, NULL), 0);
 	assert_string_equal(kernel.path + strlen("section .linux of "), path);
 	assert_int_equal(ftruncate(fd, PE_IMAGE_SIZE + 1), 0);
-	assert_int_equal(uki_check_unchanged(&uki, &err), -ESTALE);
+	assert_int_equal(uki_require_unchanged(&uki, &err), -ESTALE);
 	assert_message(&err, path);
 	close(fd);
 }
