@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Prints the completion of kexec's command line for bash, out of the option table. */
+/* Prints the bash completion of kexec's command line, made from the option table. */
 #include <ctype.h>
 #include <getopt.h>
 #include <stdio.h>
@@ -7,8 +7,9 @@
 #include <string.h>
 
 #include "cli/option_table.h"
+#include "load/image_type.h"
 
-/* What bash offers for a value, by what --help calls it; NULL: nothing. */
+/* The bash command that offers values, by the metavar of --help; NULL offers nothing. */
 static const struct {
 	const char *metavar;
 	const char *command;
@@ -18,13 +19,21 @@ static const struct {
 	{ "DIR", "_kexec_paths -d" },
 	{ "PORT", "_kexec_words 'ttyS0 ttyS1 ttyS2 ttyS3'" },
 	{ "SPEED", "_kexec_words '9600 19200 38400 57600 115200'" },
-	{ "TYPE", "_kexec_words 'multiboot2-x86 elf-x86_64 multiboot-x86 elf-x86 "
-		  "bzImage64 bzImage'" },
 	{ "TEXT", NULL },
 	{ "ADDRESS", NULL },
 };
 
-/* A value that --help writes in small letters stands for itself: "text|json". */
+static void print_types(void)
+{
+	size_t i;
+
+	fputs("_kexec_words '", stdout);
+	for (i = 0; image_type_name(i); i++)
+		printf("%s%s", i ? " " : "", image_type_name(i));
+	putchar('\'');
+}
+
+/* A metavar in lower case is a list of the values themselves: "text|json". */
 static void print_words(const char *metavar)
 {
 	fputs("_kexec_words '", stdout);
@@ -33,7 +42,7 @@ static void print_words(const char *metavar)
 	putchar('\'');
 }
 
-/* Returns 0, or -1 if nobody has decided yet what to offer for this value. */
+/* Returns 0, or -1 with a message for a metavar that is not in the table. */
 static int print_offer(const char *metavar)
 {
 	size_t i;
@@ -44,15 +53,20 @@ static int print_offer(const char *metavar)
 		fputs(offers[i].command ? offers[i].command : ":", stdout);
 		return 0;
 	}
+	if (!strcmp(metavar, OPTION_METAVAR_TYPE)) {
+		print_types();
+		return 0;
+	}
 	if (!islower((unsigned char)metavar[0])) {
-		fprintf(stderr, "print_completion: what to offer for %s?\n", metavar);
+		fprintf(stderr, "print_completion: %s lacks a row of offers[]\n",
+			metavar);
 		return -1;
 	}
 	print_words(metavar);
 	return 0;
 }
 
-/* The cases of "case $option in" that complete values. */
+/* Prints the cases of "case $option in" that complete values. */
 static int print_values(void)
 {
 	size_t i;
@@ -73,7 +87,7 @@ static int print_values(void)
 	return 0;
 }
 
-/* Names of the options, or of those only whose value may be the next word. */
+/* Prints the options, or only those whose value may be the next word. */
 static void print_names(int values_only)
 {
 	const char *before = "";

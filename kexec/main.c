@@ -8,6 +8,7 @@
 #include "check/check.h"
 #include "cli/options.h"
 #include "cli/report.h"
+#include "load/image_type.h"
 #include "load/load_action.h"
 #include "load/loaded_action.h"
 #include "load/start_action.h"
@@ -22,7 +23,7 @@ static enum exit_status help_action(const struct options *options,
 {
 	(void)options;
 	(void)root;
-	options_print_usage(stdout);
+	options_print_usage(stdout, image_type_name);
 	return STATUS_DONE;
 }
 
@@ -51,7 +52,7 @@ static enum exit_status run_action(const struct options *options)
 		return report_error(STATUS_UNPREPARED, &err);
 	if (action->use == ACTION_LOADS && !options->kernel) {
 		report_message("", "No kernel specified");
-		options_print_usage(stdout);
+		options_print_usage(stdout, image_type_name);
 		return STATUS_REFUSED;
 	}
 	return runs[options->action](options, &root);
@@ -64,7 +65,7 @@ static enum exit_status report_usage_error(int rc, const struct error *err)
 		return report_error(rc == -ENODEV ? STATUS_REFUSED : STATUS_UNPREPARED,
 				    err);
 	/* getopt has printed the message. */
-	options_print_usage(stdout);
+	options_print_usage(stdout, image_type_name);
 	return STATUS_UNPREPARED;
 }
 

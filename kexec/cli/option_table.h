@@ -14,6 +14,9 @@
 /* At least as many as there are rows. */
 #define OPTION_ROWS_MAX 80u
 
+/* The metavar of a value that names an image type. */
+#define OPTION_METAVAR_TYPE "TYPE"
+
 enum option_group {
 	GROUP_ACTION,
 	GROUP_IMAGE,

@@ -118,7 +118,10 @@ static inline bool load_only_shown(const struct options *options)
  */
 int options_parse(int argc, char **argv, struct options *options, struct error *err);
 
-/* Prints the usage with every option of the table. */
-void options_print_usage(FILE *stream);
+/* Returns the name of an image type by its index, NULL after the last. */
+typedef const char *option_type_name(size_t index);
+
+/* Prints the usage with every option of the table, and the types that --type takes. */
+void options_print_usage(FILE *stream, option_type_name *type_name);
 
 #endif

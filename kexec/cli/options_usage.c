@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* --help, out of the option table. */
+/* Prints --help from the option table. */
 #include <getopt.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "cli/option_table.h"
 
@@ -16,6 +17,10 @@ static const char *const group_titles[GROUP_HIDDEN] = {
 	[GROUP_INSPECT] = "Looking without touching",
 	[GROUP_NO_EFFECT] = "Accepted for callers' sake, without effect",
 };
+
+/* Columns of a terminal, and of it those in front of the help. */
+#define LINE_COLUMNS 80
+#define HELP_COLUMN  32
 
 /* "-l, --load", "    --append=TEXT", "    --dry-run[=text|json]" */
 static void print_option(FILE *stream, const struct option_row *row)
@@ -35,12 +40,30 @@ static void print_option(FILE *stream, const struct option_row *row)
 		fputs("      ", stream);
 	/* A form that reaches into the help's column gets a line of its own. */
 	if (length > 24)
-		fprintf(stream, "%s\n%32s%s\n", form, "", row->help);
+		fprintf(stream, "%s\n%*s%s\n", form, HELP_COLUMN, "", row->help);
 	else
 		fprintf(stream, "%-26s%s\n", form, row->help);
 }
 
-void options_print_usage(FILE *stream)
+/* The names with commas between them, in the help's column. */
+static void print_types(FILE *stream, option_type_name *type_name)
+{
+	size_t column = LINE_COLUMNS, i;
+	const char *name;
+
+	for (i = 0; (name = type_name(i)); i++) {
+		/* A blank in front, a comma behind. */
+		if (column + strlen(name) + 2 > LINE_COLUMNS) {
+			fprintf(stream, "%s%*s", i ? "\n" : "", HELP_COLUMN - 1, "");
+			column = HELP_COLUMN - 1;
+		}
+		column += (size_t)fprintf(stream, " %s%s", name,
+					  type_name(i + 1) ? "," : "");
+	}
+	fputc('\n', stream);
+}
+
+void options_print_usage(FILE *stream, option_type_name *type_name)
 {
 	size_t group, i;
 
@@ -49,12 +72,17 @@ void options_print_usage(FILE *stream)
 	      "       kexec --check[=after] [OPTION]... [KERNEL]\n"
 	      "\n"
 	      "Loads a kernel from the running one and starts it without the firmware.\n"
-	      "Without an action, KERNEL is loaded and shutdown -r now is run.\n",
+	      "Without an action, loads KERNEL and runs shutdown -r now.\n",
 	      stream);
 	for (group = 0; group < GROUP_HIDDEN; group++) {
 		fprintf(stream, "\n%s:\n", group_titles[group]);
-		for (i = 0; i < option_row_count; i++)
-			if (option_rows[i].group == group)
-				print_option(stream, &option_rows[i]);
+		for (i = 0; i < option_row_count; i++) {
+			if (option_rows[i].group != group)
+				continue;
+			print_option(stream, &option_rows[i]);
+			if (option_rows[i].metavar &&
+			    !strcmp(option_rows[i].metavar, OPTION_METAVAR_TYPE))
+				print_types(stream, type_name);
+		}
 	}
 }

@@ -159,3 +159,8 @@ int image_type_find(const struct kernel_file *kernel, const char *wanted,
 			 "expected (on most systems /boot/vmlinuz-VERSION)",
 			 kernel->path);
 }
+
+const char *image_type_name(size_t index)
+{
+	return index < TYPE_COUNT ? types[index].name : NULL;
+}

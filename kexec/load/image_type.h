@@ -3,6 +3,8 @@
 #ifndef KEXEC_IMAGE_TYPE_H
 #define KEXEC_IMAGE_TYPE_H
 
+#include <stddef.h>
+
 #include "cli/options.h"
 #include "files/kernel_file.h"
 #include "image/loader.h"
@@ -20,5 +22,8 @@ int image_type_find(const struct kernel_file *kernel, const char *wanted,
 /* The mode in which a kernel of this type is entered with these options. */
 enum image_entry_mode image_type_entry_mode(const struct image_type *type,
 					    const struct options *options);
+
+/* The name of a type, as --type takes it, in the order of probing; NULL after the last. */
+const char *image_type_name(size_t index);
 
 #endif

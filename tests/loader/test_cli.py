@@ -130,6 +130,9 @@ def check_usage(kexec, check):
     for line in ("-h", "-l vmlinuz -h --no-such", "--sysroot=/nowhere -h"):
         check(line, kexec(*line.split()).out == result.out)
     usage = result.out
+    known = kexec("-l", "--type=?", "vmlinuz").err.partition("expected one of ")[2].strip()
+    check("--help names the types", known.count(",") > 2
+          and " %s\n" % known in re.sub(r",\s+", ", ", usage), (known, usage))
     for line in ("-v", "--version", "-S -v"):
         result = kexec(*line.split())
         check(line, result.rc == 0 and not result.err and result.out.count("\n") == 1

@@ -318,15 +318,27 @@ static void test_getopt_refuses_without_our_message(void **state)
 	opterr = 1;
 }
 
+static const char *test_type_name(size_t index)
+{
+	static const char *const names[] = {
+		"first-type",
+		"a-type-of-just-about-forty-four-characters",
+		"second-type",
+		"last-type",
+	};
+
+	return index < COUNT(names) ? names[index] : NULL;
+}
+
 static void test_usage_fits_a_terminal(void **state)
 {
 	char line[256];
 	FILE *stream = tmpfile();
-	bool noefi = false;
+	bool noefi = false, types = false;
 
 	(void)state;
 	assert_non_null(stream);
-	options_print_usage(stream);
+	options_print_usage(stream, test_type_name);
 	rewind(stream);
 	while (fgets(line, sizeof(line), stream)) {
 		if (strlen(line) > 81)
@@ -334,9 +346,11 @@ static void test_usage_fits_a_terminal(void **state)
 		assert_null(strstr(line, "--reuseinitrd"));
 		assert_null(strstr(line, "(null)"));
 		noefi = noefi || strstr(line, "noefi");
+		types = types || strstr(line, "  second-type, last-type\n");
 	}
 	fclose(stream);
 	assert_true(noefi);
+	assert_true(types);
 }
 
 int main(void)
