@@ -25,23 +25,35 @@ struct format {
 	const char *library_name;
 };
 
+/* By library: its number for library_need, and its decoders, which a build may lack. */
+#define NUMBER_OF_zlib	  LIBRARY_ZLIB
+#define NUMBER_OF_liblzma LIBRARY_LZMA
+#define NUMBER_OF_libzstd LIBRARY_ZSTD
+#define WITH_zlib(decode) decode
 #ifdef HAVE_LIBLZMA
-#define WITH_LIBLZMA(decode) decode
+#define WITH_liblzma(decode) decode
 #else
-#define WITH_LIBLZMA(decode) NULL
+#define WITH_liblzma(decode) NULL
 #endif
 #ifdef HAVE_LIBZSTD
-#define WITH_LIBZSTD(decode) decode
+#define WITH_libzstd(decode) decode
 #else
-#define WITH_LIBZSTD(decode) NULL
+#define WITH_libzstd(decode) NULL
 #endif
 
-/* lzma comes last: it has no magic, only a header that looks sound. */
+/* The decoder's name holds the library, so a row with another one does not compile. */
+#define FORMAT(format, library)                                                      \
+	{                                                                            \
+#format, format##_begins, WITH_##library(format##_decode_##library), \
+			NUMBER_OF_##library, #library                                \
+	}
+
+/* lzma is last: it has no magic number, and other data could look like its header. */
 static const struct format formats[] = {
-	{ "gzip", gzip_begins, gzip_decode, LIBRARY_ZLIB, "zlib" },
-	{ "xz", xz_begins, WITH_LIBLZMA(xz_decode), LIBRARY_LZMA, "liblzma" },
-	{ "zstd", zstd_begins, WITH_LIBZSTD(zstd_decode), LIBRARY_ZSTD, "libzstd" },
-	{ "lzma", lzma_begins, WITH_LIBLZMA(lzma_decode), LIBRARY_LZMA, "liblzma" },
+	FORMAT(gzip, zlib),
+	FORMAT(xz, liblzma),
+	FORMAT(zstd, libzstd),
+	FORMAT(lzma, liblzma),
 };
 
 int uncompress_fill(struct uncompress_stream *stream, struct error *err)

@@ -49,7 +49,7 @@ static void end_inflate(z_stream *z)
 	inflateEnd(z);
 }
 
-int gzip_decode(struct uncompress_stream *stream, struct error *err)
+int gzip_decode_zlib(struct uncompress_stream *stream, struct error *err)
 {
 	_cleanup_(end_inflate) z_stream z = { 0 };
 	bool more = true;

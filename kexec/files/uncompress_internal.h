@@ -49,7 +49,8 @@ typedef bool uncompress_begins(struct bytes head);
 typedef int uncompress_decode(struct uncompress_stream *stream, struct error *err);
 
 uncompress_begins gzip_begins, xz_begins, lzma_begins, zstd_begins;
-uncompress_decode gzip_decode, xz_decode, lzma_decode, zstd_decode;
+uncompress_decode gzip_decode_zlib, xz_decode_liblzma, lzma_decode_liblzma,
+	zstd_decode_libzstd;
 
 /* Reads on behind what is in the buffer, until it is full or the file is at its end. */
 int uncompress_fill(struct uncompress_stream *stream, struct error *err);

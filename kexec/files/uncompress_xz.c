@@ -81,7 +81,7 @@ static int skip_padding(struct uncompress_stream *stream, struct error *err)
 	return rc;
 }
 
-int xz_decode(struct uncompress_stream *stream, struct error *err)
+int xz_decode_liblzma(struct uncompress_stream *stream, struct error *err)
 {
 	_cleanup_(end_lzma) lzma_stream lzma = LZMA_STREAM_INIT;
 	bool more = true;
@@ -102,7 +102,7 @@ int xz_decode(struct uncompress_stream *stream, struct error *err)
 }
 
 /* One stream, and whatever is behind it is left: the format knows no second one. */
-int lzma_decode(struct uncompress_stream *stream, struct error *err)
+int lzma_decode_liblzma(struct uncompress_stream *stream, struct error *err)
 {
 	_cleanup_(end_lzma) lzma_stream lzma = LZMA_STREAM_INIT;
 	lzma_ret status = lzma_alone_decoder(&lzma, MEMORY_MAX);

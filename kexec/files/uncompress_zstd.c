@@ -49,7 +49,7 @@ static int decode_frame(struct uncompress_stream *stream, ZSTD_DCtx *context,
 	return 0;
 }
 
-int zstd_decode(struct uncompress_stream *stream, struct error *err)
+int zstd_decode_libzstd(struct uncompress_stream *stream, struct error *err)
 {
 	_cleanup_(free_context) ZSTD_DCtx *context = ZSTD_createDCtx();
 	bool more = true;
