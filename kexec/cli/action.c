@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What the actions may be combined with, according to their table. */
+/* Decides which options an action goes with, according to the table of actions. */
 #include "cli/action.h"
 
 #include <errno.h>
@@ -15,7 +15,7 @@ const struct action_row *action_row(enum action action)
 	return &rows[action];
 }
 
-/* "-S, --check": the actions of one use. Returns NULL without memory; the caller frees it. */
+/* Returns the actions of one use as "-S, --check", to be freed; NULL without memory. */
 static char *list_actions(enum action_use use)
 {
 	char *text = NULL;

@@ -12,7 +12,7 @@
 
 struct options;
 
-/* What an action uses, which decides about the options that it goes with. */
+/* How an action uses the machine; this decides which options it goes with. */
 enum action_use {
 	ACTION_USES_NOTHING, /* prints a text of its own */
 	ACTION_READS,	     /* changes nothing; --sysroot gives it another machine */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The table of kexec's options. getopt, --help, the shell completion and the check of the
- * man page all come from it.
+ * The table of kexec's options (option_table.c). getopt, --help and the shell completion are
+ * made from it, and a test compares it with the man page.
  */
 #ifndef KEXEC_OPTION_TABLE_H
 #define KEXEC_OPTION_TABLE_H
@@ -11,7 +11,7 @@
 #include "cli/option_values.h"
 #include "cli/options.h"
 
-/* At least as many as there are rows. */
+/* An upper limit for the number of rows. */
 #define OPTION_ROWS_MAX 80u
 
 /* The metavar of a value that names an image type. */
@@ -27,30 +27,30 @@ enum option_group {
 	GROUP_CONSOLE,
 	GROUP_INSPECT,
 	GROUP_NO_EFFECT,
-	GROUP_HIDDEN, /* refused; the last one */
+	GROUP_HIDDEN, /* refused, so not shown; the last group */
 };
 
 enum option_effect {
-	EFFECT_ACTION, /* the action; the last one wins */
-	EFFECT_CRASH,  /* -p: a load, unless another action is given anywhere */
+	EFFECT_ACTION, /* sets the action; the last one wins */
+	EFFECT_CRASH,  /* -p: makes the action a load if no other action is given */
 	EFFECT_FLAG,   /* sets a bool of struct options */
-	EFFECT_TEXT,   /* keeps its value; the last one counts */
-	EFFECT_PARSE,  /* checks and converts its value */
-	EFFECT_NONE,   /* takes its place on the command line, no more */
-	EFFECT_REFUSE, /* kexec-tools has it, here it cannot be: help is the reason */
+	EFFECT_TEXT,   /* sets a text of struct options; the last one wins */
+	EFFECT_PARSE,  /* calls a parser for its value */
+	EFFECT_NONE,   /* accepted and ignored */
+	EFFECT_REFUSE, /* an error, although kexec-tools has it: help is the reason */
 };
 
 struct option_row {
 	const char *name;
 	char letter;	     /* 0 without a short form */
-	int argument;	     /* as in struct option of getopt_long */
-	const char *metavar; /* what --help calls the value */
+	int argument;	     /* no_argument, required_argument or optional_argument */
+	const char *metavar; /* name of the value in --help; NULL without a value */
 	const char *help;
 	enum option_group group;
 	enum option_effect effect;
-	union { /* by effect */
+	union { /* by effect; unused for the others */
 		enum action action;
-		size_t field; /* offset of the bool or const char * in struct options */
+		size_t field; /* offset of the bool or text in struct options */
 		option_value_parser *parse;
 	};
 };

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The values that single options take: numbers, names, ports. */
+/* Parsers for the values of options: numbers, names, ports. */
 #include "cli/option_values.h"
 
 #include <errno.h>
@@ -11,15 +11,14 @@
 /* A 16550 UART divides this rate by its divisor to get the baud rate. */
 #define UART_BASE_BAUD 115200u
 
-/* A 16550 UART has eight registers, so no base lies in the last seven ports. */
+/* A 16550 UART has eight registers, which must fit below port 0x10000. */
 #define UART_PORT_MAX 0xfff8u
 
 int option_value_initrd(const char *value, struct options *options, struct error *err)
 {
 	if (options->initrd_count == INITRDS_MAX)
-		return error_set(err, EINVAL,
-				 "--initrd=%s: there are %u before it already", value,
-				 INITRDS_MAX);
+		return error_set(err, EINVAL, "--initrd=%s: %u initrds are the limit",
+				 value, INITRDS_MAX);
 	options->initrds[options->initrd_count++] = value;
 	return 0;
 }
@@ -30,9 +29,8 @@ int option_value_module(const char *value, struct options *options, struct error
 		return error_set(err, EINVAL, "--module=%s: expected \"FILE ARGUMENTS\"",
 				 value);
 	if (options->module_count == MODULES_MAX)
-		return error_set(err, EINVAL,
-				 "--module=%s: there are %u before it already", value,
-				 MODULES_MAX);
+		return error_set(err, EINVAL, "--module=%s: %u modules are the limit",
+				 value, MODULES_MAX);
 	options->modules[options->module_count++] = value;
 	return 0;
 }
@@ -43,12 +41,13 @@ static int parse_address(const char *option, const char *value, uint64_t *addres
 	int rc = parse_u64(value, address);
 
 	if (rc == -ERANGE)
-		return error_set(err, EINVAL, "%s=%s: the number is over 64 bits", option,
+		return error_set(err, EINVAL,
+				 "%s=%s: the number does not fit into 64 bits", option,
 				 value);
 	if (rc < 0)
 		return error_set(err, EINVAL,
-				 "%s=%s: expected an address, decimal or with 0x before "
-				 "it, without a suffix",
+				 "%s=%s: expected a decimal address, or a hexadecimal "
+				 "one with 0x before it, without a suffix",
 				 option, value);
 	return 0;
 }
@@ -59,8 +58,8 @@ int option_value_mem_min(const char *value, struct options *options, struct erro
 }
 
 /*
- * kexec-tools takes --mem-max as the last byte that may be used; in here it is the end.
- * The highest address of all becomes 0, which is "no limit" and means the same.
+ * As in kexec-tools, --mem-max is the last byte that may be used; struct options has the
+ * end behind it. The highest possible address wraps to 0, which also means "no limit".
  */
 int option_value_mem_max(const char *value, struct options *options, struct error *err)
 {
@@ -138,7 +137,7 @@ int option_value_efi_map_config(const char *value, struct options *options,
 			 value);
 }
 
-/* Options without a value that set a member of struct options. */
+/* For options without a value: sets a member of struct options to a constant. */
 #define SETTER(name, member, setting)                                       \
 	int option_value_##name(const char *value, struct options *options, \
 				struct error *err)                          \
@@ -151,8 +150,8 @@ int option_value_efi_map_config(const char *value, struct options *options,
 
 SETTER(no_efi_map_config, efi_map_config, EFI_MAP_CONFIG_OFF)
 SETTER(auto, load_syscall, LOAD_SYSCALL_AUTO)
-SETTER(segments, load_syscall, LOAD_SYSCALL_KEXEC_LOAD)
-SETTER(files, load_syscall, LOAD_SYSCALL_KEXEC_FILE_LOAD)
+SETTER(kexec_load, load_syscall, LOAD_SYSCALL_KEXEC_LOAD)
+SETTER(kexec_file_load, load_syscall, LOAD_SYSCALL_KEXEC_FILE_LOAD)
 SETTER(elf32_core_headers, elf32_core_headers, true)
 SETTER(elf64_core_headers, elf32_core_headers, false)
 SETTER(entry_32bit, kernel_entry, KERNEL_ENTRY_32BIT)
@@ -184,7 +183,7 @@ int option_value_dry_run(const char *value, struct options *options, struct erro
 	return 0;
 }
 
-/* One word of --check's value; length without what ends it. */
+/* Sets one word of --check's value, of length bytes. -EINVAL for an unknown word. */
 static int set_check_word(const char *word, size_t length, struct options *options)
 {
 	static const struct {
@@ -211,7 +210,7 @@ static int set_check_word(const char *word, size_t length, struct options *optio
 	return -EINVAL;
 }
 
-/* Several words are joined by commas: "after,json". */
+/* The value may have several words, joined by commas: "after,json". */
 int option_value_check(const char *value, struct options *options, struct error *err)
 {
 	const char *word = value;
@@ -223,7 +222,7 @@ int option_value_check(const char *value, struct options *options, struct error 
 		if (set_check_word(word, length, options) < 0)
 			return error_set(err, EINVAL,
 					 "--check=%s: expected before, after, text or "
-					 "json, or two of them with a comma between",
+					 "json, or two of them joined by a comma",
 					 value);
 		word = word[length] ? word + length + 1 : NULL;
 	}

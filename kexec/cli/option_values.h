@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The values that single options take: each parser checks one and stores it. */
+/* Parsers for the values of options: each one validates a value and stores it. */
 #ifndef KEXEC_OPTION_VALUES_H
 #define KEXEC_OPTION_VALUES_H
 
@@ -7,9 +7,9 @@
 #include "util/error.h"
 
 /*
- * All of them: value is what follows the option, NULL where an optional value is missing.
- * Return 0, or -EINVAL (-ENODEV for the serial ones, see options_parse) with a message
- * that names the option, the value and what is expected.
+ * Sets a member of *options from value, which is NULL where an optional value is missing.
+ * Returns 0, or -EINVAL (-ENODEV for --serial and --serial-baud, see options_parse) with a
+ * message that names the option, the value and what is expected.
  */
 typedef int option_value_parser(const char *value, struct options *options,
 				struct error *err);
@@ -30,8 +30,8 @@ option_value_parser option_value_preserve_context;
 option_value_parser option_value_efi_map_config;
 option_value_parser option_value_no_efi_map_config;
 option_value_parser option_value_auto;
-option_value_parser option_value_segments;
-option_value_parser option_value_files;
+option_value_parser option_value_kexec_load;
+option_value_parser option_value_kexec_file_load;
 option_value_parser option_value_elf32_core_headers;
 option_value_parser option_value_elf64_core_headers;
 option_value_parser option_value_dry_run;

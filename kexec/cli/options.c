@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The command line of kexec itself: what argv asks for, according to the option table. */
+/* Reads kexec's own command line into struct options, according to the option table. */
 #include "cli/options.h"
 
 #include <errno.h>
@@ -8,10 +8,10 @@
 
 #include "cli/option_table.h"
 
-/* What getopt_long returns for the long form of row 0; above every letter. */
+/* getopt_long returns this plus the row for a long option. It is above every letter. */
 #define LONG_BASE 0x100
 
-/* The table as getopt_long wants it. */
+/* The option table in the form that getopt_long takes. */
 struct getopt_tables {
 	struct option options[OPTION_ROWS_MAX + 1];
 	char letters[2 * OPTION_ROWS_MAX + 2];
@@ -23,7 +23,7 @@ static void getopt_tables_fill(struct getopt_tables *tables)
 	size_t i;
 
 	memset(tables, 0, sizeof(*tables));
-	/* "-?" asks for the usage: getopt answers as to a bad option, but silently. */
+	/* getopt answers "-?" as it does a bad option, so it gets the usage, too. */
 	*letter++ = '?';
 	for (i = 0; i < option_row_count; i++) {
 		tables->options[i] = (struct option){
@@ -39,7 +39,7 @@ static void getopt_tables_fill(struct getopt_tables *tables)
 	}
 }
 
-/* The row that getopt_long's answer means; NULL for '?'. */
+/* Returns the row for an answer of getopt_long; NULL for '?', an error. */
 static const struct option_row *find_row(int answer)
 {
 	size_t i;
@@ -80,7 +80,7 @@ static int apply(const struct option_row *row, const char *value, struct options
 	case EFFECT_REFUSE:
 		break;
 	}
-	return error_set(err, EINVAL, "--%s is not possible: %s", row->name, row->help);
+	return error_set(err, EINVAL, "--%s is not supported: %s", row->name, row->help);
 }
 
 /* Makes --check the action. -l and -p beside it only say which load it is about. */
@@ -88,20 +88,21 @@ static int set_check_action(struct options *options, struct error *err)
 {
 	if (!(action_row(options->action)->flags & ACTION_CHECKABLE))
 		return error_set(err, EINVAL,
-				 "--check only looks; of the other actions -l and -p may "
-				 "stand beside it, to say what would be loaded");
+				 "--check only looks, so it does not go with %s; -l and "
+				 "-p may stand beside it to say what would be loaded",
+				 action_row(options->action)->form);
 	if (options->check_after && (options->kernel || options->crash))
 		return error_set(
 			err, EINVAL,
-			"--check=after looks at the running kernel; it goes with "
-			"no other one, and not with -p");
+			"--check=after looks at the running kernel, so it does not "
+			"go with another kernel or -p");
 	if (options->dry_run != DRY_RUN_NO || options->dump_image)
 		return error_set(err, EINVAL,
-				 "--check does not show a load; --dry-run and "
-				 "--dump-image do, without it");
+				 "--check does not show a load; leave it out to use "
+				 "--dry-run or --dump-image");
 	if (options->initrd_count && !options->kernel)
 		return error_set(err, EINVAL,
-				 "--check with --initrd needs the kernel that it is for");
+				 "--check with --initrd needs a kernel, too");
 	options->action = ACTION_CHECK;
 	return 0;
 }
@@ -110,17 +111,17 @@ static int set_check_action(struct options *options, struct error *err)
 static int complete(char *const operands[], struct options *options, struct error *err)
 {
 	options->kernel = operands[0];
-	/* Most often an --append text without its quotes. */
+	/* The usual cause is an --append text that lacks its quotes. */
 	if (action_row(options->action)->use == ACTION_LOADS && operands[0] &&
 	    operands[1])
 		return error_set(err, EINVAL,
-				 "\"%s\" after the kernel \"%s\": one kernel can be "
-				 "loaded (does a text with blanks lack its quotes?)",
+				 "\"%s\" after the kernel \"%s\": only one kernel can "
+				 "be loaded (does a text with blanks lack its quotes?)",
 				 operands[1], operands[0]);
-	/* mem_max is an end, and 0 without a limit. */
+	/* mem_max is the end behind the last byte; 0 means no limit. */
 	if (options->mem_max && options->mem_min >= options->mem_max)
 		return error_set(err, EINVAL,
-				 "--mem-min=0x%llx lies above --mem-max=0x%llx",
+				 "--mem-min=0x%llx is above --mem-max=0x%llx",
 				 (unsigned long long)options->mem_min,
 				 (unsigned long long)options->mem_max - 1);
 	return options->check ? set_check_action(options, err) : 0;
@@ -134,7 +135,7 @@ int options_parse(int argc, char **argv, struct options *options, struct error *
 	int answer, rc;
 
 	getopt_tables_fill(&tables);
-	optind = 0; /* glibc: start afresh, also after an earlier call */
+	optind = 0; /* makes glibc forget an earlier call */
 	while ((answer = getopt_long(argc, argv, tables.letters, tables.options, NULL)) !=
 	       -1) {
 		const struct option_row *row = find_row(answer);

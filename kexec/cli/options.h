@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The command line of kexec itself. One table (options.c) feeds getopt, --help and the
- * check that the man page names every option.
+ * kexec's own command line: struct options holds what argv asks for. The options are rows
+ * of option_table.c.
  */
 #ifndef KEXEC_OPTIONS_H
 #define KEXEC_OPTIONS_H
@@ -14,41 +14,41 @@
 #include "cli/action.h"
 #include "util/error.h"
 
-/* More is a mistake in a script. */
+/* Limits that only a mistake in a script would reach. */
 #define INITRDS_MAX 64u
 #define MODULES_MAX 64u
 
-/* --efi-map-config and --no-efi-map-config; the last one given counts. */
+/* --efi-map-config and --no-efi-map-config; the last one wins. */
 enum efi_map_config {
-	EFI_MAP_CONFIG_DEFAULT,	 /* nothing given: mapped wherever that is possible */
+	EFI_MAP_CONFIG_DEFAULT,	 /* neither is given: the tables are mapped if possible */
 	EFI_MAP_CONFIG_OFF,	 /* --no-efi-map-config */
-	EFI_MAP_CONFIG_IN_PLACE, /* --efi-map-config[=in-place]: mapped, or an error */
-	EFI_MAP_CONFIG_COPY,	 /* --efi-map-config=copy: copied, or an error */
+	EFI_MAP_CONFIG_IN_PLACE, /* --efi-map-config[=in-place]: map them, or fail */
+	EFI_MAP_CONFIG_COPY,	 /* --efi-map-config=copy: copy them, or fail */
 };
 
-/* True if a load that leaves the tables unmapped is to fail. */
+/* True if a load must fail when it cannot map the tables. */
 static inline bool efi_map_config_is_required(enum efi_map_config wish)
 {
 	return wish == EFI_MAP_CONFIG_IN_PLACE || wish == EFI_MAP_CONFIG_COPY;
 }
 
-/* -c, -s, -a: which system call loads; the last one given counts. */
+/* -c, -s, -a: the system call that loads; the last one wins. */
 enum load_syscall {
-	LOAD_SYSCALL_AUTO,	      /* nothing given, or -a */
+	LOAD_SYSCALL_AUTO,	      /* -a, the default: kexec chooses */
 	LOAD_SYSCALL_KEXEC_LOAD,      /* -c: kexec_load */
 	LOAD_SYSCALL_KEXEC_FILE_LOAD, /* -s: kexec_file_load */
 };
 
-/* --entry-32bit, --real-mode: how a bzImage is entered; the last one given counts. */
+/* --entry-32bit, --real-mode: how a bzImage is entered; the last one wins. */
 enum kernel_entry {
-	KERNEL_ENTRY_DEFAULT, /* 64-bit if it can */
+	KERNEL_ENTRY_DEFAULT, /* in 64-bit mode if the kernel supports it */
 	KERNEL_ENTRY_32BIT,
 	KERNEL_ENTRY_REAL_MODE,
 };
 
-/* --args-elf, --args-linux, --args-none: what an ELF kernel finds; the last one counts. */
+/* --args-elf, --args-linux, --args-none: what an ELF kernel gets; the last one wins. */
 enum elf_arguments {
-	ELF_ARGUMENTS_NOTES, /* --args-elf, or nothing given: an ELF boot note */
+	ELF_ARGUMENTS_NOTES, /* --args-elf, the default: an ELF boot note */
 	ELF_ARGUMENTS_LINUX, /* boot_params */
 	ELF_ARGUMENTS_NONE,
 };
@@ -66,36 +66,35 @@ struct options {
 	bool no_checks;		  /* -i */
 	bool no_sync;		  /* -y */
 	bool no_ifdown;		  /* -x */
-	bool normal_status;	  /* -l was given: -S asks for the normal image */
+	bool normal_status;	  /* -l is given: -S asks for the normal kernel */
 	bool noefi;		  /* --noefi */
 	bool reuse_cmdline;	  /* --reuse-cmdline */
-	bool crash;		  /* -p: the crash image, whatever the action */
+	bool crash;		  /* -p: the action is about the crash kernel */
 	bool preserve_context;	  /* --load-preserve-context */
 	bool hotplug;		  /* --hotplug */
 	bool pass_memmap_cmdline; /* --pass-memmap-cmdline */
-	bool elf32_core_headers; /* --elf32-core-headers; the last of it and elf64 counts */
+	bool elf32_core_headers; /* --elf32-core-headers after any --elf64-core-headers */
 	enum load_syscall load_syscall;
 	bool no_cma;	/* --no-cma, for kexec_file_load */
 	bool force_dtb; /* --force-dtb, for kexec_file_load */
 	enum efi_map_config efi_map_config;
 	enum kernel_entry kernel_entry;
 	enum elf_arguments elf_arguments;
-	uint64_t
-		entry; /* --entry: physical, instead of the image's own; 0 if not given */
+	uint64_t entry; /* --entry: physical, replaces the image's own; 0 if not given */
 	enum dry_run dry_run;
-	bool check;	  /* --check was given: action is ACTION_CHECK in the end */
+	bool check;	  /* --check; options_parse then sets ACTION_CHECK */
 	bool check_after; /* --check=after */
 	bool check_json;  /* --check=json */
-	uint64_t mem_min; /* physical; 0 if not given */
-	uint64_t mem_max; /* end, physical; 0 if not given: no limit */
+	uint64_t mem_min; /* --mem-min: physical; 0 if not given */
+	uint64_t mem_max; /* end behind --mem-max: physical; 0 means no limit */
 	bool console_serial, console_vga, reset_vga;
 	uint16_t serial_port;	 /* I/O port base; 0x3f8 if not given */
 	uint16_t serial_divisor; /* 115200 / baud; 0 if not given */
-	/* Texts of argv: valid as long as it. NULL where not given. */
+	/* The texts point into argv and are NULL if not given. */
 	const char *kernel;
-	const char *type;		  /* -t */
-	const char *append;		  /* --append, --command-line: the last one */
-	const char *initrds[INITRDS_MAX]; /* --initrd, --ramdisk: all, in their order */
+	const char *type;   /* -t */
+	const char *append; /* --append, --command-line; the last one wins */
+	const char *initrds[INITRDS_MAX]; /* --initrd, --ramdisk, in their order */
 	size_t initrd_count;
 	const char *modules[MODULES_MAX]; /* --module: "FILE ARGUMENTS", in their order */
 	size_t module_count;
@@ -111,10 +110,10 @@ static inline bool load_only_shown(const struct options *options)
 }
 
 /*
- * Reads argv. Options may stand anywhere, long ones may be abbreviated.
- * Returns 0; or -EINVAL with a message, which is empty (NULL) if getopt has said it
- * already (as argv[0]); or -ENODEV with a message for a serial port or speed, which has an
- * exit status of its own. *options is set on success only. argv is permuted.
+ * Reads argv and permutes it. Options may stand anywhere, and long ones may be abbreviated.
+ * Returns 0, and -EINVAL or -ENODEV on error. -ENODEV is for a wrong serial port or speed,
+ * which has an exit status of its own. err->message stays NULL if getopt has printed the
+ * message, which begins with argv[0]. Sets *options only on success.
  */
 int options_parse(int argc, char **argv, struct options *options, struct error *err);
 

@@ -9,16 +9,16 @@
 static const char *const group_titles[GROUP_HIDDEN] = {
 	[GROUP_ACTION] = "What to do",
 	[GROUP_IMAGE] = "What to load",
-	[GROUP_OTHER_KINDS] = "Kernels other than Linux bzImages, and other entries",
-	[GROUP_CRASH] = "Crash images (-p)",
+	[GROUP_OTHER_KINDS] = "Other kernels than Linux bzImages, and other entries",
+	[GROUP_CRASH] = "Crash kernels (-p)",
 	[GROUP_EFI] = "EFI",
 	[GROUP_PLACEMENT] = "Where to place it",
 	[GROUP_CONSOLE] = "Messages between the kernels",
 	[GROUP_INSPECT] = "Looking without touching",
-	[GROUP_NO_EFFECT] = "Accepted for callers' sake, without effect",
+	[GROUP_NO_EFFECT] = "Accepted for compatibility, without effect",
 };
 
-/* Columns of a terminal, and of it those in front of the help. */
+/* The columns of a terminal, and those in front of the help text. */
 #define LINE_COLUMNS 80
 #define HELP_COLUMN  32
 
@@ -38,21 +38,21 @@ static void print_option(FILE *stream, const struct option_row *row)
 		fprintf(stream, "  -%c, ", row->letter);
 	else
 		fputs("      ", stream);
-	/* A form that reaches into the help's column gets a line of its own. */
+	/* A form that does not fit in front of the help gets a line of its own. */
 	if (length > 24)
 		fprintf(stream, "%s\n%*s%s\n", form, HELP_COLUMN, "", row->help);
 	else
 		fprintf(stream, "%-26s%s\n", form, row->help);
 }
 
-/* The names with commas between them, in the help's column. */
+/* Prints the names below the help text, with commas between them. */
 static void print_types(FILE *stream, option_type_name *type_name)
 {
 	size_t column = LINE_COLUMNS, i;
 	const char *name;
 
 	for (i = 0; (name = type_name(i)); i++) {
-		/* A blank in front, a comma behind. */
+		/* Two columns more for the blank in front and the comma behind. */
 		if (column + strlen(name) + 2 > LINE_COLUMNS) {
 			fprintf(stream, "%s%*s", i ? "\n" : "", HELP_COLUMN - 1, "");
 			column = HELP_COLUMN - 1;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* How kexec speaks to its caller. */
+/* Prints messages on stderr. */
 #include "cli/report.h"
 
 #include <stdio.h>

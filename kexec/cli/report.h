@@ -1,31 +1,31 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* How kexec speaks to its caller: messages on stderr, and the exit status. */
+/* Messages on stderr, and the exit status. All messages of kexec are printed here. */
 #ifndef KEXEC_REPORT_H
 #define KEXEC_REPORT_H
 
 #include "util/error.h"
 #include "util/strings.h"
 
-/* kexec-tools' numbers, which callers know. */
+/* The numbers of kexec-tools, which callers rely on. */
 enum exit_status {
 	STATUS_DONE = 0,
 	STATUS_NOT_LOADED = 0,	 /* -S */
 	STATUS_LOADED = 1,	 /* -S */
 	STATUS_UNPREPARED = 1,	 /* wrong usage, or the load could not be prepared */
-	STATUS_OTHER_CALL = 253, /* -s, and kexec_load might have taken it */
-	STATUS_REFUSED = 255,	 /* the running kernel said no, or nothing was asked */
+	STATUS_OTHER_CALL = 253, /* -s failed, but kexec_load might not have */
+	STATUS_REFUSED = 255,	 /* the running kernel refused, or KERNEL is missing */
 };
 
 /*
- * Prints "kexec: PREFIX TEXT" to stderr, control characters escaped. A text may have further
- * lines, with the segments of an image.
+ * Prints "kexec: ", prefix and text to stderr as one message. Control characters other than
+ * newline are escaped; a message about an image lists its segments on further lines.
  */
 void report_message(const char *prefix, const char *text);
 
-/* The same for each text of a list. */
+/* Prints each text of a list as a message. */
 void report_all(const char *prefix, const struct string_list *texts);
 
-/* Prints an error and returns status, for "return report_error(…)". */
+/* Prints the message of err and returns status, for "return report_error(…)". */
 enum exit_status report_error(enum exit_status status, const struct error *err);
 
 #endif

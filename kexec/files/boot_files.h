@@ -12,8 +12,7 @@
 #include "util/error.h"
 
 struct boot_files {
-	struct uki
-		uki; /* the image that kernel was taken from; else uki.file.path is NULL */
+	struct uki uki; /* the image that kernel and initrd come from; else { 0 } */
 	struct kernel_file kernel;
 	struct kernel_file initrd; /* path is NULL without an initrd */
 	/*

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* An initrd with nothing in it. */
+/* An empty initrd; empty_initrd.h says why it is needed. */
 #include "files/empty_initrd.h"
 
 #include <errno.h>
@@ -10,9 +10,9 @@
 #include "util/io.h"
 
 /*
- * Magic, then 13 numbers of eight hexadecimal digits: inode, mode, user, group, links (1),
- * time, size, device and rdev in two parts each, length of the name (11), checksum. The
- * name's NUL and padding are what remains of the array.
+ * The magic number, then 13 numbers of eight hexadecimal digits: inode, mode, user, group,
+ * links (1), time, size, device and rdev in two parts each, length of the name (11),
+ * checksum. The name's NUL and the padding are the zeros at the end of the array.
  */
 /* clang-format off */
 const uint8_t empty_initrd[EMPTY_INITRD_SIZE] =
@@ -24,14 +24,14 @@ const uint8_t empty_initrd[EMPTY_INITRD_SIZE] =
 
 const char *empty_initrd_reason(const struct efi_facts *efi)
 {
-	/* Nobody hands the tables of 32-bit firmware on, so nobody looks into them. */
+	/* The next kernel does not get the tables of 32-bit firmware. */
 	if (!efi->booted || efi->word_bits == 32)
 		return NULL;
 	if (efi_find_table(&efi->tables, EFI_TABLE_INITRD))
 		return "the EFI config table array still names the initrd of the first boot";
 	/*
-	 * Most boot loaders do leave that table, and the archive costs a page. The other
-	 * way round, a kernel would panic.
+	 * Most boot loaders leave that table. An archive that is not needed costs a page; a
+	 * missing one lets the next kernel panic.
 	 */
 	if (efi->tables_unread)
 		return "the EFI config table array cannot be read and may name the initrd "
@@ -50,11 +50,12 @@ int empty_initrd_open(struct kernel_file *file, struct error *err)
 		return error_no_memory(err);
 	file->fd = memory_file_create("kexec-empty-initrd");
 	if (file->fd < 0)
-		return error_set(err, -file->fd, "no memory for an empty initrd: %s",
+		return error_set(err, -file->fd,
+				 "cannot make an empty initrd in memory: %s",
 				 strerror(-file->fd));
 	rc = write_all(file->fd, empty_initrd, sizeof(empty_initrd));
 	if (rc < 0)
-		return error_set(err, -rc, "no memory for an empty initrd: %s",
+		return error_set(err, -rc, "cannot make an empty initrd in memory: %s",
 				 strerror(-rc));
 	file->size = sizeof(empty_initrd);
 	return kernel_file_map(file, "initrd", err);

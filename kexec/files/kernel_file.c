@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* A file to be loaded: opened once, mapped, watched for changes. */
+/* Opens, maps and reads a file to be loaded, and notices when it changes. */
 #include "files/kernel_file.h"
 
 #include <errno.h>
@@ -12,13 +12,14 @@
 #include "files/uncompress.h"
 #include "util/io.h"
 
-/* An everyday initrd with its kernel. A larger file would fill the disk's queue. */
+/* Enough for a usual kernel or initrd. More would fill the disk's queue. */
 #define READ_AHEAD_BYTES (32 << 20)
 
 /*
- * For a file that is not in the page cache: the disk begins now, while other files are
- * opened, uncompressed and hashed; and it is read in larger pieces from then on, which with
- * -i, where only kexec_load reads it, is half of the requests. All of it is advice.
+ * For a file that is not in the page cache: the disk starts to read it now, while other files
+ * are opened, uncompressed and hashed. POSIX_FADV_SEQUENTIAL also makes later reads larger,
+ * which halves the requests with -i, where only kexec_load reads the file. Both calls are
+ * advice, so their errors do not matter.
  */
 static void read_ahead(int fd)
 {
@@ -26,7 +27,7 @@ static void read_ahead(int fd)
 	posix_fadvise(fd, 0, READ_AHEAD_BYTES, POSIX_FADV_WILLNEED);
 }
 
-/* Without O_NONBLOCK, opening a FIFO would wait for a writer. */
+/* O_NONBLOCK: opening a FIFO must not wait for a writer. */
 static int open_file(const char *path)
 {
 	return open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
@@ -53,7 +54,7 @@ static int size_of(int fd, const char *path, const char *role, struct kernel_fil
 		break;
 	case S_IFBLK:
 		if (ioctl(fd, BLKGETSIZE64, &size) < 0)
-			return error_set(err, errno, "%s %s: cannot tell its size: %s",
+			return error_set(err, errno, "%s %s: cannot read its size: %s",
 					 role, path, strerror(errno));
 		break;
 	case S_IFDIR:
@@ -185,7 +186,7 @@ int kernel_file_require_unchanged(const struct kernel_file *file, struct error *
 		return 0;
 	return error_set(
 		err, ESTALE,
-		"%s has changed while it was being loaded; try again when nobody "
-		"writes to it",
+		"%s has changed while it was being loaded; try again when it is no "
+		"longer written to",
 		file->path);
 }

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A file to be loaded (kernel or initrd): opened once, uncompressed where asked and needed,
- * and watched for changes until it is loaded. Several initrds make one such file.
+ * A file to be loaded (kernel or initrd): opened once, uncompressed if necessary, and
+ * compared with its state at opening until it is loaded. Several initrds are joined to one
+ * such file.
  *
- * Our own code reads it through kernel_file_read only, because a mapped page of a file
- * that has become shorter, or of a disk that fails, is a SIGBUS. The mapping is for
- * kexec_load alone, which answers EFAULT there.
+ * Our own code reads it only with kernel_file_read: an access to its mapping is a SIGBUS if
+ * the file has become shorter or the disk fails. Only kexec_load, which fails with EFAULT
+ * then, uses the mapping.
  */
 #ifndef KEXEC_KERNEL_FILE_H
 #define KEXEC_KERNEL_FILE_H
@@ -19,51 +20,50 @@
 #include "util/error.h"
 #include "util/progress.h"
 
-/* No kernel is larger uncompressed; what is more is a decompression bomb. In bytes. */
+/* Bytes of an uncompressed kernel at most; more must be a decompression bomb. */
 #define KERNEL_UNCOMPRESSED_MAX (1024ull * 1024 * 1024)
 
 struct kernel_file {
 	char *path;		 /* as given, or "A + B"; owned */
-	const char *compression; /* "gzip", or NULL if the file is used as it is */
-	int fd;			 /* of the file, or of a copy in memory */
-	int original_fd;	 /* of the file itself; -1 if it is made of others */
-	uint64_t size;		 /* bytes behind fd */
-	const uint8_t *mapping;	 /* size bytes, read-only; see above. NULL if size is 0 */
-	struct stat opened;	 /* the file itself, when it was opened */
-	struct kernel_file *parts; /* what it is made of; owned. NULL: of nothing else */
+	const char *compression; /* "gzip", …; NULL if the file is used as it is */
+	int fd;		 /* the file, or its uncompressed or joined copy in memory */
+	int original_fd; /* the file itself; -1 for a copy of other files */
+	uint64_t size;	 /* bytes of fd */
+	const uint8_t *mapping;	   /* size bytes of fd, only for kexec_load; see above */
+	struct stat opened;	   /* of original_fd, when it was opened */
+	struct kernel_file *parts; /* the files that it is joined from; owned. Or NULL */
 	size_t part_count;
-	const struct progress *progress; /* who is told how far opening it is, or NULL */
+	const struct progress *progress; /* gets reports while it is opened; or NULL */
 };
 
 enum kernel_file_mode {
-	KERNEL_FILE_AS_IS,	/* initrd: the kernel wants it as it is */
-	KERNEL_FILE_UNCOMPRESS, /* kernel image: its container is undone (uncompress.h) */
+	KERNEL_FILE_AS_IS,	/* for an initrd: the kernel uncompresses it itself */
+	KERNEL_FILE_UNCOMPRESS, /* for a kernel: uncompressed (uncompress.h) */
 };
 
-/* Lets the disk begin with a file that will be opened later. Errors are for then, too. */
+/* Starts read-ahead of a file; errors surface on open. */
 void kernel_file_read_ahead(const char *path);
 
 /*
- * Opens and maps a file. role is the word for messages ("kernel", "initrd").
- * Errors: those of open; -EISDIR and -EINVAL for what is no regular file or block device,
- * -ENODATA for an empty file, -EFBIG, those of uncompress_file.
- * *file must be { 0 } but for progress; kernel_file_close gives it back, also after an
- * error.
+ * Opens and maps a file. role is its name in messages ("kernel", "initrd").
+ * *file must be { 0 } but for progress; kernel_file_close frees it, also after an error.
+ * Errors: those of open and uncompress_file; -EISDIR for a directory; -EINVAL for anything
+ * else that is not a regular file or block device; -ENODATA for an empty file; -EFBIG.
  */
 int kernel_file_open(const char *path, const char *role, enum kernel_file_mode mode,
 		     struct kernel_file *file, struct error *err);
 
 /*
- * Opens files as they are and joins them in this order to one, as boot loaders do with
- * initrds: each but the last is padded with zeros to a multiple of four bytes
- * (early-userspace/buffer-format.rst, ALGN(4)). A single file (count 1) is used itself;
- * several are copied to an anonymous file by the kernel, not to our own memory.
- * -EFBIG if they are larger together than half of the memory: kexec_load takes no more.
+ * Opens files as they are and joins them in this order, as boot loaders do with initrds:
+ * each but the last is padded with zeros to a multiple of four bytes
+ * (early-userspace/buffer-format.rst, ALGN(4)). A single file (count 1) is used itself; the
+ * running kernel copies several to an anonymous file, without buffers of our own.
+ * -EFBIG if the sum is over half of the memory, the limit of kexec_load.
  */
 int kernel_file_open_joined(const char *const *paths, size_t count, const char *role,
 			    struct kernel_file *file, struct error *err);
 
-/* [offset, offset + size) of an open file, in bytes; inside of it and not empty. */
+/* Bytes [offset, offset + size) of an open file; within the file and not empty. */
 struct file_piece {
 	const struct kernel_file *file;
 	uint64_t offset;
@@ -71,28 +71,27 @@ struct file_piece {
 };
 
 /*
- * A file made of pieces of others, one behind the other, with padding as above: a copy in
- * anonymous memory, made by the kernel. path is its name for messages and the plan; *file
- * owns it from now on, also after an error. NULL is -ENOMEM.
- * The others may be closed then; whether they change is theirs to watch.
- * -EFBIG as above, -EIO if one has become shorter. *file must be { 0 }.
+ * Joins pieces of files in an anonymous file, padded and copied as above. path is its name
+ * for messages and the plan; *file owns it from now on, also after an error; NULL is -ENOMEM.
+ * The files may be closed afterwards; kernel_file_require_unchanged does not look at them.
+ * -EFBIG as above, -EIO if a file has become shorter. *file must be { 0 }.
  */
 int kernel_file_copy(const struct file_piece *pieces, size_t count, const char *role,
 		     char *path, struct kernel_file *file, struct error *err);
 
-/* Gives back what any of them has opened. */
+/* Closes and frees everything that the functions above have opened. */
 void kernel_file_close(struct kernel_file *file);
 
 #define _cleanup_kernel_file_ _cleanup_(kernel_file_close)
 
-/* Reads exactly size bytes at offset. -EIO where the file has become shorter. */
+/* Reads exactly size bytes at offset. -ERANGE beyond its end, -EIO if it has been shortened. */
 int kernel_file_read(const struct kernel_file *file, uint64_t offset, void *buffer,
 		     size_t size, struct error *err);
 
 /*
- * Compares size and modification time of the file, or of each part, with those then. A
- * copy of pieces has nothing to be compared.
- * Returns 0, or -ESTALE with a message if it is not the file any more that we looked at.
+ * Compares size and modification time of the file, or of each part of a joined one, with
+ * those at opening. Returns 0, or -ESTALE with a message if they differ. A copy made by
+ * kernel_file_copy never differs.
  */
 int kernel_file_require_unchanged(const struct kernel_file *file, struct error *err);
 

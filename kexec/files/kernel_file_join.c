@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Files to be loaded that are made of others: several joined, or pieces of one. */
+/* Joins several files, or pieces of one, to a file to be loaded. */
 #include <errno.h>
 #include <sys/mman.h>
 #include <sys/sendfile.h>
@@ -8,10 +8,10 @@
 #include "files/kernel_file_internal.h"
 #include "util/io.h"
 
-/* The kernel looks for the archives of an initrd at multiples of this. */
+/* The kernel expects each archive of an initrd at a multiple of this. */
 #define JOIN_ALIGNMENT 4u
 
-/* The size of all pieces with the padding between them. */
+/* Sets *size to the sum of all pieces with the padding between them. */
 static int joined_size(const struct file_piece *pieces, size_t count, const char *role,
 		       uint64_t *size, struct error *err)
 {
@@ -34,7 +34,7 @@ static int joined_size(const struct file_piece *pieces, size_t count, const char
 	return 0;
 }
 
-/* Copies a piece to where fd stands. */
+/* Copies a piece to the current position of fd. */
 static int append_piece(int fd, const struct file_piece *piece, struct error *err)
 {
 	off_t offset = (off_t)piece->offset;
@@ -58,7 +58,7 @@ static int append_piece(int fd, const struct file_piece *piece, struct error *er
 	return 0;
 }
 
-/* What lseek leaves out is zeros. */
+/* lseek makes the padding: bytes that it skips are zeros. */
 static int append_pieces(const struct file_piece *pieces, size_t count,
 			 struct kernel_file *file, struct error *err)
 {
@@ -95,7 +95,7 @@ int kernel_file_copy(const struct file_piece *pieces, size_t count, const char *
 		return rc;
 	file->fd = memory_file_create("kexec-joined");
 	if (file->fd < 0)
-		return error_set(err, -file->fd, "no memory for a copy of %s: %s",
+		return error_set(err, -file->fd, "cannot copy %s to memory: %s",
 				 file->path, strerror(-file->fd));
 	rc = append_pieces(pieces, count, file, err);
 	if (rc < 0)
@@ -103,7 +103,7 @@ int kernel_file_copy(const struct file_piece *pieces, size_t count, const char *
 	return kernel_file_map(file, role, err);
 }
 
-/* "A + B", for messages and the plan. */
+/* Returns "A + B", for messages and the plan; NULL without memory. */
 static char *joined_path(const char *const *paths, size_t count)
 {
 	char *text = NULL;
@@ -121,7 +121,7 @@ static char *joined_path(const char *const *paths, size_t count)
 	return text;
 }
 
-/* *pieces, all of each part, belongs to the caller, also after an error. */
+/* Sets *pieces to one piece for each file; the caller frees it, also after an error. */
 static int open_parts(const char *const *paths, size_t count, const char *role,
 		      struct kernel_file *file, struct file_piece **pieces,
 		      struct error *err)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* --module: the files that a multiboot kernel gets beside itself. */
+/* Opens the files of --module. */
 #include "files/modules.h"
 
 #include <stdlib.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* --module: the files that a multiboot kernel gets beside itself. */
+/* --module: files that a multiboot kernel finds in memory when it starts. */
 #ifndef KEXEC_MODULES_H
 #define KEXEC_MODULES_H
 
@@ -11,27 +11,28 @@
 
 struct module {
 	struct kernel_file file;
-	const char *text; /* "FILE ARGUMENTS", as given and as the kernel gets it */
+	const char *
+		text; /* "FILE ARGUMENTS" as given, which the kernel gets; points into argv */
 };
 
-/* { 0 } is none. */
+/* { 0 } has no modules. */
 struct modules {
 	struct module *items;
 	size_t count;
 };
 
 /*
- * Opens the files that options->modules name, uncompressed like kernels. The texts stay
- * those of options. *modules must be { 0 }; modules_close gives it back, also after an
- * error, those of kernel_file_open.
+ * Opens the files that options->modules name and uncompresses them like kernels. Returns the
+ * errors of kernel_file_open. *modules must be { 0 }; modules_close frees it, also after an
+ * error.
  */
 int modules_open(const struct options *options, struct modules *modules,
 		 struct error *err);
 
-/* Gives back what any of them has opened. */
+/* Closes and frees everything that modules_open has opened. */
 void modules_close(struct modules *modules);
 
-/* As kernel_file_require_unchanged, for all of them. */
+/* As kernel_file_require_unchanged, for all modules. */
 int modules_require_unchanged(const struct modules *modules, struct error *err);
 
 #endif

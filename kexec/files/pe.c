@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The section table of an EFI program. */
+/* Reads the section table of an EFI program. */
 #include "files/pe.h"
 
 #include <errno.h>
 
-/* "MS-DOS Stub": "MZ", and at 0x3c the offset of the signature. */
+/* "MS-DOS Stub": begins with "MZ"; the signature's offset is at 0x3c. */
 #define DOS_HEADER_BYTES     64u
 #define DOS_SIGNATURE_OFFSET 0x3cu
 
-/* "Signature" and "COFF File Header" behind it; offsets from the signature on. */
+/* "COFF File Header": offsets from the signature in front of it. */
 #define COFF_BYTES		  24u
 #define COFF_MACHINE		  4u
 #define COFF_SECTION_COUNT	  6u
@@ -22,8 +22,8 @@
 #define SECTION_RAW_OFFSET   20u
 
 /*
- * "Optional Header": its magic number, and how many data directories there are. The
- * certificate table's is the fifth: an offset in the file, a size.
+ * "Optional Header": its magic number and the count of its data directories. The certificate
+ * table is the fifth one; each has an offset in the file and a size.
  */
 #define OPTIONAL_MAGIC_32      0x10bu
 #define OPTIONAL_MAGIC_64      0x20bu
@@ -33,7 +33,7 @@
 #define DIRECTORY_CERTIFICATES 4u
 #define DIRECTORY_BYTES	       8u
 
-/* Where the signature stands. -ENOEXEC if there is none. */
+/* Sets *signature to the offset of the PE signature. -ENOEXEC without one. */
 static int find_signature(const struct kernel_file *file, uint32_t *signature,
 			  struct error *err)
 {
@@ -48,7 +48,7 @@ static int find_signature(const struct kernel_file *file, uint32_t *signature,
 	if (memcmp(dos, "MZ", 2))
 		return -ENOEXEC;
 	bytes_u32((struct bytes){ dos, sizeof(dos) }, DOS_SIGNATURE_OFFSET, signature);
-	/* A program for DOS has anything there. */
+	/* A DOS program has other data at this offset. */
 	if (*signature > file->size || file->size - *signature < sizeof(found))
 		return -ENOEXEC;
 	rc = kernel_file_read(file, *signature, found, sizeof(found), err);
@@ -70,7 +70,7 @@ int pe_open(const struct kernel_file *file, struct pe *pe, struct error *err)
 	if (file->size - signature < sizeof(data))
 		return error_set(err, EBADMSG,
 				 "%s is cut off: its COFF header begins at byte %u, but "
-				 "it has only %llu; copy the file once more",
+				 "the file has only %llu bytes; copy it again",
 				 file->path, signature, (unsigned long long)file->size);
 	rc = kernel_file_read(file, signature, data, sizeof(data), err);
 	if (rc < 0)
@@ -79,15 +79,15 @@ int pe_open(const struct kernel_file *file, struct pe *pe, struct error *err)
 	bytes_u16(coff, COFF_MACHINE, &pe->machine);
 	bytes_u16(coff, COFF_SECTION_COUNT, &pe->section_count);
 	bytes_u16(coff, COFF_OPTIONAL_HEADER_SIZE, &optional_header_size);
-	/* 32 and 16 bits each: the sums do not wrap. */
+	/* The summands have 32 or 16 bits, so the sums do not wrap. */
 	pe->optional_header = (uint64_t)signature + COFF_BYTES;
 	pe->table = (uint64_t)signature + COFF_BYTES + optional_header_size;
 	pe->table_end = pe->table + (uint64_t)pe->section_count * SECTION_BYTES;
 	if (pe->table_end > file->size)
 		return error_set(err, EBADMSG,
-				 "%s: its header says that %u sections stand in a table "
-				 "up to byte %llu, but it has only %llu; copy the file "
-				 "once more",
+				 "%s is cut off: by its header the table of %u sections "
+				 "ends at byte %llu, but the file has only %llu bytes; "
+				 "copy it again",
 				 file->path, pe->section_count,
 				 (unsigned long long)pe->table_end,
 				 (unsigned long long)file->size);

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Unified kernel images: what their sections hold. */
+/* Opens Unified Kernel Images: validates their sections and takes them apart. */
 #include "files/uki.h"
 
 #include <errno.h>
 
 #include "util/command_line.h"
 
-/* No kernel takes as many; in bytes. */
+/* Bytes of a command line at most; kernels take fewer. */
 #define CMDLINE_MAX 65536u
 
-/* boot.rst, "The Real-Mode Kernel Header": a kernel with an EFI stub is a PE as well. */
+/* boot.rst, "The Real-Mode Kernel Header": tells a bzImage with an EFI stub from a UKI. */
 #define SETUP_MAGIC_OFFSET 0x202u
 
 static const char *const part_names[UKI_PART_COUNT] = {
@@ -19,10 +19,10 @@ static const char *const part_names[UKI_PART_COUNT] = {
 	[UKI_CMDLINE] = ".cmdline",
 };
 
-/* What a kernel started through EFI would have got besides. */
+/* Sections that a kernel gets only if it is started through EFI. */
 static const char *const ignored_names[] = { ".dtb", ".dtbauto", ".efifw", ".fwauto" };
 
-/* What the section table says. */
+/* The sections that the table names. */
 struct contents {
 	struct {
 		struct pe_section section;
@@ -47,8 +47,9 @@ static void note_ignored(const char *name, struct uki *uki)
 
 	for (i = 0; i < sizeof(ignored_names) / sizeof(ignored_names[0]); i++)
 		if (!strcmp(name, ignored_names[i]))
-			string_list_add(&uki->notes,
-					"unified kernel image: its %s is not used", name);
+			string_list_add(
+				&uki->notes,
+				"Unified Kernel Image: its section %s is not used", name);
 }
 
 static int read_contents(const struct pe *pe, struct contents *contents, struct uki *uki,
@@ -75,7 +76,7 @@ static int read_contents(const struct pe *pe, struct contents *contents, struct 
 	return 0;
 }
 
-/* "Multi-Profile UKIs" have sections several times; others must not. */
+/* Sections may be repeated only in "Multi-Profile UKIs", which are not supported. */
 static int require_linux(const struct pe *pe, const struct contents *contents,
 			 struct error *err)
 {
@@ -84,19 +85,19 @@ static int require_linux(const struct pe *pe, const struct contents *contents,
 
 	if (!contents->parts[UKI_LINUX].count)
 		return error_set(err, ENOTSUP,
-				 "%s is an EFI program, but no unified kernel image: it "
-				 "has no .linux section",
+				 "%s is an EFI program without a .linux section, so it "
+				 "is not a Unified Kernel Image",
 				 path);
-	/* A 64-bit kernel may come with a stub for 32-bit firmware. */
+	/* I386: a 64-bit kernel may come with a stub for 32-bit firmware. */
 	if (pe->machine != PE_MACHINE_AMD64 && pe->machine != PE_MACHINE_I386)
 		return error_set(err, ENOTSUP,
-				 "%s is a unified kernel image for another CPU (PE "
+				 "%s is a Unified Kernel Image for another CPU (PE "
 				 "machine type %#x)",
 				 path, pe->machine);
 	if (contents->profiles)
 		return error_set(err, ENOTSUP,
-				 "%s has %u profiles (.profile sections), of which kexec "
-				 "cannot choose one; load a unified kernel image without "
+				 "%s has %u profiles (.profile sections), and kexec "
+				 "cannot choose one; load a Unified Kernel Image without "
 				 "profiles",
 				 path, contents->profiles);
 	for (part = 0; part < UKI_PART_COUNT; part++)
@@ -106,7 +107,7 @@ static int require_linux(const struct pe *pe, const struct contents *contents,
 	return 0;
 }
 
-/* Bytes in the file that belong to the section; the rest is padding or not there. */
+/* Returns where the contents end in the file; padding may follow. */
 static uint64_t section_end(const struct pe_section *section)
 {
 	uint64_t size = section->virtual_size < section->raw_size ? section->virtual_size
@@ -122,14 +123,14 @@ static int require_range_in_file(const struct pe *pe, const struct pe_section *s
 
 	if (section->virtual_size > section->raw_size)
 		return error_set(err, EBADMSG,
-				 "%s: its %s section is cut off: its header says %u "
-				 "bytes (VirtualSize), of which %u are in the file",
+				 "%s: its %s section is cut off: it should have %u bytes "
+				 "(VirtualSize), but only %u are in the file",
 				 path, section->name, section->virtual_size,
 				 section->raw_size);
 	if (section_end(section) > pe->file->size)
 		return error_set(err, EBADMSG,
-				 "%s is cut off: its %s section ends at byte %llu, the "
-				 "file has %llu; copy the file once more",
+				 "%s is cut off: its %s section ends at byte %llu, but "
+				 "the file has only %llu bytes; copy it again",
 				 path, section->name,
 				 (unsigned long long)section_end(section),
 				 (unsigned long long)pe->file->size);
@@ -192,8 +193,8 @@ static int require_sound_parts(const struct pe *pe, const struct contents *conte
 }
 
 /*
- * As systemd-stub does it: control characters, a newline at the end above all, become
- * blanks. Zeros may pad it; text behind one would be lost.
+ * Like systemd-stub, turns control characters, such as the usual newline at the end, into
+ * blanks. Zeros at the end are padding. Text behind a zero would be lost, so it is an error.
  */
 static int read_command_line(struct uki *uki, struct error *err)
 {
@@ -216,10 +217,11 @@ static int read_command_line(struct uki *uki, struct error *err)
 	length = strlen(text);
 	for (i = length; i < size; i++)
 		if (text[i])
-			return error_set(err, EBADMSG,
-					 "%s: its .cmdline section goes on behind a zero "
-					 "at byte %zu",
-					 uki->file.path, length);
+			return error_set(
+				err, EBADMSG,
+				"%s: its .cmdline section has text behind a zero "
+				"at byte %zu",
+				uki->file.path, length);
 	for (i = 0; i < length; i++)
 		if ((unsigned char)text[i] < ' ' || text[i] == 0x7f)
 			text[i] = ' ';
@@ -229,7 +231,7 @@ static int read_command_line(struct uki *uki, struct error *err)
 	return 0;
 }
 
-/* "section .linux of FILE"; NULL without memory. */
+/* Returns "section .linux of FILE"; NULL without memory. */
 static char *path_of(const struct uki *uki, const char *sections)
 {
 	char *path;
@@ -243,7 +245,7 @@ static struct file_piece piece_of(const struct uki *uki, enum uki_part part)
 				    uki->parts[part].virtual_size };
 }
 
-/* From here on uki owns the file, and *kernel is none. */
+/* Moves the file from *kernel to uki, which owns it afterwards. */
 static void take_file(struct kernel_file *kernel, const struct contents *contents,
 		      struct uki *uki)
 {
@@ -255,7 +257,7 @@ static void take_file(struct kernel_file *kernel, const struct contents *content
 		uki->parts[part] = contents->parts[part].section;
 		if (contents->parts[part].count)
 			string_list_add(&uki->notes,
-					"unified kernel image: %s has %u bytes",
+					"Unified Kernel Image: %s has %u bytes",
 					part_names[part], uki->parts[part].virtual_size);
 	}
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Unified kernel images (UAPI group, "Unified Kernel Image"): an EFI program whose sections
- * hold a kernel, an initrd and a command line. To kexec it is a container, which is opened
- * before the kernel's type is looked for; what is inside goes every way that single files go.
+ * Unified Kernel Images (UAPI group, "Unified Kernel Image"): EFI programs whose sections hold
+ * a kernel, an initrd and a command line. kexec treats one as a container: it takes the files
+ * out first, and loads them like files that were given one by one.
  */
 #ifndef KEXEC_UKI_H
 #define KEXEC_UKI_H
@@ -12,7 +12,7 @@
 #include "util/error.h"
 #include "util/strings.h"
 
-/* The sections that are used, in the order in which initrds are joined. */
+/* The sections that are used; .ucode is joined in front of .initrd. */
 enum uki_part {
 	UKI_LINUX,
 	UKI_UCODE,
@@ -21,27 +21,27 @@ enum uki_part {
 	UKI_PART_COUNT,
 };
 
-/* { 0 } is none: then file.path is NULL. */
+/* file.path is NULL if the kernel is not from a Unified Kernel Image. */
 struct uki {
-	struct kernel_file file; /* the image itself, to be watched for changes */
-	struct pe_section parts[UKI_PART_COUNT]; /* virtual_size 0: not there */
-	char *command_line;	  /* of .cmdline, NULL without one; owned */
-	struct string_list notes; /* what was found; shown with -d */
+	struct kernel_file file; /* the image itself, for uki_require_unchanged */
+	struct pe_section parts[UKI_PART_COUNT]; /* virtual_size is 0 without one */
+	char *command_line;	  /* of .cmdline; NULL without one; owned */
+	struct string_list notes; /* the sections found; for -d */
 };
 
 /*
- * Opens a unified kernel image: *kernel becomes a copy of the kernel inside, and uki owns
- * the file that it was. -ENOEXEC without a message, and *kernel as it was, if the file is
- * none, a bzImage for example. -ENOTSUP: an EFI program without a kernel, for another CPU,
- * or with profiles to choose from; -EBADMSG: headers or sections make no sense; and the
- * errors of kernel_file_copy. *uki must be { 0 }; close both after any result.
+ * Opens a Unified Kernel Image: moves *kernel into uki, and makes *kernel a copy of the
+ * kernel inside. Returns -ENOEXEC without a message, and leaves *kernel alone, for any other
+ * file, such as a bzImage; -ENOTSUP for an EFI program without a kernel, for another CPU, or
+ * with several profiles; -EBADMSG for invalid headers or sections; and the errors of
+ * kernel_file_copy. *uki must be { 0 }; close both after any result.
  */
 int uki_open(struct kernel_file *kernel, struct uki *uki, struct error *err);
 
 /*
- * Makes the initrd inside a file of its own, microcode first. Leaves *initrd alone, so that
- * its path stays NULL, if there is none, or uki is none. *initrd must be { 0 }. The errors
- * of kernel_file_copy.
+ * Copies the microcode and initrd inside to *initrd, which must be { 0 }. Leaves *initrd
+ * alone, so its path stays NULL, if the image has neither of them or uki is { 0 }. Returns
+ * the errors of kernel_file_copy.
  */
 int uki_open_initrd(const struct uki *uki, struct kernel_file *initrd, struct error *err);
 
@@ -52,10 +52,10 @@ int uki_open_initrd(const struct uki *uki, struct kernel_file *initrd, struct er
 int uki_copy_command_line(const struct uki *uki, bool crash, char **command_line,
 			  struct error *err);
 
-/* -ESTALE with a message if the image has changed since; 0 if uki is none. */
+/* As kernel_file_require_unchanged, for the image; 0 if uki is { 0 }. */
 int uki_require_unchanged(const struct uki *uki, struct error *err);
 
-/* Frees what it owns; it is { 0 } then. */
+/* Frees what uki owns and sets it to { 0 }. */
 void uki_close(struct uki *uki);
 
 #define _cleanup_uki_ _cleanup_(uki_close)

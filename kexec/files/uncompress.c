@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Undoing the containers that kernels come in. */
+/* Uncompresses kernels: finds the format, and reads and writes for the decoders. */
 #include "files/uncompress.h"
 
 #include <errno.h>
@@ -10,11 +10,11 @@
 #include "util/io.h"
 #include "util/library.h"
 
-/* All that a format or a kernel is told by. */
+/* Enough bytes of a file to recognise each format, and a bzImage. */
 #define HEAD_SIZE	   0x206u
 #define SETUP_MAGIC_OFFSET 0x202u
 
-/* No member's magic is longer. */
+/* Bytes of the longest magic number of a member. */
 #define MAGIC_MAX 6u
 
 struct format {
@@ -86,11 +86,12 @@ int uncompress_flush(struct uncompress_stream *stream, size_t size, struct error
 
 	if (size > stream->limit - stream->written)
 		return error_set(err, EFBIG,
-				 "more than %llu MiB come out of it; that is no kernel",
+				 "it decompresses to over %llu MiB, so it cannot be a "
+				 "kernel",
 				 (unsigned long long)(stream->limit >> 20));
 	rc = write_all(stream->memory_fd, stream->out, size);
 	if (rc < 0)
-		return error_set(err, -rc, "no memory to uncompress it: %s",
+		return error_set(err, -rc, "cannot uncompress it to memory: %s",
 				 strerror(-rc));
 	stream->written += size;
 	return 0;
@@ -103,7 +104,7 @@ int uncompress_next(struct uncompress_stream *stream, const char *format,
 
 	if (rc < 0 || stream->in_end > stream->in_start)
 		return rc;
-	return error_set(err, EBADMSG, "its %s data is cut off; copy the file once more",
+	return error_set(err, EBADMSG, "its %s data is cut off; copy the file again",
 			 format);
 }
 
@@ -131,12 +132,12 @@ int uncompress_broken(const char *format, const char *reason, struct error *err)
 int uncompress_window_too_large(const char *format, struct error *err)
 {
 	return error_set(err, EFBIG,
-			 "its %s data needs over %llu MiB of memory to be undone; "
+			 "its %s data needs over %llu MiB of memory to uncompress; "
 			 "compress it with a smaller window or dictionary",
 			 format, UNCOMPRESS_WINDOW_MAX >> 20);
 }
 
-/* What is a kernel as it is must not be taken for anything else. */
+/* A bzImage is not compressed as a whole, whatever its first bytes look like. */
 static bool is_setup_header(struct bytes head)
 {
 	return bytes_in_range(head, SETUP_MAGIC_OFFSET, 4) &&
@@ -170,7 +171,7 @@ static int read_format(int fd, uint64_t source_size, const struct format **forma
 	*format = find_format(head);
 	if (*format && !(*format)->decode)
 		return error_set(err, ENOTSUP,
-				 "compressed with %s, which this build cannot undo "
+				 "compressed with %s, which this kexec cannot uncompress "
 				 "(built without %s)",
 				 (*format)->name, (*format)->library_name);
 	return *format ? library_need((*format)->library, err) : 0;
@@ -190,7 +191,7 @@ int uncompress_file(int fd, uint64_t source_size, uint64_t limit,
 		return rc;
 	out = memory_file_create("kexec-kernel");
 	if (out < 0)
-		return error_set(err, -out, "no memory to uncompress it: %s",
+		return error_set(err, -out, "cannot uncompress it to memory: %s",
 				 strerror(-out));
 	stream = calloc(1, sizeof(*stream));
 	if (!stream)
@@ -204,7 +205,7 @@ int uncompress_file(int fd, uint64_t source_size, uint64_t limit,
 	if (rc < 0)
 		return rc;
 	if (!stream->written)
-		return error_set(err, ENODATA, "nothing comes out of its %s data",
+		return error_set(err, ENODATA, "its %s data decompresses to nothing",
 				 found->name);
 	*memory_fd = take_fd(out);
 	*size = stream->written;

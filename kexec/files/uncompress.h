@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Undoing the containers that kernels come in: gzip, xz, lzma, zstd; a table row each. */
+/* Uncompresses kernels: gzip, xz, lzma and zstd, a table row for each format. */
 #ifndef KEXEC_UNCOMPRESS_H
 #define KEXEC_UNCOMPRESS_H
 
@@ -9,13 +9,12 @@
 #include "util/progress.h"
 
 /*
- * If the file begins as a known container, uncompresses it into an anonymous file in
- * memory: *memory_fd (the caller closes it), *size bytes, *format its static name.
- * Otherwise succeeds and leaves all three alone; so it does with a bzImage.
- * source_size: bytes of the container. limit: most bytes that may come out; -EFBIG
- * beyond, and for a window or dictionary over 128 MiB. -EBADMSG: broken or cut off.
- * -ENOTSUP: this build lacks the library for it. -ENODATA: nothing comes out.
- * progress, which may be NULL, is told how much of the container is read.
+ * Uncompresses a file of source_size bytes, if it is in a known format, to an anonymous file:
+ * *memory_fd, which the caller closes, of *size bytes. *format is the format's static name.
+ * Succeeds and leaves all three alone for any other file, such as a bzImage.
+ * Returns -EFBIG if more than limit bytes come out, or a window or dictionary is over 128
+ * MiB; -EBADMSG if the data is broken or cut off; -ENOTSUP if this build lacks the library;
+ * -ENODATA if the data decompresses to nothing. progress gets reports; it may be NULL.
  */
 int uncompress_file(int fd, uint64_t source_size, uint64_t limit,
 		    const struct progress *progress, int *memory_fd, uint64_t *size,

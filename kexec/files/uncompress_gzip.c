@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* gzip (RFC 1952), through zlib. */
+/* Decodes gzip (RFC 1952) with zlib. */
 #include <string.h>
 #include <zlib.h>
 
 #include "files/uncompress_internal.h"
 #include "util/cleanup.h"
 
-/* RFC 1952 knows one method, deflate. */
+/* Also compares the method: RFC 1952 defines only 8, deflate. */
 bool gzip_begins(struct bytes head)
 {
 	return head.size >= 3 && !memcmp(head.data, "\x1f\x8b\x08", 3);
 }
 
-/* Another method in a later member is a broken member, not something else. */
+/* A later member with another method is broken data, not the end of the file. */
 static bool member_begins(struct bytes head)
 {
 	return head.size >= 2 && !memcmp(head.data, "\x1f\x8b", 2);

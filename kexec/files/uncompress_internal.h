@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What the decoders of uncompress share: where they read from and write to. */
+/* Shared by the decoders of uncompress.c: the stream that they read and write. */
 #ifndef KEXEC_UNCOMPRESS_INTERNAL_H
 #define KEXEC_UNCOMPRESS_INTERNAL_H
 
@@ -13,15 +13,15 @@
 #define UNCOMPRESS_CHUNK 65536u
 
 /*
- * The largest window or dictionary that is used, in bytes: that of zstd --ultra -22, with
- * which kernels are made. xz -9 and lzma -9 stay below.
+ * The largest window or dictionary, in bytes. zstd --ultra -22, with which kernels are made,
+ * needs as much; xz -9 and lzma -9 need less.
  */
 #define UNCOMPRESS_WINDOW_LOG 27
 #define UNCOMPRESS_WINDOW_MAX (1ull << UNCOMPRESS_WINDOW_LOG)
 
 /*
- * Read: in[in_start, in_end) is read and not yet decoded, source_offset is where reading
- * goes on. Written: bytes in memory_fd so far, at most limit.
+ * in[in_start, in_end) is read and not yet decoded; the next read is at source_offset.
+ * memory_fd has the bytes written so far, which are limited to limit.
  */
 struct uncompress_stream {
 	int fd;
@@ -32,19 +32,19 @@ struct uncompress_stream {
 	int memory_fd;
 	uint64_t written;
 	uint64_t limit;
-	const struct progress *progress; /* NULL: nobody is told */
+	const struct progress *progress; /* gets reports; may be NULL */
 	uint8_t in[UNCOMPRESS_CHUNK];
 	uint8_t out[UNCOMPRESS_CHUNK];
 };
 
-/* True if a file, or what is left of one, begins as the format does. */
+/* True if head, the rest of a file, begins with the format's magic number. */
 typedef bool uncompress_begins(struct bytes head);
 
 /*
- * Decodes a whole file. A member (stream, frame) may be followed by others. What follows
- * the last one and does not begin with a member's magic is left, as gzip(1) does:
- * padding, a signature, the size that the kernel's build puts behind compressed kernels.
- * -EBADMSG: broken or cut off; -EFBIG: too much comes out, or its window is too large.
+ * Decodes a file: all members (streams, frames) up to data that does not begin with a
+ * member's magic number. Like gzip(1), it ignores that data: padding, a signature, or the
+ * size that the build of Linux appends. Returns -EBADMSG for broken or cut off data, -EFBIG
+ * if the output or the window is too large.
  */
 typedef int uncompress_decode(struct uncompress_stream *stream, struct error *err);
 
@@ -52,24 +52,24 @@ uncompress_begins gzip_begins, xz_begins, lzma_begins, zstd_begins;
 uncompress_decode gzip_decode_zlib, xz_decode_liblzma, lzma_decode_liblzma,
 	zstd_decode_libzstd;
 
-/* Reads on behind what is in the buffer, until it is full or the file is at its end. */
+/* Fills the rest of the buffer from the file, up to its end. */
 int uncompress_fill(struct uncompress_stream *stream, struct error *err);
 
 /* Writes the first size bytes of out. */
 int uncompress_flush(struct uncompress_stream *stream, size_t size, struct error *err);
 
 /*
- * For a decoder that has used up the buffer within a member: fills it.
- * -EBADMSG with the message for a file that is cut off, if nothing is left.
+ * Fills the buffer within a member. Returns -EBADMSG with a message if the file is at its
+ * end, as it must be cut off.
  */
 int uncompress_next(struct uncompress_stream *stream, const char *format,
 		    struct error *err);
 
-/* *more: whether what is left begins as begins says. */
+/* Sets *more if the rest of the file begins as begins expects. */
 int uncompress_goes_on(struct uncompress_stream *stream, uncompress_begins *begins,
 		       bool *more, struct error *err);
 
-/* The messages that all formats have in common. They return -EBADMSG and -EFBIG. */
+/* Set the messages that all formats share. Return -EBADMSG and -EFBIG. */
 int uncompress_broken(const char *format, const char *reason, struct error *err);
 int uncompress_window_too_large(const char *format, struct error *err);
 

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* How the formats begin that need a library to be undone; known also without it. */
+/*
+ * Recognises the formats whose decoders a build may lack, so that a message can name the
+ * library.
+ */
 #include <string.h>
 
 #include "files/uncompress_internal.h"
@@ -9,7 +12,7 @@ bool xz_begins(struct bytes head)
 	return head.size >= 6 && !memcmp(head.data, "\xfd\x37\x7a\x58\x5a\0", 6);
 }
 
-/* A frame, or one of the 16 kinds to be skipped (RFC 8878, 3.1.2) that pzstd(1) makes. */
+/* A frame, or a skippable one of 16 kinds (RFC 8878, 3.1.2), as pzstd(1) writes. */
 bool zstd_begins(struct bytes head)
 {
 	uint32_t magic;
@@ -19,7 +22,7 @@ bool zstd_begins(struct bytes head)
 	return magic == 0xfd2fb528 || (magic & ~0xfu) == 0x184d2a50;
 }
 
-/* As every encoder writes it: 2^n or 2^n + 2^(n-1), 4 KiB or more. */
+/* Encoders use dictionaries of 2^n or 2^n + 2^(n-1) bytes, and at least 4 KiB. */
 static bool is_dictionary_size(uint32_t size)
 {
 	uint32_t rest = size & (size - 1);
@@ -28,12 +31,12 @@ static bool is_dictionary_size(uint32_t size)
 }
 
 /*
- * There is no magic. Byte 0 holds the properties, (pb * 5 + lp) * 9 + lc with pb, lp <= 4
+ * The format lacks a magic number. Byte 0 holds the properties, (pb * 5 + lp) * 9 + lc with pb, lp <= 4
  * and lc <= 8, of which LZMA2 and liblzma want lc + lp <= 4; then dictionary size and
  * uncompressed size (all ones: unknown) follow, then the range coder, whose first byte is
  * always 0 (lzma-file-format.txt of XZ Utils; the LZMA SDK's specification).
- * A dictionary as above has a zero in byte 1, so that no ELF file, EFI program, script,
- * cpio archive or boot sector's jump is taken for one.
+ * The dictionary sizes above have a zero in byte 1, unlike ELF files, EFI programs, scripts,
+ * cpio archives and boot sectors that begin with a jump.
  */
 bool lzma_begins(struct bytes head)
 {

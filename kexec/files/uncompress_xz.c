@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* xz (The .xz File Format 1.1.0) and the older lzma (LZMA_Alone), through liblzma. */
+/* Decodes xz (The .xz File Format 1.1.0) and the older lzma (LZMA_Alone) with liblzma. */
 #include <errno.h>
 #include <lzma.h>
 
 #include "files/uncompress_internal.h"
 #include "util/cleanup.h"
 
-/* The dictionary, and what the decoder needs besides. In bytes. */
+/* Bytes for the largest dictionary and the rest of the decoder. */
 #define MEMORY_MAX (UNCOMPRESS_WINDOW_MAX + (16ull << 20))
 
 static void end_lzma(lzma_stream *lzma)
@@ -29,11 +29,11 @@ static int explain(lzma_ret status, const char *format, struct error *err)
 	case LZMA_FORMAT_ERROR:
 		return uncompress_broken(format, "wrong header", err);
 	default:
-		return uncompress_broken(format, "wrong data or check sum", err);
+		return uncompress_broken(format, "wrong data or checksum", err);
 	}
 }
 
-/* Up to the end of one stream, for which lzma is initialised. */
+/* Decodes one stream, for which lzma is initialised. */
 static int decode_stream(struct uncompress_stream *stream, lzma_stream *lzma,
 			 const char *format, struct error *err)
 {
@@ -41,7 +41,7 @@ static int decode_stream(struct uncompress_stream *stream, lzma_stream *lzma,
 	int rc;
 
 	while (status != LZMA_STREAM_END) {
-		/* Output may be waiting for room, and needs no input then. */
+		/* If the last output buffer was filled, more output may follow without input. */
 		if (stream->in_start == stream->in_end && lzma->avail_out) {
 			rc = uncompress_next(stream, format, err);
 			if (rc < 0)
@@ -64,8 +64,8 @@ static int decode_stream(struct uncompress_stream *stream, lzma_stream *lzma,
 }
 
 /*
- * Stream Padding (section 2.2): zeros, four by four. What the buffer holds is enough: it
- * is there to fill a block of a tape or disk.
+ * Skips Stream Padding (section 2.2): zeros in groups of four. One buffer of it is enough,
+ * because padding only fills up a block of a tape or disk.
  */
 static int skip_padding(struct uncompress_stream *stream, struct error *err)
 {
@@ -101,7 +101,7 @@ int xz_decode_liblzma(struct uncompress_stream *stream, struct error *err)
 	return rc;
 }
 
-/* One stream, and whatever is behind it is left: the format knows no second one. */
+/* The format has one stream per file; data behind it is ignored. */
 int lzma_decode_liblzma(struct uncompress_stream *stream, struct error *err)
 {
 	_cleanup_(end_lzma) lzma_stream lzma = LZMA_STREAM_INIT;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Zstandard (RFC 8878), through libzstd. */
+/* Decodes Zstandard (RFC 8878) with libzstd. */
 #include <string.h>
 #include <zstd.h>
 #include <zstd_errors.h>
@@ -29,7 +29,7 @@ static int decode_frame(struct uncompress_stream *stream, ZSTD_DCtx *context,
 {
 	size_t status = 1;
 
-	/* 0: a frame is at its end, and all of it is written. */
+	/* 0 means that the frame has ended and all its output is written. */
 	while (status) {
 		ZSTD_outBuffer out = { stream->out, UNCOMPRESS_CHUNK, 0 };
 		ZSTD_inBuffer in = { stream->in, stream->in_end, stream->in_start };
@@ -40,7 +40,7 @@ static int decode_frame(struct uncompress_stream *stream, ZSTD_DCtx *context,
 			return explain(status, err);
 		stream->in_start = in.pos;
 		rc = uncompress_flush(stream, out.pos, err);
-		/* A full buffer may leave something behind that needs no more input. */
+		/* If the output buffer is full, more output may follow without input. */
 		if (!rc && status && in.pos == in.size && out.pos < out.size)
 			rc = uncompress_next(stream, "zstd", err);
 		if (rc < 0)

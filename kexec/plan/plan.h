@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The image shown to people and programs: --dry-run, --dump-image and -d. It says what
- * would be loaded where and why, and changes nothing.
+ * Shows an image (--dry-run, --dump-image, -d): what would be loaded, where and why. Changes
+ * nothing but the files of --dump-image.
  */
 #ifndef KEXEC_PLAN_H
 #define KEXEC_PLAN_H
@@ -21,9 +21,9 @@ int plan_print_json(FILE *stream, const struct machine *machine,
 		    const struct image *image, struct error *err);
 
 /*
- * Writes plan.json and one file per segment into a directory, which is made if it is not
- * there. They are called NN-NAME.bin, with "-" for a blank in the name, and hold the data
- * without the zeros behind it.
+ * Writes plan.json and one file for each segment to a directory, which is made if necessary.
+ * A segment's file is called NN-NAME.bin, with "-" for blanks in the name, and holds its data
+ * without the zeros that follow.
  */
 int plan_dump(const char *directory, const struct machine *machine,
 	      const struct image *image, struct error *err);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The image as files: --dump-image. */
+/* Writes an image to files: --dump-image. */
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
@@ -17,8 +17,8 @@ static int report(struct error *err, int number, const char *directory, const ch
 }
 
 /*
- * Makes a new file, in place of one of an earlier dump. What is there is unlinked, not
- * opened: it may be a link, and this program mostly runs as root.
+ * Makes a new file and returns its descriptor, or -errno. A file of this name, from an earlier
+ * dump, is unlinked first: it may be a link to a file that must not be overwritten.
  */
 static int create(int directory_fd, const char *name)
 {
@@ -53,7 +53,7 @@ static int copy_data(const struct segment *segment, int fd, const char *director
 	return 0;
 }
 
-/* "02-identity-map.bin" */
+/* Returns "02-identity-map.bin"; NULL without memory. */
 static char *segment_file_name(size_t index, const struct segment *segment)
 {
 	char *name, *blank;
@@ -77,7 +77,7 @@ static int dump_segment(int directory_fd, const char *directory, size_t index,
 	if (fd < 0)
 		return report(err, -fd, directory, name);
 	rc = copy_data(segment, fd, directory, name, err);
-	/* Network file systems report a full disk here. */
+	/* A network file system may report a full disk only now. */
 	if (close(fd) < 0 && !rc)
 		rc = report(err, errno, directory, name);
 	return rc;
@@ -111,7 +111,7 @@ int plan_dump(const char *directory, const struct machine *machine,
 	size_t i;
 	int rc;
 
-	/* 0700: an initrd may hold keys. */
+	/* 0700, because an initrd may hold keys. */
 	if (mkdir(directory, 0700) < 0 && errno != EEXIST)
 		return error_set(err, errno, "--dump-image=%s: %s", directory,
 				 strerror(errno));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What purgatory will see to being mapped, as far as it is known before it runs. */
+/* Tells which pages purgatory will map, as far as kexec knows them before it runs. */
 #include "plan/plan_identity_map.h"
 
 #include "util/bytes.h"
@@ -48,7 +48,7 @@ size_t plan_mappings(const struct machine *machine, const struct image *image,
 
 	if (image->efi.mapping == IMAGE_EFI_MAPPING_IN_PLACE) {
 		count = map_tables(efi, image, mappings);
-		/* The array's counts, as for purgatory. */
+		/* The array's blob takes precedence, as in purgatory. */
 		if (table && table->address)
 			cc_blob = table->address;
 	}
@@ -67,16 +67,14 @@ const char *plan_mapping_reason(const struct machine *machine, const struct imag
 			return image_find_segment(image, "EFI tables")
 				       ? "They are copies, which the running kernel maps "
 					 "like every segment; what its map lacks is added"
-				       : "They are the copies that an earlier kexec made, "
-					 "near each other; what the running kernel's map "
-					 "lacks is added";
+				       : "They are copies made by an earlier kexec; what "
+					 "the running kernel's map lacks is added";
 		return "The new kernel reads them before it can take a page fault; what the "
 		       "running kernel's map lacks is added";
 	case IMAGE_EFI_MAPPING_OFF:
 		return "--no-efi-map-config was given";
 	case IMAGE_EFI_MAPPING_OWN:
-		return "The new kernel is entered without paging and maps 0 to 4 GiB by "
-		       "itself";
+		return "The new kernel starts without paging and maps 0 to 4 GiB itself";
 	case IMAGE_EFI_MAPPING_NONE:
 		break;
 	}
@@ -85,7 +83,7 @@ const char *plan_mapping_reason(const struct machine *machine, const struct imag
 		       "page fault; what the running kernel's map lacks is added";
 	if (!machine->efi.booted)
 		return "This machine was not booted through EFI";
-	return "The new kernel is told nothing about EFI, so it looks for no EFI tables";
+	return "The new kernel is told nothing about EFI, so it does not look for EFI tables";
 }
 
 const char *plan_mapping_mode(const struct image *image)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What purgatory will see to being mapped, as far as it is known before it runs. */
+/* Tells which pages purgatory will map, as far as kexec knows them before it runs. */
 #ifndef KEXEC_PLAN_IDENTITY_MAP_H
 #define KEXEC_PLAN_IDENTITY_MAP_H
 
@@ -12,27 +12,27 @@
 
 #define PLAN_MAPPINGS_MAX 3u
 
-/* One thing that is mapped: [start, end) are whole pages, end 0 while it is unknown. */
+/* An object that is mapped, and its pages [start, end); end is 0 if it is unknown. */
 struct plan_mapping {
 	const char *what;
-	uint64_t address; /* physical, of the first byte */
-	uint64_t size;	  /* bytes; 0 if purgatory has to find out */
+	uint64_t address; /* physical */
+	uint64_t size;	  /* bytes; 0 if only purgatory can tell */
 	uint64_t start;
 	uint64_t end;
-	const char *remark; /* NULL if there is nothing to add */
+	const char *remark; /* or NULL */
 };
 
 /*
- * Sets mappings (of PLAN_MAPPINGS_MAX) and returns their number, 0 if nothing is added to
- * the identity map.
+ * Sets mappings[PLAN_MAPPINGS_MAX] and returns how many are set. 0 means that purgatory adds
+ * nothing to the identity map.
  */
 size_t plan_mappings(const struct machine *machine, const struct image *image,
 		     struct plan_mapping *mappings);
 
-/* Why something, or nothing, is mapped: a sentence. */
+/* Returns why something or nothing is mapped, as a sentence without a full stop. */
 const char *plan_mapping_reason(const struct machine *machine, const struct image *image);
 
-/* "none", "off", "own", "in-place" or "copy". */
+/* Returns "none", "off", "own", "in-place" or "copy". */
 const char *plan_mapping_mode(const struct image *image);
 
 #endif

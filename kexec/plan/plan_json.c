@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The image as one JSON object for programs: --dry-run=json and plan.json. Addresses are
- * strings ("0x…"), since a JSON number loses bits above 2^53; sizes are numbers.
+ * Prints an image as one JSON object: --dry-run=json and plan.json. Addresses are strings
+ * ("0x…"), because many readers of JSON lose bits of numbers above 2^53; sizes are numbers.
  */
 #include <json-c/json.h>
 
@@ -91,7 +91,7 @@ static struct json_object *efi_json(struct json_writer *writer,
 	json_put_known_address(writer, object, "system_table", efi->system_table);
 	json_put_known_address(writer, object, "config_table_array",
 			       efi->config_table_array);
-	/* 0: not readable from here */
+	/* 0 if user space cannot read it */
 	json_put_size(writer, object, "config_table_count", efi->table_count);
 	json_put(writer, object, "config_tables", tables_json(writer, &efi->tables));
 	json_put_size(writer, object, "runtime_map_count", efi->runtime_map_count);

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The image as text for people: --dry-run and -d. */
+/* Prints an image as text: --dry-run and -d. */
 #include <inttypes.h>
 
 #include "plan/plan.h"
 #include "plan/plan_identity_map.h"
 #include "util/strings.h"
 
-/* Wide enough for 52 address bits; columns stay straight. */
+/* 14 digits are enough for 52 address bits and keep the columns aligned. */
 #define RANGE_FORMAT "[0x%014" PRIx64 ", 0x%014" PRIx64 ")"
 
 static void print_head(FILE *stream, const struct image *image)
@@ -21,7 +21,7 @@ static void print_head(FILE *stream, const struct image *image)
 			fprintf(stream, ", uncompressed from %s", kernel->compression);
 	}
 	if (image->purpose == IMAGE_CRASH)
-		fputs("\nStarts:        when the running kernel panics (crash image)",
+		fputs("\nStarts:        when the running kernel panics (crash kernel)",
 		      stream);
 	fputs("\nCommand line:  ", stream);
 	print_escaped(stream, image->command_line ? image->command_line : "");
@@ -101,7 +101,7 @@ static void print_address(FILE *stream, const char *label, uint64_t address)
 		fprintf(stream, "  %-20s unknown\n", label);
 }
 
-/* Who sees to it that nothing is placed on the table. */
+/* Says who keeps the memory of a table free. */
 static const char *reserved_by_text(enum efi_table_reserved_by reserved_by)
 {
 	switch (reserved_by) {
@@ -190,7 +190,7 @@ static void print_identity_map(FILE *stream, const struct machine *machine,
 	size_t i;
 
 	fprintf(stream, "\nIdentity map: %s.\n  %s.\n",
-		count ? "purgatory sees to it that these pages are mapped"
+		count ? "purgatory makes sure that these pages are mapped"
 		      : "nothing is added",
 		plan_mapping_reason(machine, image));
 	for (i = 0; i < count; i++) {

@@ -85,7 +85,7 @@ MISTAKES = [
     ("-l vmlinuz --efi-map-config=nowhere", 1, "nowhere in-place copy"),
     ("-l vmlinuz --dry-run=xml", 1, "--dry-run=xml text"),
     ("-p vmlinuz", 1, "reserved crashkernel="),
-    ("-l vmlinuz --reuseinitrd", 1, "--reuseinitrd is not possible"),
+    ("-l vmlinuz --reuseinitrd", 1, "--reuseinitrd is not supported"),
     ("--sysroot=sysroot -l vmlinuz", 1, "--sysroot another machine"),
     ("--sysroot=sysroot -f vmlinuz", 1, "--sysroot another machine"),
     ("--sysroot=sysroot vmlinuz", 1, "--sysroot another machine"),
@@ -111,14 +111,14 @@ MISTAKES_LIBZSTD = [
     ("-l cut.zst", 1, "cut.zst zstd cut off"),
     ("-l damaged.zst", 1, "damaged.zst zstd broken"),
     ("-l window.zst", 1, "window.zst zstd 128 MiB"),
-    ("-l skipped.zst", 1, "skipped.zst nothing comes out"),
+    ("-l skipped.zst", 1, "skipped.zst decompresses to nothing"),
 ]
 REFUSED_LIBLZMA = [
-    ("-l cut.xz", 1, "cut.xz compressed with xz, cannot undo without liblzma"),
-    ("-l cut.lzma", 1, "cut.lzma compressed with lzma, cannot undo without liblzma"),
+    ("-l cut.xz", 1, "cut.xz compressed with xz, cannot uncompress without liblzma"),
+    ("-l cut.lzma", 1, "cut.lzma compressed with lzma, cannot uncompress without liblzma"),
 ]
 REFUSED_LIBZSTD = [
-    ("-l cut.zst", 1, "cut.zst compressed with zstd, cannot undo without libzstd"),
+    ("-l cut.zst", 1, "cut.zst compressed with zstd, cannot uncompress without libzstd"),
 ]
 
 # errno of kexec_load, words of the message.

@@ -64,7 +64,7 @@ LINUX_AT = 2560
 # Name, file, words of the message. Refused before any system call, with status 1.
 BROKEN = [
     ("no kernel", image(section(".initrd", INITRD), section(".cmdline", TEXT)),
-     "EFI program no unified kernel image .linux"),
+     "EFI program without .linux Unified Kernel Image"),
     ("no section", image(count=0), "EFI program .linux"),
     ("kernel of nothing", uki(b""), ".linux empty"),
     ("two kernels", image(section(".linux", LINUX), section(".linux", LINUX)),
@@ -238,7 +238,7 @@ def check_no_pe(loads, check):
             "short": b"MZ" + bytes(40)}.items():
         (loads.kexec.directory / "kernel").write_bytes(content)
         result = loads.run(loads.efi, "-c")
-        check("no PE: " + name, result.rc == 255 and not result.log
+        check("not a PE file: " + name, result.rc == 255 and not result.log
               and result.one_message("kernel", "no kernel"), result)
 
 

@@ -16,7 +16,7 @@ static bool is_written(const struct option_row *row, const char *form)
 			   : starts_with(form, "--") && !strcmp(form + 2, row->name);
 }
 
-/* A row in either table that the other one lacks, or names otherwise, is found here. */
+/* Finds a row of either table that is missing or named differently in the other one. */
 static void test_every_action_has_its_option(void **state)
 {
 	size_t action, i;
@@ -36,7 +36,7 @@ static void test_every_action_has_its_option(void **state)
 			if (!is_written(row, form))
 				fail_msg("--%s is called %s", row->name, form);
 		}
-		/* --check is parsed, as it has a value; the default action has no option. */
+		/* --check has a value and so a parser; the default action has no option. */
 		assert_int_equal(given, action != ACTION_CHECK &&
 						action != ACTION_LOAD_AND_SHUTDOWN);
 		assert_int_equal(written, action != ACTION_LOAD_AND_SHUTDOWN);
@@ -79,7 +79,7 @@ static void test_allowed(void **state)
 	const struct allowed_case *row = *state;
 	enum action action = 0;
 
-	/* A new action fails here until somebody has said what it goes with. */
+	/* A new action fails here until it has a row above. */
 	assert_int_equal(COUNT(allowed_cases), ACTION_COUNT);
 	while (action < ACTION_COUNT && strcmp(action_row(action)->form, row->name))
 		action++;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The command line of kexec: actions, values, order, abbreviations, refusals. */
+/* Unit tests of kexec/cli/options.c: actions, values, order, abbreviations, refusals. */
 #include <errno.h>
 #include <getopt.h>
 #include <setjmp.h>
@@ -109,7 +109,7 @@ static void test_kernel_initrd_append_in_every_form(void **state)
 	}
 }
 
-static void test_all_initrds_count_in_their_order(void **state)
+static void test_initrds_may_be_repeated(void **state)
 {
 	struct options options;
 	struct line line;
@@ -138,7 +138,7 @@ static void test_too_many_initrds(void **state)
 	assert_int_equal(options.initrd_count, INITRDS_MAX);
 	argv[2 + INITRDS_MAX] = last;
 	assert_int_equal(options_parse(INITRDS_MAX + 3, argv, &options, &err), -EINVAL);
-	assert_string_equal(err.message, "--initrd=last: there are 64 before it already");
+	assert_string_equal(err.message, "--initrd=last: 64 initrds are the limit");
 }
 
 static void test_defaults(void **state)
@@ -203,7 +203,7 @@ static void test_numbers(void **state)
 	assert_int_equal(options.serial_divisor, 1);
 }
 
-static void test_last_one_counts(void **state)
+static void test_last_one_wins(void **state)
 {
 	struct options options;
 	struct line line;
@@ -271,7 +271,7 @@ static void test_mistakes_name_option_and_value(void **state)
 	}
 }
 
-static void test_options_that_cannot_be_are_refused_by_name(void **state)
+static void test_unsupported_options_are_refused_by_name(void **state)
 {
 	static const char *const cases[] = {
 		"--load-live-update",
@@ -290,7 +290,7 @@ static void test_options_that_cannot_be_are_refused_by_name(void **state)
 		assert_int_equal(options_parse(line.argc, line.argv, &options, &err),
 				 -EINVAL);
 		assert_ptr_equal(strstr(err.message, cases[i]), err.message);
-		assert_non_null(strstr(err.message, " is not possible: "));
+		assert_non_null(strstr(err.message, " is not supported: "));
 	}
 }
 
@@ -357,14 +357,14 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_kernel_initrd_append_in_every_form),
-		cmocka_unit_test(test_all_initrds_count_in_their_order),
+		cmocka_unit_test(test_initrds_may_be_repeated),
 		cmocka_unit_test(test_too_many_initrds),
 		cmocka_unit_test(test_defaults),
 		cmocka_unit_test(test_flags),
 		cmocka_unit_test(test_numbers),
-		cmocka_unit_test(test_last_one_counts),
+		cmocka_unit_test(test_last_one_wins),
 		cmocka_unit_test(test_mistakes_name_option_and_value),
-		cmocka_unit_test(test_options_that_cannot_be_are_refused_by_name),
+		cmocka_unit_test(test_unsupported_options_are_refused_by_name),
 		cmocka_unit_test(test_getopt_refuses_without_our_message),
 		cmocka_unit_test(test_usage_fits_a_terminal),
 	};

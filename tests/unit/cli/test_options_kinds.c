@@ -53,7 +53,7 @@ static void test_too_many_modules_are_an_error(void **state)
 	for (i = 1; i <= MODULES_MAX + 1; i++)
 		argv[i] = "--module=m";
 	assert_int_equal(options_parse((int)i, argv, &options, &err), -EINVAL);
-	assert_non_null(strstr(err.message, "64 before it"));
+	assert_non_null(strstr(err.message, "64 modules are the limit"));
 	argv[MODULES_MAX + 1] = NULL;
 	assert_int_equal(options_parse(MODULES_MAX + 1, argv, &options, NULL), 0);
 	assert_int_equal(options.module_count, MODULES_MAX);

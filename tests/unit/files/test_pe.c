@@ -20,7 +20,7 @@ static const struct pe_case {
 	size_t size; /* size of the file; 0: all */
 	struct poke poke;
 	int rc;
-	const char *message; /* NULL: none */
+	const char *message; /* or NULL */
 } pe_cases[] = {
 	{ "sound", 0, { 0 }, 0, NULL },
 	{ "ends behind its table", PE_IMAGE_TABLE + 80, { 0 }, 0, NULL },
@@ -35,7 +35,7 @@ static const struct pe_case {
 	{ "signature cut off", PE_IMAGE_COFF + 3, { 0 }, -ENOEXEC, NULL },
 	{ "no MZ", 0, { 0, 1, 'm' }, -ENOEXEC, NULL },
 	{ "no Z", 0, { 1, 1, 'z' }, -ENOEXEC, NULL },
-	{ "no PE", 0, { PE_IMAGE_COFF + 3, 1, 1 }, -ENOEXEC, NULL },
+	{ "not a PE file", 0, { PE_IMAGE_COFF + 3, 1, 1 }, -ENOEXEC, NULL },
 	{ "signature at the beginning", 0, { 0x3c, 4, 0 }, -ENOEXEC, NULL },
 	{ "signature far outside", 0, { 0x3c, 4, 0xffffffff }, -ENOEXEC, NULL },
 	{ "signature one byte outside",
@@ -48,7 +48,7 @@ static const struct pe_case {
 	  PE_IMAGE_TABLE + 79,
 	  { 0 },
 	  -EBADMSG,
-	  "up to byte 184, but it" },
+	  "ends at byte 184, but the file" },
 	{ "one section too many",
 	  PE_IMAGE_TABLE + 80,
 	  { PE_IMAGE_COFF + 6, 2, 3 },
@@ -63,12 +63,12 @@ static const struct pe_case {
 	  0,
 	  { PE_IMAGE_COFF + 20, 2, PE_IMAGE_SIZE - 79 - PE_IMAGE_COFF - 24 },
 	  -EBADMSG,
-	  "up to byte 4097" },
+	  "ends at byte 4097" },
 	{ "table far outside",
 	  0,
 	  { PE_IMAGE_COFF + 20, 2, 0xffff },
 	  -EBADMSG,
-	  "up to byte 65703" },
+	  "ends at byte 65703" },
 };
 
 static void pe_case(void **state)

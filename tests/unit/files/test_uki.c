@@ -15,9 +15,9 @@
 static const struct sound_case {
 	const char *name;
 	struct pe_image_section sections[SECTIONS_MAX];
-	const char *initrd; /* NULL: none */
+	const char *initrd; /* or NULL */
 	size_t initrd_size;
-	const char *command_line; /* NULL: none */
+	const char *command_line; /* or NULL */
 } sound_cases[] = {
 	{ .name = "kernel", .sections = { SECTION(".linux", 1024, "kernel") } },
 	{ .name = "kernel at the end of the file",
@@ -114,19 +114,23 @@ static const struct broken_case {
 	struct pe_image_section sections[SECTIONS_MAX];
 	struct poke poke;
 	int rc;
-	const char *message; /* NULL: none */
+	const char *message; /* or NULL */
 } broken_cases[] = {
-	{ "no PE", { SECTION(".linux", 1024, "kernel") }, { 0, 1, 0 }, -ENOEXEC, NULL },
+	{ "not a PE file",
+	  { SECTION(".linux", 1024, "kernel") },
+	  { 0, 1, 0 },
+	  -ENOEXEC,
+	  NULL },
 	{ "bzImage",
 	  { SECTION(".linux", 1024, "kernel") },
 	  { 0x202, 4, 0x53726448 },
 	  -ENOEXEC,
 	  NULL },
-	{ "no kernel",
+	{ "without a kernel",
 	  { SECTION(".initrd", 1024, "archive") },
 	  { 0 },
 	  -ENOTSUP,
-	  "no .linux" },
+	  "without a .linux" },
 	{ "broken table",
 	  { SECTION(".linux", 1024, "kernel") },
 	  { PE_IMAGE_COFF + 6, 2, 999 },
@@ -158,12 +162,12 @@ static const struct broken_case {
 	  { SIZED(".linux", 1024, "kernel", 7, 6) },
 	  { 0 },
 	  -EBADMSG,
-	  "7 bytes (VirtualSize), of which 6" },
+	  "7 bytes (VirtualSize), but only 6" },
 	{ "one byte outside",
 	  { SIZED(".linux", PE_IMAGE_SIZE - 6, "kernel", 7, 512) },
 	  { 0 },
 	  -EBADMSG,
-	  ".linux section ends at byte 4097, the file has 4096" },
+	  ".linux section ends at byte 4097, but the file has only 4096" },
 	{ "wraps",
 	  { SIZED(".linux", 0xffffffff, NULL, 2, 2) },
 	  { 0 },
@@ -292,7 +296,7 @@ static void type_uki_of_another_file(void **state)
 	close(fd);
 }
 
-static void none_is_nothing(void **state)
+static void without_an_image(void **state)
 {
 	_cleanup_kernel_file_ struct kernel_file initrd = { 0 };
 	_cleanup_uki_ struct uki uki = { 0 };
@@ -331,7 +335,7 @@ static void a_change_is_noticed(void **state)
 	close(fd);
 }
 
-static void copy_of_what_has_become_shorter(void **state)
+static void copy_of_a_file_that_has_become_shorter(void **state)
 {
 	_cleanup_kernel_file_ struct kernel_file file = { 0 }, copy = { 0 };
 	_cleanup_error_ struct error err = { 0 };
@@ -362,10 +366,10 @@ static void copy_without_a_name_is_out_of_memory(void **state)
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
-		cmocka_unit_test(none_is_nothing),
+		cmocka_unit_test(without_an_image),
 		cmocka_unit_test(type_uki_of_another_file),
 		cmocka_unit_test(a_change_is_noticed),
-		cmocka_unit_test(copy_of_what_has_become_shorter),
+		cmocka_unit_test(copy_of_a_file_that_has_become_shorter),
 		cmocka_unit_test(copy_without_a_name_is_out_of_memory),
 	};
 

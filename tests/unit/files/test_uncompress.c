@@ -74,12 +74,12 @@ static const struct member_case {
 	{ "one zero", { 100 }, 1, "\0", 1, NO_LIMIT, 0, NULL },
 	{ "a signature behind", { 100 }, 1, "signature, 27 bytes of text", 27, NO_LIMIT,
 	  0, NULL },
-	{ "nothing inside", { 0 }, 1, "", 0, NO_LIMIT, -ENODATA, "nothing comes out" },
+	{ "nothing inside", { 0 }, 1, "", 0, NO_LIMIT, -ENODATA, "decompresses to nothing" },
 	{ "exactly the limit", { 5000 }, 1, "", 0, 5000, 0, NULL },
 	{ "one byte beyond the limit", { 5001 }, 1, "", 0, 5000, -EFBIG,
-	  "that is no kernel" },
+	  "cannot be a kernel" },
 	{ "the second member beyond the limit", { 4000, 1001 }, 2, "", 0, 5000, -EFBIG,
-	  "that is no kernel" },
+	  "cannot be a kernel" },
 	{ "second member with a broken body", { 100 }, 1,
 	  "\x1f\x8b\x08\0\0\0\0\0\0\x03\xff\xff\xff\xff", 14, NO_LIMIT, -EBADMSG,
 	  "is broken" },
@@ -124,7 +124,7 @@ static void bomb_is_stopped_at_the_limit(void **state)
 	append_member(&buffer, zeros, 64 * MIB);
 	assert_true(buffer.size < 128 * KIB);
 	assert_int_equal(expand(&buffer, MIB, "gzip", NULL, 0, &err), -EFBIG);
-	assert_message(&err, "more than 1 MiB");
+	assert_message(&err, "over 1 MiB");
 }
 
 static void cut_off_at_every_byte_of_head_and_trailer(void **state)

@@ -152,7 +152,7 @@ static void bomb(void **state)
 	maker->append(&buffer, zeros, 64 * MIB);
 	assert_true(buffer.size < 16 * KIB);
 	assert_int_equal(expand(&buffer, MIB, maker->name, NULL, 0, &err), -EFBIG);
-	assert_message(&err, "more than 1 MiB");
+	assert_message(&err, "over 1 MiB");
 }
 
 static void body_of_noise(void **state)

@@ -192,7 +192,7 @@ static void test_text(void **state)
 	image_clear(&image);
 }
 
-/* The value at a path of keys, as text. */
+/* Returns the value at a path of keys as text. */
 static const char *json_at(struct json_object *object, const char *first,
 			   const char *second)
 {
