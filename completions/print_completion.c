@@ -110,7 +110,7 @@ static void print_names(int values_only)
 }
 
 static const char helpers[] =
-	"# bash completion for kexec(8), made from its option table.\n"
+	"# bash completion for kexec(8), generated from its option table.\n"
 	"\n"
 	"_kexec_words() {\n"
 	"\tmapfile -t COMPREPLY < <(compgen -W \"$1\" -- \"$cur\")\n"
@@ -124,7 +124,7 @@ static const char helpers[] =
 	"_kexec() {\n"
 	"\tlocal cur=${COMP_WORDS[COMP_CWORD]} option='' before=''\n"
 	"\tCOMPREPLY=()\n"
-	"\t# Readline makes three words of --name=value, unless = is no separator.\n"
+	"\t# Readline makes three words of --name=value, unless = is not a separator.\n"
 	"\tif [[ $cur == --*=* ]]; then\n"
 	"\t\toption=${cur%%=*} cur=${cur#*=} before=$option=\n"
 	"\telif [[ $cur == = ]]; then\n"

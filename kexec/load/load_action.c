@@ -147,7 +147,7 @@ static enum exit_status fail_load(const struct options *options,
 {
 	struct load_order file_load_first = { LOAD_METHOD_KEXEC_FILE_LOAD, true };
 
-	/* kexec-tools' status for what is no kernel, or not of the wanted type. */
+	/* kexec-tools' status for a file that is not a kernel, or not of the wanted type. */
 	if (!attempt->refused)
 		return report_error(
 			err->number == ENOEXEC ? STATUS_REFUSED : STATUS_UNPREPARED, err);

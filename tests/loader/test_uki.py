@@ -158,7 +158,7 @@ class Loads:
         return result
 
     def files(self, options, root):
-        """(kernel, initrd, command line) of kexec_file_load."""
+        """Return (kernel, initrd, command line) of kexec_file_load."""
         result = self.run(root, options, FILE_LOAD="OK")
         if result.rc or len(result.log) != 1 or not result.silent():
             return result
@@ -175,7 +175,7 @@ class Loads:
         return [path.read_bytes() for path in sorted(self.caught.iterdir())]
 
     def dumped(self, options):
-        """(code, initrd, command line) of --dump-image; and the plan."""
+        """Return (code, initrd, command line) of --dump-image, and the plan."""
         dump = self.kexec.directory / "dump"
         shutil.rmtree(dump, ignore_errors=True)
         result = self.run(self.efi, "--dump-image=dump " + options)

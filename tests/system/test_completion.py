@@ -15,7 +15,7 @@ from pathlib import Path
 # Word separators of readline. Only = and : occur in these command lines.
 SCRIPT = r"""
 . "$COMPLETION"
-compopt() { echo "compopt $*"; }        # readline is not there to hear of it
+compopt() { echo "compopt $*"; }        # compopt fails outside of readline
 COMP_WORDS=("$@")
 COMP_CWORD=$((${#COMP_WORDS[@]} - 1))
 function=$(complete -p kexec | sed 's/.*-F \([^ ]*\).*/\1/')
@@ -35,7 +35,7 @@ def offered(directory, *words):
 
 
 def options_of_help():
-    """Every form of an option in --help: "-l", "--load", "--append=", "--dry-run"."""
+    """Return each form of an option in --help: "-l", "--load", "--append=", "--dry-run"."""
     text = subprocess.run([os.environ["KEXEC"], "--help"], text=True, check=True,
                           capture_output=True).stdout
     found = []

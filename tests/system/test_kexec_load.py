@@ -153,12 +153,12 @@ def test_configuration(suite):
         suite.nothing(f"LOAD_KEXEC={value}", suite.system(ON + f"LOAD_KEXEC={value}\n"))
     suite.nothing("no configuration", suite.system(None))
     suite.fails("no such kernel", suite.system(ON + "KERNEL_IMAGE=/gone\n"),
-                "/gone to load: see KERNEL_IMAGE")
+                "/gone to load does not exist: see KERNEL_IMAGE")
     suite.fails("no kernel named", suite.system("LOAD_KEXEC=true\n"),
                 "KERNEL_IMAGE is not set")
 
 
-def test_verbs(suite):
+def test_actions(suite):
     suite.nothing("a kernel is loaded", suite.system(ON, loaded="1"))
     suite.calls("reload", suite.system(ON, loaded="1"), LOAD, "reload")
     suite.nothing("start", suite.system(ON), "start")
@@ -174,7 +174,7 @@ def test_verbs(suite):
     marker = system.place / "no-kexec-reboot"
     suite.check("it stays", marker.exists(), "gone")
     suite.nothing("no-kexec-reboot at the reboot", system, "stop")
-    suite.check("it counts once", not marker.exists(), "there")
+    suite.check("it is removed", not marker.exists(), "there")
 
 
 def fake(suite, name, output):
@@ -247,10 +247,10 @@ def test_grub(suite):
                     "grub.cfg: no menuentry")
     suite.fails("the kernel is gone", suite.system(
         ON + "USE_GRUB_CONFIG=true\n",
-        files=[("boot/grub/grub.cfg", GRUB)]), "/vmlinuz-2 to load")
+        files=[("boot/grub/grub.cfg", GRUB)]), "/vmlinuz-2 to load does not exist")
     suite.fails("no entries", suite.system(
         ON + "USE_GRUB_CONFIG=true\n",
-        files=[("boot/grub/grub.cfg", "blscfg\n")]), "grub.cfg: no menuentry")
+        files=[("boot/grub/grub.cfg", "blscfg\n")]), "grub.cfg: the default menuentry")
     rc, words, errors = result = suite.system(ON + "USE_GRUB_CONFIG=true\n").run()
     suite.check("no grub.cfg", rc == 253 and words == LOAD and "cannot be read" in errors,
                 result)
@@ -267,7 +267,7 @@ def main():
     with tempfile.TemporaryDirectory(prefix="kexec-load-") as directory:
         suite = Suite(directory)
         test_configuration(suite)
-        test_verbs(suite)
+        test_actions(suite)
         test_stop(suite)
         test_grub(suite)
     print(f"{suite.count[True]} passed, {suite.count[False]} failed")
