@@ -3,7 +3,7 @@
  * The error object. A function that can fail returns 0 or a negative errno and takes a
  * struct error as its last argument. The message is formed where the cause is known: it
  * names the file or system call, the value, the reason and, where there is one, the next
- * step. Only main prints it. On success the object is left alone.
+ * step. Only the actions print it. On success the object is left alone.
  */
 #ifndef KEXEC_UTIL_ERROR_H
 #define KEXEC_UTIL_ERROR_H
