@@ -84,7 +84,7 @@ void kernel_file_close(struct kernel_file *file);
 
 #define _cleanup_kernel_file_ _cleanup_(kernel_file_close)
 
-/* Reads exactly size bytes at offset. -ERANGE beyond its end, -EIO if it has been shortened. */
+/* Reads size bytes at offset. -ERANGE beyond the end, -EIO if the file was shortened. */
 int kernel_file_read(const struct kernel_file *file, uint64_t offset, void *buffer,
 		     size_t size, struct error *err);
 
