@@ -127,6 +127,24 @@ static int complete(char *const operands[], struct options *options, struct erro
 	return options->check ? set_check_action(options, err) : 0;
 }
 
+/* --sysroot says where to look, also behind an action for which parsing ends. */
+static void take_sysroot(int argc, char **argv, const struct getopt_tables *tables,
+			 struct options *options)
+{
+	int answer;
+
+	opterr = 0;
+	while ((answer = getopt_long(argc, argv, tables->letters, tables->options,
+				     NULL)) != -1) {
+		const struct option_row *row = find_row(answer);
+
+		if (row && row->effect == EFFECT_TEXT &&
+		    row->field == offsetof(struct options, sysroot))
+			options->sysroot = optarg;
+	}
+	opterr = 1;
+}
+
 int options_parse(int argc, char **argv, struct options *options, struct error *err)
 {
 	struct options parsed = { .action = ACTION_LOAD_AND_SHUTDOWN,
@@ -151,6 +169,7 @@ int options_parse(int argc, char **argv, struct options *options, struct error *
 		    action_row(row->action)->flags & ACTION_IMMEDIATE) {
 			/* It wins over -S, which goes before all other actions. */
 			parsed.action = row->action;
+			take_sysroot(argc, argv, &tables, &parsed);
 			*options = parsed;
 			return 0;
 		}

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Writes an image to files: --dump-image. */
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
@@ -49,6 +50,50 @@ static int copy_data(const struct segment *segment, int fd, const char *director
 		if (rc < 0)
 			return report(err, -rc, directory, name);
 		offset += size;
+	}
+	return 0;
+}
+
+/* True for the names that a dump gives its files: plan.json, and those of segment_file_name(). */
+static bool is_of_a_dump(const char *name)
+{
+	size_t length = strlen(name);
+
+	if (!strcmp(name, "plan.json"))
+		return true;
+	return length > strlen("00-.bin") && strspn(name, "0123456789") == 2 &&
+	       name[2] == '-' && !strcmp(name + length - strlen(".bin"), ".bin");
+}
+
+static void cleanup_directory(DIR **stream)
+{
+	if (*stream)
+		closedir(*stream);
+}
+
+/* An earlier dump may have had more segments, or others. Nothing else is removed. */
+static int remove_earlier_dump(int directory_fd, const char *directory, struct error *err)
+{
+	_cleanup_(cleanup_directory) DIR *stream = NULL;
+	const struct dirent *entry;
+	int fd = openat(directory_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	if (fd >= 0)
+		stream = fdopendir(fd);
+	if (!stream) {
+		int number = errno;
+
+		if (fd >= 0)
+			close(fd);
+		return error_set(err, number, "--dump-image=%s: %s", directory,
+				 strerror(number));
+	}
+	while ((entry = readdir(stream))) {
+		if (is_of_a_dump(entry->d_name) &&
+		    unlinkat(directory_fd, entry->d_name, 0) < 0)
+			return error_set(err, errno,
+					 "cannot remove %s/%s of an earlier dump: %s",
+					 directory, entry->d_name, strerror(errno));
 	}
 	return 0;
 }
@@ -119,6 +164,9 @@ int plan_dump(const char *directory, const struct machine *machine,
 	if (fd < 0)
 		return error_set(err, errno, "--dump-image=%s: %s", directory,
 				 strerror(errno));
+	rc = remove_earlier_dump(fd, directory, err);
+	if (rc < 0)
+		return rc;
 	for (i = 0; i < image->segment_count; i++) {
 		rc = dump_segment(fd, directory, i, &image->segments[i], err);
 		if (rc < 0)
