@@ -19,23 +19,24 @@
 #define SETUP_HEADER_LENGTH_OFFSET \
 	0x201u /* the jump's operand: header ends at 0x202 + it */
 
-#define BOOT_FLAG_MAGIC	      0xaa55u
-#define SETUP_HEADER_MAGIC    0x53726448u /* "HdrS" */
-#define SETUP_VERSION_2_02    0x0202u	  /* cmd_line_ptr */
-#define SETUP_VERSION_2_03    0x0203u	  /* initrd_addr_max */
-#define SETUP_VERSION_2_04    0x0204u	  /* syssize of four bytes */
-#define SETUP_VERSION_2_05    0x0205u	  /* relocatable_kernel, kernel_alignment */
-#define SETUP_VERSION_2_06    0x0206u	  /* cmdline_size */
-#define SETUP_VERSION_2_10    0x020au	  /* pref_address, init_size */
-#define SETUP_VERSION_2_12    0x020cu	  /* xloadflags, 64-bit entry, ext_* fields */
+#define BOOT_FLAG_MAGIC		 0xaa55u
+#define SETUP_HEADER_MAGIC	 0x53726448u /* "HdrS" */
+#define SETUP_VERSION_2_02	 0x0202u     /* cmd_line_ptr */
+#define SETUP_VERSION_2_03	 0x0203u     /* initrd_addr_max */
+#define SETUP_VERSION_2_04	 0x0204u     /* syssize of four bytes */
+#define SETUP_VERSION_2_05	 0x0205u     /* relocatable_kernel, kernel_alignment */
+#define SETUP_VERSION_2_06	 0x0206u     /* cmdline_size */
+#define SETUP_VERSION_2_10	 0x020au     /* pref_address, init_size */
+#define SETUP_VERSION_2_12	 0x020cu     /* xloadflags, 64-bit entry, ext_* fields */
 
-#define LOADFLAG_LOADED_HIGH  (1u << 0)
-#define LOADFLAG_CAN_USE_HEAP (1u << 7)
+#define LOADFLAG_LOADED_HIGH	 (1u << 0)
+#define LOADFLAG_CAN_USE_HEAP	 (1u << 7)
 
-#define XLOADFLAG_KERNEL_64   (1u << 0)
-#define XLOADFLAG_ABOVE_4G    (1u << 1)
-#define XLOADFLAG_EFI_KEXEC   (1u << 4)
-#define XLOADFLAG_5LEVEL      (1u << 5)
+#define XLOADFLAG_KERNEL_64	 (1u << 0)
+#define XLOADFLAG_ABOVE_4G	 (1u << 1)
+#define XLOADFLAG_EFI_KEXEC	 (1u << 4)
+#define XLOADFLAG_5LEVEL	 (1u << 5)
+#define XLOADFLAG_5LEVEL_ENABLED (1u << 6)
 
 /* boot.rst, "type_of_loader": 0xd is kexec, version 0. */
 #define LOADER_TYPE_KEXEC	    0xd0u

@@ -99,6 +99,13 @@ int image_init(struct image *image, enum image_purpose purpose,
 	return rc < 0 ? error_no_memory(err) : 0;
 }
 
+int image_limit_to_four_levels(struct image *image, struct error *err)
+{
+	if (memory_map_remove(&image->space.free, FOUR_LEVELS_END, UINT64_MAX) < 0)
+		return error_no_memory(err);
+	return 0;
+}
+
 void image_clear(struct image *image)
 {
 	size_t i;

@@ -14,6 +14,7 @@
 #include "files/kernel_file.h"
 #include "memory/memory_map.h"
 #include "util/error.h"
+#include "util/sizes.h"
 #include "util/strings.h"
 
 /* KEXEC_SEGMENT_MAX of linux/kexec.h: kexec_load takes no more. */
@@ -157,6 +158,15 @@ struct placement {
 int image_init(struct image *image, enum image_purpose purpose,
 	       enum image_entry_mode mode, const struct memory_map *memory, uint64_t min,
 	       uint64_t max, struct error *err);
+
+/*
+ * Linux maps physical memory up to here with 4 levels of page tables: 46 address bits
+ * (MAX_PHYSMEM_BITS in arch/x86/include/asm/sparsemem.h). Kernels refuse segments above.
+ */
+#define FOUR_LEVELS_END (64 * TIB)
+
+/* Places nothing above FOUR_LEVELS_END from here on. Fails only without memory. */
+int image_limit_to_four_levels(struct image *image, struct error *err);
 
 /* Frees all memory of the image and sets it to { 0 }. */
 void image_clear(struct image *image);

@@ -25,6 +25,8 @@ int jump_back_build(const struct options *options, const struct machine *machine
 				 entry);
 	rc = image_init(image, IMAGE_JUMP, IMAGE_ENTRY_64BIT, &machine->placeable,
 			options->mem_min, options->mem_max, err);
+	if (!rc && !machine->cpu.five_level_paging)
+		rc = image_limit_to_four_levels(image, err);
 	if (rc < 0)
 		return rc;
 	image->type = "jump back";

@@ -99,6 +99,8 @@ static int build_image(const struct options *options, struct load *load,
 	if (rc < 0)
 		return rc;
 	rc = init_image(options, image_type_entry_mode(type, options), load, err);
+	if (!rc && !load->machine.cpu.five_level_paging)
+		rc = image_limit_to_four_levels(&load->image, err);
 	if (!rc)
 		rc = open_modules(options, type, load, err);
 	if (rc < 0)

@@ -11,7 +11,6 @@
 #include "arch/x86_64/bzimage_real.h"
 #include "arch/x86_64/linux_image.h"
 #include "arch/x86_64/setup_header.h"
-#include "crash/crash_facts.h"
 #include "util/sizes.h"
 
 /*
@@ -52,23 +51,6 @@ int bzimage32_probe(const struct kernel_file *kernel, struct error *err)
 	return 0;
 }
 
-static int require_region_below_4g(const struct crash_facts *facts, struct error *err)
-{
-	const struct memory_range *highest;
-
-	if (!facts || !facts->reserved.count)
-		return 0;
-	highest = &facts->reserved.ranges[facts->reserved.count - 1];
-	if (highest->start < 4 * GIB)
-		return 0;
-	return error_set(
-		err, ENOTSUP,
-		"the crash kernel region, [%#llx, %#llx), lies above 4 GiB, where "
-		"the 32-bit entry cannot be; use the 64-bit entry, or reserve "
-		"below (crashkernel=SIZE without \",high\")",
-		(unsigned long long)highest->start, (unsigned long long)highest->end);
-}
-
 int bzimage32_load(const struct load_request *request, struct image *image,
 		   struct error *err)
 {
@@ -80,7 +62,9 @@ int bzimage32_load(const struct load_request *request, struct image *image,
 		return bzimage_real_load(request, image, err);
 	rc = setup_header_read(request->kernel, &header, err);
 	if (!rc)
-		rc = require_region_below_4g(request->crash, err);
+		rc = linux_require_region_below_4g(
+			request, "the 32-bit entry cannot be; use the 64-bit entry, or ",
+			err);
 	if (rc < 0)
 		return rc;
 	rc = linux_place_crash_parts(request, header.relocatable_kernel, image, err);

@@ -34,6 +34,37 @@ static uint64_t place_limit(const struct setup_header *header)
 	return header->xloadflags & XLOADFLAG_ABOVE_4G ? 0 : 4 * GIB;
 }
 
+/* A kernel that ignores 5-level paging, or does without it, sees no memory above. */
+static bool may_use_four_levels(const struct load_request *request,
+				const struct setup_header *header)
+{
+	return !(header->xloadflags & XLOADFLAG_5LEVEL) ||
+	       !(header->xloadflags & XLOADFLAG_5LEVEL_ENABLED) ||
+	       linux_is_passed(request, "no5lvl");
+}
+
+/* Refuses what is known to fail and bounds where the parts may go. */
+static int prepare_places(const struct load_request *request,
+			  const struct setup_header *header, struct image *image,
+			  struct error *err)
+{
+	int rc = 0;
+
+	if (request->machine->cpu.five_level_paging &&
+	    !(header->xloadflags & XLOADFLAG_5LEVEL))
+		return error_set(
+			err, ENOTSUP,
+			"%s cannot be started while 5-level paging is on; boot the "
+			"running kernel with no5lvl first",
+			request->kernel->path);
+	if (!(header->xloadflags & XLOADFLAG_ABOVE_4G))
+		rc = linux_require_region_below_4g(
+			request, "this kernel cannot be loaded (xloadflags); ", err);
+	if (!rc && may_use_four_levels(request, header))
+		rc = image_limit_to_four_levels(image, err);
+	return rc;
+}
+
 int bzimage64_load(const struct load_request *request, struct image *image,
 		   struct error *err)
 {
@@ -44,16 +75,11 @@ int bzimage64_load(const struct load_request *request, struct image *image,
 	if (image->registers.mode != IMAGE_ENTRY_64BIT)
 		return bzimage32_load(request, image, err);
 	rc = setup_header_read(request->kernel, &header, err);
-	if (rc < 0)
-		return rc;
-	if (request->machine->cpu.five_level_paging &&
-	    !(header.xloadflags & XLOADFLAG_5LEVEL))
-		return error_set(
-			err, ENOTSUP,
-			"%s cannot be started while 5-level paging is on; boot the "
-			"running kernel with no5lvl first",
-			request->kernel->path);
-	rc = linux_place_crash_parts(request, header.relocatable_kernel, image, err);
+	if (!rc)
+		rc = prepare_places(request, &header, image, err);
+	if (!rc)
+		rc = linux_place_crash_parts(request, header.relocatable_kernel, image,
+					     err);
 	if (!rc)
 		rc = linux_place_kernel(request, &header, place_limit(&header), image,
 					&kernel, err);

@@ -122,6 +122,9 @@ int elf_kernel_load(const struct load_request *request, struct image *image,
 	if (rc < 0)
 		return rc;
 	rc = elf_image_entry(request->kernel, &elf, &image->registers.ip, err);
+	/* A vmlinux does not say whether it uses 5-level paging. */
+	if (!rc && request->options->elf_arguments == ELF_ARGUMENTS_LINUX)
+		rc = image_limit_to_four_levels(image, err);
 	/* fixed_ranges_place refuses a crash kernel that is linked for another place. */
 	if (!rc)
 		rc = linux_place_crash_parts(request, true, image, err);

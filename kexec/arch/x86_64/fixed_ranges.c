@@ -89,6 +89,8 @@ static const char *obstacle(const struct load_request *request, const struct ima
 		return "excluded by --mem-min";
 	if (address >= align_down(image->space.max, PAGE_BYTES))
 		return "excluded by --mem-max";
+	if (address >= FOUR_LEVELS_END)
+		return "above 64 TiB, where 4-level paging does not reach";
 	if (!memory_map_find(&request->machine->placeable, address))
 		return "RAM that the running kernel does not use as such";
 	return "needed by the firmware, or a page that is only in part RAM";

@@ -129,6 +129,34 @@ int linux_place_initrd(const struct load_request *request,
 	return 0;
 }
 
+bool linux_is_passed(const struct load_request *request, const char *name)
+{
+	const struct options *options = request->options;
+	const char *running = request->machine->command_line;
+
+	return (options->append && command_line_has(options->append, name)) ||
+	       (options->reuse_cmdline && running && command_line_has(running, name));
+}
+
+int linux_require_region_below_4g(const struct load_request *request, const char *what,
+				  struct error *err)
+{
+	const struct crash_facts *facts = request->crash;
+	const struct memory_range *highest;
+
+	if (!facts || !facts->reserved.count)
+		return 0;
+	highest = &facts->reserved.ranges[facts->reserved.count - 1];
+	if (highest->start < 4 * GIB)
+		return 0;
+	return error_set(err, ENOTSUP,
+			 "the crash kernel region, [%#llx, %#llx), lies above 4 GiB, "
+			 "where %sreserve memory below (crashkernel=SIZE without "
+			 "\",high\")",
+			 (unsigned long long)highest->start,
+			 (unsigned long long)highest->end, what);
+}
+
 int linux_place_crash_parts(const struct load_request *request, bool relocatable,
 			    struct image *image, struct error *err)
 {

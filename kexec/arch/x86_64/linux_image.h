@@ -9,6 +9,16 @@
 #include "image/loader.h"
 #include "util/error.h"
 
+/* True if the next kernel's command line has that parameter: reused or given. */
+bool linux_is_passed(const struct load_request *request, const char *name);
+
+/*
+ * -ENOTSUP if a crash image would lie above 4 GiB. what: the reason and what else helps, put
+ * between "lies above 4 GiB, where " and the advice to reserve memory below.
+ */
+int linux_require_region_below_4g(const struct load_request *request, const char *what,
+				  struct error *err);
+
 /*
  * Places what a crash image needs beside the kernel (crash_place); other images need
  * nothing. To be called before anything else is placed.

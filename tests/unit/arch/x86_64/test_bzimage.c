@@ -215,7 +215,55 @@ static void load_case(void **state)
 	check_loaded(row, data, &image);
 }
 
+/* 2^46: what 4 levels of page tables map, and what they do not. */
+#define FOUR_LEVELS (1ull << 46)
+#define HUGE_END    (FOUR_LEVELS + GIB)
+
+/* Where the initrd goes on a machine with RAM around 2^46, if it has to be above 4 GiB. */
+static const struct paging_case {
+	const char *name;
+	uint16_t xloadflags;
+	const char *append, *running; /* the given and the reused command line */
+	uint64_t initrd_end;
+} paging_cases[] = {
+	{ "5 levels", 0x7f, NULL, NULL, HUGE_END },
+	{ "no5lvl", 0x7f, "quiet no5lvl", NULL, FOUR_LEVELS },
+	{ "no5lvl, reused", 0x7f, "quiet", "no5lvl quiet", FOUR_LEVELS },
+	{ "no5lvl for init", 0x7f, "quiet -- no5lvl", NULL, HUGE_END },
+	{ "kernel that may use 4", 0x3f, NULL, NULL, FOUR_LEVELS },
+};
+
+static void paging_case(void **state)
+{
+	static const uint64_t ram[3][2] = { { MIB, 25 * MIB },
+					    { FOUR_LEVELS - GIB, HUGE_END } };
+	const struct paging_case *row = *state;
+	const struct poke poke = { 0x236, 2, row->xloadflags };
+	_cleanup_kernel_file_ struct kernel_file kernel = { 0 }, initrd = { 0 };
+	_cleanup_machine_ struct machine machine = { 0 };
+	_cleanup_image_ struct image image = { 0 };
+	struct options options = { .append = row->append,
+				   .reuse_cmdline = row->running != NULL };
+	struct load_request request = { .options = &options,
+					.machine = &machine,
+					.kernel = &kernel,
+					.initrd = &initrd };
+
+	open_kernel(&poke, 1, 0, &kernel);
+	open_initrd(16 * MIB, &initrd);
+	set_ram(ram, &machine);
+	machine.cpu.five_level_paging = true;
+	machine.command_line = row->running ? strdup(row->running) : NULL;
+	assert_int_equal(image_init(&image, IMAGE_NORMAL, IMAGE_ENTRY_64BIT,
+				    &machine.memory, 0, 0, NULL),
+			 0);
+	assert_int_equal(bzimage64_load(&request, &image, NULL), 0);
+	assert_int_equal(image_find_segment(&image, "initrd")->end, row->initrd_end);
+	assert_true(image_find_segment(&image, "parameters")->end < row->initrd_end);
+}
+
 int main(void)
 {
-	return RUN_TABLE(probe_case, probe_cases) + RUN_TABLE(load_case, load_cases);
+	return RUN_TABLE(probe_case, probe_cases) + RUN_TABLE(load_case, load_cases) +
+	       RUN_TABLE(paging_case, paging_cases);
 }
