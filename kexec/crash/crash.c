@@ -35,21 +35,6 @@ int crash_place_region(const struct crash_facts *facts, const struct memory_map 
 	return 0;
 }
 
-/* The RAM that belongs into the dump: all but what the capture kernel runs in. */
-static int make_dump_map(const struct crash_facts *facts, struct memory_map *dump,
-			 struct error *err)
-{
-	size_t i;
-
-	if (memory_map_copy(&facts->ram, dump) < 0)
-		return error_no_memory(err);
-	for (i = 0; i < facts->reserved.count; i++)
-		if (memory_map_remove(dump, facts->reserved.ranges[i].start,
-				      facts->reserved.ranges[i].end) < 0)
-			return error_no_memory(err);
-	return 0;
-}
-
 /*
  * Finds the first range of RAM below 1 MiB, which the capture kernel needs for its own
  * start; some firmware has no hole between it and the RAM above. False without such RAM.
@@ -62,6 +47,47 @@ static bool low_memory(const struct memory_map *ram, struct memory_range *low)
 	if (low->end > MIB)
 		low->end = MIB;
 	return true;
+}
+
+/*
+ * The capture kernel uses the first MiB, so the dump has no other part of it than what
+ * purgatory copies away; reading the rest from /proc/vmcore would fail. Linux from 5.5 on
+ * leaves out all of it, too (elf_header_exclude_ranges() in arch/x86/kernel/crash.c).
+ */
+static int exclude_low_memory(const struct crash_facts *facts, struct memory_map *dump)
+{
+	struct memory_range copied = { 0 };
+	int rc;
+
+	if (facts->uses_low_memory && !low_memory(&facts->ram, &copied))
+		copied = (struct memory_range){ 0 };
+	rc = memory_map_remove(dump, 0, copied.start);
+	return rc ? rc : memory_map_remove(dump, copied.end, MIB);
+}
+
+static int exclude_map(const struct memory_map *map, struct memory_map *dump)
+{
+	int rc = 0;
+	size_t i;
+
+	for (i = 0; i < map->count && !rc; i++)
+		rc = memory_map_remove(dump, map->ranges[i].start, map->ranges[i].end);
+	return rc;
+}
+
+/* The RAM that belongs into the dump: all but the capture kernel's own. */
+static int make_dump_map(const struct crash_facts *facts, struct memory_map *dump,
+			 struct error *err)
+{
+	int rc = memory_map_copy(&facts->ram, dump);
+
+	if (!rc)
+		rc = exclude_low_memory(facts, dump);
+	if (!rc)
+		rc = exclude_map(&facts->reserved, dump);
+	if (!rc)
+		rc = exclude_map(&facts->cma, dump);
+	return rc < 0 ? error_no_memory(err) : 0;
 }
 
 /*
@@ -150,7 +176,15 @@ int crash_place(const struct load_request *request, struct image *image,
 	};
 	int rc;
 
-	image->update_elfcorehdr = request->options->hotplug;
+	if (request->options->hotplug)
+		image->hotplug = request->crash->takes_hotplug_flag
+					 ? IMAGE_HOTPLUG_SEGMENTS
+					 : IMAGE_HOTPLUG_ELF_CORE_HEADER;
+	if (request->crash->cma_unlisted)
+		image_warn(image,
+			   "the running kernel does not list the memory of "
+			   "crashkernel=,cma (/sys/kernel/kexec/crash_cma_ranges): the "
+			   "crash kernel does without it; with -s it gets that memory");
 	rc = make_dump_map(request->crash, &dump, err);
 	if (!rc)
 		rc = place_low_memory_copy(request->crash, image, &core, err);
@@ -172,6 +206,13 @@ static void print_memmap(FILE *stream, const struct memory_map *map)
 		char sign = '@';
 
 		switch (range->type) {
+		case MEMORY_RESERVED:
+		case MEMORY_UNUSABLE:
+			/* Devices and EFI lie there: whole units, though part of one is RAM. */
+			start = align_down(range->start, 1024);
+			end = align_up(range->end, 1024);
+			sign = '$';
+			break;
 		case MEMORY_RAM:
 			if (range->end - range->start < MEMMAP_PIECE_MIN)
 				continue;

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "crash/crash_cma.h"
 #include "crash/crash_notes.h"
 #include "memory/kcore.h"
 #include "util/command_line.h"
@@ -28,6 +29,7 @@ void crash_facts_clear(struct crash_facts *facts)
 {
 	memory_map_clear(&facts->reserved);
 	memory_map_clear(&facts->ram);
+	memory_map_clear(&facts->cma);
 	free(facts->cpu_notes);
 	string_list_clear(&facts->notes);
 	*facts = (struct crash_facts){ 0 };
@@ -163,7 +165,10 @@ int crash_facts_read(const struct root *root, const struct machine *machine,
 	if (!rc)
 		rc = crash_notes_read_vmcoreinfo(root, facts, err);
 	if (!rc)
+		rc = crash_cma_read(root, machine, facts, err);
+	if (!rc)
 		rc = read_elfcorehdr_size(root, facts, err);
+	facts->takes_hotplug_flag = !machine_kernel_is_older(machine->release, 6, 10);
 	if (!rc)
 		find_low_memory_use(machine, facts);
 	return rc;

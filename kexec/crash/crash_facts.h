@@ -25,6 +25,10 @@ struct crash_facts {
 	struct memory_map reserved;
 	/* All RAM of the running kernel, including the reserved regions. */
 	struct memory_map ram;
+	/* Memory of crashkernel=SIZE,cma: RAM of the running and of the capture kernel. */
+	struct memory_map cma;
+	/* There is such memory, but the kernel does not list it: since 6.17, before the file. */
+	bool cma_unlisted;
 	/* Where the running kernel keeps itself: [text_start, text_end), physical. */
 	uint64_t text_start;
 	uint64_t text_end;
@@ -35,6 +39,7 @@ struct crash_facts {
 	size_t cpu_note_count;
 	struct crash_note vmcoreinfo; /* 0, 0 if the kernel has none */
 	uint64_t elfcorehdr_size;     /* bytes that --hotplug needs; 0 if unsupported */
+	bool takes_hotplug_flag; /* KEXEC_CRASH_HOTPLUG_SUPPORT: Linux 6.10 and later */
 	/*
 	 * The running kernel uses the first MiB itself, so its contents belong into the
 	 * dump, but the capture kernel will overwrite them. Linux before 5.5; later ones

@@ -104,6 +104,13 @@ struct image_low_memory {
 	uint64_t copy;
 };
 
+/* IMAGE_CRASH: how the running kernel is told to update segments on hotplug. */
+enum image_hotplug {
+	IMAGE_HOTPLUG_NO,
+	IMAGE_HOTPLUG_ELF_CORE_HEADER, /* KEXEC_UPDATE_ELFCOREHDR, of Linux 6.5 */
+	IMAGE_HOTPLUG_SEGMENTS,	       /* KEXEC_CRASH_HOTPLUG_SUPPORT, of Linux 6.10 */
+};
+
 /* The segment "identity map": pages for page tables. 0, 0 without one. Physical. */
 struct image_map_pool {
 	uint64_t start;
@@ -133,7 +140,7 @@ struct image {
 	struct image_efi efi;
 	struct image_jump jump;
 
-	bool update_elfcorehdr; /* KEXEC_UPDATE_ELFCOREHDR: the kernel rewrites the header */
+	enum image_hotplug hotplug;
 
 	struct string_list notes;    /* shown with -d */
 	struct string_list warnings; /* shown always */

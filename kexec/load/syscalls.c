@@ -19,6 +19,9 @@
 #ifndef KEXEC_UPDATE_ELFCOREHDR
 #define KEXEC_UPDATE_ELFCOREHDR 0x00000004
 #endif
+#ifndef KEXEC_CRASH_HOTPLUG_SUPPORT
+#define KEXEC_CRASH_HOTPLUG_SUPPORT 0x00000008
+#endif
 
 static int kexec_load(uint64_t entry, size_t count, const struct kexec_segment *segments,
 		      unsigned long flags)
@@ -49,7 +52,9 @@ int kexec_load_image(const struct image *image, const struct root *root,
 	}
 	if (image->purpose == IMAGE_JUMP)
 		flags |= KEXEC_PRESERVE_CONTEXT;
-	if (image->update_elfcorehdr)
+	if (image->hotplug == IMAGE_HOTPLUG_SEGMENTS)
+		flags |= KEXEC_CRASH_HOTPLUG_SUPPORT;
+	if (image->hotplug == IMAGE_HOTPLUG_ELF_CORE_HEADER)
 		flags |= KEXEC_UPDATE_ELFCOREHDR;
 	rc = kexec_load(image->entry, image->segment_count, segments, flags);
 	return rc < 0 ? explain_kexec_load(image, root, -rc, err) : 0;

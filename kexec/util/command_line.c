@@ -64,6 +64,30 @@ bool command_line_has(const char *command_line, const char *name)
 	return false;
 }
 
+static bool has_ending(struct word word, const char *ending)
+{
+	size_t length = strlen(ending);
+
+	if (word.length && word.text[word.length - 1] == '"')
+		word.length--;
+	return word.length >= length &&
+	       !strncmp(word.text + word.length - length, ending, length);
+}
+
+bool command_line_has_ending(const char *command_line, const char *name,
+			     const char *ending)
+{
+	struct word word = next_word(command_line);
+
+	for (; word.length; word = next_word(word.text + word.length)) {
+		if (ends_kernel_words(word))
+			return false;
+		if (has_name(word, name) && has_ending(word, ending))
+			return true;
+	}
+	return false;
+}
+
 static bool is_named(struct word word, const char *const names[])
 {
 	for (; *names; names++)

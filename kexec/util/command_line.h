@@ -15,6 +15,13 @@
 bool command_line_has(const char *command_line, const char *name);
 
 /*
+ * True if the kernel would find the parameter "name" with a value that has this ending:
+ * "crashkernel" and ",cma", for example.
+ */
+bool command_line_has_ending(const char *command_line, const char *name,
+			     const char *ending);
+
+/*
  * Takes every parameter with one of the given names (NULL-terminated list) out. Only whole
  * words are taken, what is left is joined by single blanks, init's words stay as they are.
  * *result belongs to the caller.

@@ -11,6 +11,17 @@
 #include "crash/crash_facts.h"
 #include "util/sizes.h"
 
+static int add_ram(const struct memory_map *ranges, struct memory_map *map)
+{
+	int rc = 0;
+	size_t i;
+
+	for (i = 0; i < ranges->count && !rc; i++)
+		rc = memory_map_set(map, ranges->ranges[i].start, ranges->ranges[i].end,
+				    MEMORY_RAM);
+	return rc;
+}
+
 /* A normal start: the next kernel gets all that the running one was given. */
 static int normal_map(const struct machine *machine, struct memory_map *map)
 {
@@ -22,14 +33,10 @@ static int jump_map(const struct machine *machine, const struct memory_map *wind
 		    struct memory_map *map)
 {
 	int rc = memory_map_copy(&machine->memory, map);
-	size_t i;
 
 	if (!rc)
 		rc = memory_map_retype(map, 0, UINT64_MAX, MEMORY_RAM, MEMORY_RESERVED);
-	for (i = 0; i < window->count && !rc; i++)
-		rc = memory_map_set(map, window->ranges[i].start, window->ranges[i].end,
-				    MEMORY_RAM);
-	return rc;
+	return rc ? rc : add_ram(window, map);
 }
 
 /* Adds the machine's memory without its RAM above 1 MiB. */
@@ -76,18 +83,16 @@ static int keep_what_was_used_as_ram(const struct memory_map *ram,
 }
 
 /*
- * A crash: the capture kernel has low memory and the reserved regions. All other RAM is the
- * crashed kernel's and left out; what is not RAM is passed on as it is.
+ * A crash: the capture kernel has low memory, the reserved regions and the memory of
+ * crashkernel=,cma. All other RAM is the crashed kernel's and left out; what is not RAM is
+ * passed on as it is.
  */
 static int crash_map(const struct load_request *request, struct memory_map *map)
 {
-	const struct memory_map *reserved = &request->crash->reserved;
-	int rc = 0;
-	size_t i;
+	int rc = add_ram(&request->crash->reserved, map);
 
-	for (i = 0; i < reserved->count && !rc; i++)
-		rc = memory_map_set(map, reserved->ranges[i].start,
-				    reserved->ranges[i].end, MEMORY_RAM);
+	if (!rc)
+		rc = add_ram(&request->crash->cma, map);
 	if (!rc)
 		rc = add_but_high_ram(request->machine, map);
 	return rc ? rc : keep_what_was_used_as_ram(&request->crash->ram, map);

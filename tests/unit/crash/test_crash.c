@@ -8,6 +8,7 @@
 #include <errno.h>
 
 #include "arch/x86_64/bzimage64.h"
+#include "core_reader.h"
 #include "fixtures.h"
 
 #define REGION_START 0x30000000ull
@@ -260,10 +261,13 @@ static void memmap_parameters_describe_the_map(void **state)
 	fixture_make(&fixture, NULL, 0);
 	fixture.options.pass_memmap_cmdline = true;
 	assert_int_equal(load(&fixture, NULL), 0);
-	assert_non_null(strstr(fixture.image.command_line,
-			       " memmap=exactmap memmap=639K@0K memmap="));
+	assert_non_null(
+		strstr(fixture.image.command_line,
+		       " memmap=exactmap memmap=639K@0K memmap=385K$639K memmap="));
 	assert_non_null(strstr(fixture.image.command_line, "K@786432K"));
 	assert_non_null(strstr(fixture.image.command_line, " memmap=1024K#1032192K"));
+	/* 0x9fc00 to 0x100000 */
+	assert_non_null(strstr(fixture.image.command_line, " memmap=385K$639K"));
 	assert_true(memory_map_is_type(&fixture.image.e820, 0x100000, 0x3f000000,
 				       MEMORY_RAM));
 }
@@ -302,7 +306,129 @@ static void hotplug_makes_room_and_skips_the_digest(void **state)
 	header = image_find_segment(&fixture.image, "ELF core header");
 	assert_int_equal(header->end - header->start, 0xa000);
 	assert_true(header->unverified);
-	assert_true(fixture.image.update_elfcorehdr);
+	assert_int_equal(fixture.image.hotplug, IMAGE_HOTPLUG_ELF_CORE_HEADER);
+}
+
+static void newer_kernels_get_the_newer_flag(void **state)
+{
+	_cleanup_(fixture_clear) struct fixture fixture;
+
+	(void)state;
+	fixture_make(&fixture, NULL, 0);
+	fixture.options.hotplug = true;
+	fixture.facts.elfcorehdr_size = 0x9001;
+	fixture.facts.takes_hotplug_flag = true;
+	assert_int_equal(load(&fixture, NULL), 0);
+	assert_int_equal(fixture.image.hotplug, IMAGE_HOTPLUG_SEGMENTS);
+}
+
+/* The dump's view of a range: 0 if it is left out, else where its contents are. */
+static uint64_t dumped_from(const struct image *image, uint64_t start, uint64_t end)
+{
+	const struct segment *header = image_find_segment(image, "ELF core header");
+	_cleanup_core_ struct core core = { 0 };
+	uint64_t offset = 0;
+	size_t i;
+
+	core_read(header->owned, header->data_size, false, &core);
+	for (i = 0; i < core.count; i++) {
+		const struct core_entry *entry = &core.entries[i];
+		bool apart = end <= entry->physical ||
+			     start >= entry->physical + entry->size;
+
+		/* The kernel text has an entry of its own, inside another one. */
+		if (entry->type != CORE_LOAD || apart || entry->physical == 0x1000000)
+			continue;
+		assert_int_equal(offset, 0);
+		assert_true(start >= entry->physical &&
+			    end <= entry->physical + entry->size);
+		offset = entry->offset + (start - entry->physical);
+	}
+	return offset;
+}
+
+static void first_mebibyte_is_not_dumped(void **state)
+{
+	_cleanup_(fixture_clear) struct fixture fixture;
+
+	(void)state;
+	fixture_make(&fixture, NULL, 0);
+	set(&fixture.facts.ram, 0xf0000, 0x3f000000, MEMORY_RAM);
+	assert_int_equal(load(&fixture, NULL), 0);
+	assert_int_equal(dumped_from(&fixture.image, 0, 0x100000), 0);
+	assert_int_equal(dumped_from(&fixture.image, 0x100000, 0x101000), 0x100000);
+}
+
+static void of_the_first_mebibyte_the_copy_is_dumped(void **state)
+{
+	_cleanup_(fixture_clear) struct fixture fixture;
+	const struct segment *copy;
+
+	(void)state;
+	fixture_make(&fixture, NULL, 0);
+	set(&fixture.facts.ram, 0xf0000, 0xf8000, MEMORY_RAM);
+	fixture.facts.uses_low_memory = true;
+	assert_int_equal(load(&fixture, NULL), 0);
+	copy = image_find_segment(&fixture.image, "low memory copy");
+	assert_non_null(copy);
+	assert_int_equal(dumped_from(&fixture.image, 0x1000, 0x9fc00), copy->start);
+	assert_int_equal(dumped_from(&fixture.image, 0x9fc00, 0x100000), 0);
+}
+
+static void cma_is_the_capture_kernels(void **state)
+{
+	_cleanup_(fixture_clear) struct fixture fixture;
+	const struct memory_map *e820;
+
+	(void)state;
+	fixture_make(&fixture, NULL, 0);
+	set(&fixture.facts.cma, 0x8000000, 0xa000000, MEMORY_RAM);
+	/* A config table that the kernel reserves within. */
+	set(&fixture.machine.memory, 0x9000000, 0x9001000, MEMORY_RESERVED);
+	fixture.options.pass_memmap_cmdline = true;
+	assert_int_equal(load(&fixture, NULL), 0);
+	assert_non_null(strstr(fixture.image.command_line, " memmap=16384K@131072K "
+							   "memmap=4K$147456K "
+							   "memmap=16380K@147460K "));
+	fixture.options.pass_memmap_cmdline = false;
+	image_clear(&fixture.image);
+	assert_int_equal(load(&fixture, NULL), 0);
+	e820 = &fixture.image.e820;
+	assert_true(memory_map_is_type(e820, 0x8000000, 0x9000000, MEMORY_RAM));
+	assert_true(memory_map_is_type(e820, 0x9000000, 0x9001000, MEMORY_RESERVED));
+	assert_true(memory_map_is_type(e820, 0x9001000, 0xa000000, MEMORY_RAM));
+	assert_null(memory_map_find(e820, 0x7ffffff));
+	assert_null(memory_map_find(e820, 0xa000000));
+	assert_int_equal(dumped_from(&fixture.image, 0x8000000, 0xa000000), 0);
+	assert_int_equal(dumped_from(&fixture.image, 0x7fff000, 0x8000000), 0x7fff000);
+	assert_int_equal(fixture.image.warnings.count, 0);
+}
+
+static void cma_that_is_not_listed_is_a_warning(void **state)
+{
+	_cleanup_(fixture_clear) struct fixture fixture;
+
+	(void)state;
+	fixture_make(&fixture, NULL, 0);
+	fixture.facts.cma_unlisted = true;
+	assert_int_equal(load(&fixture, NULL), 0);
+	assert_int_equal(fixture.image.warnings.count, 1);
+	assert_non_null(strstr(fixture.image.warnings.items[0], "crash_cma_ranges"));
+}
+
+/* The dump of a machine whose region lies above, for a kernel that cannot be there. */
+static void a_region_above_4_gib_is_named(void **state)
+{
+	static const struct poke below[] = { { 0x236, 2, 0x7d } }; /* xloadflags */
+	_cleanup_(fixture_clear) struct fixture fixture;
+	_cleanup_error_ struct error err = { 0 };
+
+	(void)state;
+	fixture_make(&fixture, below, COUNT(below));
+	set(&fixture.facts.reserved, 0x100000000, 0x110000000, MEMORY_RAM);
+	assert_int_equal(load(&fixture, &err), -ENOTSUP);
+	assert_message(&err, "[0x100000000, 0x110000000), lies above 4 GiB");
+	assert_message(&err, "crashkernel=SIZE without \",high\"");
 }
 
 static void hotplug_needs_the_kernels_support(void **state)
@@ -362,7 +488,13 @@ int main(void)
 		cmocka_unit_test(memmap_parameters_describe_the_map),
 		cmocka_unit_test(old_kernels_need_low_memory_copied),
 		cmocka_unit_test(hotplug_makes_room_and_skips_the_digest),
+		cmocka_unit_test(newer_kernels_get_the_newer_flag),
 		cmocka_unit_test(hotplug_needs_the_kernels_support),
+		cmocka_unit_test(first_mebibyte_is_not_dumped),
+		cmocka_unit_test(of_the_first_mebibyte_the_copy_is_dumped),
+		cmocka_unit_test(cma_is_the_capture_kernels),
+		cmocka_unit_test(cma_that_is_not_listed_is_a_warning),
+		cmocka_unit_test(a_region_above_4_gib_is_named),
 		cmocka_unit_test(too_small_a_region_says_by_how_much),
 		cmocka_unit_test(fixed_kernels_are_refused),
 	};

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The memory of crashkernel=SIZE,cma (Linux 6.17 and later): the running kernel uses it as
+ * RAM, and so does the capture kernel, so it does not belong into the dump.
+ */
+#ifndef KEXEC_CRASH_CMA_H
+#define KEXEC_CRASH_CMA_H
+
+#include "crash/crash_facts.h"
+#include "machine/machine.h"
+#include "memory/memory_map.h"
+#include "util/error.h"
+#include "util/io.h"
+
+/*
+ * Adds the ranges in the text of crash_cma_ranges, one in a line: "40000000-5fffffff", both
+ * hexadecimal, with the last byte. -EINVAL if a line is something else or does not cover
+ * whole pages; the message names the line.
+ */
+int crash_cma_parse(const char *text, struct memory_map *ranges, struct error *err);
+
+/*
+ * Fills facts->cma and ->cma_unlisted; the other facts must have been read. Ranges that
+ * contradict them are not believed, and neither are the others in the same file: then
+ * facts->cma stays empty, with a line in facts->notes. Fails only without memory.
+ */
+int crash_cma_read(const struct root *root, const struct machine *machine,
+		   struct crash_facts *facts, struct error *err);
+
+#endif
