@@ -57,9 +57,10 @@ def cached(name, key, make):
     return place
 
 
-def package_versions(packages):
-    """The versions that apt would install, by package name."""
-    policy = output("apt-cache", "policy", *packages)
+def package_versions(packages, apt=()):
+    """The versions that apt would install, by package name. apt: more options for apt, as
+    in suites.py."""
+    policy = output("apt-cache", *apt, "policy", *packages)
     found = dict(re.findall(r"^(\S+):\n(?:  .*\n)*?  Candidate: (\S+)", policy, re.M))
     for package in packages:
         if found.get(package, "(none)") == "(none)":
@@ -67,18 +68,18 @@ def package_versions(packages):
     return found
 
 
-def download_packages(versions, into):
+def download_packages(versions, into, apt=()):
     """Download Debian packages into a directory. Returns the files in the order of their
-    names."""
+    names. apt: as in package_versions."""
     # apt drops its rights to a user that may not enter a private directory.
-    output("apt-get", "-qq", "-o", "APT::Sandbox::User=root", "download",
+    output("apt-get", "-qq", "-o", "APT::Sandbox::User=root", *apt, "download",
            *(f"{package}={version}" for package, version in versions.items()),
            cwd=into, stderr=subprocess.DEVNULL)
     return sorted(Path(into).glob("*.deb"))
 
 
-def unpack_packages(versions, into):
+def unpack_packages(versions, into, apt=()):
     """Download Debian packages and unpack them; nothing of them is run."""
     with tempfile.TemporaryDirectory(prefix="kexec-efi-packages.") as work:
-        for archive in download_packages(versions, work):
+        for archive in download_packages(versions, work, apt):
             output("dpkg-deb", "-x", str(archive), str(into))
