@@ -93,6 +93,11 @@ class Case:
     crash_cpu: int = 0
     # The dump is read with crash(8) too, which needs the first kernel's debug symbols.
     symbols: bool = False
+    # makedumpfile writes a dump of everything (-d 0) too, which takes longer.
+    full_dump: bool = False
+    # Physical memory that the first kernel does not use as RAM and that has to keep its
+    # content: start, step and count of pages, which are marked before the load.
+    marks: tuple = ()
     # Environment of kexec, for preload.c. Scripts from guest/: to run instead of
     # all that, before the kexec that loads, and after it.
     environment: dict = field(default_factory=dict)

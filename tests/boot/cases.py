@@ -112,9 +112,9 @@ CASES = (
     *crash_group("crash", place=LOW),
     *crash_pair("crash-4-cpus", place=LOW, cpus=4),
     *crash_pair("crash-4-cpus-on-2", place=LOW, cpus=4, crash_cpu=2),
-    *crash_pair("crash-above-4g", place=HIGH, memory="6G"),
+    *crash_pair("crash-above-4g", place=HIGH, memory="6G", timeout=300),
     # The kernel adds 256 MiB below 4 GiB by itself.
-    *crash_group("crash-high", place=HIGH, memory="6G",
+    *crash_group("crash-high", place=HIGH, memory="6G", timeout=300,
                  first_append="crashkernel=256M,high", first_has=(
                      ("iomem", r"1[0-9a-f]{8}-.* : Crash kernel"),
                      ("iomem", r"^ *[0-9a-f]{8}-.* : Crash kernel"))),
@@ -124,6 +124,8 @@ CASES = (
     *crash_pair("crash-replace", place=LOW, after="crash-replace"),
     *crash_group("crash-kdump-tools", place=LOW, before="kdump-tools",
                  debian="kdump-tools", timeout=300),
+    crash_case("crash-debian-5.10", first="debian-5.10", next=("debian-5.10",),
+               full_dump=True, memory="1024M", timeout=300),
     crash_case("crash-debian-6.1", first="debian-6.1", next=("debian-6.1",)),
     crash_case("crash-symbols", first="debian-6.1", next=("debian-6.1",), cpus=2,
                crash_cpu=1, symbols=True),

@@ -46,6 +46,12 @@ COMMAND_LINE = ("console=ttyS0,115200 earlyprintk=ttyS0,115200 panic=-1 "
 THEIR_KEXEC = "kexec of kexec-tools"
 
 
+def guest_programs(case):
+    """Programs of guest/ that every stage of the case needs."""
+    return [*["read-tables"] * bool(case.survey),
+            *["marked-memory"] * bool(case.crash or case.marks)]
+
+
 def needs_kexec_tools(case):
     return any(line.split()[0] == "kexec-tools" for line in (case.program, *case.later))
 
@@ -88,8 +94,8 @@ class Workshop:
                                       files=[("lib/preload.so", preload)])
         if any(needs_kexec_tools(case) for case in cases):
             self.prepare_archive(THEIR_KEXEC, kexec_tools_archive)
-        if any(case.survey for case in cases):
-            self.prepare_archive("read-tables", self.read_tables)
+        for name in {name for case in cases for name in guest_programs(case)}:
+            self.prepare_archive(name, lambda name=name: self.guest_program(name))
         if any(case.crash for case in cases):
             self.prepare_archive("makedumpfile", lambda: images.archive_of(
                 "bin/makedumpfile", vmcore.makedumpfile()))
@@ -109,11 +115,11 @@ class Workshop:
         else:
             self.kernels[name] = done.stdout.split()[1]
 
-    def read_tables(self):
-        reader = os.path.join(self.directory, "read-tables")
-        self.make([*shlex.split(os.environ.get("CC", "cc")), "-O1",
-                   HERE / "guest" / "read-tables.c", "-o", reader])
-        return images.archive_of("sbin/read-tables", reader)
+    def guest_program(self, name):
+        program = os.path.join(self.directory, name)
+        self.make([*shlex.split(os.environ.get("CC", "cc")), "-O1", "-static",
+                   HERE / "guest" / f"{name}.c", "-o", program])
+        return images.archive_of(f"sbin/{name}", program)
 
     def prepare_archive(self, name, make):
         assert name not in self.archives, f"two archives are named {name}"
@@ -176,6 +182,7 @@ def guest_settings(case):
         "next_append": next_command_line(case), "userland": case.userland,
         "crash": case.crash_cpu if case.crash else "", "script": case.script,
         "before": case.before, "after": case.after, "survey": case.survey,
+        "marks": " ".join(map(hex, case.marks)), "full_dump": "yes" * case.full_dump,
         "surveyed": " ".join(map(str, case.surveyed)),
         "program": case.program, "later": "\n".join(case.later),
         # A program that is not installed yet may need libraries from elsewhere;
@@ -202,7 +209,7 @@ def next_kernel(workshop, case, name, base, directory):
 def base_of(workshop, case):
     """What every stage needs."""
     names = [*["makedumpfile"] * case.crash, *[THEIR_KEXEC] * needs_kexec_tools(case),
-             *["read-tables"] * bool(case.survey)]
+             *guest_programs(case)]
     return b"".join((workshop.base, *(workshop.archives[name] for name in names)))
 
 

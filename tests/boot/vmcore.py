@@ -14,15 +14,19 @@ from pathlib import Path
 
 from vm import CannotPrepare
 
-DISK_BYTES = 1 << 30
+GIB = 1 << 30
+DISK_BYTES = 4 * GIB
 HEADER_BYTES = 65536
-HEADER_OFFSET = DISK_BYTES - (1 << 20)
+# Where guest/init writes the headers, and the dump of everything.
+HEADER_OFFSET = GIB - (1 << 20)
+FULL_DUMP_OFFSET = GIB
+# Pages that guest/init marks before the crash.
+HELD_MARKS = 64
 
 PT_LOAD, PT_NOTE, ET_CORE, EM_X86_64 = 1, 4, 4, 62
 NT_PRSTATUS = 1
 # The crashed kernel's own image is mapped from here on.
 KERNEL_IMAGE_MAPPING = 0xffffffff80000000
-GIB = 1 << 30
 
 
 def disk(path):
@@ -157,36 +161,57 @@ def check_headers(data, first, cpus, hotplug):
     return wrong
 
 
+def check_reading(last):
+    """What was wrong when the capture kernel read all of /proc/vmcore, as a list."""
+    wrong = [f"reading /proc/vmcore: {error}" for error in last["vmcore_error"]]
+    ends = {(last[key] or ["nothing"])[0] for key in ("vmcore_size", "vmcore_read")}
+    end = (last["vmcore_end"] or ["nothing"])[0]
+    if ends != {end}:
+        wrong.append(f"/proc/vmcore: {last['vmcore_read']} bytes can be read and its size is "
+                     f"{last['vmcore_size']}, but its headers describe {end}")
+    if last["vmcore_marks"] != [str(HELD_MARKS)]:
+        wrong.append(f"/proc/vmcore holds {last['vmcore_marks']} of the {HELD_MARKS} pages "
+                     "that were marked before the crash")
+    return wrong
+
+
 # ------------------------------------------------------------ the dump
 
-def read_dump(disk_path, size, directory):
-    """The crashed kernel's log out of makedumpfile's output."""
-    flat, dump, log = (Path(directory) / name for name in ("flat", "dump", "dmesg"))
+def run_tool(what, command, **options):
+    done = subprocess.run([str(word) for word in command], text=True, capture_output=True,
+                          **options)
+    if done.returncode:
+        raise ValueError(f"{what}: exit status {done.returncode}: "
+                         f"{(done.stderr or done.stdout).strip()[-300:]}")
+
+
+def read_dump(disk_path, offset, size, dump):
+    """The crashed kernel's log out of makedumpfile's output, which is at that offset of the
+    disk; dump receives the dump itself."""
+    flat, log = dump.with_suffix(".flat"), dump.with_suffix(".dmesg")
     with open(disk_path, "rb") as source, open(flat, "wb") as target:
-        target.write(source.read(size))
+        source.seek(offset)
+        while size > 0:
+            piece = source.read(min(size, 1 << 20))
+            target.write(piece)
+            size -= len(piece) or size
     with open(flat, "rb") as stream:
-        for command, standard_input in (
-                ([makedumpfile(), "-R", dump], stream),
-                ([makedumpfile(), "--dump-dmesg", dump, log], None)):
-            done = subprocess.run([str(word) for word in command], text=True,
-                                  stdin=standard_input, capture_output=True)
-            if done.returncode:
-                raise ValueError(
-                    f"makedumpfile {command[1]}: exit status {done.returncode}: "
-                    f"{(done.stderr or done.stdout).strip()[-300:]}")
+        run_tool("makedumpfile -R", [makedumpfile(), "-R", dump], stdin=stream)
+    flat.unlink()
+    run_tool("makedumpfile --dump-dmesg", [makedumpfile(), "--dump-dmesg", dump, log])
     return log.read_text(errors="replace")
 
 
 CRASH_COMMANDS = "sys\nset\nbt\nlog\nquit\n"
 
 
-def read_with_symbols(case, symbols, directory):
+def read_with_symbols(case, symbols, dump):
     """What is wrong with what crash(8) says of the dump, as a list. It finds the kernel's
     text and data, every task and the registers of the CPU that panicked only if the ELF
     core header had the right virtual addresses, notes and memory."""
     done = subprocess.run(
-        [tool("crash"), symbols, Path(directory) / "dump"], input=CRASH_COMMANDS,
-        env={"HOME": str(directory), "PATH": "/usr/bin:/bin", "TERM": "dumb"},
+        [tool("crash"), symbols, dump], input=CRASH_COMMANDS,
+        env={"HOME": str(dump.parent), "PATH": "/usr/bin:/bin", "TERM": "dumb"},
         text=True, errors="replace", capture_output=True, timeout=120, check=False)
     said = done.stdout + done.stderr
     return [f"crash does not show {pattern!r}; exit status {done.returncode}, "
@@ -197,35 +222,51 @@ def read_with_symbols(case, symbols, directory):
                 r"Command line: .*\bstage=1\b") if not re.search(pattern, said)]
 
 
-def examine(case, results, disk_path, directory, symbols):
-    """What is wrong with the dump, as a list. Its log ends up in results.dumped_log.
-    symbols: the first kernel's vmlinux, if the case wants it to be used."""
-    last = results.facts[results.last_stage()]
-    if not last["vmcore_size"]:
-        return ["the capture kernel has no /proc/vmcore"]
-    if last["vmcore_disk"] in ([], [""]):
-        return ["the capture kernel does not see the disk for the dump"]
-    with open(disk_path, "rb") as stream:
-        stream.seek(HEADER_OFFSET)
-        head = stream.read(HEADER_BYTES)
-    cpus = int(results.value(1, "cpus_left") or case.cpus)
-    wrong = check_headers(head, results.facts[1], cpus, "--hotplug" in case.load)
-    if last["vmcore_dmesg_rc"] and not (last["vmcore_dmesg_rc"] == ["0"] and any(
-            "sysrq triggered crash" in line for line in last["vmcore_dmesg"])):
-        wrong.append(f"vmcore-dmesg: status {last['vmcore_dmesg_rc'][0]}, "
-                     f"{last['vmcore_dmesg']}")
-    if last["makedumpfile_rc"] != ["0"]:
-        return wrong + [f"makedumpfile failed: {last['makedumpfile_stderr']}"]
-    try:
-        results.dumped_log = read_dump(disk_path, int(last["dump_bytes"][0]), directory)
-    except ValueError as error:
-        return wrong + [str(error)]
-    if case.symbols:
-        wrong += read_with_symbols(case, symbols, directory)
-    return wrong + [
-        f"the dumped kernel log does not show {pattern!r}"
+def check_log(case, log, dump):
+    return [
+        f"the kernel log in the {dump.name} does not show {pattern!r}"
         for pattern in (r"sysrq: Trigger a crash",
                         r"Kernel panic - not syncing: sysrq triggered crash",
                         rf"CPU: {case.crash_cpu} (UID: \d+ )?PID: ",
                         r"Command line: .*\bstage=1\b")
-        if not re.search(pattern, results.dumped_log)]
+        if not re.search(pattern, log)]
+
+
+def check_dump(case, results, key, disk_path, offset, dump, symbols):
+    """What is wrong with one dump on the disk, as a list; key: what its results are called.
+    The log in it ends up in results.dumped_log."""
+    last = results.facts[results.last_stage()]
+    if last[f"{key}_rc"] != ["0"]:
+        return [f"makedumpfile failed, {key}: {last[f'{key}_stderr']}"]
+    try:
+        results.dumped_log = read_dump(disk_path, offset, int(last[f"{key}_bytes"][0]),
+                                       dump)
+    except ValueError as error:
+        return [f"{key}: {error}"]
+    wrong = check_log(case, results.dumped_log, dump)
+    return wrong + (read_with_symbols(case, symbols, dump) if case.symbols else [])
+
+
+def examine(case, results, disk_path, directory, symbols):
+    """What is wrong with the dump, as a list. symbols: the first kernel's vmlinux, if the
+    case wants it to be used."""
+    last = results.facts[results.last_stage()]
+    if not last["vmcore_size"]:
+        return ["the capture kernel has no /proc/vmcore"]
+    wrong = check_reading(last)
+    if last["vmcore_disk"] in ([], [""]):
+        return wrong + ["the capture kernel does not see the disk for the dump"]
+    with open(disk_path, "rb") as stream:
+        stream.seek(HEADER_OFFSET)
+        head = stream.read(HEADER_BYTES)
+    cpus = int(results.value(1, "cpus_left") or case.cpus)
+    wrong += check_headers(head, results.facts[1], cpus, "--hotplug" in case.load)
+    if last["vmcore_dmesg_rc"] and not (last["vmcore_dmesg_rc"] == ["0"] and any(
+            "sysrq triggered crash" in line for line in last["vmcore_dmesg"])):
+        wrong.append(f"vmcore-dmesg: status {last['vmcore_dmesg_rc'][0]}, "
+                     f"{last['vmcore_dmesg']}")
+    dumps = [("dump", 0)] + [("full_dump", FULL_DUMP_OFFSET)] * case.full_dump
+    for key, offset in dumps:
+        wrong += check_dump(case, results, key, disk_path, offset, Path(directory) / key,
+                            symbols)
+    return wrong
