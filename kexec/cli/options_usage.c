@@ -9,7 +9,7 @@
 static const char *const group_titles[GROUP_HIDDEN] = {
 	[GROUP_ACTION] = "What to do",
 	[GROUP_IMAGE] = "What to load",
-	[GROUP_OTHER_KINDS] = "Other kernels than Linux bzImages, and other entries",
+	[GROUP_OTHER_KINDS] = "Kernels other than Linux bzImages, and other entries",
 	[GROUP_CRASH] = "Crash kernels (-p)",
 	[GROUP_EFI] = "EFI",
 	[GROUP_PLACEMENT] = "Where to place it",

@@ -12,7 +12,7 @@ enum exit_status {
 	STATUS_NOT_LOADED = 0,	 /* -S */
 	STATUS_LOADED = 1,	 /* -S */
 	STATUS_UNPREPARED = 1,	 /* wrong usage, or the load could not be prepared */
-	STATUS_OTHER_CALL = 253, /* -s failed, but kexec_load might not have */
+	STATUS_OTHER_CALL = 253, /* -s failed; kexec_load might work */
 	STATUS_REFUSED = 255,	 /* the running kernel refused, or KERNEL is missing */
 };
 

@@ -5,7 +5,7 @@
 #include <errno.h>
 #include <string.h>
 
-/* A Unified Kernel Image is a container: --type=uki says nothing of the kernel inside. */
+/* --type=uki is about the container: the kernel inside may be of any type. */
 static int set_kernel_type(const struct options *options, struct boot_files *files,
 			   struct error *err)
 {

@@ -79,7 +79,7 @@ int pe_open(const struct kernel_file *file, struct pe *pe, struct error *err)
 	bytes_u16(coff, COFF_MACHINE, &pe->machine);
 	bytes_u16(coff, COFF_SECTION_COUNT, &pe->section_count);
 	bytes_u16(coff, COFF_OPTIONAL_HEADER_SIZE, &optional_header_size);
-	/* The summands have 32 or 16 bits, so the sums do not wrap. */
+	/* 32-bit and 16-bit values, so the sums do not wrap. */
 	pe->optional_header = (uint64_t)signature + COFF_BYTES;
 	pe->table = (uint64_t)signature + COFF_BYTES + optional_header_size;
 	pe->table_end = pe->table + (uint64_t)pe->section_count * SECTION_BYTES;

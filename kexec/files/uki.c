@@ -9,7 +9,7 @@
 /* Bytes of a command line at most; kernels take fewer. */
 #define CMDLINE_MAX 65536u
 
-/* boot.rst, "The Real-Mode Kernel Header": only a bzImage has it, a UKI does not. */
+/* boot.rst, "The Real-Mode Kernel Header": a bzImage has this magic, a UKI does not. */
 #define SETUP_MAGIC_OFFSET 0x202u
 
 static const char *const part_names[UKI_PART_COUNT] = {
