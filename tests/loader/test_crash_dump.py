@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
-"""What a crash image says of memory, on machines derived from recorded ones: the ELF core
-header has all RAM but the capture kernel's, to the byte, and the e820 and memmap= have what
-the capture kernel may use. Also segments on machines with more than 64 TiB.
+"""The memory of a crash kernel, on machines derived from recorded ones: the ELF core
+header has all RAM but the capture kernel's, to the byte, and e820 and memmap= have the memory
+that the capture kernel may use. Also segments on machines with more than 64 TiB.
 
 The files that --dump-image writes are read here, from the documents, without kexec.
 
