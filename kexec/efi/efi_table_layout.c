@@ -115,13 +115,13 @@ int examine_reserve(struct examination *examination, uint64_t start, uint64_t si
 		return examine_damaged(examination,
 				       "it claims 0x%" PRIx64 " bytes at 0x%" PRIx64,
 				       size, start);
-	rc = append_part(examination, start, end);
-	if (rc == -ENOBUFS)
-		return too_much(examination);
-	if (!rc && !source->is_memory(source->context, start, end))
+	/* The table is damaged then, but the other reservations are kept. */
+	if (!source->is_memory(source->context, start, end)) {
 		rc = not_all_memory(examination, start, size);
-	/* The others are kept, too. */
-	return rc == -EBADMSG ? 0 : rc;
+		return rc == -EBADMSG ? 0 : rc;
+	}
+	rc = append_part(examination, start, end);
+	return rc == -ENOBUFS ? too_much(examination) : rc;
 }
 
 int examine_add(struct examination *examination, uint64_t start, uint64_t size)
@@ -265,7 +265,7 @@ static int guess(struct examination *examination)
 	return add_part(examination, table->address, end);
 }
 
-/* Address 0 is RAM, but no table: firmware has taken back what it announced. */
+/* Address 0 is RAM but not a table: the firmware has withdrawn an entry. */
 static int find_begin(struct examination *examination)
 {
 	const struct efi_table_source *source = examination->source;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What the files efi_table_*.c share; nobody else includes this. */
+/* Shared by the files efi_table_*.c only. */
 #ifndef KEXEC_EFI_TABLE_LAYOUT_INTERNAL_H
 #define KEXEC_EFI_TABLE_LAYOUT_INTERNAL_H
 
@@ -29,13 +29,13 @@ int examine_header(struct examination *examination, uint8_t *buffer, size_t size
 int examine_add(struct examination *examination, uint64_t start, uint64_t size);
 
 /*
- * Adds [start, start + size), which the running kernel has reserved however long it is and
- * whatever is there, because the table says so. What is not memory makes the table damaged,
- * and is added all the same.
+ * Adds [start, start + size), which the running kernel has reserved because the table says
+ * so, however long it is. If that is not all memory, it marks the table as damaged, adds
+ * nothing and returns 0.
  */
 int examine_reserve(struct examination *examination, uint64_t start, uint64_t size);
 
-/* The table is not what it should be; the first reason counts. */
+/* Marks the table as damaged; the first reason is kept. */
 int examine_damaged(struct examination *examination, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
