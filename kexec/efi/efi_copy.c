@@ -71,7 +71,7 @@ int efi_copy_write(const struct efi_facts *efi, uint64_t physical, uint8_t *buff
 	return 0;
 }
 
-/* A copy begins with its page, so what is read here is no other memory's page. */
+/* A copy begins with its page, so the page read here belongs to it. */
 bool efi_copy_recognise(struct physical_memory_reader *reader,
 			const struct efi_facts *efi)
 {

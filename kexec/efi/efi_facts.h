@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What the running kernel and memory tell of the machine's EFI firmware. */
+/* Facts of the machine's EFI firmware, from the running kernel and from memory. */
 #ifndef KEXEC_EFI_FACTS_H
 #define KEXEC_EFI_FACTS_H
 
@@ -39,7 +39,7 @@ struct efi_facts {
 	/* Ranges that the runtime services keep, sorted by physical_start. */
 	struct efi_memory_descriptor *runtime_map;
 	size_t runtime_map_count;
-	/* What physical memory says; count 0 where it can't be read. */
+	/* Read in physical memory; count 0 if it cannot be read. */
 	size_t table_count; /* nr_tables of the system table */
 	struct efi_config_tables tables;
 	uint8_t system_table_data[EFI_SYSTEM_TABLE_SIZE];

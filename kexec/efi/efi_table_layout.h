@@ -21,12 +21,12 @@
 #define EFI_TABLE_PARTS_MAX 8192u
 
 /*
- * What all tables of a machine may cost together, a multiple of what any machine needs:
+ * The limits for all tables of a machine together, a multiple of what any machine needs:
  * an array of many entries, each of which leads far, must not keep a load waiting, nor
  * take much of its memory.
  */
 struct efi_table_budget {
-	uint64_t reads; /* of a page or less; what is longer counts once for each page */
+	uint64_t reads; /* of a page or less; a longer one counts once for each page */
 	uint64_t parts;
 	uint64_t pages; /* that the parts touch */
 };
@@ -50,9 +50,8 @@ struct efi_table_source {
 
 /*
  * Sets state, parts and problem of a table whose guid, address and kind are set, whatever
- * they were. Nothing that is read is trusted: work is bounded, and a length that nobody
- * would believe makes the table EFI_TABLE_DAMAGED. Where the length is not to be had, it
- * is guessed.
+ * they were. Nothing that is read is trusted: work is bounded, and a length beyond
+ * the limits makes the table EFI_TABLE_DAMAGED. A length that cannot be read is guessed.
  * checksums: also compare the checksums of ACPI and SMBIOS, which reads all of them.
  * Fails only without memory.
  */

@@ -8,7 +8,7 @@
 #define ENTRY_POINT_BYTES     31u
 #define ENTRY_POINT3_BYTES    24u
 
-/* What differs between the two entry points. */
+/* The differences between the two entry points. */
 struct entry_point {
 	const char *anchor;
 	size_t size;	     /* bytes that are read */

@@ -24,7 +24,7 @@ int examine_tpm_log(struct examination *examination)
 	return examine_add(examination, address, sizeof(header) + (uint64_t)size);
 }
 
-/* TCG Algorithm Registry 1.34, table 3; 0 for what is no hash. */
+/* TCG Algorithm Registry 1.34, table 3; 0 for an algorithm that is not a hash. */
 static unsigned digest_bytes(uint16_t algorithm)
 {
 	switch (algorithm) {

@@ -15,9 +15,9 @@
 #include "memory/physical_memory.h"
 #include "util/error.h"
 
-/* What is known of the layout of a config table. The rows stand in efi_table_kinds.c. */
+/* The kinds of config tables whose layout is known. The rows are in efi_table_kinds.c. */
 enum efi_table_kind {
-	EFI_TABLE_OTHER, /* nothing */
+	EFI_TABLE_OTHER, /* an unknown layout */
 	EFI_TABLE_ACPI,
 	EFI_TABLE_SMBIOS,
 	EFI_TABLE_SMBIOS3,
@@ -35,12 +35,12 @@ enum efi_table_kind {
 	EFI_TABLE_CC_BLOB,
 };
 
-/* What reading a table has shown. */
+/* The result of examining a table. */
 enum efi_table_state {
 	EFI_TABLE_NOT_EXAMINED, /* nobody looked, or its layout is not known */
 	EFI_TABLE_INTACT,     /* header, lengths and, if asked for, checksums are right */
 	EFI_TABLE_UNREADABLE, /* its memory cannot be read; the length is a guess */
-	EFI_TABLE_DAMAGED,    /* it is not what it should be; the length is a guess */
+	EFI_TABLE_DAMAGED,    /* its contents are invalid; the length is a guess */
 	EFI_TABLE_OUTSIDE,    /* it points at no memory: nothing was read */
 	EFI_TABLE_USED_UP,    /* of no use, and its memory free, once Linux runs */
 };
@@ -48,7 +48,7 @@ enum efi_table_state {
 /* Who keeps the memory of a table. */
 enum efi_table_reserved_by {
 	EFI_TABLE_RESERVED_BY_NONE,	   /* nobody: the running kernel uses it as RAM */
-	EFI_TABLE_RESERVED_BY_FIRMWARE,	   /* the firmware's memory map: it is no RAM */
+	EFI_TABLE_RESERVED_BY_FIRMWARE,	   /* the firmware's memory map: it is not RAM */
 	EFI_TABLE_RESERVED_BY_RUNTIME_MAP, /* the EFI runtime map */
 	EFI_TABLE_RESERVED_BY_KERNEL,	   /* the running kernel, as /proc/iomem shows */
 	EFI_TABLE_RESERVED_BY_KEXEC, /* we: it lies in RAM that nothing else protects */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What this machine is, read once and then only looked at. All of it comes through one
- * root prefix, so that a recorded machine is read the same way (--sysroot).
+ * Facts of this machine, read once. All of them are read below one root prefix, so that a
+ * recorded machine is read the same way (--sysroot).
  */
 #ifndef KEXEC_MACHINE_H
 #define KEXEC_MACHINE_H
@@ -50,9 +50,9 @@ struct machine {
 	 */
 	struct memory_map memory;
 	/*
-	 * What of the RAM in memory segments may be placed in: what the running kernel uses
-	 * as ordinary RAM now, by /proc/iomem, without pages that are poisoned or not
-	 * accepted yet, nor the first page. Ranges may begin and end inside a page. Empty
+	 * Where segments may be placed: the RAM in memory that the running kernel uses as
+	 * ordinary RAM now, by /proc/iomem, except pages that are poisoned or not accepted
+	 * yet, and the first page. Ranges may begin and end inside a page. Empty
 	 * if that is unknown: nowhere says why then.
 	 */
 	struct memory_map placeable;

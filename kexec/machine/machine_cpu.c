@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What /proc/cpuinfo says of the first processor. */
+/* Reads facts of the first processor from /proc/cpuinfo. */
 #include "machine/machine_internal.h"
 
 #include <errno.h>
@@ -48,8 +48,8 @@ static bool parse_address_sizes(char *value, struct cpu_facts *cpu)
 }
 
 /*
- * "la57" stands for use, not for ability: the kernel clears the flag when it does not run
- * with five levels (early_identify_cpu() in arch/x86/kernel/cpu/common.c).
+ * "la57" says that five levels are in use, not only that the CPU can: the kernel clears the
+ * flag if it runs with four (early_identify_cpu() in arch/x86/kernel/cpu/common.c).
  */
 static void parse_flags(char *value, struct cpu_facts *cpu)
 {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What the running kernel says of its EFI firmware. */
+/* Reads the running kernel's facts of its EFI firmware. */
 #include "machine/machine_internal.h"
 
 #include <errno.h>
@@ -21,7 +21,7 @@
 #define SIGNATURE_64 0x34364c45u
 #define SIGNATURE_32 0x32334c45u
 
-/* Adds a reason to those that there are; the result is one sentence. */
+/* Adds a reason to efi->incomplete, which stays one sentence. */
 static int add_incomplete(struct efi_facts *efi, struct error *err, const char *format,
 			  ...) __attribute__((format(printf, 3, 4)));
 
@@ -76,7 +76,7 @@ static bool read_efi_info(const struct root *root, struct machine *machine)
 	return true;
 }
 
-/* The kernel knows better than the loader's signature: this is what it works with. */
+/* The word size that the kernel uses takes precedence over the loader's signature. */
 static void read_word_bits(const struct root *root, struct machine *machine)
 {
 	_cleanup_error_ struct error why = { 0 };
@@ -92,8 +92,8 @@ static void read_word_bits(const struct root *root, struct machine *machine)
 }
 
 /*
- * fw_vendor and runtime are for show: the kernel hides "runtime" where it does not use it,
- * and the next kernel prints the vendor and nothing more.
+ * Neither is needed: the kernel hides "runtime" where it does not use it, and the next kernel
+ * only prints the vendor.
  */
 static void read_lesser_addresses(const struct root *root, struct machine *machine)
 {
@@ -139,7 +139,7 @@ static void read_systab(const struct root *root, struct machine *machine)
 	machine->efi.acpi_rsdp = acpi20 ? acpi20 : acpi;
 }
 
-/* What a hand-over to the next kernel cannot do without. */
+/* Reads the addresses without which the next kernel gets no EFI data. */
 static int read_addresses(const struct root *root, struct machine *machine,
 			  const struct error *no_boot_params, struct error *err)
 {

@@ -22,7 +22,7 @@
 #define ROMS_START 0xc0000u
 #define ROMS_END   MIB
 
-/* What decides whether an address is memory. */
+/* Decides whether an address is memory. */
 struct known_memory {
 	struct physical_memory_reader *reader;
 	const struct memory_map *map;
@@ -45,7 +45,7 @@ static bool has_owner(const struct iomem *iomem, uint64_t start, uint64_t end)
 		const struct iomem_line *line = &iomem->lines[i];
 		enum memory_type type;
 
-		/* What lies within RAM, such as "Crash kernel", is the kernel's own. */
+		/* Lines within RAM, such as "Crash kernel", name the kernel's own uses. */
 		if (line->depth > ram_depth)
 			continue;
 		ram_depth = UINT_MAX;
@@ -59,9 +59,9 @@ static bool has_owner(const struct iomem *iomem, uint64_t start, uint64_t end)
 }
 
 /*
- * Reserved ranges may hold registers, and firmware's memory map does not tell: PCI
- * configuration space is one. Whatever has an owner in /proc/iomem is taken for that, and
- * everything if that file tells nothing.
+ * Reserved ranges may hold registers, such as PCI configuration space, and the firmware's
+ * memory map does not say which. A range with an owner in /proc/iomem is taken for registers,
+ * and so is every range if that file cannot be read.
  */
 static bool holds_registers(const struct known_memory *known, uint64_t start,
 			    uint64_t end)
@@ -128,7 +128,7 @@ static int examine_tables(const struct efi_table_source *source, bool checksums,
 	return rc;
 }
 
-/* The one of setup_data first: whatever the array leads to leaves enough for it. */
+/* The CC blob of setup_data comes first, so that the array cannot use up its budget. */
 int machine_examine_tables(struct physical_memory_reader *reader,
 			   const struct memory_map *map, bool checksums,
 			   struct machine *machine, struct error *err)
@@ -213,7 +213,7 @@ static int protect_table(const struct memory_map *firmware,
 	return 0;
 }
 
-/* What the tables are found through; mostly it lies in the firmware's own memory. */
+/* Keeps system table and array; mostly they lie in memory of the firmware. */
 static int protect_array(struct machine *machine)
 {
 	const struct efi_facts *efi = &machine->efi;
@@ -235,7 +235,7 @@ static void note_table(struct machine *machine, const struct efi_config_table *t
 {
 	uint64_t size = efi_table_size(table);
 
-	/* Memory that is no RAM is kept however long the table is. */
+	/* Memory that is not RAM is kept, however long the table is. */
 	if (!table->problem || (table->state == EFI_TABLE_UNREADABLE &&
 				table->reserved_by == EFI_TABLE_RESERVED_BY_FIRMWARE))
 		return;

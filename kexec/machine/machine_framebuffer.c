@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Where the framebuffer lies now that the firmware, or the kernel's setup code, set up. */
+/* Finds where the framebuffer of the firmware, or of the kernel's setup code, lies now. */
 #include "machine/machine_internal.h"
 
 #include <inttypes.h>
@@ -11,7 +11,7 @@
 /* PCI Code and ID Assignment 1.15, 1: base class of display controllers. */
 #define PCI_CLASS_DISPLAY 0x03u
 
-/* How the drivers that use it as it is name its range in /proc/iomem. */
+/* The names in /proc/iomem that drivers of such a framebuffer give to its range. */
 static const char *const firmware_drivers[] = { "BOOTFB", "efifb", "vesafb", "simplefb",
 						"simpledrm" };
 
@@ -25,7 +25,7 @@ static bool is_firmware_driver(const char *name)
 	return false;
 }
 
-/* "0000:41:00.0", which is how a device's own ranges are named. */
+/* True for "0000:41:00.0": the ranges of a PCI device are named by its address. */
 static bool is_pci_device(const char *name)
 {
 	static const char form[] = "xxxx:xx:xx.x";
@@ -44,7 +44,7 @@ static bool holds(const struct iomem_line *line, const struct screen_framebuffer
 	return line->start <= screen->start && screen->end <= line->end;
 }
 
-/* Unknown is taken for yes: what was recorded before has no such file. */
+/* True if unknown: a recorded machine may lack the file. */
 static bool is_display(const struct root *root, const char *device)
 {
 	uint64_t class;
@@ -75,9 +75,9 @@ static const struct iomem_line *find_driver(const struct iomem *iomem,
 }
 
 /*
- * Without such a driver: what is at the address now. A driver that enlarges the window to
- * the display's memory (resizable BAR) may have had it moved, and something else or
- * nothing be where it was.
+ * Without such a driver, looks for the present owner of the address. A driver that enlarges
+ * the window to the display's memory (resizable BAR) may have moved the framebuffer; then
+ * another device, or none, is at its old address.
  */
 static void find_owner(const struct root *root, const struct screen_framebuffer *screen,
 		       struct machine *machine)

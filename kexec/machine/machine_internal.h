@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What the files machine*.c share, by subject; nobody else includes this. */
+/* Shared by the files machine*.c only. */
 #ifndef KEXEC_MACHINE_INTERNAL_H
 #define KEXEC_MACHINE_INTERNAL_H
 
@@ -90,8 +90,7 @@ int machine_read_runtime_map(const struct root *root, struct efi_facts *efi,
 
 /*
  * Fills machine->setup_data, and cc_blob with its address. Fails only without memory;
- * nodes that cannot be read, or are more than anybody would believe, are left out with
- * a note.
+ * nodes that cannot be read, or exceed the limits, are left out with a note.
  */
 int machine_read_setup_data(const struct root *root, struct machine *machine,
 			    struct error *err);

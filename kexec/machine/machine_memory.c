@@ -13,7 +13,7 @@
 
 #define FIRMWARE_MAP_PATH "sys/firmware/memmap"
 
-/* Where two sources of one range disagree, the higher wins: the less it can be used. */
+/* If two entries disagree about a range, the more restrictive type wins. */
 static int restrictiveness(enum memory_type type)
 {
 	switch (type) {

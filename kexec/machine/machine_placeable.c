@@ -21,7 +21,7 @@ static const char *const cutting[] = { "mem", "memmap", "efi_fake_mem" };
 static const char *const own_names[] = { "Kernel code", "Kernel rodata", "Kernel data",
 					 "Kernel bss", "Crash kernel" };
 
-/* What a line of /proc/iomem says of its range. */
+/* The meaning of a line of /proc/iomem for its range. */
 enum claim {
 	CLAIM_RAM,    /* the kernel's page allocator manages it */
 	CLAIM_OWN,    /* nothing new */

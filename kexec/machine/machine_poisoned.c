@@ -18,7 +18,7 @@
 /* Pages that are looked at with one read: 256 MiB of RAM. */
 #define CHUNK_PAGES 65536u
 
-/* The search, which ends with the last page that /proc/meminfo counts. */
+/* A search; it ends once as many pages are found as /proc/meminfo counts. */
 struct search {
 	int fd;
 	uint64_t left;		     /* pages that are still to be found */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Taking out of the memory map's RAM what the running kernel found to be none. */
+/* Takes from the memory map's RAM the ranges that the running kernel keeps reserved. */
 #include "machine/machine_internal.h"
 
 #include <errno.h>
@@ -40,7 +40,7 @@ static bool reserves(const struct iomem_line *line, enum memory_type *type)
  *  - EFI tables in boot services memory, efi_arch_mem_reserve(): must be kept;
  *  - graphics memory (early-quirks.c) and RAM that no MTRR covers (mtrr/cleanup.c): must
  *    not be used, and the next kernel finds the same;
- *  - memmap= and reserve= on the command line: kept, since nobody knows why they are there.
+ *  - memmap= and reserve= on the command line: kept, since their reason is unknown.
  *    memmap=N!S makes it "Persistent Memory (legacy)", which holds somebody's data, and
  *    efi_fake_mem= "Soft Reserved";
  *  - RAM that mem= or memmap= cut off: has no line, and stays RAM for the next kernel;

@@ -43,13 +43,13 @@ static int read_descriptor(const struct root *root, const char *entry,
 	if (type > UINT32_MAX)
 		return error_set(err, ERANGE,
 				 "/%s/%s/type holds 0x%" PRIx64
-				 ", which is no EFI memory type",
+				 ", which is not an EFI memory type",
 				 RUNTIME_MAP_PATH, entry, type);
 	found.type = (uint32_t)type;
 	if (found.physical_start % PAGE_BYTES)
 		return error_set(err, EINVAL,
 				 "/%s/%s/phys_addr holds 0x%" PRIx64
-				 ", which is no page's address",
+				 ", which is not the address of a page",
 				 RUNTIME_MAP_PATH, entry, found.physical_start);
 	if (!multiply_u64(found.page_count, PAGE_BYTES, &size) ||
 	    !add_u64(found.physical_start, size, &end))

@@ -49,7 +49,7 @@ static int read_node(const struct root *root, unsigned long number,
 	return 0;
 }
 
-/* The kernel numbers the nodes from 0 on; what else may lie there is none. */
+/* Counts the names that are numbers: the kernel numbers its nodes from 0 on. */
 static size_t count_nodes(const struct string_list *names)
 {
 	size_t count = 0, i;

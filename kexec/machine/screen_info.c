@@ -45,14 +45,14 @@ static void move(uint64_t start, uint8_t *screen_info)
 	store_u32(screen_info + SCREEN_INFO_CAPABILITIES, capabilities);
 }
 
-/* What a kernel with a console on the serial port alone is given: no video at all. */
+/* The values that a kernel with a serial console only is given: no video. */
 static void take_away(uint8_t *screen_info)
 {
 	memset(screen_info, 0, SCREEN_INFO_SIZE);
 }
 
 /*
- * kexec_file_load hands screen_info on as it is, whoever drives the display, and so do we,
+ * kexec_file_load hands screen_info on as it is, no matter which driver the display has, and so do we,
  * byte for byte: efifb, simplefb and simpledrm use the firmware's framebuffer unchanged,
  * which is what the next kernel's will find. A native driver (i915, amdgpu, virtio-gpu …)
  * may show other memory by then, or have switched the display off when the kernel ended

@@ -32,7 +32,7 @@ struct load {
 	uint64_t file_offset;
 };
 
-/* What was found so far. */
+/* The results so far. */
 struct survey {
 	struct kcore_layout layout;
 	size_t text_count;

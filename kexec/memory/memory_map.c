@@ -92,7 +92,7 @@ static void replace(struct memory_map *map, uint64_t start, uint64_t end,
 	size_t first = first_ending_above(map, start), next = first, count = 0;
 	struct memory_range pieces[5];
 
-	/* What touches the range from below may join it. */
+	/* A range that ends at start may join. */
 	if (first && map->ranges[first - 1].end == start)
 		count = append_piece(pieces, count, map->ranges[--first]);
 	while (next < map->count && map->ranges[next].start < end) {

@@ -37,7 +37,7 @@ struct memory_map {
 	size_t capacity;
 };
 
-/* What find_hole looks for. */
+/* A place that memory_map_find_hole is to find. */
 struct memory_hole_request {
 	uint64_t size;	    /* bytes, not 0 */
 	uint64_t alignment; /* power of two, bytes */
@@ -88,7 +88,7 @@ bool memory_map_has_type(const struct memory_map *map, uint64_t start, uint64_t 
 
 /*
  * A place for size bytes within one range of the given type. Returns 0 and sets
- * *start, -ENOSPC, or -EINVAL for a size of 0 or an alignment that is no power of two.
+ * *start, -ENOSPC, or -EINVAL for a size of 0 or an alignment that is not a power of two.
  */
 int memory_map_find_hole(const struct memory_map *map, enum memory_type type,
 			 const struct memory_hole_request *request, uint64_t *start);

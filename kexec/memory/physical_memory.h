@@ -17,7 +17,7 @@
 #include "util/io.h"
 #include "util/strings.h"
 
-/* What was opened so far; the first read that needs a file opens it. */
+/* The files opened so far; the first read that needs a file opens it. */
 struct physical_memory_reader {
 	const struct root *root;
 	bool opened;

@@ -5,7 +5,7 @@
 #include <stddef.h>
 #include <string.h>
 
-/* What the kernel's isspace() takes for a blank. */
+/* The blanks of the kernel's isspace(). */
 #define BLANKS " \t\n\v\f\r"
 
 /* One word of a command line; length 0 at its end. */

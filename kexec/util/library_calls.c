@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * The functions of shared libraries that kexec calls, under their own names: each passes
- * its call on to the library. library_need has made sure that they are there.
+ * its call on to the library. library_need has loaded them before.
  */
 #include <gelf.h>
 #include <json-c/json.h>

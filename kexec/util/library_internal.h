@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What library.c and library_calls.c share: which functions of which library. */
+/* Shared by library.c and library_calls.c only: which functions of which library. */
 #ifndef KEXEC_LIBRARY_INTERNAL_H
 #define KEXEC_LIBRARY_INTERNAL_H
 

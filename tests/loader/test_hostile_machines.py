@@ -190,11 +190,11 @@ DEFECTS = [
     ("runtime-map without an address", lacks(RUNTIME + "/0/phys_addr"), WARN,
      "/0/phys_addr"),
     ("runtime-map within a page", holds(RUNTIME + "/0/phys_addr", "0x1001\n"), WARN,
-     "no page's address"),
+     "not the address of a page"),
     ("runtime-map that wraps", holds(RUNTIME + "/0/num_pages", "0xfffffffffffff\n"), WARN,
      "beyond the address space"),
     ("runtime-map with a type of 33 bits", holds(RUNTIME + "/0/type", "0x100000000\n"),
-     WARN, "no EFI memory type"),
+     WARN, "not an EFI memory type"),
     ("runtime-map over all RAM", both(
         holds(RUNTIME + "/0/phys_addr", "0x0\n"),
         holds(RUNTIME + "/0/num_pages", "0x10000000\n")), FAIL,
