@@ -284,7 +284,7 @@ DEFECTS = [
      [(RAM, RAM + 2 * PAGE)], DAMAGED, "is behind itself"),
     ("memory reservation of all RAM", [(RESERVATIONS, RAM)],
      {RAM: reservations(0, (0, 1 << 40))}, [(RAM, RAM + PAGE)], DAMAGED,
-     "claims 0x10000000000 bytes"),
+     "0x10000000000 bytes at 0x0 that it claims are not all memory"),
     ("final events without an end", [(FINAL_EVENTS, RAM)],
      {RAM: struct.pack("<QQ", 1, 65536)}, [(RAM, RAM + 16 * PAGE)], UNREADABLE,
      "does not hold"),

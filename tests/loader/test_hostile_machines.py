@@ -139,10 +139,10 @@ DEFECTS = [
         "proc/iomem", "3f000000-3e000000 : Reserved\n"), SILENT, ""),
     ("iomem line over all addresses", holds(
         "proc/iomem", "00000000-ffffffffffffffff : Reserved\n"), FAIL,
-     "no line \"System RAM\" for what the memory map calls RAM"),
+     "no free memory for the kernel"),
     ("iomem line over all addresses, after those of RAM", adds(
         "proc/iomem", "00000000-ffffffffffffffff : Reserved\n"), FAIL,
-     "no line \"System RAM\" for what the memory map calls RAM"),
+     "no free memory for the kernel"),
     ("iomem line of a device over all addresses, after those of RAM", adds(
         "proc/iomem", "00000000-ffffffffffffffff : PCI Bus 0000:00\n"), FAIL,
      "no line \"System RAM\" for what the memory map calls RAM"),
