@@ -65,6 +65,8 @@ class Case:
     # as QEMU names them, and a TPM.
     plant: dict = field(default_factory=dict)
     devices: tuple = ()
+    # Memory that devices are made of, as QEMU names objects.
+    backends: tuple = ()
     tpm: bool = False
     # Kernels by name, see kernels/prepare. next: one for each kexec; the last
     # one named serves all further kexecs.
@@ -111,6 +113,8 @@ class Case:
     # The set of packages.py that is to be there, below /debian.
     debian: str = ""
     timeout: int = 120
+    # One of many of its kind: only by its full name, or with --all.
+    with_all_only: bool = False
     # What has to happen:
     #   boots    the last stage reports, and what it reports is in order
     #   resets   kexec -l succeeds, the last kernel dies without a word of a
@@ -119,6 +123,7 @@ class Case:
     #   halts    the next kernel gets past the tables and then halts for good
     #   stops    the machine ends by itself after the console showed `console`
     #   shows    the console shows `console`; the next kernel reports nothing
+    #   overwrites  as "boots", but marked pages (`marks`) have lost their content
     #   script   the guest script reports "verdict=pass"
     #   survives, loses   see survival.py
     expect: str = "boots"
@@ -132,6 +137,8 @@ class Case:
     console_lacks: str = ""
     first_has: tuple = ()
     last_has: tuple = ()
+    # EFI tables that the next kernel itself drops, as the kernel calls them.
+    lost_tables: tuple = ()
 
     @property
     def kernels(self):

@@ -5,6 +5,8 @@ import zlib
 from dataclasses import replace
 
 import firmware_cases
+import matrix_cases
+import memory_cases
 import survival
 from case import (HIGH, LOW, Case, crash_case, crash_group, crash_pair, mapping_group,
                   place)
@@ -315,5 +317,7 @@ CASES = (
     Case("xen-multiboot1", firmware="seabios", load="--type=multiboot-x86", **XEN),
 
     *firmware_cases.CASES,
+    *memory_cases.CASES,
+    *matrix_cases.CASES,
     *survival.CASES,
 )

@@ -27,6 +27,7 @@ sys.path.insert(0, str(HERE.parent / "lib"))
 import image_kinds                                      # noqa: E402
 import images                                           # noqa: E402
 import kexec_tools                                      # noqa: E402
+import marks                                            # noqa: E402
 import packages                                         # noqa: E402
 import survival                                         # noqa: E402
 import verdict                                          # noqa: E402
@@ -248,6 +249,8 @@ def machine_arguments(workshop, case, directory):
     command_line = f"stage=1 {COMMAND_LINE} {case.first_append}".strip()
     kernel = workshop.kernels[case.first]
     arguments = ["-m", case.memory, "-smp", str(case.cpus), "-cpu", case.cpu]
+    for backend in case.backends:
+        arguments += ["-object", backend]
     for device in case.devices:
         arguments += ["-device", device]
     if case.crash:
@@ -298,6 +301,7 @@ def watch(case, machine, progress):
                     break
             elif key == "finished":
                 results.ended = "finished"
+                results.marks_left = marks.left(case, machine)
                 if "VGA" in case.devices:
                     results.screen = machine.screen()
                 break

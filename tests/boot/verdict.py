@@ -5,6 +5,7 @@ import re
 from collections import defaultdict
 
 import survival
+import vmcore
 
 PASS, FAIL, SKIP = "PASS", "FAIL", "SKIP"
 
@@ -31,6 +32,8 @@ class Results:
         # Of a crash case: what is wrong with its dump, and the log in that.
         self.dump = []
         self.dumped_log = ""
+        # How many marked pages have kept their content, if the case has any.
+        self.marks_left = None
         # What the display showed in the end, if there was one: pixels.
         self.screen = None
 
@@ -119,7 +122,8 @@ def check_stage(case, results, stage):
         for key in keys:
             expect(facts[key] == first[key],
                    f"{key} {facts[key]}, the first kernel had {first[key]}")
-        expect(table_names(facts, first) == table_names(first, facts),
+        expect(without(case.lost_tables, table_names(facts, first)) ==
+               without(case.lost_tables, table_names(first, facts)),
                f"EFI tables {facts['efi_tables']}, the first kernel had "
                f"{first['efi_tables']}")
     for key in same_in_all(case):
@@ -163,6 +167,10 @@ def table_names(facts, other):
                   re.findall(r"(\w[\w. ]*?)=(0x[0-9a-f]+)", line) if name in known)
 
 
+def without(names, tables):
+    return [(name, value) for name, value in tables if name not in names]
+
+
 def check_loaded(case, results):
     wrong = []
     status = results.facts[1]["load_rc"]
@@ -196,6 +204,27 @@ def check_screen(case, results):
     return [f"{gray:.0%} of the display are what the last kernel wrote to its framebuffer"]
 
 
+def check_plan(case, results):
+    """Whether everything that guest/plan reported of the load lies in what the running kernel
+    uses as ordinary RAM."""
+    if case.before != "plan" or case.program != "kexec":
+        return []
+    ram = vmcore.joined(vmcore.iomem(results.facts[1]["iomem"], "System RAM"))
+    segments = [[int(word, 16) for word in line.split()]
+                for line in results.facts[1]["segment"]]
+    if not segments:
+        return ["--dry-run=json did not show any segment"]
+    return [f"{start:#x}-{end:#x} is to be loaded where the running kernel has no RAM"
+            for start, end in segments
+            if not any(low <= start and end <= high for low, high in ram)]
+
+
+def check_marks(case, results):
+    if not case.marks or results.marks_left == case.marks[2]:
+        return []
+    return [f"{results.marks_left} of {case.marks[2]} marked pages are left"]
+
+
 def check_last(case, results):
     final = results.last_stage()
     return check_screen(case, results) + [f"stage {final} does not report {key} {pattern} but "
@@ -204,6 +233,17 @@ def check_last(case, results):
 
 
 def boots(case, results):
+    return comes_up(case, results) + check_marks(case, results)
+
+
+def overwrites(case, results):
+    wrong = comes_up(case, results)
+    if not check_marks(case, results):
+        wrong.append("all marked pages are left: this shows nothing")
+    return wrong
+
+
+def comes_up(case, results):
     wrong = check_loaded(case, results)
     final = case.kexecs + 1
     if wrong:
@@ -220,7 +260,7 @@ def boots(case, results):
     # Errors only, whichever kernel of the chain it was.
     wrong += sorted(set(re.findall(r"efi: memattr: .*", results.console)))
     return (wrong + check_console(case, results) + check_last(case, results)
-            + results.dump)
+            + check_plan(case, results) + results.dump)
 
 
 def check_console(case, results):
@@ -333,6 +373,7 @@ def script(case, results):
 
 EXPECTATIONS = {"boots": boots, "halts": halts, "resets": resets,
                 "refused": refused, "stops": stops, "shows": shows, "script": script,
+                "overwrites": overwrites,
                 "survives": survives, "loses": survival.losses}
 
 

@@ -130,6 +130,8 @@ def check_headers(data, first, cpus, hotplug):
     memory = [(physical, physical + size) for virtual, physical, _, size in loads
               if virtual < KERNEL_IMAGE_MAPPING]
     left_out = iomem(first["iomem"], "Crash kernel")
+    left_out += [(int(start, 16), int(end, 16) + 1) for start, end in
+                 (line.split("-") for line in first["cma_range"])]
     if hotplug:
         # Which is seen by this: the kernel's own headers have no low memory.
         left_out.append((0, 1 << 20))

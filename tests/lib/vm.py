@@ -182,6 +182,14 @@ class Machine:
             if found.strip("0") or time.monotonic() > limit:
                 return found
 
+    def memory(self, address, length):
+        """These bytes of the guest's physical memory."""
+        path = self.logs / "memory"
+        self.command("pmemsave", val=address, size=length, filename=str(path))
+        content = path.read_bytes()
+        path.unlink()
+        return content
+
     def screen(self):
         """The picture on the display: three bytes for each pixel."""
         path = self.logs / "screen.ppm"

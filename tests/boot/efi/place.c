@@ -16,12 +16,15 @@
  *   array                     new physical address of the array
  *   spare                     entries of room to keep behind the array
  *
+ *   soft_start, soft_end      memory with a special purpose, see soft_reserved.h
+ *
  * and what is to be planted, see plant.h.
  *
  * What was done goes to the console and, as "efi.KEY=VALUE" lines, to the
  * second serial port, which the test runner reads.
  */
 #include "plant.h"
+#include "soft_reserved.h"
 
 static EFI_HANDLE self;
 
@@ -119,7 +122,7 @@ EFI_STATUS efi_main(EFI_HANDLE handle, EFI_SYSTEM_TABLE *system_table)
 	EFI_LOADED_IMAGE *image;
 	EFI_FILE_HANDLE root;
 	CHAR8 *place, *command_line;
-	UINT64 array;
+	UINT64 array, soft_start;
 
 	InitializeLib(handle, system_table);
 	serial_begin();
@@ -138,6 +141,9 @@ EFI_STATUS efi_main(EFI_HANDLE handle, EFI_SYSTEM_TABLE *system_table)
 	if (array)
 		move_array(array, number(place, "region_start", 0),
 			   number(place, "region_end", 0), number(place, "spare", 32));
+	soft_start = number(place, "soft_start", 0);
+	if (soft_start)
+		soft_reserve(soft_start, number(place, "soft_end", 0));
 	plant_tables(place);
 	report(L"system_table=0x%lx", (UINT64)ST);
 	report(L"array=0x%lx", (UINT64)ST->ConfigurationTable);

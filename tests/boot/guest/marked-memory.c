@@ -3,8 +3,9 @@
  * Marks pages of a guest's memory, and looks for the marks afterwards.
  *
  *   marked-memory write START STEP COUNT   marks COUNT pages of physical memory, STEP bytes
- *                                          apart. /dev/mem must allow it: not System RAM
- *   marked-memory count START STEP COUNT   prints how many of them still hold their mark
+ *                                          apart, and prints how many hold their mark.
+ *                                          /dev/mem must allow it: not System RAM
+ *   marked-memory use                      writes to all memory that is available
  *   marked-memory hold COUNT               marks pages of its own and keeps them; prints
  *                                          "held" when they are marked
  *   marked-memory vmcore                   reads /proc/vmcore with read() to its end, and
@@ -61,29 +62,58 @@ static int is_marked(const volatile uint64_t *page, uint64_t number)
 	return 1;
 }
 
-/* Physical memory: write marks if do_write, else count them. */
-static int physical(char **arguments, int do_write)
+static int write_marks(char **arguments)
 {
 	uint64_t start = strtoull(arguments[0], NULL, 0);
 	uint64_t step = strtoull(arguments[1], NULL, 0);
 	uint64_t count = strtoull(arguments[2], NULL, 0), found = 0;
-	int memory = open("/dev/mem", do_write ? O_RDWR : O_RDONLY);
+	int memory = open("/dev/mem", O_RDWR | O_SYNC);
 
 	if (memory < 0)
 		fail("/dev/mem");
 	for (uint64_t i = 0; i < count; i++) {
-		uint64_t *page = mmap(NULL, PAGE,
-				      do_write ? PROT_READ | PROT_WRITE : PROT_READ,
-				      MAP_SHARED, memory, (off_t)(start + i * step));
+		uint64_t *page = mmap(NULL, PAGE, PROT_READ | PROT_WRITE, MAP_SHARED,
+				      memory, (off_t)(start + i * step));
 
 		if (page == MAP_FAILED)
 			fail("mapping /dev/mem");
-		if (do_write)
-			mark(page, i);
+		mark(page, i);
 		found += is_marked(page, i);
 		munmap(page, PAGE);
 	}
 	printf("%llu\n", (unsigned long long)found);
+	return 0;
+}
+
+/* Bytes of MemAvailable in /proc/meminfo, 0 if it is not there. */
+static uint64_t available(void)
+{
+	FILE *file = fopen("/proc/meminfo", "r");
+	unsigned long long kilobytes = 0;
+	char line[128];
+
+	while (file && fgets(line, sizeof(line), file))
+		if (sscanf(line, "MemAvailable: %llu", &kilobytes) == 1)
+			break;
+	if (file)
+		fclose(file);
+	return kilobytes << 10;
+}
+
+/* All but a little, or the kernel ends this program. */
+static int use_memory(void)
+{
+	uint64_t left = 24 << 20, bytes = available();
+	uint8_t *pages;
+
+	bytes = bytes > left ? bytes - left : 0;
+	pages = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1,
+		     0);
+	if (pages == MAP_FAILED)
+		fail("memory");
+	for (uint64_t at = 0; at < bytes; at += PAGE)
+		pages[at] = 0x55;
+	printf("used %llu MiB\n", (unsigned long long)bytes >> 20);
 	return 0;
 }
 
@@ -165,9 +195,9 @@ static int read_vmcore(void)
 int main(int argc, char **argv)
 {
 	if (argc == 5 && !strcmp(argv[1], "write"))
-		return physical(argv + 2, 1);
-	if (argc == 5 && !strcmp(argv[1], "count"))
-		return physical(argv + 2, 0);
+		return write_marks(argv + 2);
+	if (argc == 2 && !strcmp(argv[1], "use"))
+		return use_memory();
 	if (argc == 3 && !strcmp(argv[1], "hold"))
 		hold(argv[2]);
 	if (argc == 2 && !strcmp(argv[1], "vmcore"))
