@@ -14,11 +14,11 @@ from pathlib import Path
 
 from vm import CannotPrepare
 
-GIB = 1 << 30
+MIB, GIB = 1 << 20, 1 << 30
 DISK_BYTES = 4 * GIB
 HEADER_BYTES = 65536
 # Where guest/init writes the headers, and the dump of everything.
-HEADER_OFFSET = GIB - (1 << 20)
+HEADER_OFFSET = GIB - MIB
 FULL_DUMP_OFFSET = GIB
 # Pages that guest/init marks before the crash.
 HELD_MARKS = 64
@@ -116,9 +116,9 @@ def shown(ranges):
     return " ".join(f"{start:#x}-{end:#x}" for start, end in ranges)
 
 
-def check_headers(data, first, cpus, hotplug):
-    """What is wrong with the beginning of /proc/vmcore, as a list; first: what
-    the crashed kernel had reported; hotplug: it has written the headers anew."""
+def check_headers(data, first, cpus):
+    """Returns a list of what is wrong with the beginning of /proc/vmcore. first is what the
+    crashed kernel had reported, cpus how many CPUs it had online."""
     try:
         headers = program_headers(data)
     except (ValueError, struct.error) as error:
@@ -129,12 +129,11 @@ def check_headers(data, first, cpus, hotplug):
              if virtual >= KERNEL_IMAGE_MAPPING]
     memory = [(physical, physical + size) for virtual, physical, _, size in loads
               if virtual < KERNEL_IMAGE_MAPPING]
-    left_out = iomem(first["iomem"], "Crash kernel")
+    # The capture kernel runs in the crash region, in the memory lent by crashkernel=,cma, and
+    # in the first MiB, which the crashed kernel keeps free (Linux 5.5 and later).
+    left_out = [(0, MIB), *iomem(first["iomem"], "Crash kernel")]
     left_out += [(int(start, 16), int(end, 16) + 1) for start, end in
                  (line.split("-") for line in first["cma_range"])]
-    if hotplug:
-        # Which is seen by this: the kernel's own headers have no low memory.
-        left_out.append((0, 1 << 20))
     expected = joined(without(iomem(first["iomem"], "System RAM"), left_out))
     if joined(memory) != expected:
         wrong.append(f"/proc/vmcore holds {shown(joined(memory))}, the crashed "
@@ -194,7 +193,7 @@ def read_dump(disk_path, offset, size, dump):
     with open(disk_path, "rb") as source, open(flat, "wb") as target:
         source.seek(offset)
         while size > 0:
-            piece = source.read(min(size, 1 << 20))
+            piece = source.read(min(size, MIB))
             target.write(piece)
             size -= len(piece) or size
     with open(flat, "rb") as stream:
@@ -262,7 +261,7 @@ def examine(case, results, disk_path, directory, symbols):
         stream.seek(HEADER_OFFSET)
         head = stream.read(HEADER_BYTES)
     cpus = int(results.value(1, "cpus_left") or case.cpus)
-    wrong += check_headers(head, results.facts[1], cpus, "--hotplug" in case.load)
+    wrong += check_headers(head, results.facts[1], cpus)
     if last["vmcore_dmesg_rc"] and not (last["vmcore_dmesg_rc"] == ["0"] and any(
             "sysrq triggered crash" in line for line in last["vmcore_dmesg"])):
         wrong.append(f"vmcore-dmesg: status {last['vmcore_dmesg_rc'][0]}, "
