@@ -123,7 +123,8 @@ class Case:
     #   halts    the next kernel gets past the tables and then halts for good
     #   stops    the machine ends by itself after the console showed `console`
     #   shows    the console shows `console`; the next kernel reports nothing
-    #   overwrites  as "boots", but marked pages (`marks`) have lost their content
+    #   forgets  as "boots", but marked pages (`marks`) have lost their content, or the last
+    #            stage does not report what `last_has` says
     #   script   the guest script reports "verdict=pass"
     #   survives, loses   see survival.py
     expect: str = "boots"

@@ -24,10 +24,10 @@ DIMM = ("memory-backend-ram,id=dimm,size=512M",)
 NEWEST = "debian-experimental"
 
 
-def control(case):
-    """The same with kexec-tools, which has to lose marks."""
+def control(case, **settings):
+    """The same with kexec-tools, which has to lose marks, or the memory's type."""
     return replace(case, name=case.name + "-kexec-tools", program="kexec-tools", load="-c",
-                   expect="overwrites", last_has=())
+                   expect="forgets", **settings)
 
 
 PMEM_CASE = Case("memory-pmem", load="-c", last_has=(("e820", r"persistent"),), **PMEM)
@@ -36,7 +36,7 @@ SOFT_CASE = Case("memory-soft-reserved", load="-c", last_has=(("e820", r"soft re
 
 CASES = (
     PMEM_CASE,
-    control(PMEM_CASE),
+    control(PMEM_CASE, last_has=()),
     Case("memory-pmem-file-load", load="-s", **{**PMEM, "before": "",
                                                "first_has": (("marks_written", "^64$"),)}),
     SOFT_CASE,

@@ -3,6 +3,7 @@
 
 import re
 from collections import defaultdict
+from dataclasses import replace
 
 import survival
 import vmcore
@@ -236,10 +237,10 @@ def boots(case, results):
     return comes_up(case, results) + check_marks(case, results)
 
 
-def overwrites(case, results):
-    wrong = comes_up(case, results)
-    if not check_marks(case, results):
-        wrong.append("all marked pages are left: this shows nothing")
+def forgets(case, results):
+    wrong = comes_up(replace(case, last_has=()), results)
+    if not check_marks(case, results) + check_last(case, results):
+        wrong.append("nothing was lost: this shows nothing")
     return wrong
 
 
@@ -373,7 +374,7 @@ def script(case, results):
 
 EXPECTATIONS = {"boots": boots, "halts": halts, "resets": resets,
                 "refused": refused, "stops": stops, "shows": shows, "script": script,
-                "overwrites": overwrites,
+                "forgets": forgets,
                 "survives": survives, "loses": survival.losses}
 
 
