@@ -38,9 +38,8 @@ struct image_type {
 	bool by_kernel;	    /* kexec_file_load takes files of this type, too */
 	bool takes_modules; /* --module is for this type; else modules are not opened */
 	/*
-	 * Tells whether the file is of this type: 0, -ENOEXEC without a message (another
-	 * type), -ENOEXEC with a message (not a kernel of any type), or another error (of
-	 * this type but broken).
+	 * Tells whether the file is of this type: 0; -ENOEXEC, without a message, if it is
+	 * something else; or another error with a message if it is of this type, but broken.
 	 */
 	int (*probe)(const struct kernel_file *kernel, struct error *err);
 	/*

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The kinds of kernel files. */
+/* The table of image types, and the search in it. */
 #include "load/image_type.h"
 
 #include <errno.h>
@@ -13,7 +13,7 @@
 #include "arch/x86_64/multiboot1.h"
 #include "arch/x86_64/multiboot2.h"
 
-/* In the order of probing. */
+/* In the order in which they are probed. */
 static const struct image_type types[] = {
 	{ "multiboot2-x86", false, true, multiboot2_probe, multiboot2_load,
 	  IMAGE_ENTRY_32BIT, false },
@@ -31,10 +31,10 @@ static const struct image_type types[] = {
 
 #define TYPE_COUNT (sizeof(types) / sizeof(types[0]))
 
-/* Formats of boot loaders of the 1990s, which kexec-tools still lists. */
-#define RETIRED "a format that is retired; load the kernel that is packed in it"
+/* Boot loader formats of the 1990s that kexec-tools still lists. */
+#define RETIRED "a retired format; load the kernel that is packed in it"
 
-/* What a file that is none of the types may be, for the message. */
+/* Files that are mistaken for kernels, and their names in the message. */
 static const struct {
 	const char *what;
 	unsigned offset;
@@ -44,7 +44,7 @@ static const struct {
 	{ "a Beoboot image, " RETIRED, 0, 4, "BeoB" },
 	{ "an NBI (Etherboot) image, " RETIRED, 0, 4, "\x36\x13\x03\x1b" },
 	{ "an ELF file for another machine than x86", 0, 4, "\177ELF" },
-	/* One container is undone before a type is looked for. */
+	/* Only one container is undone before the type is looked for. */
 	{ "compressed twice; undo one (gzip)", 0, 3, "\37\213\10" },
 	{ "compressed twice; undo one (xz)", 0, 6, "\3757zXZ\0" },
 	{ "compressed twice; undo one (zstd)", 0, 4, "(\265/\375" },
@@ -74,7 +74,7 @@ static int unknown_type(const char *wanted, struct error *err)
 	size_t i;
 
 	if (!strcmp(wanted, "beoboot-x86") || !strcmp(wanted, "nbi-x86"))
-		return error_set(err, ENOEXEC, "--type=%s: this is " RETIRED, wanted);
+		return error_set(err, ENOEXEC, "--type=%s is " RETIRED, wanted);
 	for (i = 0; i < TYPE_COUNT; i++) {
 		_cleanup_free_ char *before = known;
 
@@ -142,7 +142,7 @@ int image_type_find(const struct kernel_file *kernel, const char *wanted,
 	for (i = 0; i < TYPE_COUNT; i++) {
 		int rc = types[i].probe(kernel, err);
 
-		if (rc == -ENOEXEC && !(err && err->message))
+		if (rc == -ENOEXEC)
 			continue;
 		if (rc < 0)
 			return rc;
@@ -151,12 +151,11 @@ int image_type_find(const struct kernel_file *kernel, const char *wanted,
 	}
 	what = describe(kernel);
 	if (what)
-		return error_set(err, ENOEXEC,
-				 "%s is no kernel that can be loaded: it is %s",
+		return error_set(err, ENOEXEC, "%s is not a loadable kernel: it is %s",
 				 kernel->path, what);
 	return error_set(err, ENOEXEC,
-			 "%s is no kernel that can be loaded: a Linux bzImage is "
-			 "expected (on most systems /boot/vmlinuz-VERSION)",
+			 "%s is not a loadable kernel: expected a Linux bzImage (on most "
+			 "systems /boot/vmlinuz-VERSION)",
 			 kernel->path);
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The table of image types: which one a kernel file is. */
+/* Finds out which type of image a kernel file is. */
 #ifndef KEXEC_IMAGE_TYPE_H
 #define KEXEC_IMAGE_TYPE_H
 
@@ -11,10 +11,10 @@
 #include "util/error.h"
 
 /*
- * The type of a file: the first one that it probes as; or the wanted one (--type; NULL: any),
- * if it probes as that. -ENOEXEC names what the file seems to be instead, if that can be
- * told, or says that there is no type of the wanted name. *type points into a constant
- * table.
+ * Finds the type of a file: the first one that it probes as; or wanted (--type), if that is
+ * not NULL and the file probes as it. -ENOEXEC if there is none: the message names what the
+ * file seems to be, or the type names that wanted could be. Else the errors of the probe.
+ * *type points into a constant table.
  */
 int image_type_find(const struct kernel_file *kernel, const char *wanted,
 		    const struct image_type **type, struct error *err);

@@ -239,7 +239,7 @@ def check_no_pe(loads, check):
         (loads.kexec.directory / "kernel").write_bytes(content)
         result = loads.run(loads.efi, "-c")
         check("not a PE file: " + name, result.rc == 255 and not result.log
-              and result.one_message("kernel", "no kernel"), result)
+              and result.one_message("kernel", "not a loadable kernel"), result)
 
 
 def check_cut(loads, check):

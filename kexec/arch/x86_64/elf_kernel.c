@@ -21,9 +21,7 @@ static int probe(const struct kernel_file *kernel, unsigned bits, struct error *
 
 	if (rc < 0)
 		return rc;
-	if (elf.bits != bits)
-		return -ENOEXEC;
-	return elf_image_check_kernel(kernel, &elf, err);
+	return elf.bits == bits ? 0 : -ENOEXEC;
 }
 
 int elf_x86_64_probe(const struct kernel_file *kernel, struct error *err)
@@ -119,6 +117,8 @@ int elf_kernel_load(const struct load_request *request, struct image *image,
 	struct elf_image elf;
 	int rc = elf_image_read(request->kernel, &elf, err);
 
+	if (!rc)
+		rc = elf_image_check_kernel(request->kernel, &elf, err);
 	if (rc < 0)
 		return rc;
 	rc = elf_image_entry(request->kernel, &elf, &image->registers.ip, err);
