@@ -17,7 +17,7 @@ enum exit_status check_action(const struct options *options, const struct root *
 	if (!rc)
 		rc = check_facts_read(options, root, &facts, &err);
 	if (options->debug)
-		report_all("", &facts.machine.notes);
+		report_all("", &facts.inputs.machine.notes);
 	if (!rc)
 		rc = check_evaluate(&facts, &findings, &err);
 	if (!rc && options->check_json)

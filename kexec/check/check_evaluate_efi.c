@@ -28,35 +28,35 @@ static void evaluate_table(struct check_evaluation *evaluation, size_t index)
 {
 	const struct check_table *checked = &evaluation->facts->tables[index];
 	const struct efi_config_table *table =
-		&evaluation->facts->machine.efi.tables.tables[index];
+		&evaluation->facts->inputs.machine.efi.tables.tables[index];
 	const char *problem = checked->problem ? checked->problem : "";
 
-	switch (checked->result) {
-	case CHECK_TABLE_DAMAGED:
+	switch (checked->state) {
+	case EFI_TABLE_DAMAGED:
 		check_find(evaluation, true,
 			   "EFI config table \"%s\" at 0x%" PRIx64 " is damaged: %s",
 			   table->name, table->address, problem);
 		break;
-	case CHECK_TABLE_WRONG_SUM:
-	case CHECK_TABLE_OUTSIDE:
+	case EFI_TABLE_WRONG_CHECKSUM:
+	case EFI_TABLE_OUTSIDE:
 		evaluate_doubtful(evaluation, table->name, table->address, problem);
 		break;
-	case CHECK_TABLE_UNREADABLE:
+	case EFI_TABLE_UNREADABLE:
 		check_find(evaluation, false,
 			   "EFI config table \"%s\" at 0x%" PRIx64
 			   " could not be examined: %s",
 			   table->name, table->address, problem);
 		break;
-	case CHECK_TABLE_INTACT:
-	case CHECK_TABLE_USED_UP:
-	case CHECK_TABLE_NOT_EXAMINED:
+	case EFI_TABLE_INTACT:
+	case EFI_TABLE_USED_UP:
+	case EFI_TABLE_NOT_EXAMINED:
 		break;
 	}
 }
 
 static void evaluate_tables(struct check_evaluation *evaluation)
 {
-	const struct efi_facts *efi = &evaluation->facts->machine.efi;
+	const struct efi_facts *efi = &evaluation->facts->inputs.machine.efi;
 	size_t i;
 
 	/* What is unknown for want of an address was said with the address. */
@@ -67,7 +67,7 @@ static void evaluate_tables(struct check_evaluation *evaluation)
 		check_find(evaluation, false,
 			   "the EFI config tables were not examined: %s",
 			   efi->tables_unread);
-	for (i = 0; i < efi->tables.count; i++)
+	for (i = 0; i < evaluation->facts->table_count; i++)
 		evaluate_table(evaluation, i);
 }
 
@@ -75,7 +75,7 @@ static void evaluate_tables(struct check_evaluation *evaluation)
 static void evaluate_addresses(struct check_evaluation *evaluation)
 {
 	const struct check_facts *facts = evaluation->facts;
-	const struct efi_facts *efi = &facts->machine.efi;
+	const struct efi_facts *efi = &facts->inputs.machine.efi;
 
 	if (efi->incomplete)
 		check_find(evaluation, efi->word_bits != 32,
@@ -96,7 +96,8 @@ static void evaluate_variables(struct check_evaluation *evaluation)
 	const struct check_facts *facts = evaluation->facts;
 	const struct check_fact *variables = &facts->efi_variables;
 
-	if (facts->machine.efi.word_bits == 32 || facts->machine.efi.incomplete)
+	if (facts->inputs.machine.efi.word_bits == 32 ||
+	    facts->inputs.machine.efi.incomplete)
 		return;
 	if (variables->answer == CHECK_NO)
 		check_find(evaluation, facts->after, "EFI variables cannot be read: %s",
@@ -118,16 +119,16 @@ static void evaluate_variables(struct check_evaluation *evaluation)
 
 static bool names_acpi(const struct check_facts *facts, bool *was_evaluated)
 {
-	const struct efi_config_tables *tables = &facts->machine.efi.tables;
+	const struct efi_config_tables *tables = &facts->inputs.machine.efi.tables;
 	bool names = false;
 	size_t i;
 
 	*was_evaluated = false;
-	for (i = 0; i < tables->count; i++) {
+	for (i = 0; i < facts->table_count; i++) {
 		if (tables->tables[i].kind != EFI_TABLE_ACPI)
 			continue;
 		names = true;
-		if (facts->tables[i].result != CHECK_TABLE_INTACT)
+		if (facts->tables[i].state != EFI_TABLE_INTACT)
 			*was_evaluated = true;
 	}
 	return names;
@@ -137,7 +138,7 @@ static bool names_acpi(const struct check_facts *facts, bool *was_evaluated)
 static void evaluate_acpi(struct check_evaluation *evaluation)
 {
 	const struct check_facts *facts = evaluation->facts;
-	const char *command_line = facts->machine.command_line;
+	const char *command_line = facts->inputs.machine.command_line;
 	bool was_evaluated, named = names_acpi(facts, &was_evaluated);
 
 	if (facts->acpi_problem && !was_evaluated)
@@ -152,7 +153,7 @@ static void evaluate_acpi(struct check_evaluation *evaluation)
 
 void check_evaluate_efi(struct check_evaluation *evaluation)
 {
-	const struct efi_facts *efi = &evaluation->facts->machine.efi;
+	const struct efi_facts *efi = &evaluation->facts->inputs.machine.efi;
 
 	if (efi->booted) {
 		evaluate_addresses(evaluation);

@@ -7,7 +7,7 @@
 
 static bool locked_down(const struct check_facts *facts)
 {
-	return machine_is_locked_down(facts->machine.lockdown);
+	return machine_is_locked_down(facts->inputs.machine.lockdown);
 }
 
 static void evaluate_calls(struct check_evaluation *evaluation)
@@ -47,7 +47,7 @@ static void evaluate_mapping(struct check_evaluation *evaluation)
 {
 	const struct check_loading *loading = &evaluation->facts->loading;
 
-	if (evaluation->facts->machine.efi.booted &&
+	if (evaluation->facts->inputs.machine.efi.booted &&
 	    loading->kernel_maps_array.answer != CHECK_YES &&
 	    loading->kexec_load.answer == CHECK_NO)
 		check_find(
@@ -66,7 +66,7 @@ static void evaluate_tables(struct check_evaluation *evaluation)
 	if (!facts->loading.kexec_file_load_wanted &&
 	    facts->loading.kexec_load.answer != CHECK_NO)
 		return;
-	if (efi_tables_kept_in_ram(&facts->machine.efi.tables, &names) < 0)
+	if (efi_tables_kept_in_ram(&facts->inputs.machine.efi.tables, &names) < 0)
 		evaluation->failed = true;
 	if (names)
 		check_find(evaluation, false,

@@ -40,13 +40,8 @@ int check_fact_set(struct check_fact *fact, enum check_answer answer, const char
 
 void check_facts_clear(struct check_facts *facts)
 {
-	size_t i;
-
-	for (i = 0; facts->tables && i < facts->machine.efi.tables.count; i++)
-		free(facts->tables[i].problem);
 	free(facts->tables);
-	machine_clear(&facts->machine);
-	free(facts->machine_error);
+	load_inputs_clear(&facts->inputs);
 	free(facts->efi_variables.reason);
 	free(facts->acpi.reason);
 	free(facts->acpi_problem);
@@ -62,7 +57,7 @@ void check_facts_clear(struct check_facts *facts)
 
 static void read_loader_type(const struct root *root, struct check_facts *facts)
 {
-	const struct machine *machine = &facts->machine;
+	const struct machine *machine = &facts->inputs.machine;
 	uint64_t type;
 
 	if (machine->has_boot_params) {
@@ -85,8 +80,8 @@ bool check_was_kexeced(const struct check_facts *facts)
 
 static void read_secure_boot(struct check_facts *facts)
 {
-	uint8_t mode =
-		facts->machine.boot_params[offsetof(struct boot_params, secure_boot)];
+	uint8_t mode = facts->inputs.machine
+			       .boot_params[offsetof(struct boot_params, secure_boot)];
 
 	if (mode == SECURE_BOOT_ENABLED)
 		facts->secure_boot = CHECK_YES;
@@ -153,26 +148,19 @@ static void read_memory(const struct root *root, struct check_facts *facts)
 		find_kibibytes(text, "MemAvailable", &facts->memory_available);
 }
 
-static int read_machine(const struct root *root, struct check_facts *facts,
-			struct error *err)
+static int read_machine(const struct options *options, const struct root *root,
+			struct check_facts *facts, struct error *err)
 {
-	_cleanup_error_ struct error why = { 0 };
-	int rc = machine_read(root, &facts->machine, &why);
+	int rc = load_inputs_read_machine(options, root, true, &facts->inputs, err);
 
-	if (rc == -ENOMEM)
-		return error_no_memory(err);
-	facts->machine_read = rc >= 0;
-	if (rc < 0) {
-		/* Nothing can be said of tables without a map of memory. */
-		efi_config_tables_clear(&facts->machine.efi.tables);
-		facts->machine_error = take_pointer(why.message);
-		return 0;
-	}
+	/* Nothing can be said of tables without a map of memory. */
+	if (rc < 0 || facts->inputs.no_machine.number)
+		return rc;
 	rc = check_tables_read(root, facts, err);
 	if (rc < 0)
 		return rc;
 	read_secure_boot(facts);
-	if (facts->machine.efi.booted && read_efi_variables(root, facts) < 0)
+	if (facts->inputs.machine.efi.booted && read_efi_variables(root, facts) < 0)
 		return error_no_memory(err);
 	return 0;
 }
@@ -185,7 +173,7 @@ int check_facts_read(const struct options *options, const struct root *root,
 	facts->after = options->check_after;
 	facts->crash = options->crash;
 	facts->live = root->live;
-	rc = read_machine(root, facts, err);
+	rc = read_machine(options, root, facts, err);
 	if (rc < 0)
 		return rc;
 	read_loader_type(root, facts);
@@ -204,25 +192,4 @@ const char *check_answer_name(enum check_answer answer)
 		break;
 	}
 	return "unknown";
-}
-
-const char *check_table_result_name(enum check_table_result result)
-{
-	switch (result) {
-	case CHECK_TABLE_INTACT:
-		return "intact";
-	case CHECK_TABLE_WRONG_SUM:
-		return "wrong checksum";
-	case CHECK_TABLE_DAMAGED:
-		return "damaged";
-	case CHECK_TABLE_OUTSIDE:
-		return "outside memory";
-	case CHECK_TABLE_UNREADABLE:
-		return "unreadable";
-	case CHECK_TABLE_USED_UP:
-		return "used up";
-	case CHECK_TABLE_NOT_EXAMINED:
-		break;
-	}
-	return "not examined";
 }

@@ -11,6 +11,8 @@
 #include <stdint.h>
 
 #include "cli/options.h"
+#include "load/load_inputs.h"
+#include "load/load_method.h"
 #include "machine/machine.h"
 #include "util/error.h"
 #include "util/io.h"
@@ -24,24 +26,14 @@ struct check_fact {
 	char *reason; /* owned */
 };
 
-enum check_table_result {
-	CHECK_TABLE_NOT_EXAMINED, /* its layout is not known */
-	CHECK_TABLE_INTACT,	  /* header, lengths and checksums are right */
-	CHECK_TABLE_WRONG_SUM,	  /* only a checksum is not */
-	CHECK_TABLE_DAMAGED,
-	CHECK_TABLE_OUTSIDE, /* it points at no memory */
-	CHECK_TABLE_UNREADABLE,
-	CHECK_TABLE_USED_UP, /* Linux has used it and given it up */
-};
-
 #define CHECK_DIGEST_BYTES 32u
 
 /* The table of the same index in machine.efi.tables. */
 struct check_table {
-	enum check_table_result result;
-	const char
-		*source; /* read there instead of in physical memory; or NULL; static */
-	char *problem;	 /* owned; NULL where there is none */
+	/* The state and problem of that table, or of what was read in source. */
+	enum efi_table_state state;
+	const char *problem; /* NULL without one; borrowed */
+	const char *source;  /* the place that was read instead of memory, or NULL */
 	bool has_digest;
 	uint8_t digest[CHECK_DIGEST_BYTES]; /* SHA-256 of all its parts */
 };
@@ -85,9 +77,8 @@ struct check_facts {
 	bool after; /* --check=after */
 	bool crash; /* -p */
 	bool live;
-	struct machine machine;
-	bool machine_read;
-	char *machine_error; /* why not; owned */
+	struct load_inputs
+		inputs; /* the machine, and the files of a kernel to be loaded */
 	bool loader_known;
 	unsigned loader_type;			/* type_of_loader of the boot protocol */
 	enum check_answer secure_boot;		/* as boot_params has it */
@@ -96,7 +87,8 @@ struct check_facts {
 	struct check_fact acpi;			/* /sys/firmware/acpi/tables was read */
 	size_t acpi_count;			/* tables there */
 	char *acpi_problem;	    /* what is wrong with the first bad one; owned */
-	struct check_table *tables; /* machine.efi.tables.count */
+	struct check_table *tables; /* NULL without a memory map; owned */
+	size_t table_count;	    /* as machine.efi.tables.count, 0 where it is NULL */
 	struct check_loading loading;
 	struct check_load load;
 	bool memory_known;
@@ -123,8 +115,5 @@ enum check_answer check_option(const struct check_loading *loading, const char *
 
 /* "yes", "no", "unknown" */
 const char *check_answer_name(enum check_answer answer);
-
-/* "intact", "damaged", … */
-const char *check_table_result_name(enum check_table_result result);
 
 #endif

@@ -53,10 +53,10 @@ int check_evaluate(const struct check_facts *facts, struct check_findings *findi
 
 	if (facts->after)
 		evaluate_start(&evaluation);
-	if (facts->machine_read)
+	if (!facts->inputs.no_machine.number)
 		check_evaluate_efi(&evaluation);
 	else
-		check_find(&evaluation, true, "%s", facts->machine_error);
+		check_find(&evaluation, true, "%s", facts->inputs.no_machine.message);
 	if (!facts->after)
 		check_evaluate_loading(&evaluation);
 	return evaluation.failed ? error_no_memory(err) : 0;

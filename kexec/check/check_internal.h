@@ -65,7 +65,7 @@ const char *check_acpi_table(const char *name, const void *data, size_t size);
  * Prepares the load that the options ask for and fills facts->load. Fails only without
  * memory.
  */
-int check_load_try(const struct options *options, const struct root *root,
-		   struct check_facts *facts, struct error *err);
+int check_load_try(const struct options *options, struct check_facts *facts,
+		   struct error *err);
 
 #endif

@@ -41,15 +41,15 @@ static struct json_object *kernel_json(struct json_writer *writer,
 {
 	struct json_object *object = json_object_new_object();
 
-	json_put_text(writer, object, "release", facts->machine.release);
-	json_put_text(writer, object, "command_line", facts->machine.command_line);
+	json_put_text(writer, object, "release", facts->inputs.machine.release);
+	json_put_text(writer, object, "command_line", facts->inputs.machine.command_line);
 	if (facts->loader_known)
 		json_put_address(writer, object, "type_of_loader", facts->loader_type);
 	else
 		json_put_text(writer, object, "type_of_loader", NULL);
 	put_known(writer, object, "kexeced", facts->loader_known,
 		  check_was_kexeced(facts));
-	json_put_text(writer, object, "lockdown", facts->machine.lockdown);
+	json_put_text(writer, object, "lockdown", facts->inputs.machine.lockdown);
 	return object;
 }
 
@@ -111,9 +111,8 @@ static struct json_object *table_json(struct json_writer *writer,
 				      const struct efi_config_table *table,
 				      const struct check_table *checked)
 {
-	struct json_object *object =
-		efi_table_json(writer, table, check_table_result_name(checked->result),
-			       checked->problem);
+	struct json_object *object = efi_table_json(
+		writer, table, efi_table_state_name(checked->state), checked->problem);
 
 	json_put_text(writer, object, "read_in", checked->source);
 	put_digest(writer, object, checked);
@@ -123,16 +122,17 @@ static struct json_object *table_json(struct json_writer *writer,
 static struct json_object *efi_json(struct json_writer *writer,
 				    const struct check_facts *facts)
 {
-	const struct efi_facts *efi = &facts->machine.efi;
+	const struct efi_facts *efi = &facts->inputs.machine.efi;
 	struct json_object *object = json_object_new_object();
 	struct json_object *tables = json_object_new_array();
 	size_t i;
 
-	for (i = 0; i < efi->tables.count; i++)
+	for (i = 0; i < facts->table_count; i++)
 		json_append(
 			writer, tables,
 			table_json(writer, &efi->tables.tables[i], &facts->tables[i]));
-	put_known(writer, object, "booted", facts->machine_read, efi->booted);
+	put_known(writer, object, "booted", !facts->inputs.no_machine.number,
+		  efi->booted);
 	json_put_size(writer, object, "word_bits", efi->word_bits);
 	put_answer(writer, object, "secure_boot", facts->secure_boot);
 	put_answer(writer, object, "secure_boot_variable", facts->secure_boot_firmware);

@@ -9,22 +9,19 @@
 #include "load/load_method.h"
 
 /* Whether the file, as kexec_file_load would read it, carries a signature. */
-static int read_signature(const char *path, struct check_fact *fact)
+static int read_signature(const struct kernel_file *kernel, struct check_fact *fact)
 {
-	_cleanup_kernel_file_ struct kernel_file file = { 0 };
 	_cleanup_error_ struct error why = { 0 };
 	bool has_signature = false;
 	struct pe pe;
-	int rc = kernel_file_open(path, "kernel", KERNEL_FILE_AS_IS, &file, &why);
+	int rc = pe_open(kernel, &pe, &why);
 
-	if (!rc)
-		rc = pe_open(&file, &pe, &why);
 	if (!rc)
 		rc = pe_has_signature(&pe, &has_signature, &why);
 	if (rc == -ENOMEM)
 		return -ENOMEM;
 	if (rc == -ENOEXEC)
-		return check_fact_set(fact, CHECK_NO, "it is no EFI program");
+		return check_fact_set(fact, CHECK_NO, "it is not an EFI program");
 	if (rc < 0)
 		return check_fact_set(fact, CHECK_UNKNOWN, "%s",
 				      why.message ? why.message : strerror(-rc));
@@ -37,7 +34,8 @@ static int read_signature(const char *path, struct check_fact *fact)
  * (kimage_load_normal_segment()); a crash image goes to memory that is reserved already.
  * kexec_file_load also reads the files as they are, before it makes segments of them.
  */
-static void count_memory(const struct load *load, bool files, struct check_load *result)
+static void count_memory(const struct load *load, const struct boot_files *files,
+			 enum load_method method, struct check_load *result)
 {
 	size_t i;
 
@@ -47,8 +45,8 @@ static void count_memory(const struct load *load, bool files, struct check_load 
 	if (load->image.purpose == IMAGE_CRASH)
 		return;
 	result->needed = result->segments;
-	if (files)
-		result->needed += load->files.kernel.size + load->files.initrd.size;
+	if (method == LOAD_METHOD_KEXEC_FILE_LOAD)
+		result->needed += files->kernel.size + files->initrd.size;
 }
 
 static int take_warnings(const struct load *load, struct check_load *result)
@@ -62,27 +60,36 @@ static int take_warnings(const struct load *load, struct check_load *result)
 	return 0;
 }
 
-int check_load_try(const struct options *options, const struct root *root,
-		   struct check_facts *facts, struct error *err)
+static int try_load(const struct load_inputs *inputs, enum load_method method,
+		    struct check_load *result, struct error *err)
 {
-	struct load_order order = load_order_choose(options, root);
+	_cleanup_load_ struct load load = { 0 };
+	int rc = load_prepare(inputs, &load, err);
+
+	if (take_warnings(&load, result) < 0 ||
+	    read_signature(&inputs->files.kernel, &result->signature) < 0)
+		return -ENOMEM;
+	if (!rc)
+		count_memory(&load, &inputs->files, method, result);
+	return rc;
+}
+
+int check_load_try(const struct options *options, struct check_facts *facts,
+		   struct error *err)
+{
 	struct check_load *result = &facts->load;
 	_cleanup_error_ struct error why = { 0 };
-	_cleanup_load_ struct load load = { 0 };
-	bool files = order.first == LOAD_METHOD_KEXEC_FILE_LOAD;
-	int rc = load_prepare(options, root, &load, &why);
+	int rc = load_inputs_open_files(options, NULL, &facts->inputs, &why);
+	struct load_order order = load_order_choose(&facts->inputs);
 
-	if (rc == -ENOMEM)
-		return error_no_memory(err);
 	result->asked = true;
-	result->call = files ? "kexec_file_load" : "kexec_load";
-	if (take_warnings(&load, result) < 0 ||
-	    read_signature(options->kernel, &result->signature) < 0)
+	result->call = load_method_name(order.first);
+	if (!rc)
+		rc = try_load(&facts->inputs, order.first, result, &why);
+	if (rc == -ENOMEM)
 		return error_no_memory(err);
 	if (rc < 0)
 		result->error = why.message ? take_pointer(why.message)
 					    : strdup(strerror(-rc));
-	else
-		count_memory(&load, files, result);
 	return 0;
 }

@@ -10,36 +10,29 @@
 #include "load/syscall_errors.h"
 #include "load/syscalls.h"
 
-#define SYSCTL_PATH "proc/sys/kernel/"
-
 static const char no_answer[] = "it is not asked on a recorded machine";
 
 /* What holds for both calls. True if that decides. */
-static bool refused_anyway(const struct root *root, const struct check_loading *loading,
+static bool refused_anyway(const struct load_permission *permission, bool crash,
 			   struct check_fact *fact, int *rc)
 {
-	if (loading->disabled == CHECK_YES)
+	const struct load_limit *limit = load_permission_limit(permission, crash);
+
+	if (permission->disabled)
 		*rc = check_fact_set(fact, CHECK_NO,
 				     "the sysctl kernel.kexec_load_disabled is set, and "
 				     "stays so until the next boot");
-	else if (root->live && !may_have_cap_sys_boot())
+	else if (permission->capability_missing)
 		*rc = check_fact_set(fact, CHECK_NO,
 				     "CAP_SYS_BOOT is missing; run kexec as root");
+	else if (limit->is_set && !limit->left)
+		*rc = check_fact_set(fact, CHECK_NO,
+				     "the sysctl %s is 0: no more loads until the next "
+				     "boot",
+				     load_limit_sysctl(crash));
 	else
 		return false;
 	return true;
-}
-
-/*
- * Linux 6.3 and later: kernel.kexec_load_limit_reboot and _panic count down with each load,
- * and with each question; -1 is no limit.
- */
-static bool is_limited(const struct root *root, bool crash, uint64_t *left)
-{
-	const char *path = crash ? SYSCTL_PATH "kexec_load_limit_panic"
-				 : SYSCTL_PATH "kexec_load_limit_reboot";
-
-	return !root_read_u64(root, path, left, NULL);
 }
 
 /* From what is visible, where nobody asks the kernel. */
@@ -48,7 +41,7 @@ static int guess_call(const struct check_facts *facts, bool files, const char *w
 {
 	const struct check_loading *loading = &facts->loading;
 	const char *option = files ? "KEXEC_FILE" : "KEXEC";
-	bool locked = machine_is_locked_down(facts->machine.lockdown);
+	bool locked = machine_is_locked_down(facts->inputs.machine.lockdown);
 
 	if (facts->live && !loading->status.normal_known)
 		return check_fact_set(
@@ -62,51 +55,35 @@ static int guess_call(const struct check_facts *facts, bool files, const char *w
 	if (locked && !files)
 		return check_fact_set(fact, CHECK_NO,
 				      "the running kernel is locked down (lockdown=%s)",
-				      facts->machine.lockdown);
+				      facts->inputs.machine.lockdown);
 	if (check_option(loading, option) == CHECK_YES)
 		return check_fact_set(fact, CHECK_YES,
 				      "the running kernel is built with it");
 	return check_fact_set(fact, CHECK_UNKNOWN, "%s", why);
 }
 
-/* The message without the name of the call before it, which stands there already. */
-static const char *behind_name(const char *message, bool files)
-{
-	const char *name = files ? "kexec_file_load: " : "kexec_load: ";
-
-	return starts_with(message, name) ? message + strlen(name) : message;
-}
-
 /* The running kernel itself is asked, where that costs nothing. */
-static int ask_call(const struct root *root, const struct check_facts *facts, bool files,
-		    struct check_fact *fact)
+static int ask_call(const struct check_facts *facts, bool files, struct check_fact *fact)
 {
+	const struct load_permission *permission = &facts->inputs.permission;
 	_cleanup_error_ struct error why = { 0 };
-	uint64_t left;
 	int rc;
 
-	if (refused_anyway(root, &facts->loading, fact, &rc))
+	if (refused_anyway(permission, facts->crash, fact, &rc))
 		return rc;
-	if (is_limited(root, facts->crash, &left) && !left)
-		return check_fact_set(
-			fact, CHECK_NO,
-			"the sysctl kernel.kexec_load_limit_%s is 0: no more "
-			"loads until the next boot",
-			facts->crash ? "panic" : "reboot");
-	if (!root->live)
+	if (!facts->live)
 		return guess_call(facts, files, no_answer, fact);
-	/* The question goes as one for the normal image. */
-	if (is_limited(root, false, &left))
+	/* The question goes as one for the normal kernel. */
+	if (permission->normal.is_set)
 		return guess_call(facts, files,
 				  "a question would count as one of the loads that "
 				  "kernel.kexec_load_limit_reboot leaves",
 				  fact);
-	rc = kexec_probe(files, root, &why);
+	rc = kexec_probe(files, permission, &why);
 	if (rc == -ENOMEM || (rc < 0 && !why.message))
 		return -ENOMEM;
 	return check_fact_set(fact, rc < 0 ? CHECK_NO : CHECK_YES, "%s",
-			      rc < 0 ? behind_name(why.message, files)
-				     : "the running kernel takes the call");
+			      rc < 0 ? why.message : "the running kernel takes the call");
 }
 
 /* What the answers say of the options is surer than a configuration file. */
@@ -126,18 +103,9 @@ static void learn_options(struct check_loading *loading)
 	}
 }
 
-static void read_disabled(const struct root *root, struct check_loading *loading)
-{
-	uint64_t disabled;
-
-	if (root_read_u64(root, SYSCTL_PATH "kexec_load_disabled", &disabled, NULL) < 0)
-		return;
-	loading->disabled = disabled ? CHECK_YES : CHECK_NO;
-}
-
 static int find_kernel_maps_array(struct check_facts *facts)
 {
-	const struct machine *machine = &facts->machine;
+	const struct machine *machine = &facts->inputs.machine;
 
 	if (!machine->efi.booted)
 		return 0;
@@ -156,16 +124,18 @@ int check_loading_read(const struct options *options, const struct root *root,
 	loading->kexec_file_load_wanted = options->load_syscall ==
 					  LOAD_SYSCALL_KEXEC_FILE_LOAD;
 	machine_read_status(root, &loading->status);
-	loading->crash_known = !facts->machine.no_iomem.number;
-	loading->crash_bytes = crash_region_size(&facts->machine.iomem);
-	read_disabled(root, loading);
-	rc = check_options_read(root, facts->machine.release, loading, err);
+	loading->crash_known = !facts->inputs.machine.no_iomem.number;
+	loading->crash_bytes = crash_region_size(&facts->inputs.machine.iomem);
+	if (facts->inputs.permission.disabled_known)
+		loading->disabled = facts->inputs.permission.disabled ? CHECK_YES
+								      : CHECK_NO;
+	rc = check_options_read(root, facts->inputs.machine.release, loading, err);
 	if (rc < 0)
 		return rc;
-	if (ask_call(root, facts, false, &loading->kexec_load) < 0 ||
-	    ask_call(root, facts, true, &loading->kexec_file_load) < 0 ||
+	if (ask_call(facts, false, &loading->kexec_load) < 0 ||
+	    ask_call(facts, true, &loading->kexec_file_load) < 0 ||
 	    find_kernel_maps_array(facts) < 0)
 		return error_no_memory(err);
 	learn_options(loading);
-	return options->kernel ? check_load_try(options, root, facts, err) : 0;
+	return options->kernel ? check_load_try(options, facts, err) : 0;
 }

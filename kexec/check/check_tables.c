@@ -15,28 +15,6 @@
 
 _Static_assert(CHECK_DIGEST_BYTES == SHA256_BYTES, "a digest is one of SHA-256");
 
-/* plain: what was found without looking at checksums. */
-static enum check_table_result result_of(enum efi_table_state plain,
-					 enum efi_table_state state)
-{
-	switch (state) {
-	case EFI_TABLE_INTACT:
-		return CHECK_TABLE_INTACT;
-	case EFI_TABLE_DAMAGED:
-		return plain == EFI_TABLE_INTACT ? CHECK_TABLE_WRONG_SUM
-						 : CHECK_TABLE_DAMAGED;
-	case EFI_TABLE_OUTSIDE:
-		return CHECK_TABLE_OUTSIDE;
-	case EFI_TABLE_UNREADABLE:
-		return CHECK_TABLE_UNREADABLE;
-	case EFI_TABLE_USED_UP:
-		return CHECK_TABLE_USED_UP;
-	case EFI_TABLE_NOT_EXAMINED:
-		break;
-	}
-	return CHECK_TABLE_NOT_EXAMINED;
-}
-
 /*
  * What is secret, or changes while the machine runs: a seed is renewed for the next kernel,
  * reservations and accepted memory come and go.
@@ -119,63 +97,41 @@ static int read_acpi(const struct root *root, struct check_facts *facts)
 }
 
 /* Where /dev/mem keeps ACPI back, the kernel shows it elsewhere. */
-static int replace_by_acpi(const struct check_facts *facts, struct check_table *checked)
+static void replace_by_acpi(const struct check_facts *facts, struct check_table *checked)
 {
-	char *problem = facts->acpi_problem ? strdup(facts->acpi_problem) : NULL;
-
-	if (facts->acpi_problem && !problem)
-		return -ENOMEM;
-	free(checked->problem);
-	checked->problem = problem;
-	checked->result = problem ? CHECK_TABLE_WRONG_SUM : CHECK_TABLE_INTACT;
+	checked->problem = facts->acpi_problem;
+	checked->state = facts->acpi_problem ? EFI_TABLE_WRONG_CHECKSUM
+					     : EFI_TABLE_INTACT;
 	checked->source = ACPI_SOURCE;
-	return 0;
 }
 
-static int check_table(struct physical_memory_reader *reader, enum efi_table_state plain,
-		       const struct efi_config_table *table,
-		       const struct check_facts *facts, struct check_table *checked)
+static void check_table(struct physical_memory_reader *reader,
+			const struct efi_config_table *table,
+			const struct check_facts *facts, struct check_table *checked)
 {
-	checked->result = result_of(plain, table->state);
-	if (table->kind == EFI_TABLE_ACPI && checked->result == CHECK_TABLE_UNREADABLE &&
+	checked->state = table->state;
+	checked->problem = table->problem;
+	if (table->kind == EFI_TABLE_ACPI && table->state == EFI_TABLE_UNREADABLE &&
 	    facts->acpi.answer == CHECK_YES)
-		return replace_by_acpi(facts, checked);
-	if (table->problem) {
-		checked->problem = strdup(table->problem);
-		if (!checked->problem)
-			return -ENOMEM;
-	}
-	/* What is guessed to belong to a table may be no memory. */
-	if (checked->result == CHECK_TABLE_INTACT ||
-	    checked->result == CHECK_TABLE_WRONG_SUM)
+		replace_by_acpi(facts, checked);
+	/* A part whose length is a guess may not be memory. */
+	else if (table->state == EFI_TABLE_INTACT ||
+		 table->state == EFI_TABLE_WRONG_CHECKSUM)
 		take_digest(reader, table, checked);
-	return 0;
 }
 
 int check_tables_read(const struct root *root, struct check_facts *facts,
 		      struct error *err)
 {
-	_cleanup_physical_memory_ struct physical_memory_reader reader;
-	struct efi_config_tables *tables = &facts->machine.efi.tables;
-	_cleanup_free_ enum efi_table_state *plain = NULL;
+	const struct efi_config_tables *tables = &facts->inputs.machine.efi.tables;
 	size_t i;
-	int rc;
 
-	physical_memory_open(root, &reader);
-	plain = calloc(tables->count + 1, sizeof(*plain));
 	facts->tables = calloc(tables->count + 1, sizeof(*facts->tables));
-	if (!plain || !facts->tables)
+	if (!facts->tables || read_acpi(root, facts) < 0)
 		return error_no_memory(err);
+	facts->table_count = tables->count;
 	for (i = 0; i < tables->count; i++)
-		plain[i] = tables->tables[i].state;
-	rc = machine_verify_tables(root, &facts->machine, err);
-	if (rc < 0)
-		return rc;
-	if (read_acpi(root, facts) < 0)
-		return error_no_memory(err);
-	for (i = 0; i < tables->count; i++)
-		if (check_table(&reader, plain[i], &tables->tables[i], facts,
-				&facts->tables[i]) < 0)
-			return error_no_memory(err);
+		check_table(&facts->inputs.memory, &tables->tables[i], facts,
+			    &facts->tables[i]);
 	return 0;
 }

@@ -27,8 +27,9 @@ static void print_kernel(FILE *stream, const struct check_facts *facts)
 {
 	print_label(stream, "Running kernel");
 	fputs("Linux ", stream);
-	print_escaped(stream, facts->machine.release ? facts->machine.release
-						     : "(release unknown)");
+	print_escaped(stream, facts->inputs.machine.release
+				      ? facts->inputs.machine.release
+				      : "(release unknown)");
 	fputc('\n', stream);
 	print_label(stream, "Started by");
 	if (!facts->loader_known)
@@ -38,8 +39,9 @@ static void print_kernel(FILE *stream, const struct check_facts *facts)
 			check_was_kexeced(facts) ? "kexec" : "firmware or a boot loader",
 			facts->loader_type);
 	print_label(stream, "Lockdown");
-	print_escaped(stream,
-		      facts->machine.lockdown ? facts->machine.lockdown : "unknown");
+	print_escaped(stream, facts->inputs.machine.lockdown
+				      ? facts->inputs.machine.lockdown
+				      : "unknown");
 	fputc('\n', stream);
 }
 
@@ -124,7 +126,7 @@ static void print_table(FILE *stream, const struct efi_config_table *table,
 	else
 		fprintf(stream, "%10s", "");
 	fprintf(stream, "  %-27s  %-14s  ", table->name,
-		check_table_result_name(checked->result));
+		efi_table_state_name(checked->state));
 	if (!table->memory_known)
 		fputs("outside the memory map", stream);
 	else if (table->reserved_by == EFI_TABLE_RESERVED_BY_FIRMWARE)
@@ -139,7 +141,7 @@ static void print_table(FILE *stream, const struct efi_config_table *table,
 
 static void print_efi(FILE *stream, const struct check_facts *facts)
 {
-	const struct efi_facts *efi = &facts->machine.efi;
+	const struct efi_facts *efi = &facts->inputs.machine.efi;
 	size_t i;
 
 	print_label(stream, "EFI");
@@ -169,7 +171,7 @@ static void print_efi(FILE *stream, const struct check_facts *facts)
 		fputs("not read\n", stream);
 	else
 		fprintf(stream, "%zu\n", efi->tables.count);
-	for (i = 0; i < efi->tables.count; i++)
+	for (i = 0; i < facts->table_count; i++)
 		print_table(stream, &efi->tables.tables[i], &facts->tables[i]);
 }
 
@@ -218,7 +220,7 @@ void check_print_text(FILE *stream, const struct check_facts *facts,
 		print_loading(stream, &facts->loading);
 	if (facts->load.asked)
 		print_load(stream, facts);
-	if (facts->machine_read) {
+	if (!facts->inputs.no_machine.number) {
 		print_efi(stream, facts);
 		print_acpi(stream, facts);
 	}

@@ -104,11 +104,12 @@ static void compare_text(struct crash_facts *facts, const struct iomem *iomem)
 	crash_facts_note(facts, "/%s has no line \"%s\"", IOMEM_PATH, KERNEL_CODE);
 }
 
-static int read_kernel(const struct root *root, struct crash_facts *facts,
+static int read_kernel(struct physical_memory_reader *reader, struct crash_facts *facts,
 		       const struct iomem *iomem, struct error *err)
 {
 	struct kcore_layout layout;
-	int rc = kcore_read(root, &layout, err);
+	int fd = physical_memory_kcore(reader, err);
+	int rc = fd < 0 ? fd : kcore_read_fd(fd, &layout, err);
 
 	if (rc < 0)
 		return rc;
@@ -153,13 +154,14 @@ static int read_elfcorehdr_size(const struct root *root, struct crash_facts *fac
 	return 0;
 }
 
-int crash_facts_read(const struct root *root, const struct machine *machine,
+int crash_facts_read(struct physical_memory_reader *reader, const struct machine *machine,
 		     struct crash_facts *facts, struct error *err)
 {
+	const struct root *root = reader->root;
 	int rc = find_memory(machine, facts, err);
 
 	if (!rc)
-		rc = read_kernel(root, facts, &machine->iomem, err);
+		rc = read_kernel(reader, facts, &machine->iomem, err);
 	if (!rc)
 		rc = crash_notes_read_cpus(root, facts, err);
 	if (!rc)

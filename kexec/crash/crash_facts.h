@@ -10,6 +10,7 @@
 #include "machine/machine.h"
 #include "memory/iomem.h"
 #include "memory/memory_map.h"
+#include "memory/physical_memory.h"
 #include "util/error.h"
 #include "util/io.h"
 #include "util/strings.h"
@@ -51,11 +52,11 @@ struct crash_facts {
 
 /*
  * Reads all of *facts, which must be { 0 }; crash_facts_clear frees it, also after an error.
- * *machine must have been read. -ENODEV if crashkernel= reserved nothing. Fails as well if
+ * *machine must have been read with the same reader, also without success. -ENODEV if crashkernel= reserved nothing. Fails as well if
  * /proc/kcore or the notes of all CPUs cannot be read, or if /proc/kcore lacks the kernel
  * text or the direct map.
  */
-int crash_facts_read(const struct root *root, const struct machine *machine,
+int crash_facts_read(struct physical_memory_reader *reader, const struct machine *machine,
 		     struct crash_facts *facts, struct error *err);
 
 /* Frees all memory of the facts and sets them to { 0 }. */

@@ -16,23 +16,46 @@
 #define MEMORY_DESCRIPTOR_BYTES_MIN 40u
 #define MEMORY_DESCRIPTOR_BYTES_MAX 4096u
 
+/* A wrong checksum gives way to damage; otherwise the first reason stays. */
+static int set_problem(struct efi_config_table *table, enum efi_table_state state,
+		       const char *format, va_list args)
+{
+	char *problem;
+
+	if (table->problem && (table->state != EFI_TABLE_WRONG_CHECKSUM ||
+			       state == EFI_TABLE_WRONG_CHECKSUM))
+		return -EBADMSG;
+	if (vasprintf(&problem, format, args) < 0)
+		return -ENOMEM;
+	free(table->problem);
+	table->problem = problem;
+	table->state = state;
+	return -EBADMSG;
+}
+
 int examine_damaged(struct examination *examination, const char *format, ...)
 {
-	struct efi_config_table *table = examination->table;
 	va_list args;
-	int length;
+	int rc;
 
-	if (table->problem)
-		return -EBADMSG;
 	va_start(args, format);
-	length = vasprintf(&table->problem, format, args);
+	rc = set_problem(examination->table, EFI_TABLE_DAMAGED, format, args);
 	va_end(args);
-	if (length < 0) {
-		table->problem = NULL;
-		return -ENOMEM;
-	}
-	table->state = EFI_TABLE_DAMAGED;
-	return -EBADMSG;
+	return rc;
+}
+
+static int wrong_checksum(struct examination *examination, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
+static int wrong_checksum(struct examination *examination, const char *format, ...)
+{
+	va_list args;
+	int rc;
+
+	va_start(args, format);
+	rc = set_problem(examination->table, EFI_TABLE_WRONG_CHECKSUM, format, args);
+	va_end(args);
+	return rc;
 }
 
 /* False, and nothing is taken, if less than that is left. */
@@ -152,9 +175,9 @@ int examine_sum(struct examination *examination, const char *what, uint64_t star
 	if (rc < 0)
 		return rc;
 	if (!adds_up_to_zero(data, size))
-		return examine_damaged(examination,
-				       "the checksum of %s at 0x%" PRIx64 " is wrong",
-				       what, start);
+		return wrong_checksum(examination,
+				      "the checksum of %s at 0x%" PRIx64 " is wrong",
+				      what, start);
 	return 0;
 }
 

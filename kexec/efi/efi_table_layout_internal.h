@@ -39,7 +39,10 @@ int examine_reserve(struct examination *examination, uint64_t start, uint64_t si
 int examine_damaged(struct examination *examination, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
-/* All bytes of [start, start + size), which must be memory, have to add up to 0. */
+/*
+ * Compares a checksum: all bytes of [start, start + size), which must be memory, have to add
+ * up to 0, else the table is EFI_TABLE_WRONG_CHECKSUM, unless it is damaged as well.
+ */
 int examine_sum(struct examination *examination, const char *what, uint64_t start,
 		uint64_t size);
 

@@ -147,6 +147,8 @@ const char *efi_table_state_name(enum efi_table_state state)
 	switch (state) {
 	case EFI_TABLE_INTACT:
 		return "intact";
+	case EFI_TABLE_WRONG_CHECKSUM:
+		return "wrong checksum";
 	case EFI_TABLE_UNREADABLE:
 		return "unreadable";
 	case EFI_TABLE_DAMAGED:

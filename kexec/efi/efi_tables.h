@@ -38,11 +38,12 @@ enum efi_table_kind {
 /* The result of examining a table. */
 enum efi_table_state {
 	EFI_TABLE_NOT_EXAMINED, /* nobody looked, or its layout is not known */
-	EFI_TABLE_INTACT,     /* header, lengths and, if asked for, checksums are right */
-	EFI_TABLE_UNREADABLE, /* its memory cannot be read; the length is a guess */
-	EFI_TABLE_DAMAGED,    /* its contents are invalid; the length is a guess */
-	EFI_TABLE_OUTSIDE,    /* it points at no memory: nothing was read */
-	EFI_TABLE_USED_UP,    /* of no use, and its memory free, once Linux runs */
+	EFI_TABLE_INTACT, /* header, lengths and, if asked for, checksums are right */
+	EFI_TABLE_WRONG_CHECKSUM, /* only a checksum that was asked for is wrong */
+	EFI_TABLE_UNREADABLE,	  /* its memory cannot be read; the length is a guess */
+	EFI_TABLE_DAMAGED,	  /* its contents are invalid; the length is a guess */
+	EFI_TABLE_OUTSIDE,	  /* it points at no memory: nothing was read */
+	EFI_TABLE_USED_UP,	  /* of no use, and its memory free, once Linux runs */
 };
 
 /* Who keeps the memory of a table. */

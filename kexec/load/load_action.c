@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The action "load": by which system call, and what becomes of its answer. */
+/* The action "load": reads the inputs, and tries one system call, then the other. */
 #include "load/load_action.h"
 
 #include <errno.h>
@@ -10,32 +10,43 @@
 #include "load/jump_back.h"
 #include "load/kexec_file_load.h"
 #include "load/load.h"
+#include "load/load_inputs.h"
 #include "load/load_method.h"
+#include "load/load_permission.h"
+#include "load/syscall_errors.h"
 #include "load/syscalls.h"
 #include "plan/plan.h"
 
-/* One try at loading. */
+/* What all attempts of one action share. */
+struct load_run {
+	const struct load_inputs *inputs;
+	struct progress_bar *bar;
+};
+
+/* How one attempt at loading ended. */
 struct attempt {
 	int refused; /* the system call's errno; 0 if it was not reached, or succeeded */
-	bool passed_on;	    /* the other system call is the one for this kernel file */
-	bool facts_missing; /* of what this one needs to know of the machine */
+	struct error err;
 };
 
 /* --dry-run and --dump-image */
-static int show(const struct options *options, const struct load *load, struct error *err)
+static int show(const struct load_inputs *inputs, const struct load *load,
+		struct error *err)
 {
+	const struct options *options = &inputs->options;
+	const struct machine *machine = &inputs->machine;
 	int rc = 0;
 
 	if (options->dump_image)
-		rc = plan_dump(options->dump_image, &load->machine, &load->image, err);
+		rc = plan_dump(options->dump_image, machine, &load->image, err);
 	if (!rc && options->dry_run == DRY_RUN_TEXT)
-		plan_print_text(stdout, &load->machine, &load->image);
+		plan_print_text(stdout, machine, &load->image);
 	if (!rc && options->dry_run == DRY_RUN_JSON)
-		rc = plan_print_json(stdout, &load->machine, &load->image, err);
+		rc = plan_print_json(stdout, machine, &load->image, err);
 	return rc;
 }
 
-/* On a terminal that somebody looks at. */
+/* Draws only on a terminal that somebody looks at. */
 static void begin_bar(const struct options *options, struct progress_bar *bar)
 {
 	progress_bar_begin(bar, stderr,
@@ -43,97 +54,97 @@ static void begin_bar(const struct options *options, struct progress_bar *bar)
 			   progress_monotonic_clock);
 }
 
-static int load_by_kexec_load(const struct options *options, const struct root *root,
-			      struct attempt *attempt, struct error *err)
+static int kept_damaged(struct error *err)
 {
-	_cleanup_load_ struct load load = { 0 };
-	struct progress_bar bar;
-	int rc;
+	return error_wrap(err, "a damaged image is loaded and cannot be unloaded, do not "
+			       "start it");
+}
 
-	begin_bar(options, &bar);
-	load.files.progress = &bar.progress;
-	rc = load_prepare(options, root, &load, err);
-	progress_bar_clear(&bar);
-	if (options->debug) {
-		report_all("", &load.machine.notes);
-		report_all("", &load.crash.notes);
-		report_all("", &load.image.notes);
-	}
-	report_all("warning: ", &load.image.warnings);
-	attempt->facts_missing = load.facts_missing;
+static int load_image(const struct load_inputs *inputs, const struct load *load,
+		      struct attempt *attempt)
+{
+	struct error *err = &attempt->err;
+	int rc = load_check_files(inputs, load, err);
+
 	if (rc < 0)
 		return rc;
-	if (options->debug && options->dry_run != DRY_RUN_TEXT)
-		plan_print_text(stderr, &load.machine, &load.image);
-	if (load_only_shown(options))
-		return show(options, &load, err);
-	rc = load_check_files(&load, err);
-	if (rc < 0)
-		return rc;
-	rc = kexec_load_image(&load.image, root, err);
+	rc = kexec_load_image(&load->image, &inputs->permission, err);
 	if (rc < 0) {
 		attempt->refused = -rc;
 		return rc;
 	}
 	/*
 	 * The kernel copied the files during the call. One that was written to meanwhile
-	 * may be half old and half new, and what is loaded must not stay.
+	 * may be half old and half new, and such an image must not stay loaded.
 	 */
-	rc = load_check_files(&load, err);
-	if (rc < 0 && kexec_unload(load.image.purpose == IMAGE_CRASH, root, NULL) < 0)
-		error_wrap(err, "a damaged image is loaded and cannot be unloaded, do "
-				"not start it");
+	rc = load_check_files(inputs, load, err);
+	if (rc < 0 && kexec_unload(load->image.purpose == IMAGE_CRASH,
+				   &inputs->permission, NULL) < 0)
+		return kept_damaged(err);
 	return rc;
 }
 
-/* The running kernel makes the image; whether it maps the EFI tables is up to it. */
-static int load_by_kexec_file_load(const struct options *options, const struct root *root,
-				   struct attempt *attempt, struct error *err)
+static int load_by_kexec_load(const struct load_run *run, struct attempt *attempt)
 {
-	_cleanup_file_load_ struct file_load load = { 0 };
-	struct progress_bar bar;
-	int rc;
+	const struct load_inputs *inputs = run->inputs;
+	const struct options *options = &inputs->options;
+	_cleanup_load_ struct load load = { 0 };
+	int rc = load_prepare(inputs, &load, &attempt->err);
 
-	begin_bar(options, &bar);
-	load.files.progress = &bar.progress;
-	rc = file_load_prepare(options, root, &load, err);
-	progress_bar_clear(&bar);
+	progress_bar_clear(run->bar);
 	if (options->debug) {
-		report_all("", &load.files.uki.notes);
+		report_all("", &inputs->crash.notes);
+		report_all("", &load.image.notes);
+	}
+	report_all("warning: ", &load.image.warnings);
+	if (rc < 0)
+		return rc;
+	if (options->debug && options->dry_run != DRY_RUN_TEXT)
+		plan_print_text(stderr, &inputs->machine, &load.image);
+	if (load_only_shown(options))
+		return show(inputs, &load, &attempt->err);
+	return load_image(inputs, &load, attempt);
+}
+
+/* The running kernel makes the image; whether it maps the EFI tables is up to it. */
+static int load_by_kexec_file_load(const struct load_run *run, struct attempt *attempt)
+{
+	const struct load_inputs *inputs = run->inputs;
+	const struct options *options = &inputs->options;
+	_cleanup_file_load_ struct file_load load = { 0 };
+	int rc = file_load_prepare(inputs, &load, &attempt->err);
+
+	progress_bar_clear(run->bar);
+	if (options->debug) {
+		report_all("", &inputs->files.uki.notes);
 		report_all("", &load.notes);
 	}
 	if (rc < 0)
 		return rc;
-	if (options->load_syscall == LOAD_SYSCALL_AUTO && load.for_kexec_load) {
-		attempt->passed_on = true;
-		return -ENOEXEC;
-	}
 	if (efi_map_config_is_required(options->efi_map_config) &&
-	    root_exists(root, "sys/firmware/efi"))
+	    root_exists(inputs->memory.root, "sys/firmware/efi"))
 		report_message("warning: ",
 			       "--efi-map-config: kexec_file_load leaves the mapping of "
 			       "the EFI tables to the running kernel, and not every one "
 			       "maps them");
-	rc = kexec_load_by_files(&load, root, err);
+	rc = kexec_load_by_files(&load, &inputs->permission, &attempt->err);
 	if (rc < 0) {
 		attempt->refused = -rc;
 		return rc;
 	}
-	/* As above: what was read in the middle of a change must not stay. */
-	rc = file_load_check_files(&load, err);
-	if (rc < 0 && kexec_file_unload(load.crash, root, NULL) < 0)
-		error_wrap(err, "a damaged image is loaded and cannot be unloaded, do "
-				"not start it");
+	/* As with kexec_load: a mixture of old and new must not stay loaded. */
+	rc = boot_files_require_unchanged(&inputs->files, &attempt->err);
+	if (rc < 0 && kexec_file_unload(load.crash, &inputs->permission, NULL) < 0)
+		return kept_damaged(&attempt->err);
 	return rc;
 }
 
-static int load_by(enum load_method method, const struct options *options,
-		   const struct root *root, struct attempt *attempt, struct error *err)
+static int load_by(enum load_method method, const struct load_run *run,
+		   struct attempt *attempt)
 {
-	*attempt = (struct attempt){ 0 };
 	return method == LOAD_METHOD_KEXEC_FILE_LOAD
-		       ? load_by_kexec_file_load(options, root, attempt, err)
-		       : load_by_kexec_load(options, root, attempt, err);
+		       ? load_by_kexec_file_load(run, attempt)
+		       : load_by_kexec_load(run, attempt);
 }
 
 static enum load_method other(enum load_method method)
@@ -143,28 +154,20 @@ static enum load_method other(enum load_method method)
 }
 
 static enum exit_status fail_load(const struct options *options,
-				  const struct attempt *attempt, const struct error *err)
+				  const struct attempt *attempt)
 {
-	struct load_order file_load_first = { LOAD_METHOD_KEXEC_FILE_LOAD, true };
+	const struct load_order file_load_first = { LOAD_METHOD_KEXEC_FILE_LOAD, true };
+	const struct error *err = &attempt->err;
 
-	/* kexec-tools' status for a file that is not a kernel, or not of the wanted type. */
+	/* kexec-tools' status for what is not a kernel, or not of the wanted type. */
 	if (!attempt->refused)
 		return report_error(
 			err->number == ENOEXEC ? STATUS_REFUSED : STATUS_UNPREPARED, err);
-	/* With -s, what the other system call might have taken has a status of its own. */
+	/* With -s, what kexec_load might have taken has a status of its own. */
 	if (options->load_syscall == LOAD_SYSCALL_KEXEC_FILE_LOAD &&
 	    load_order_falls_back(&file_load_first, attempt->refused))
 		return report_error(STATUS_OTHER_CALL, err);
 	return report_error(STATUS_REFUSED, err);
-}
-
-/* Messages differ in the system call that they begin with, at least. */
-static bool same_reason(const struct error *first, const struct error *second)
-{
-	const char *a = first->message ? strchr(first->message, ':') : NULL;
-	const char *b = second->message ? strchr(second->message, ':') : NULL;
-
-	return a && b && !strcmp(a, b);
 }
 
 /* kexec-tools has an exit status of its own for these, and ignores other options with -s. */
@@ -179,54 +182,97 @@ static int require_possible_syscall(const struct options *options, struct error 
 			 reason);
 }
 
-/* Once the first system call has not loaded, whether the other one may. */
-static bool other_may_load(const struct load_order *order, const struct attempt *attempt,
-			   const struct options *options, const struct root *root)
+/* Whether the other call may load, once the first one has not. */
+static bool other_may_load(const struct load_order *order, const struct attempt *first,
+			   const struct load_inputs *inputs)
 {
-	if (attempt->facts_missing)
-		return load_order_does_without_facts(order, options, root);
-	return load_order_falls_back(order, attempt->refused);
+	/* Without a reservation there is no crash kernel, whoever makes the image. */
+	bool facts_missing = inputs->no_machine.number ||
+			     (inputs->no_crash_facts.number &&
+			      inputs->no_crash_facts.number != ENODEV);
+
+	if (!first->refused)
+		return facts_missing && load_order_does_without_facts(order, inputs);
+	return load_order_falls_back(order, first->refused);
+}
+
+/* True if the second call does not exist, or was refused for the cause of the first. */
+static bool adds_nothing(const struct attempt *first, const struct attempt *second,
+			 const struct load_permission *permission)
+{
+	enum refusal_cause cause = refusal_find_cause(permission, first->refused);
+
+	if (second->refused == ENOSYS)
+		return true;
+	if (cause != refusal_find_cause(permission, second->refused))
+		return false;
+	return cause == REFUSAL_CAPABILITY || cause == REFUSAL_DISABLED ||
+	       cause == REFUSAL_POLICY;
+}
+
+static enum exit_status try_both(const struct load_order *order,
+				 const struct load_run *run, struct attempt *first,
+				 struct attempt *second)
+{
+	const struct options *options = &run->inputs->options;
+
+	if (!load_by(order->first, run, first))
+		return STATUS_DONE;
+	if (!other_may_load(order, first, run->inputs))
+		return fail_load(options, first);
+	if (options->debug)
+		report_message("", first->err.message ? first->err.message
+						      : strerror(first->err.number));
+	if (!load_by(other(order->first), run, second))
+		return STATUS_DONE;
+	/* The second call adds nothing: report the first error. */
+	if (adds_nothing(first, second, &run->inputs->permission))
+		return fail_load(options, first);
+	if (first->err.message)
+		error_wrap(&second->err, "%s; then", first->err.message);
+	return fail_load(options, second);
+}
+
+static enum exit_status load(const struct load_run *run)
+{
+	struct attempt first = { 0 }, second = { 0 };
+	struct load_order order = load_order_choose(run->inputs);
+	enum exit_status status;
+
+	/* Only what kexec makes itself can be shown. */
+	if (load_only_shown(&run->inputs->options))
+		order = (struct load_order){ LOAD_METHOD_KEXEC_LOAD, false };
+	status = try_both(&order, run, &first, &second);
+	error_clear(&first.err);
+	error_clear(&second.err);
+	return status;
 }
 
 enum exit_status load_action(const struct options *options, const struct root *root)
 {
-	_cleanup_error_ struct error first = { 0 }, err = { 0 };
-	struct attempt attempt, refused;
-	struct load_order order;
+	_cleanup_load_inputs_ struct load_inputs inputs = { 0 };
+	_cleanup_error_ struct error err = { 0 };
+	struct progress_bar bar;
+	int rc;
 
 	if (require_possible_syscall(options, &err) < 0)
 		return report_error(options->preserve_context ? STATUS_UNPREPARED
 							      : STATUS_REFUSED,
 				    &err);
-	order = load_order_choose(options, root);
-	/* Only what kexec makes itself can be shown. */
-	if (load_only_shown(options))
-		order = (struct load_order){ LOAD_METHOD_KEXEC_LOAD, false };
-	if (!load_by(order.first, options, root, &attempt, &first))
-		return STATUS_DONE;
-	if (attempt.passed_on)
-		return load_by(LOAD_METHOD_KEXEC_LOAD, options, root, &attempt, &err)
-			       ? fail_load(options, &attempt, &err)
-			       : STATUS_DONE;
-	if (!other_may_load(&order, &attempt, options, root))
-		return fail_load(options, &attempt, &first);
+	begin_bar(options, &bar);
+	rc = load_inputs_read_machine(options, root, false, &inputs, &err);
+	if (!rc)
+		rc = load_inputs_open_files(options, &bar.progress, &inputs, &err);
+	if (options->debug || rc < 0)
+		progress_bar_clear(&bar);
 	if (options->debug)
-		report_message("", first.message ? first.message : "out of memory");
-	refused = attempt;
-	if (!load_by(other(order.first), options, root, &attempt, &err))
-		return STATUS_DONE;
-	/*
-	 * Refused for the same reason, not there at all, or not for such a file: the first
-	 * message says it all.
-	 */
-	if (attempt.refused == ENOSYS || attempt.passed_on || same_reason(&first, &err))
-		return fail_load(options, &refused, &first);
-	if (first.message)
-		error_wrap(&err, "%s; then", first.message);
-	return fail_load(options, &attempt, &err);
+		report_all("", &inputs.machine.notes);
+	if (rc < 0)
+		return fail_load(options, &(const struct attempt){ .err = err });
+	return load(&(const struct load_run){ &inputs, &bar });
 }
 
-/* It must not replace an image that is loaded, and cannot guess the address. */
+/* It must not replace a loaded kernel, and cannot guess the address. */
 static int require_jump_back_possible(const struct options *options,
 				      const struct root *root, struct error *err)
 {
@@ -247,9 +293,10 @@ static int require_jump_back_possible(const struct options *options,
 enum exit_status load_jump_back_action(const struct options *options,
 				       const struct root *root)
 {
-	_cleanup_error_ struct error err = { 0 };
 	_cleanup_machine_ struct machine machine = { 0 };
 	_cleanup_image_ struct image image = { 0 };
+	_cleanup_error_ struct error err = { 0 };
+	struct load_permission permission;
 	int rc;
 
 	if (require_jump_back_possible(options, root, &err) < 0)
@@ -263,6 +310,7 @@ enum exit_status load_jump_back_action(const struct options *options,
 	}
 	if (rc < 0)
 		return report_error(STATUS_UNPREPARED, &err);
-	rc = kexec_load_image(&image, root, &err);
+	load_permission_read(root, machine.lockdown, &permission);
+	rc = kexec_load_image(&image, &permission, &err);
 	return rc < 0 ? report_error(STATUS_REFUSED, &err) : STATUS_DONE;
 }

@@ -6,9 +6,13 @@
 #include <string.h>
 
 #include "machine/machine.h"
-#include "util/cleanup.h"
 
-/* What only an image of our own making has; callers that name it want kexec_load. */
+const char *load_method_name(enum load_method method)
+{
+	return method == LOAD_METHOD_KEXEC_LOAD ? "kexec_load" : "kexec_file_load";
+}
+
+/* Only images of our own making have these, so their callers want kexec_load. */
 const char *load_needs_kexec_load(const struct options *options)
 {
 	if (options->kernel_entry == KERNEL_ENTRY_32BIT)
@@ -33,9 +37,9 @@ const char *load_needs_kexec_load(const struct options *options)
  * without commit 5760929f6545 (6.12) may not map the array either. So kexec_load comes first
  * on EFI machines, and kexec_file_load only where there is nothing to lose.
  */
-struct load_order load_order_choose(const struct options *options,
-				    const struct root *root)
+struct load_order load_order_choose(const struct load_inputs *inputs)
 {
+	const struct options *options = &inputs->options;
 	bool efi_kept = !options->noefi ||
 			efi_map_config_is_required(options->efi_map_config);
 
@@ -47,9 +51,10 @@ struct load_order load_order_choose(const struct options *options,
 	case LOAD_SYSCALL_AUTO:
 		break;
 	}
-	if (load_needs_kexec_load(options))
+	/* Unrecognised files also go to kexec_load, which reports them. */
+	if (load_needs_kexec_load(options) || !inputs->type || !inputs->type->by_kernel)
 		return (struct load_order){ LOAD_METHOD_KEXEC_LOAD, false };
-	if (efi_kept && root_exists(root, "sys/firmware/efi"))
+	if (efi_kept && root_exists(inputs->memory.root, "sys/firmware/efi"))
 		return (struct load_order){ LOAD_METHOD_KEXEC_LOAD, true };
 	return (struct load_order){ LOAD_METHOD_KEXEC_FILE_LOAD, true };
 }
@@ -69,22 +74,15 @@ bool load_order_falls_back(const struct load_order *order, int number)
 	       number == ENOTSUP || number == EADDRNOTAVAIL;
 }
 
-static bool is_locked_down(const struct root *root)
-{
-	_cleanup_free_ char *level = machine_read_lockdown(root);
-
-	return machine_is_locked_down(level);
-}
-
 /*
  * kexec_file_load needs none of them. Whoever wants the tables mapped by us gets it only
  * where kexec_load would have been refused in any case.
  */
 bool load_order_does_without_facts(const struct load_order *order,
-				   const struct options *options, const struct root *root)
+				   const struct load_inputs *inputs)
 {
 	if (!order->has_second || order->first != LOAD_METHOD_KEXEC_LOAD)
 		return false;
-	return !efi_map_config_is_required(options->efi_map_config) ||
-	       is_locked_down(root);
+	return !efi_map_config_is_required(inputs->options.efi_map_config) ||
+	       machine_is_locked_down(inputs->machine.lockdown);
 }

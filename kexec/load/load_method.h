@@ -6,21 +6,23 @@
 #include <stdbool.h>
 
 #include "cli/options.h"
-#include "util/io.h"
+#include "load/load_inputs.h"
 
 enum load_method {
 	LOAD_METHOD_KEXEC_LOAD,	     /* kexec_load */
 	LOAD_METHOD_KEXEC_FILE_LOAD, /* kexec_file_load */
 };
 
+/* The name of the system call; a static string. */
+const char *load_method_name(enum load_method method);
+
 struct load_order {
 	enum load_method first;
 	bool has_second; /* the other one, where load_order_falls_back says so */
 };
 
-/* By the options, and by whether the machine has EFI. */
-struct load_order load_order_choose(const struct options *options,
-				    const struct root *root);
+/* By the options, the type of the kernel file, and whether the machine has EFI. */
+struct load_order load_order_choose(const struct load_inputs *inputs);
 
 /* The first option given that kexec_file_load cannot do, as "--real-mode"; else NULL. */
 const char *load_needs_kexec_load(const struct options *options);
@@ -33,7 +35,6 @@ bool load_order_falls_back(const struct load_order *order, int number);
  * cannot be read, such as /proc/kcore for a crash image.
  */
 bool load_order_does_without_facts(const struct load_order *order,
-				   const struct options *options,
-				   const struct root *root);
+				   const struct load_inputs *inputs);
 
 #endif

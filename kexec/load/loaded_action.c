@@ -8,23 +8,27 @@
 
 #include "crash/crash_facts.h"
 #include "load/load_method.h"
+#include "load/load_permission.h"
 #include "load/syscalls.h"
 #include "machine/machine.h"
 
 enum exit_status unload_action(const struct options *options, const struct root *root)
 {
 	const struct load_order kexec_load_first = { LOAD_METHOD_KEXEC_LOAD, true };
+	_cleanup_free_ char *lockdown = machine_read_lockdown(root);
 	_cleanup_error_ struct error err = { 0 };
+	struct load_permission permission;
 	int rc;
 
+	load_permission_read(root, lockdown, &permission);
 	if (options->load_syscall == LOAD_SYSCALL_KEXEC_FILE_LOAD)
-		rc = kexec_file_unload(options->crash, root, &err);
+		rc = kexec_file_unload(options->crash, &permission, &err);
 	else
-		rc = kexec_unload(options->crash, root, &err);
+		rc = kexec_unload(options->crash, &permission, &err);
 	/* kexec_file_load may not exist, so only the first call's message is of use. */
 	if (options->load_syscall == LOAD_SYSCALL_AUTO &&
 	    load_order_falls_back(&kexec_load_first, -rc) &&
-	    !kexec_file_unload(options->crash, root, NULL))
+	    !kexec_file_unload(options->crash, &permission, NULL))
 		rc = 0;
 	return rc < 0 ? report_error(STATUS_REFUSED, &err) : STATUS_DONE;
 }

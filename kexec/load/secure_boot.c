@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Whether the firmware checks signatures, through libefivar. */
+/* Whether the firmware checks signatures, as libefivar reads it. */
 #include "load/secure_boot.h"
 
 #include <stdint.h>
@@ -31,11 +31,11 @@ static int read_variable(uint8_t *value)
 }
 #endif
 
-const char *secure_boot_description(const struct root *root)
+const char *secure_boot_description(void)
 {
 	uint8_t value;
 
-	if (!root->live || read_variable(&value) < 0)
+	if (read_variable(&value) < 0)
 		return "";
 	return value ? ", Secure Boot is on" : ", Secure Boot is off";
 }

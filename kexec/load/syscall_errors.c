@@ -1,71 +1,106 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What an errno of the kexec system calls means here, and what to do about it. */
+/* The errnos of the kexec system calls: their cause, and what to do about it. */
 #include "load/syscall_errors.h"
 
 #include <errno.h>
 #include <inttypes.h>
-#include <linux/capability.h>
 #include <string.h>
-#include <sys/syscall.h>
 
 #include "load/secure_boot.h"
 #include "machine/machine.h"
 
-bool may_have_cap_sys_boot(void)
-{
-	struct __user_cap_header_struct header = {
-		.version = _LINUX_CAPABILITY_VERSION_3,
-	};
-	struct __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3] = { { 0 } };
+/* What the causes mean for one of the calls. */
+struct call_terms {
+	const char *option;	 /* the kernel option that it is built with */
+	const char *locked_down; /* the consequence of lockdown */
+};
 
-	if (syscall(SYS_capget, &header, data) < 0)
-		return true;
-	return data[CAP_TO_INDEX(CAP_SYS_BOOT)].effective & CAP_TO_MASK(CAP_SYS_BOOT);
-}
+static const struct call_terms load_terms = {
+	"CONFIG_KEXEC",
+	"which rules out kexec_load; kexec_file_load with a signed kernel works (-s)",
+};
 
-/* What kernel lockdown means for each call. */
-static const char load_locked_down[] =
-	"which rules out kexec_load; kexec_file_load with a signed kernel works (-s)";
-static const char file_load_locked_down[] =
-	"so the kernel must be signed with a key that the running kernel trusts";
+static const struct call_terms file_load_terms = {
+	"CONFIG_KEXEC_FILE",
+	"so the kernel must be signed with a key that the running kernel trusts",
+};
 
 /*
- * EPERM and EACCES have four causes. The kernel tests them in this order: capability and
- * sysctl, then security modules, lockdown among them (kernel/kexec.c, kexec_load_check;
- * kernel/kexec_file.c).
+ * The kernel tests in this order: capability and sysctl, then security modules, lockdown
+ * among them (kexec_load_check() in kernel/kexec.c; kernel/kexec_file.c).
  */
-static int explain_permission(const char *call, const char *locked_down,
-			      const struct root *root, int number, struct error *err)
+static enum refusal_cause find_permission_cause(const struct load_permission *permission)
 {
-	_cleanup_free_ char *level = NULL;
-	const char *reason = strerror(number);
-	uint64_t disabled;
-
-	if (!may_have_cap_sys_boot())
-		return error_set(err, number,
-				 "%s: %s: CAP_SYS_BOOT is missing; run kexec as root",
-				 call, reason);
-	if (!root_read_u64(root, "proc/sys/kernel/kexec_load_disabled", &disabled,
-			   NULL) &&
-	    disabled)
-		return error_set(err, number,
-				 "%s: %s: the sysctl kernel.kexec_load_disabled is set, "
-				 "and stays so until the next boot",
-				 call, reason);
-	level = machine_read_lockdown(root);
-	if (machine_is_locked_down(level))
-		return error_set(err, number,
-				 "%s: %s: the running kernel is locked down (lockdown=%s"
-				 "%s), %s",
-				 call, reason, level, secure_boot_description(root),
-				 locked_down);
-	return error_set(err, number,
-			 "%s: %s: this process is in a container, or a security module "
-			 "or system call filter forbids it; dmesg may say more",
-			 call, reason);
+	if (permission->capability_missing)
+		return REFUSAL_CAPABILITY;
+	if (permission->disabled)
+		return REFUSAL_DISABLED;
+	if (machine_is_locked_down(permission->lockdown))
+		return REFUSAL_LOCKDOWN;
+	return REFUSAL_POLICY;
 }
 
-/* The segments as lines of text: what the kernel refused to take. */
+enum refusal_cause refusal_find_cause(const struct load_permission *permission,
+				      int number)
+{
+	switch (number) {
+	case EPERM:
+	case EACCES:
+		return find_permission_cause(permission);
+	case EBUSY:
+		return REFUSAL_BUSY;
+	case ENOSYS:
+		return REFUSAL_NOT_BUILT;
+	}
+	return REFUSAL_OTHER;
+}
+
+/* The causes that are not about what is to be loaded. */
+static int explain_cause(const struct call_terms *terms,
+			 const struct load_permission *permission, int number,
+			 struct error *err)
+{
+	const char *reason = strerror(number);
+
+	switch (refusal_find_cause(permission, number)) {
+	case REFUSAL_CAPABILITY:
+		return error_set(err, number,
+				 "%s: CAP_SYS_BOOT is missing; run kexec as root",
+				 reason);
+	case REFUSAL_DISABLED:
+		return error_set(err, number,
+				 "%s: the sysctl kernel.kexec_load_disabled is set, "
+				 "and stays so until the next boot",
+				 reason);
+	case REFUSAL_LOCKDOWN:
+		return error_set(err, number,
+				 "%s: the running kernel is locked down (lockdown=%s%s), "
+				 "%s",
+				 reason, permission->lockdown, secure_boot_description(),
+				 terms->locked_down);
+	case REFUSAL_POLICY:
+		return error_set(err, number,
+				 "%s: this process is in a container, or a security "
+				 "module or system call filter forbids it; dmesg may say "
+				 "more",
+				 reason);
+	case REFUSAL_BUSY:
+		return error_set(err, number,
+				 "%s: another program is loading or starting a kernel at "
+				 "this moment; try again",
+				 reason);
+	case REFUSAL_NOT_BUILT:
+		return error_set(err, number,
+				 "%s: the running kernel is built without %s, or a "
+				 "system call filter hides it",
+				 reason, terms->option);
+	case REFUSAL_OTHER:
+		break;
+	}
+	return error_set(err, number, "%s", reason);
+}
+
+/* The segments that the kernel refused, a line each. */
 static char *describe_segments(const struct image *image)
 {
 	char *text = NULL;
@@ -88,78 +123,65 @@ static char *describe_segments(const struct image *image)
 	return text;
 }
 
-/* The errnos of both calls that mean the same for loading and for unloading. */
-static int explain_common(const char *call, const char *locked_down, const char *option,
-			  const struct root *root, int number, struct error *err)
+int explain_kexec_unload(const struct load_permission *permission, int number,
+			 struct error *err)
+{
+	return explain_cause(&load_terms, permission, number, err);
+}
+
+int explain_kexec_file_unload(const struct load_permission *permission, int number,
+			      struct error *err)
+{
+	return explain_cause(&file_load_terms, permission, number, err);
+}
+
+/* What the running kernel has against an image, or NULL (kernel/kexec.c). */
+static const char *image_cause(const struct image *image, int number)
 {
 	switch (number) {
-	case EPERM:
-	case EACCES:
-		return explain_permission(call, locked_down, root, number, err);
-	case EBUSY:
-		return error_set(err, number,
-				 "%s: %s: another program is loading or starting a "
-				 "kernel at this moment; try again",
-				 call, strerror(number));
-	case ENOSYS:
-		return error_set(err, number,
-				 "%s: %s: the running kernel is built without %s, or a "
-				 "system call filter hides it",
-				 call, strerror(number), option);
+	case EADDRNOTAVAIL:
+		return "a segment lies where the running kernel lets nothing be loaded; "
+		       "--mem-min and --mem-max move them";
+	case EINVAL:
+		/* Without CONFIG_KEXEC_JUMP, Linux does not know the flag. */
+		if (image->purpose == IMAGE_JUMP)
+			return "the running kernel cannot be returned to: it is built "
+			       "without CONFIG_KEXEC_JUMP; or the segments fill over "
+			       "half of its memory";
+		return "the running kernel does not take these segments; they may fill "
+		       "over half of its memory, or it is not an x86_64 kernel";
+	case ENOMEM:
+		return "the running kernel has not enough free memory to keep a copy of "
+		       "the segments until it starts the next one; free some, or use a "
+		       "smaller initrd";
+	case EFAULT:
+		return "a file could not be read to its end; it became shorter, or its "
+		       "disk fails";
 	}
-	return error_set(err, number, "%s: %s", call, strerror(number));
+	return NULL;
 }
 
-int explain_kexec_unload(const struct root *root, int number, struct error *err)
-{
-	return explain_common("kexec_load", load_locked_down, "CONFIG_KEXEC", root,
-			      number, err);
-}
-
-int explain_kexec_load(const struct image *image, const struct root *root, int number,
+int explain_kexec_load(const struct image *image,
+		       const struct load_permission *permission, int number,
 		       struct error *err)
 {
 	_cleanup_free_ char *segments = NULL;
-	const char *cause;
+	const char *cause = image_cause(image, number);
 
-	switch (number) {
-	case EADDRNOTAVAIL:
-		cause = "a segment lies where the running kernel lets nothing be loaded; "
-			"--mem-min and --mem-max move them";
-		break;
-	case EINVAL:
-		cause = "the running kernel does not take these segments; they may fill "
-			"over half of its memory, or it is no x86_64 kernel";
-		/* Without it, Linux does not know the flag. */
-		if (image->purpose == IMAGE_JUMP)
-			cause = "the running kernel cannot be gone back to: it is built "
-				"without CONFIG_KEXEC_JUMP; or the segments fill over "
-				"half of its memory";
-		break;
-	case ENOMEM:
-		cause = "the running kernel has not enough free memory to keep a copy of "
-			"the segments until it starts the next one; free some, or use a "
-			"smaller initrd";
-		break;
-	case EFAULT:
-		cause = "a file could not be read to its end; it became shorter, or its "
-			"disk fails";
-		break;
-	default:
-		return explain_kexec_unload(root, number, err);
-	}
+	if (!cause)
+		return explain_kexec_unload(permission, number, err);
 	segments = describe_segments(image);
-	return error_set(err, number, "kexec_load: %s: %s%s%s", strerror(number), cause,
+	return error_set(err, number, "%s: %s%s%s", strerror(number), cause,
 			 segments ? "; the segments are" : "", segments ? segments : "");
 }
 
-/* What the running kernel thinks of the kernel file (kernel/kexec_file.c). */
+/* What the running kernel has against a kernel file, or NULL (kernel/kexec_file.c). */
 static const char *file_cause(int number)
 {
 	switch (number) {
 	case ENOEXEC:
-		return "the running kernel takes no files of this type; -c loads some "
-		       "that it does not";
+		return "the running kernel does not take files of this type; -c loads "
+		       "some that it does not";
 	case EINVAL:
 		return "the running kernel does not take this file or one of the "
 		       "options for it";
@@ -180,14 +202,12 @@ static const char *file_cause(int number)
 	return NULL;
 }
 
-int explain_kexec_file_load(const char *kernel, const struct root *root, int number,
+int explain_kexec_file_load(const struct load_permission *permission, int number,
 			    struct error *err)
 {
-	const char *cause = kernel ? file_cause(number) : NULL;
+	const char *cause = file_cause(number);
 
 	if (!cause)
-		return explain_common("kexec_file_load", file_load_locked_down,
-				      "CONFIG_KEXEC_FILE", root, number, err);
-	return error_set(err, number, "kexec_file_load of %s: %s: %s", kernel,
-			 strerror(number), cause);
+		return explain_kexec_file_unload(permission, number, err);
+	return error_set(err, number, "%s: %s", strerror(number), cause);
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What an errno of the kexec system calls means here, and what to do about it. Each
- * message begins with the system call and the C library's text for the errno, which
- * callers search for.
+ * The errnos of the kexec system calls: their cause, and what to do about it. Each message
+ * begins with the C library's text for the errno, which callers search for; who makes the
+ * call puts its name in front.
  */
 #ifndef KEXEC_SYSCALL_ERRORS_H
 #define KEXEC_SYSCALL_ERRORS_H
@@ -10,26 +10,41 @@
 #include <stdbool.h>
 
 #include "image/image.h"
+#include "load/load_permission.h"
 #include "util/error.h"
-#include "util/io.h"
 
-/* True unless this process certainly lacks the capability that loading needs. */
-bool may_have_cap_sys_boot(void);
+/* Why a system call refuses, whatever is to be loaded. */
+enum refusal_cause {
+	REFUSAL_OTHER, /* it is about what is to be loaded, or unknown */
+	REFUSAL_CAPABILITY,
+	REFUSAL_DISABLED,  /* kernel.kexec_load_disabled */
+	REFUSAL_LOCKDOWN,  /* which forbids kexec_load, and unsigned files */
+	REFUSAL_POLICY,	   /* a container, a security module or a system call filter */
+	REFUSAL_BUSY,	   /* another load or start is going on */
+	REFUSAL_NOT_BUILT, /* the kernel lacks the call */
+};
 
-/*
- * All three: number is the positive errno, root the live machine, which is asked for the
- * cause of a refusal. They return -number.
- */
+/* The cause of a (positive) errno of either call. */
+enum refusal_cause refusal_find_cause(const struct load_permission *permission,
+				      int number);
+
+/* The functions below set the message for a (positive) errno and return -number. */
 
 /* kexec_load refused to load this image. */
-int explain_kexec_load(const struct image *image, const struct root *root, int number,
+int explain_kexec_load(const struct image *image,
+		       const struct load_permission *permission, int number,
 		       struct error *err);
 
 /* kexec_load refused to unload. */
-int explain_kexec_unload(const struct root *root, int number, struct error *err);
+int explain_kexec_unload(const struct load_permission *permission, int number,
+			 struct error *err);
 
-/* kexec_file_load refused to load kernel (its path), or to unload (kernel is NULL). */
-int explain_kexec_file_load(const char *kernel, const struct root *root, int number,
+/* kexec_file_load refused to load. */
+int explain_kexec_file_load(const struct load_permission *permission, int number,
 			    struct error *err);
+
+/* kexec_file_load refused to unload. */
+int explain_kexec_file_unload(const struct load_permission *permission, int number,
+			      struct error *err);
 
 #endif

@@ -15,7 +15,7 @@
 
 #include "load/syscall_errors.h"
 
-/* Since Linux 6.5; older headers do not have it. */
+/* Of Linux 6.5; older headers lack it. */
 #ifndef KEXEC_UPDATE_ELFCOREHDR
 #define KEXEC_UPDATE_ELFCOREHDR 0x00000004
 #endif
@@ -32,7 +32,14 @@ static int kexec_load(uint64_t entry, size_t count, const struct kexec_segment *
 	return rc < 0 ? -errno : 0;
 }
 
-int kexec_load_image(const struct image *image, const struct root *root,
+/* Puts the name of the call before the message; returns rc. */
+static int name_call(const char *call, int rc, struct error *err)
+{
+	error_wrap(err, "%s", call);
+	return rc;
+}
+
+int kexec_load_image(const struct image *image, const struct load_permission *permission,
 		     struct error *err)
 {
 	struct kexec_segment segments[IMAGE_SEGMENTS_MAX];
@@ -57,18 +64,23 @@ int kexec_load_image(const struct image *image, const struct root *root,
 	if (image->hotplug == IMAGE_HOTPLUG_ELF_CORE_HEADER)
 		flags |= KEXEC_UPDATE_ELFCOREHDR;
 	rc = kexec_load(image->entry, image->segment_count, segments, flags);
-	return rc < 0 ? explain_kexec_load(image, root, -rc, err) : 0;
+	if (rc >= 0)
+		return 0;
+	return name_call("kexec_load", explain_kexec_load(image, permission, -rc, err),
+			 err);
 }
 
-int kexec_unload(bool crash, const struct root *root, struct error *err)
+int kexec_unload(bool crash, const struct load_permission *permission, struct error *err)
 {
 	/* No segments: the kernel drops what it holds (kexec_load(2)). */
 	int rc = kexec_load(0, 0, NULL, crash ? KEXEC_ON_CRASH : 0);
 
-	return rc < 0 ? explain_kexec_unload(root, -rc, err) : 0;
+	if (rc >= 0)
+		return 0;
+	return name_call("kexec_load", explain_kexec_unload(permission, -rc, err), err);
 }
 
-/* Newer than some C libraries' headers. */
+/* Older headers lack them. */
 #ifndef KEXEC_FILE_DEBUG
 #define KEXEC_FILE_DEBUG 0x00000008
 #endif
@@ -89,44 +101,50 @@ static int kexec_file_load(int kernel, int initrd, const char *command_line,
 	return rc < 0 ? -errno : 0;
 }
 
-int kexec_load_by_files(const struct file_load *load, const struct root *root,
-			struct error *err)
+static int load_files(const struct file_load *load, unsigned long flags)
+{
+	return kexec_file_load(load->kernel->fd, load->initrd ? load->initrd->fd : -1,
+			       load->command_line, flags);
+}
+
+int kexec_load_by_files(const struct file_load *load,
+			const struct load_permission *permission, struct error *err)
 {
 	unsigned long flags = 0;
-	int rc;
+	int rc = -EINVAL;
 
 	if (load->crash)
 		flags |= KEXEC_FILE_ON_CRASH;
-	if (!load->files.initrd.path)
+	if (!load->initrd)
 		flags |= KEXEC_FILE_NO_INITRAMFS;
 	if (load->no_cma)
 		flags |= KEXEC_FILE_NO_CMA;
 	if (load->force_dtb)
 		flags |= KEXEC_FILE_FORCE_DTB;
-	if (load->debug) {
-		/* Kernels before 6.7 do not know the flag, and that is no reason to fail. */
-		rc = kexec_file_load(load->files.kernel.fd, load->files.initrd.fd,
-				     load->command_line, flags | KEXEC_FILE_DEBUG);
-		if (rc != -EINVAL)
-			return rc < 0 ? explain_kexec_file_load(load->files.kernel.path,
-								root, -rc, err)
-				      : 0;
-	}
-	rc = kexec_file_load(load->files.kernel.fd, load->files.initrd.fd,
-			     load->command_line, flags);
-	return rc < 0 ? explain_kexec_file_load(load->files.kernel.path, root, -rc, err)
-		      : 0;
+	if (load->debug)
+		rc = load_files(load, flags | KEXEC_FILE_DEBUG);
+	if (rc == -EINVAL)
+		rc = load_files(load, flags);
+	if (rc >= 0)
+		return 0;
+	rc = explain_kexec_file_load(permission, -rc, err);
+	error_wrap(err, "kexec_file_load of %s", load->kernel->path);
+	return rc;
 }
 
-int kexec_file_unload(bool crash, const struct root *root, struct error *err)
+int kexec_file_unload(bool crash, const struct load_permission *permission,
+		      struct error *err)
 {
 	unsigned long flags = KEXEC_FILE_UNLOAD | (crash ? KEXEC_FILE_ON_CRASH : 0);
 	int rc = kexec_file_load(-1, -1, NULL, flags);
 
-	return rc < 0 ? explain_kexec_file_load(NULL, root, -rc, err) : 0;
+	if (rc >= 0)
+		return 0;
+	return name_call("kexec_file_load",
+			 explain_kexec_file_unload(permission, -rc, err), err);
 }
 
-int kexec_probe(bool files, const struct root *root, struct error *err)
+int kexec_probe(bool files, const struct load_permission *permission, struct error *err)
 {
 	int rc;
 
@@ -136,15 +154,15 @@ int kexec_probe(bool files, const struct root *root, struct error *err)
 		rc = kexec_load(0, KEXEC_SEGMENT_MAX + 1, NULL, 0);
 	if (rc == 0 || rc == -EINVAL)
 		return 0;
-	return files ? explain_kexec_file_load(NULL, root, -rc, err)
-		     : explain_kexec_unload(root, -rc, err);
+	return files ? explain_kexec_file_unload(permission, -rc, err)
+		     : explain_kexec_unload(permission, -rc, err);
 }
 
 int kexec_reboot(struct error *err)
 {
 	const char *cause = "";
 
-	/* Whoever gets here with 0 has come back from a kernel beside this one. */
+	/* Returns 0 after coming back from a kexec jump. */
 	if (reboot(RB_KEXEC) >= 0)
 		return 0;
 	if (errno == EPERM)
@@ -158,7 +176,7 @@ int kexec_reboot(struct error *err)
 
 void network_interfaces_down(void)
 {
-	/* Any socket will do for these requests; this kind is in every kernel. */
+	/* Any socket takes these requests; this kind is in every kernel. */
 	_cleanup_close_ int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	struct if_nameindex *interfaces, *interface;
 
@@ -190,7 +208,7 @@ int exec_shutdown(struct error *err)
 
 	for (i = 0; i < sizeof(paths) / sizeof(paths[0]); i++) {
 		execl(paths[i], "shutdown", "-r", "now", (char *)NULL);
-		/* A program that is there but does not start explains more. */
+		/* The error of a program that exists explains more. */
 		if (errno != ENOENT)
 			number = errno;
 	}

@@ -14,6 +14,7 @@
 #include "efi/efi_tables.h"
 #include "memory/iomem.h"
 #include "memory/memory_map.h"
+#include "memory/physical_memory.h"
 #include "util/error.h"
 #include "util/io.h"
 #include "util/strings.h"
@@ -89,19 +90,11 @@ struct machine {
 int machine_read(const struct root *root, struct machine *machine, struct error *err);
 
 /*
- * Reads boot_params and the EFI facts alone, without what lies in the tables' memory.
- * Fails only without memory. *machine as above.
+ * The same below the reader's root, with the files that the reader has open. checksums: also
+ * compares those of the EFI config tables, which reads all of ACPI (efi_table_layout.h).
  */
-int machine_read_firmware(const struct root *root, struct machine *machine,
-			  struct error *err);
-
-/*
- * Looks at the EFI config tables of a machine that was read once more, and compares
- * checksums too, which reads all of ACPI: state, parts and problem are set anew
- * (efi_table_layout.h). Fails only without memory.
- */
-int machine_verify_tables(const struct root *root, struct machine *machine,
-			  struct error *err);
+int machine_read_with(struct physical_memory_reader *reader, bool checksums,
+		      struct machine *machine, struct error *err);
 
 /* Fails, with -ENODATA, if nothing may be placed in this machine's RAM. */
 int machine_require_placeable(const struct machine *machine, struct error *err);

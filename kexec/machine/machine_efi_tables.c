@@ -260,11 +260,11 @@ static int protect_tables(const struct memory_map *firmware,
 }
 
 int machine_protect_tables(struct physical_memory_reader *reader,
-			   const struct memory_map *firmware, struct machine *machine,
-			   struct error *err)
+			   const struct memory_map *firmware, bool checksums,
+			   struct machine *machine, struct error *err)
 {
 	_cleanup_memory_map_ struct memory_map before = { 0 };
-	int rc = machine_examine_tables(reader, firmware, false, machine, err);
+	int rc = machine_examine_tables(reader, firmware, checksums, machine, err);
 
 	if (rc < 0)
 		return rc;
@@ -274,17 +274,4 @@ int machine_protect_tables(struct physical_memory_reader *reader,
 	    protect_tables(firmware, &before, machine, &machine->cc_blob) < 0)
 		return error_no_memory(err);
 	return 0;
-}
-
-/*
- * The map is the corrected one by now. It has ranges wherever the first had some, so what
- * is memory is the same.
- */
-int machine_verify_tables(const struct root *root, struct machine *machine,
-			  struct error *err)
-{
-	_cleanup_physical_memory_ struct physical_memory_reader reader;
-
-	physical_memory_open(root, &reader);
-	return machine_examine_tables(&reader, &machine->memory, true, machine, err);
 }

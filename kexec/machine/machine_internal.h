@@ -15,17 +15,17 @@ char *machine_read_release(const struct root *root);
 
 /*
  * Fills machine->memory and ram_end, and finds out where the EFI config tables and the
- * framebuffer lie. All else of the machine must have been read. Errors as machine_read.
+ * framebuffer lie. All else of the machine must have been read. As machine_read_with.
  */
-int machine_read_memory(const struct root *root, struct physical_memory_reader *reader,
+int machine_read_memory(struct physical_memory_reader *reader, bool checksums,
 			struct machine *machine, struct error *err);
 
 /*
  * Sets ram_end from the map and /proc/iomem, then takes from the map's RAM what the EFI
  * runtime map, /proc/iomem and the EFI config tables reserve. Fails only without memory.
  */
-int machine_reserve_memory(struct physical_memory_reader *reader, struct machine *machine,
-			   struct error *err);
+int machine_reserve_memory(struct physical_memory_reader *reader, bool checksums,
+			   struct machine *machine, struct error *err);
 
 /*
  * Fills machine->placeable, or says in machine->nowhere why it is empty. machine->memory
@@ -73,8 +73,8 @@ int machine_examine_tables(struct physical_memory_reader *reader,
  * the map before any correction. Fails only without memory.
  */
 int machine_protect_tables(struct physical_memory_reader *reader,
-			   const struct memory_map *firmware, struct machine *machine,
-			   struct error *err);
+			   const struct memory_map *firmware, bool checksums,
+			   struct machine *machine, struct error *err);
 
 /*
  * Fills machine->efi. no_boot_params: why boot_params is missing, if it is. Fails only

@@ -208,9 +208,10 @@ static int read_either(const struct root *root, struct machine *machine,
 			 second.message);
 }
 
-int machine_read_memory(const struct root *root, struct physical_memory_reader *reader,
+int machine_read_memory(struct physical_memory_reader *reader, bool checksums,
 			struct machine *machine, struct error *err)
 {
+	const struct root *root = reader->root;
 	int rc = read_either(root, machine, err);
 
 	if (rc < 0)
@@ -222,6 +223,6 @@ int machine_read_memory(const struct root *root, struct physical_memory_reader *
 		machine_note(machine, "/%s: %zu lines were not understood", IOMEM_PATH,
 			     machine->iomem.skipped);
 	machine_find_framebuffer(root, machine);
-	rc = machine_reserve_memory(reader, machine, err);
+	rc = machine_reserve_memory(reader, checksums, machine, err);
 	return rc ? rc : machine_find_placeable(root, reader, machine, err);
 }

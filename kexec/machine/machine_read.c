@@ -59,24 +59,13 @@ static void read_boot_params(const struct root *root, struct machine *machine,
 		     why->message);
 }
 
-int machine_read_firmware(const struct root *root, struct machine *machine,
-			  struct error *err)
+int machine_read_with(struct physical_memory_reader *reader, bool checksums,
+		      struct machine *machine, struct error *err)
 {
-	_cleanup_physical_memory_ struct physical_memory_reader reader;
 	_cleanup_error_ struct error no_boot_params = { 0 };
-
-	physical_memory_open(root, &reader);
-	read_boot_params(root, machine, &no_boot_params);
-	return machine_read_efi(root, &reader, machine, &no_boot_params, err);
-}
-
-int machine_read(const struct root *root, struct machine *machine, struct error *err)
-{
-	_cleanup_physical_memory_ struct physical_memory_reader reader;
-	_cleanup_error_ struct error no_boot_params = { 0 };
+	const struct root *root = reader->root;
 	int rc;
 
-	physical_memory_open(root, &reader);
 	rc = read_kernel(root, machine, err);
 	if (rc < 0)
 		return rc;
@@ -85,8 +74,16 @@ int machine_read(const struct root *root, struct machine *machine, struct error 
 	rc = machine_read_setup_data(root, machine, err);
 	if (rc < 0)
 		return rc;
-	rc = machine_read_efi(root, &reader, machine, &no_boot_params, err);
+	rc = machine_read_efi(root, reader, machine, &no_boot_params, err);
 	if (rc < 0)
 		return rc;
-	return machine_read_memory(root, &reader, machine, err);
+	return machine_read_memory(reader, checksums, machine, err);
+}
+
+int machine_read(const struct root *root, struct machine *machine, struct error *err)
+{
+	_cleanup_physical_memory_ struct physical_memory_reader reader;
+
+	physical_memory_open(root, &reader);
+	return machine_read_with(&reader, false, machine, err);
 }

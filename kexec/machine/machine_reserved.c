@@ -111,8 +111,8 @@ static bool is_kept(const struct efi_memory_descriptor *range)
 	return true;
 }
 
-int machine_reserve_memory(struct physical_memory_reader *reader, struct machine *machine,
-			   struct error *err)
+int machine_reserve_memory(struct physical_memory_reader *reader, bool checksums,
+			   struct machine *machine, struct error *err)
 {
 	_cleanup_memory_map_ struct memory_map firmware = { 0 };
 	const struct efi_facts *efi = &machine->efi;
@@ -139,7 +139,7 @@ int machine_reserve_memory(struct physical_memory_reader *reader, struct machine
 		return error_no_memory(err);
 	note_correction(machine, before, "ranges that /" IOMEM_PATH " calls so");
 	before = memory_map_total(&machine->memory, MEMORY_RAM);
-	rc = machine_protect_tables(reader, &firmware, machine, err);
+	rc = machine_protect_tables(reader, &firmware, checksums, machine, err);
 	if (rc < 0)
 		return rc;
 	note_correction(machine, before, "EFI config tables");

@@ -317,21 +317,20 @@ int kcore_read_ram(int fd, struct kcore_range **ranges, size_t *count, struct er
 	return 0;
 }
 
-int kcore_read(const struct root *root, struct kcore_layout *layout, struct error *err)
+int kcore_open(const struct root *root, struct error *err)
 {
-	_cleanup_close_ int fd = root_openat(root, KCORE_PATH, err);
+	int fd = root_openat(root, KCORE_PATH, err);
 
 	if (fd == -ENOENT)
-		return error_set(err, ENOENT,
-				 "there is no /%s; a crash image needs a running kernel "
-				 "with CONFIG_PROC_KCORE",
-				 KCORE_PATH);
+		return error_set(
+			err, ENOENT,
+			"/%s does not exist: the running kernel is built without "
+			"CONFIG_PROC_KCORE",
+			KCORE_PATH);
 	if (fd == -EPERM || fd == -EACCES)
 		return error_set(err, -fd,
 				 "cannot open /%s: %s; run as root, on a kernel that is "
 				 "not in lockdown",
 				 KCORE_PATH, strerror(-fd));
-	if (fd < 0)
-		return fd;
-	return kcore_read_fd(fd, layout, err);
+	return fd;
 }

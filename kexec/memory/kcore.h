@@ -26,13 +26,16 @@ struct kcore_layout {
 };
 
 /*
- * Reads the headers of /proc/kcore below the root. Errors: the file cannot be opened, is
- * not an ELF file of this architecture, or its headers name no kernel, no RAM, or several
- * different ones. *layout is set on success only.
+ * Opens /proc/kcore below the root. Returns a file descriptor that the caller closes, or
+ * -errno with a message that names the kernel option or the privilege that is missing.
  */
-int kcore_read(const struct root *root, struct kcore_layout *layout, struct error *err);
+int kcore_open(const struct root *root, struct error *err);
 
-/* The same for an open file. */
+/*
+ * Reads the headers of an open /proc/kcore. Errors: it is not an ELF file of this
+ * architecture, or its headers name no kernel, no RAM, or several different ones. *layout is
+ * set on success only.
+ */
 int kcore_read_fd(int fd, struct kcore_layout *layout, struct error *err);
 
 /* A stretch of RAM, [start, end) physical, and where the file holds its first byte. */

@@ -37,19 +37,26 @@ void physical_memory_close(struct physical_memory_reader *reader)
 	physical_memory_open(reader->root, reader);
 }
 
+int physical_memory_kcore(struct physical_memory_reader *reader, struct error *err)
+{
+	int fd;
+
+	if (reader->kcore_fd < 0 && !reader->no_kcore.number) {
+		fd = kcore_open(reader->root, &reader->no_kcore);
+		reader->kcore_fd = fd < 0 ? -1 : fd;
+	}
+	if (reader->kcore_fd < 0)
+		return error_set(err, reader->no_kcore.number, "%s",
+				 reader->no_kcore.message);
+	return reader->kcore_fd;
+}
+
+/* Without its ranges the file is of no use for reading RAM; it stays open for others. */
 static void open_kcore(struct physical_memory_reader *reader)
 {
-	int rc;
-
-	reader->kcore_fd = root_openat(reader->root, KCORE_PATH, &reader->no_kcore);
-	if (reader->kcore_fd < 0)
-		return;
-	rc = kcore_read_ram(reader->kcore_fd, &reader->ram, &reader->ram_count,
-			    &reader->no_kcore);
-	if (rc < 0) {
-		close(reader->kcore_fd);
-		reader->kcore_fd = -1;
-	}
+	if (physical_memory_kcore(reader, NULL) >= 0)
+		kcore_read_ram(reader->kcore_fd, &reader->ram, &reader->ram_count,
+			       &reader->no_kcore);
 }
 
 static void open_mem(struct physical_memory_reader *reader)

@@ -39,6 +39,12 @@ void physical_memory_open(const struct root *root, struct physical_memory_reader
 /* Closes and frees what was opened. */
 void physical_memory_close(struct physical_memory_reader *reader);
 
+/*
+ * /proc/kcore of the reader's root, which the reader opens and closes: a file descriptor, or
+ * -errno with a message.
+ */
+int physical_memory_kcore(struct physical_memory_reader *reader, struct error *err);
+
 #define _cleanup_physical_memory_ _cleanup_(physical_memory_close)
 
 /*

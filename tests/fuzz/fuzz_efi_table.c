@@ -76,6 +76,9 @@ static void check_state(struct memory *memory, const struct efi_config_table *ta
 	case EFI_TABLE_INTACT:
 		must(!table->problem && table->part_count && begins_in_memory);
 		break;
+	case EFI_TABLE_WRONG_CHECKSUM:
+		must(table->problem && table->part_count && begins_in_memory);
+		break;
 	case EFI_TABLE_UNREADABLE:
 	case EFI_TABLE_DAMAGED:
 		must(table->problem && begins_in_memory);

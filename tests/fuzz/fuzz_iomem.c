@@ -24,7 +24,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		return 0;
 	if (memory_map_set(&machine.memory, 0, 1ull << 32, MEMORY_RAM) < 0)
 		abort();
-	if (machine_reserve_memory(&reader, &machine, &err) < 0)
+	if (machine_reserve_memory(&reader, false, &machine, &err) < 0)
 		abort();
 	check_map(&machine.memory);
 	/* Corrections only take RAM away, and leave the first page. */

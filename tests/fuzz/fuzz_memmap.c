@@ -50,7 +50,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		write_entry(&tree, number++, line);
 	}
 	(void)iomem_read(&tree.root, &machine.iomem, &machine.no_iomem);
-	if (machine_read_memory(&tree.root, &reader, &machine, &err) < 0) {
+	if (machine_read_memory(&reader, false, &machine, &err) < 0) {
 		if (!err.message)
 			abort();
 		return 0;

@@ -18,6 +18,9 @@
  *   KEXEC_TEST_SEGMENTS=DIR       kexec_load writes each segment's bytes there, NN.bin,
  *                                 kexec_file_load kernel.bin and initrd.bin
  *   KEXEC_TEST_NO_LIBRARY=NAME    shared libraries with this prefix cannot be loaded
+ *   KEXEC_TEST_OPENED=FILE        each path below dev/, proc/ or sys/ that is opened to be
+ *                                 read, also of a recorded machine, adds a line there
+ *   KEXEC_TEST_NO_LIBRARY=NAME    no shared library whose name begins so can be loaded
  *   KEXEC_TEST_CLOCK=MS           clock_gettime goes on by so many milliseconds each time
  *   KEXEC_TEST_EARLY=WHAT:FILE    FILE is changed once it has been opened, or
  *   KEXEC_TEST_LATE=WHAT:FILE     while either call runs. WHAT: "shrink" or "touch"
@@ -28,8 +31,10 @@
 #include <fcntl.h>
 #include <linux/capability.h>
 #include <linux/kexec.h>
+#include <linux/openat2.h>
 #include <net/if.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -42,21 +47,51 @@
 #include <time.h>
 #include <unistd.h>
 
+static void add_line(const char *variable, const char *format, va_list args)
+{
+	const char *path = getenv(variable);
+	FILE *stream = path ? fopen(path, "ae") : NULL;
+
+	if (!stream)
+		return;
+	vfprintf(stream, format, args);
+	fputc('\n', stream);
+	fclose(stream);
+}
+
 static void note(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 static void note(const char *format, ...)
 {
-	const char *path = getenv("KEXEC_TEST_LOG");
-	FILE *stream = path ? fopen(path, "ae") : NULL;
 	va_list args;
 
-	if (!stream)
-		return;
 	va_start(args, format);
-	vfprintf(stream, format, args);
+	add_line("KEXEC_TEST_LOG", format, args);
 	va_end(args);
-	fputc('\n', stream);
-	fclose(stream);
+}
+
+static bool is_of_machine(const char *path)
+{
+	return !strncmp(path, "proc/", 5) || !strncmp(path, "sys/", 4) ||
+	       !strncmp(path, "dev/", 4);
+}
+
+static void note_path(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+static void note_path(const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	add_line("KEXEC_TEST_OPENED", format, args);
+	va_end(args);
+}
+
+/* O_PATH only asks whether there is such a file. */
+static void note_opened(const char *path, unsigned long flags)
+{
+	if (is_of_machine(path) && !(flags & O_PATH))
+		note_path("%s", path);
 }
 
 /* Returns 0, or -1 with the errno that the environment variable names. */
@@ -226,6 +261,8 @@ long syscall(long number, ...)
 	if (number == SYS_kexec_file_load)
 		return kexec_file_load((int)a[0], (int)a[1], (unsigned long)a[2],
 				       (const char *)a[3], (unsigned long)a[4]);
+	if (number == SYS_openat2)
+		note_opened((const char *)a[1], ((const struct open_how *)a[2])->flags);
 	rc = real(number, a[0], a[1], a[2], a[3], a[4], a[5]);
 	/* Pretends that the caller has all capabilities, or none. */
 	if (number == SYS_capget && !rc)
@@ -313,8 +350,7 @@ static const char *redirect(const char *path, char buffer[4096])
 {
 	const char *root = getenv("KEXEC_TEST_ROOT");
 
-	if (!root || (strncmp(path, "proc/", 5) && strncmp(path, "sys/", 4) &&
-		      strncmp(path, "dev/", 4)))
+	if (!root || !is_of_machine(path))
 		return NULL;
 	snprintf(buffer, 4096, "%s/%s", root, path);
 	return buffer;
@@ -327,6 +363,7 @@ static int open_redirected(int directory, const char *path, int flags, mode_t mo
 	char buffer[4096];
 	const char *elsewhere = redirect(path, buffer);
 
+	note_opened(path, (unsigned long)flags);
 	return real(elsewhere ? AT_FDCWD : directory, elsewhere ? elsewhere : path, flags,
 		    mode);
 }

@@ -405,6 +405,35 @@ def check_live(check, place):
     check("live, without a limit", "kexec_load asked" in kexec("--check").log)
 
 
+def check_opens(check, place, machines):
+    """Each file of /proc and /sys is opened once at most, whatever is done with it."""
+    kexec = fakes.Kexec(place / "opens", os.environ["KEXEC"])
+    opened = place / "opened"
+    live = ["--check %s", "--check -p %s", "--check=after", "--check -s %s", "-l %s",
+            "-l -d %s --reuse-cmdline", "-l -s -d %s --reuse-cmdline", "-p %s", "-p -d %s"]
+    rows = [(line, {}) for line in live] + [
+        ("-d --check %s", {"LOAD": "EPERM"}),
+        ("-l %s", {"LOAD": "EPERM"}), ("-p -l %s", {"LOAD": "EPERM"}),
+        ("-l %s", {"LOAD": "EPERM", "FILE_LOAD": "EPERM"})]
+    recorded_ones = [("--sysroot=%s %s" % (machines[name].root, line), {})
+                     for name in ("ovmf", "ovmf-crashkernel", "ovmf-tables", "seabios")
+                     for line in ("--check %s", "--check -p %s", "-l --dry-run %s",
+                                  "-p --dry-run %s")]
+    fakes.write(kexec.root / "proc/iomem",
+                "01000000-3fffffff : System RAM\n  10000000-1fffffff : Crash kernel\n")
+    fakes.write(kexec.root / "proc/sys/kernel/osrelease", "6.1.0\n")
+    fakes.write(kexec.root / "sys/kernel/security/lockdown", "none [integrity]\n")
+    fakes.write(kexec.root / "proc/sys/kernel/kexec_load_disabled", "0\n")
+    for line, settings in rows + recorded_ones:
+        opened.unlink(missing_ok=True)
+        kexec(*(line % (place / "vmlinuz") if "%s" in line else line).split(),
+              OPENED=opened, **{"FILE_LOAD": "OK", **settings})
+        paths = opened.read_text().splitlines()
+        twice = sorted({path for path in paths if paths.count(path) > 1})
+        check("opened once: %s %s" % (line, settings), len(paths) > 20 and not twice,
+              "%d files; more than once: %s" % (len(paths), twice))
+
+
 def check_usage(check, root):
     for line in ("-e", "-u", "-f K", "-S", "--dry-run K", "--initrd=i", "=after K",
                  "=late"):
@@ -418,6 +447,7 @@ def main():
     with tempfile.TemporaryDirectory(prefix="kexec-check-") as directory:
         place = Path(directory)
         (place / "live").mkdir()
+        (place / "opens").mkdir()
         machines = {archive.name[:-len(".tar.xz")]: recorded.unpack(
             archive, place / archive.name[:-len(".tar.xz")])
             for archive in recorded.archives(os.environ["MACHINES"])}
@@ -426,6 +456,7 @@ def main():
         check_config(check, place, machines)
         check_loads(check, place, machines)
         check_live(check, place)
+        check_opens(check, place, machines)
         check_usage(check, machines["ovmf"].root)
     return check.close()
 

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* --check: which facts become problems, which become remarks, and which neither. */
+/* --check: which facts are problems, which are remarks, and which are neither. */
+#include <errno.h>
+
 #include "check/check_findings.h"
 #include "fixtures.h"
 
@@ -8,8 +10,7 @@ static void make_facts(struct check_facts *facts)
 {
 	*facts = (struct check_facts){
 		.live = true,
-		.machine_read = true,
-		.machine = { .release = "6.1.0", .lockdown = "none" },
+		.inputs.machine = { .release = "6.1.0", .lockdown = "none" },
 		.loader_known = true,
 		.loader_type = 0x21,
 		.secure_boot = CHECK_NO,
@@ -28,8 +29,8 @@ static void make_facts(struct check_facts *facts)
 		.memory_total = GIB,
 		.memory_available = GIB / 2,
 	};
-	facts->machine.efi.booted = true;
-	facts->machine.efi.word_bits = 64;
+	facts->inputs.machine.efi.booted = true;
+	facts->inputs.machine.efi.word_bits = 64;
 }
 
 /*
@@ -78,7 +79,7 @@ static void test_nothing_wrong(void **state)
 	(void)state;
 	make_facts(&evaluated.facts);
 	expect_none(&evaluated);
-	evaluated.facts.machine.efi = (struct efi_facts){ 0 };
+	evaluated.facts.inputs.machine.efi = (struct efi_facts){ 0 };
 	evaluated.facts.secure_boot = CHECK_UNKNOWN;
 	expect_none(&evaluated);
 	make_facts(&evaluated.facts);
@@ -131,7 +132,7 @@ static void test_lockdown(void **state)
 
 	(void)state;
 	make_facts(&evaluated.facts);
-	evaluated.facts.machine.lockdown = "integrity";
+	evaluated.facts.inputs.machine.lockdown = "integrity";
 	loading->kexec_load = (struct check_fact){ CHECK_NO, "locked down" };
 	expect_one(&evaluated, false, "for signed kernels");
 	evaluated.facts.load.asked = true;
@@ -192,12 +193,13 @@ static void test_tables_matter_without_kexec_load(void **state)
 
 	(void)state;
 	make_facts(&evaluated.facts);
-	evaluated.facts.machine.efi.tables =
+	evaluated.facts.inputs.machine.efi.tables =
 		(struct efi_config_tables){ tables, sizeof(tables) / sizeof(*tables) };
 	/* Facts that the checks of single tables do not look at. */
 	evaluated.facts.tables =
 		calloc(sizeof(tables) / sizeof(*tables), sizeof(*evaluated.facts.tables));
 	assert_non_null(evaluated.facts.tables);
+	evaluated.facts.table_count = sizeof(tables) / sizeof(*tables);
 	expect_none(&evaluated);
 	loading->kexec_file_load_wanted = true;
 	expect_one(&evaluated, false, "may get lost: first, second");
@@ -208,7 +210,7 @@ static void test_tables_matter_without_kexec_load(void **state)
 	assert_non_null(
 		strstr(evaluated.findings.remarks.items[1], "lost: first, second"));
 	check_findings_clear(&evaluated.findings);
-	evaluated.facts.machine.efi.tables.count = 0;
+	evaluated.facts.inputs.machine.efi.tables.count = 0;
 	expect_one(&evaluated, false, "kexec_file_load remains");
 	free(evaluated.facts.tables);
 }
@@ -277,7 +279,7 @@ static void test_memory(void **state)
 static void test_efi_facts(void **state)
 {
 	struct evaluated evaluated;
-	struct efi_facts *efi = &evaluated.facts.machine.efi;
+	struct efi_facts *efi = &evaluated.facts.inputs.machine.efi;
 
 	(void)state;
 	make_facts(&evaluated.facts);
@@ -296,8 +298,7 @@ static void test_efi_facts(void **state)
 	efi->tables_lost = true;
 	expect_one(&evaluated, true, "lost: /dev/mem refuses");
 	make_facts(&evaluated.facts);
-	evaluated.facts.machine_read = false;
-	evaluated.facts.machine_error = "no memory map";
+	evaluated.facts.inputs.no_machine = (struct error){ ENOENT, "no memory map" };
 	expect_one(&evaluated, true, "no memory map");
 }
 
@@ -326,16 +327,16 @@ static void test_variables(void **state)
 
 static const struct table_case {
 	const char *name;
-	enum check_table_result result;
+	enum efi_table_state state;
 	bool found, before, kexeced, after; /* a problem, in each of the three */
 } table_cases[] = {
-	{ "intact", CHECK_TABLE_INTACT, false, false, false, false },
-	{ "not examined", CHECK_TABLE_NOT_EXAMINED, false, false, false, false },
-	{ "used up", CHECK_TABLE_USED_UP, false, false, false, false },
-	{ "unreadable", CHECK_TABLE_UNREADABLE, true, false, false, false },
-	{ "damaged", CHECK_TABLE_DAMAGED, true, true, true, true },
-	{ "wrong checksum", CHECK_TABLE_WRONG_SUM, true, false, true, true },
-	{ "outside memory", CHECK_TABLE_OUTSIDE, true, false, true, true },
+	{ "intact", EFI_TABLE_INTACT, false, false, false, false },
+	{ "not examined", EFI_TABLE_NOT_EXAMINED, false, false, false, false },
+	{ "used up", EFI_TABLE_USED_UP, false, false, false, false },
+	{ "unreadable", EFI_TABLE_UNREADABLE, true, false, false, false },
+	{ "damaged", EFI_TABLE_DAMAGED, true, true, true, true },
+	{ "wrong checksum", EFI_TABLE_WRONG_CHECKSUM, true, false, true, true },
+	{ "outside memory", EFI_TABLE_OUTSIDE, true, false, true, true },
 };
 
 static void expect_table(struct evaluated *evaluated, const struct table_case *row,
@@ -351,13 +352,15 @@ static void test_tables(void **state)
 {
 	const struct table_case *row = *state;
 	struct efi_config_table table = { .name = "ESRT", .address = 0x1234 };
-	struct check_table checked = { .result = row->result, .problem = "why" };
+	struct check_table checked = { .state = row->state, .problem = "why" };
 	struct evaluated evaluated;
 
 	make_facts(&evaluated.facts);
-	evaluated.facts.machine.efi.tables = (struct efi_config_tables){ &table, 1 };
+	evaluated.facts.inputs.machine.efi.tables =
+		(struct efi_config_tables){ &table, 1 };
 	evaluated.facts.tables = &checked;
-	assert_string_equal(check_table_result_name(row->result), row->name);
+	evaluated.facts.table_count = 1;
+	assert_string_equal(efi_table_state_name(row->state), row->name);
 	expect_table(&evaluated, row, row->before);
 	evaluated.facts.loader_type = 0xd0;
 	expect_table(&evaluated, row, row->kexeced);
@@ -368,7 +371,7 @@ static void test_tables(void **state)
 static void test_acpi(void **state)
 {
 	struct efi_config_table table = { .name = "ACPI 2.0", .kind = EFI_TABLE_ACPI };
-	struct check_table checked = { .result = CHECK_TABLE_INTACT };
+	struct check_table checked = { .state = EFI_TABLE_INTACT };
 	struct evaluated evaluated;
 	struct check_facts *facts = &evaluated.facts;
 
@@ -379,21 +382,22 @@ static void test_acpi(void **state)
 	facts->after = true;
 	facts->loader_type = 0xd0;
 	expect_one(&evaluated, true, "DSDT is bad");
-	/* Reported once, together with the table of EFI. */
-	facts->machine.efi.tables = (struct efi_config_tables){ &table, 1 };
+	/* Said once, with the table of EFI. */
+	facts->inputs.machine.efi.tables = (struct efi_config_tables){ &table, 1 };
 	facts->tables = &checked;
-	checked.result = CHECK_TABLE_WRONG_SUM;
+	facts->table_count = 1;
+	checked.state = EFI_TABLE_WRONG_CHECKSUM;
 	checked.problem = "DSDT is bad";
 	expect_one(&evaluated, true, "\"ACPI 2.0\" at 0x0: DSDT is bad");
-	/* EFI names the table, but the kernel does not have it. */
-	checked = (struct check_table){ .result = CHECK_TABLE_INTACT };
+	/* EFI names it, and the kernel has none. */
+	checked = (struct check_table){ .state = EFI_TABLE_INTACT };
 	facts->acpi_problem = NULL;
 	facts->acpi = (struct check_fact){ CHECK_NO, "not there" };
 	expect_one(&evaluated, true, "no ACPI");
-	facts->machine.command_line = "quiet acpi=off";
+	facts->inputs.machine.command_line = "quiet acpi=off";
 	expect_none(&evaluated);
-	facts->machine.command_line = NULL;
-	facts->machine.efi.tables.count = 0;
+	facts->inputs.machine.command_line = NULL;
+	facts->table_count = 0;
 	expect_none(&evaluated);
 }
 

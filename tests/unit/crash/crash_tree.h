@@ -52,10 +52,12 @@ static inline void make_crash_machine(struct tree *tree)
 static inline int read_crash_facts(const struct tree *tree, struct crash_facts *facts,
 				   struct error *err)
 {
+	_cleanup_physical_memory_ struct physical_memory_reader reader;
 	_cleanup_machine_ struct machine machine = { 0 };
 
-	(void)machine_read(&tree->root, &machine, NULL);
-	return crash_facts_read(&tree->root, &machine, facts, err);
+	physical_memory_open(&tree->root, &reader);
+	(void)machine_read_with(&reader, false, &machine, NULL);
+	return crash_facts_read(&reader, &machine, facts, err);
 }
 
 static inline void assert_notes(const struct crash_facts *facts, const char *part,

@@ -7,6 +7,7 @@
 
 #define INTACT	EFI_TABLE_INTACT
 #define DAMAGED EFI_TABLE_DAMAGED
+#define WRONG	EFI_TABLE_WRONG_CHECKSUM
 
 #define RSDT	0x11000ull
 #define XSDT	0x12000ull
@@ -274,15 +275,22 @@ static const struct acpi_case {
 	{ "wrong sum of the XSDT",
 	  { { XSDT + 10, 1, 1 } },
 	  { 0 },
-	  DAMAGED,
+	  WRONG,
 	  "the checksum of the ACPI table at 0x12000",
 	  { POINTER36, ALL_BEHIND_XSDT } },
 	{ "wrong sum of the DSDT",
 	  { { DSDT + 100, 1, 1 } },
 	  { 0 },
-	  DAMAGED,
+	  WRONG,
 	  "the checksum of the ACPI table at 0x15000",
 	  { POINTER36, ALL_BEHIND_XSDT } },
+	{ "wrong sum of the XSDT, and no DSDT",
+	  { { XSDT + 10, 1, 1 }, { FADT + 140, 8, FADT } },
+	  { FADT },
+	  DAMAGED,
+	  "there is no DSDT at 0x13000",
+	  { POINTER36, PART(XSDT, 52), PART(FADT, 276), PART(FACS, 64),
+	    PART(SSDT, 0x400) } },
 	{ "FACS that does not add up",
 	  { { FACS + 20, 1, 1 } },
 	  { 0 },

@@ -121,8 +121,8 @@ static inline void add_seed(struct fixture *fixture, uint64_t address, uint32_t 
 	add_table(fixture, EFI_TABLE_RANDOM_SEED, address);
 }
 
-/* The steps that machine_reserve_memory() makes before and after. */
-static inline void protect(struct fixture *fixture)
+/* As machine_reserve_memory() does before and after. */
+static inline void protect_with(struct fixture *fixture, bool checksums)
 {
 	struct memory_map *memory = &fixture->machine.memory;
 
@@ -133,8 +133,13 @@ static inline void protect(struct fixture *fixture)
 					   MEMORY_RESERVED),
 			 0);
 	assert_int_equal(machine_protect_tables(&fixture->reader, &fixture->firmware,
-						&fixture->machine, NULL),
+						checksums, &fixture->machine, NULL),
 			 0);
+}
+
+static inline void protect(struct fixture *fixture)
+{
+	protect_with(fixture, false);
 }
 
 static inline const struct efi_config_table *table(const struct fixture *fixture,

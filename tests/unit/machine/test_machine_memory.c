@@ -309,7 +309,7 @@ static void test_runtime_map_with_all_ram(void **state)
 	assert_int_equal(memory_map_set(&machine.memory, 0, 0x40000000, RAM), 0);
 	machine.efi.runtime_map = all_ram;
 	machine.efi.runtime_map_count = sizeof(all_ram) / sizeof(all_ram[0]);
-	assert_int_equal(machine_reserve_memory(&reader, &machine, NULL), 0);
+	assert_int_equal(machine_reserve_memory(&reader, false, &machine, NULL), 0);
 	assert_memory(&machine, expected);
 	machine.efi.runtime_map = NULL;
 	physical_memory_close(&reader);

@@ -261,11 +261,10 @@ static void test_missing(void **state)
 {
 	_cleanup_error_ struct error err = { 0 };
 	_cleanup_tree_ struct tree tree;
-	struct kcore_layout layout;
 
 	(void)state;
 	tree_make(&tree);
-	assert_int_equal(kcore_read(&tree.root, &layout, &err), -ENOENT);
+	assert_int_equal(kcore_open(&tree.root, &err), -ENOENT);
 	assert_message(&err, "CONFIG_PROC_KCORE");
 }
 
@@ -273,12 +272,15 @@ static void test_directory(void **state)
 {
 	_cleanup_error_ struct error err = { 0 };
 	_cleanup_tree_ struct tree tree;
+	_cleanup_close_ int fd = -1;
 	struct kcore_layout layout;
 
 	(void)state;
 	tree_make(&tree);
 	tree_mkdir(&tree, KCORE_PATH);
-	assert_int_equal(kcore_read(&tree.root, &layout, &err), -EISDIR);
+	fd = kcore_open(&tree.root, &err);
+	assert_true(fd >= 0);
+	assert_int_equal(kcore_read_fd(fd, &layout, &err), -EISDIR);
 	assert_message(&err, "cannot read /proc/kcore");
 }
 

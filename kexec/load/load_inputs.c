@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The inputs of a load: machine and files, read once. */
+#include "load/load_inputs.h"
+
+#include <errno.h>
+
+#include "load/image_type.h"
+
+void load_inputs_clear(struct load_inputs *inputs)
+{
+	boot_files_close(&inputs->files);
+	error_clear(&inputs->no_type);
+	crash_facts_clear(&inputs->crash);
+	error_clear(&inputs->no_crash_facts);
+	machine_clear(&inputs->machine);
+	error_clear(&inputs->no_machine);
+	if (inputs->memory.root)
+		physical_memory_close(&inputs->memory);
+	*inputs = (struct load_inputs){ 0 };
+}
+
+int load_inputs_read_machine(const struct options *options, const struct root *root,
+			     bool checksums, struct load_inputs *inputs,
+			     struct error *err)
+{
+	struct machine *machine = &inputs->machine;
+	int rc;
+
+	physical_memory_open(root, &inputs->memory);
+	rc = machine_read_with(&inputs->memory, checksums, machine, &inputs->no_machine);
+	if (rc != -ENOMEM && options->crash &&
+	    options->load_syscall != LOAD_SYSCALL_KEXEC_FILE_LOAD)
+		rc = crash_facts_read(&inputs->memory, machine, &inputs->crash,
+				      &inputs->no_crash_facts);
+	if (rc == -ENOMEM)
+		return error_no_memory(err);
+	load_permission_read(root, machine->lockdown, &inputs->permission);
+	return 0;
+}
+
+int load_inputs_open_files(const struct options *options, const struct progress *progress,
+			   struct load_inputs *inputs, struct error *err)
+{
+	int rc;
+
+	inputs->options = *options;
+	inputs->files = (struct boot_files){ .progress = progress };
+	rc = boot_files_open(&inputs->options, &inputs->files, err);
+	if (rc < 0)
+		return rc;
+	rc = image_type_find(&inputs->files.kernel, inputs->files.kernel_type,
+			     &inputs->type, &inputs->no_type);
+	return rc == -ENOMEM ? error_no_memory(err) : 0;
+}
