@@ -2,11 +2,11 @@
 /*
  * Linux leaves the two 8259A masked, with vectors of its own, and the timer stopped. Real
  * mode code calls the BIOS with interrupts on (Linux' own does so right after setting up
- * its stack), and some services wait for a key or for the clock to tick. Any interrupt has
- * to arrive at the vector where the BIOS put its handler, a spurious one too.
+ * its stack), and some services wait for a key or a clock tick. Each interrupt, spurious
+ * ones included, must arrive at the vector where the BIOS put its handler.
  *
- * Every device but clock and keyboard stays masked: they are in the state that the drivers
- * left, of which the BIOS' handlers know nothing.
+ * Only clock and keyboard are unmasked. All other devices are in the state that Linux'
+ * drivers left, which the BIOS' handlers do not know.
  */
 #include "bios_devices.h"
 
@@ -22,7 +22,7 @@
 #define FIRST_VECTOR	0x08
 #define SECOND_VECTOR	0x70
 #define SECOND_AT_FIRST 0x04 /* on its input 2, as a bit */
-#define SECOND_IDENTITY 0x02 /* the same as a number */
+#define SECOND_IDENTITY 0x02 /* input 2 as a number */
 #define FIRST_MASKED	0xf8 /* all but timer, keyboard and the second controller */
 #define SECOND_MASKED	0xff
 
@@ -31,7 +31,7 @@
 #define TIMER_CHANNEL_0 0x40
 #define TIMER_SQUARE	0x36 /* channel 0, two bytes, mode 3 */
 
-/* A write to the port for POST codes takes the 1 µs that old controllers want. */
+/* A write to the port for POST codes takes 1 µs, which old controllers need. */
 #define DELAY_PORT 0x80
 
 static void write_slowly(uint16_t port, uint8_t value)
@@ -56,7 +56,7 @@ void bios_devices_restore(void)
 			   FIRST_MASKED);
 	controller_restore(SECOND_COMMAND, SECOND_DATA, SECOND_VECTOR, SECOND_IDENTITY,
 			   SECOND_MASKED);
-	/* 0 counts as 65536: 18.2 ticks in a second. */
+	/* 0 means 65536, which makes 18.2 ticks per second. */
 	write_slowly(TIMER_CONTROL, TIMER_SQUARE);
 	write_slowly(TIMER_CHANNEL_0, 0);
 	write_slowly(TIMER_CHANNEL_0, 0);

@@ -3,8 +3,8 @@
 #define PURGATORY_BIOS_DEVICES_H
 
 /*
- * Gives the interrupt controllers and the timer back the state in which a BIOS left them,
- * for what enters real mode. Interrupts must be off, and stay so.
+ * Puts interrupt controllers and timer back into the state in which a BIOS leaves them, for
+ * kernels that are entered in real mode. Interrupts must be off, and stay off.
  */
 void bios_devices_restore(void);
 

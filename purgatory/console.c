@@ -22,8 +22,8 @@
 #define STATUS_HOLDING_EMPTY  0x20
 
 /*
- * A read of the line status takes about 1 µs. One character at 9600 baud takes 1 ms, so
- * a port that has not sent it after this many reads never will.
+ * A read of the line status takes about 1 µs, and a character at 9600 baud takes 1 ms. A
+ * port that has not sent it after this many reads does not work.
  */
 #define SERIAL_PATIENCE 100000
 
@@ -54,7 +54,7 @@ static void serial_character(struct console *console, char character)
 	port_write(console->serial_port + UART_DATA, (uint8_t)character);
 }
 
-/* Always on the last row, so that nobody has to remember a row. */
+/* Writes always to the last row, so the console needs to keep a column only. */
 static void vga_character(struct console *console, char character)
 {
 	if (character == '\n' || console->column == VGA_COLUMNS) {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Short messages on a serial port, on VGA text, on both or, unless asked for, on neither.
- * There is no format string: a message is put together from its parts.
+ * Short messages on a serial port, on VGA text, or on both; on neither if the loader asks
+ * for none. A message is put together from its parts, without a format string.
  */
 #ifndef PURGATORY_CONSOLE_H
 #define PURGATORY_CONSOLE_H
@@ -16,22 +16,22 @@ struct console {
 	uint16_t column; /* on VGA, 0 to 79 */
 };
 
-/* Sets the devices up as the loader asks. Touches none that is not asked for. */
+/* Sets up the devices that the loader asks for, and touches no other. */
 void console_open(struct console *console, const struct purgatory_console *wanted);
 
-/* The same without touching any device: for a message when all else has failed. */
+/* Like console_open, but leaves the devices as they are: for messages of an exception. */
 void console_reopen(struct console *console, const struct purgatory_console *wanted);
 
-/* Printable ASCII; '\n' ends a line. */
+/* Prints printable ASCII; '\n' ends a line. */
 void console_text(struct console *console, const char *text);
 
-/* 0x and lower-case hexadecimal digits, no leading zeros. */
+/* Prints 0x and lower-case hexadecimal digits without leading zeros. */
 void console_hex(struct console *console, uint64_t value);
 
 /* Prints a number in decimal. */
 void console_decimal(struct console *console, uint64_t value);
 
-/* " [0x…, 0x…) ", the way every message names a range. */
+/* Prints " [0x…, 0x…) ", as all messages name a range. */
 void console_range(struct console *console, uint64_t start, uint64_t end);
 
 #endif

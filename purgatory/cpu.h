@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The instructions C has no words for. Only purgatory itself includes this. */
+/* Instructions that C cannot express. Only purgatory itself includes this. */
 #ifndef PURGATORY_CPU_H
 #define PURGATORY_CPU_H
 
@@ -21,18 +21,9 @@ static inline void port_write(uint16_t port, uint8_t value)
 }
 
 /* Intel SDM vol. 3, 2.5: control registers. */
-#define CR0_MP	       (1ull << 1)
-#define CR0_EM	       (1ull << 2)
-#define CR0_TS	       (1ull << 3)
-#define CR4_OSFXSR     (1ull << 9)
-#define CR4_OSXMMEXCPT (1ull << 10)
-#define CR4_LA57       (1ull << 12)
+#define CR4_LA57 (1ull << 12)
 
-/*
- * read_crN() and write_crN(): the control register as it is. The memory clobber keeps
- * every access to memory on its side of a write, because a write can change what an
- * instruction means.
- */
+/* read_crN(): reads the control register. */
 #define CONTROL_REGISTER_READER(name)                                                \
 	static inline uint64_t read_##name(void)                                     \
 	{                                                                            \
@@ -42,18 +33,9 @@ static inline void port_write(uint16_t port, uint8_t value)
 		return value;                                                        \
 	}
 
-#define CONTROL_REGISTER_WRITER(name)                                            \
-	static inline void write_##name(uint64_t value)                          \
-	{                                                                        \
-		__asm__ volatile("movq %0, %%" #name : : "r"(value) : "memory"); \
-	}
-
-CONTROL_REGISTER_READER(cr0)
 CONTROL_REGISTER_READER(cr2)
 CONTROL_REGISTER_READER(cr3)
 CONTROL_REGISTER_READER(cr4)
-CONTROL_REGISTER_WRITER(cr0)
-CONTROL_REGISTER_WRITER(cr4)
 
 /* Loads the interrupt descriptor table of size bytes at table; size: 1 to 65536. */
 static inline void load_idt(const void *table, uint32_t size)
@@ -63,13 +45,13 @@ static inline void load_idt(const void *table, uint32_t size)
 		uint64_t base;
 	} __attribute__((packed)) operand;
 
-	/* One by one: an initialiser of constants would become a relocation. */
+	/* Assigned one by one: an initialiser with constants would need a relocation. */
 	operand.limit = size - 1;
 	operand.base = (uintptr_t)table;
 	__asm__ volatile("lidt %0" : : "m"(operand) : "memory");
 }
 
-/* Raises #BP. Does not come back when there is no usable IDT. */
+/* Raises #BP. Does not return if the IDT has no usable gate for it. */
 static inline void breakpoint(void)
 {
 	__asm__ volatile("int3" : : : "memory");

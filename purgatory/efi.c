@@ -60,13 +60,13 @@ static bool read_area(const struct identity_map *map, struct efi_area *area,
 {
 	if (physical_read(&map->memory, area->start + offset, buffer, length))
 		return true;
-	/* Only on the host, where the memory has an end. */
+	/* Happens on the host only, where the simulated memory has an end. */
 	area->status = EFI_AREA_NOT_MAPPED;
 	area->map_status = IDENTITY_MAP_BEYOND_LIMIT;
 	return false;
 }
 
-/* How many entries the array has; 0 if the system table does not say so credibly. */
+/* Returns how many entries the array has; 0 if the system table is not credible. */
 static uint64_t count_config_tables(struct identity_map *map, uint64_t address,
 				    struct efi_area *area)
 {
@@ -87,7 +87,7 @@ static uint64_t count_config_tables(struct identity_map *map, uint64_t address,
 	return count;
 }
 
-/* The first entry counts, as it does for the kernel. False if there is none. */
+/* Finds the first CC blob, which is the one that the kernel takes. False without one. */
 static bool find_cc_blob(const struct identity_map *map, struct efi_area *area,
 			 uint64_t count, uint64_t *address)
 {
@@ -152,7 +152,7 @@ void efi_map_tables(struct identity_map *map, uint64_t system_table,
 		map_cc_blob(map, cc_blob, areas);
 }
 
-/* An entry of the array without an address is none for Linux, either. */
+/* Linux, too, ignores an entry of the array whose address is 0. */
 void efi_map_setup_data_blob(struct identity_map *map, uint64_t address,
 			     struct efi_map_result *result)
 {

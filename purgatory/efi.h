@@ -5,8 +5,8 @@
  * array or setup_data names a confidential computing (CC) blob, that blob and what it points
  * at.
  *
- * Nothing found on the way is trusted. What cannot be followed is skipped: the boot then
- * goes on as it would have without us.
+ * Nothing that is read is trusted. Whatever cannot be followed is skipped, and the boot goes
+ * on as it would have without purgatory.
  */
 #ifndef PURGATORY_EFI_H
 #define PURGATORY_EFI_H
@@ -28,7 +28,7 @@ enum efi_area_id {
 
 enum efi_area_status {
 	EFI_AREA_NOT_REACHED,	/* nothing led to it, or what leads to it was skipped */
-	EFI_AREA_MAPPED,	/* all of it is mapped now, and passed its checks */
+	EFI_AREA_MAPPED,	/* all of it is mapped and has passed its checks */
 	EFI_AREA_NOT_MAPPED,	/* skipped; map_status says why */
 	EFI_AREA_NO_ADDRESS,	/* skipped: its address is 0 */
 	EFI_AREA_BAD_SIGNATURE, /* skipped: mapped, but not what it should be */
@@ -37,12 +37,12 @@ enum efi_area_status {
 	EFI_AREA_STATUSES,
 };
 
-/* What became of [start, end); physical addresses, not rounded to pages. */
+/* The result for [start, end); physical addresses, not rounded to pages. */
 struct efi_area {
 	enum efi_area_status status;
 	enum identity_map_status map_status;
 	uint64_t start;
-	uint64_t end; /* start where the length was not believed */
+	uint64_t end; /* equals start if the length is impossible */
 	uint64_t pages_added;
 };
 
@@ -55,7 +55,7 @@ struct efi_map_result {
  * system_table, config_table_array: physical addresses. The array's own pointer in the
  * system table is not used: it is a virtual address once the kernel has called
  * SetVirtualAddressMap().
- * Sets all of *result. Cannot fail; the areas say what was skipped.
+ * Sets all of *result. Does not fail: the areas say what was skipped.
  */
 void efi_map_tables(struct identity_map *map, uint64_t system_table,
 		    uint64_t config_table_array, struct efi_map_result *result);

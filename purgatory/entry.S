@@ -4,7 +4,7 @@
  * on an exception.
  *
  * At purgatory_entry the CPU is in long mode with an identity map, interrupts off. GDT,
- * IDT and stack belong to the old kernel and can vanish with the first byte written.
+ * IDT and stack belong to the old kernel, and any write to memory may overwrite them.
  */
 #include "purgatory_params.h"
 
@@ -37,7 +37,7 @@ purgatory_entry:
 	 * the C ABI preserves.
 	 */
 	movq	(%rsp), %rbx
-	/* So does the stack itself, which a kernel that waits for its turn looks at. */
+	/* R12 keeps the stack itself, on which a waiting kernel finds its way back. */
 	movq	%rsp, %r12
 	leaq	stack_end(%rip), %rsp
 	xorl	%ebp, %ebp
@@ -45,7 +45,7 @@ purgatory_entry:
 	pushq	$2
 	popfq
 
-	/* LGDT reads ten bytes: the limit and, only known now, the address. */
+	/* LGDT reads ten bytes: the limit and the address, which is known only at run time. */
 	leaq	gdt(%rip), %rax
 	subq	$16, %rsp
 	movw	$(gdt_end - gdt - 1), 6(%rsp)
@@ -66,7 +66,7 @@ purgatory_entry:
 	lretq
 
 code_segment_loaded:
-	/* RSP is a multiple of 16 here, which the C ABI and the SHA code rely on. */
+	/* RSP is a multiple of 16 here, as the C ABI wants it. */
 	call	exceptions_install
 	leaq	params(%rip), %rdi
 	movq	%rbx, %rsi
@@ -75,8 +75,8 @@ code_segment_loaded:
 	jne	exit_long_mode
 
 /*
- * Out in long mode. The IDT stays: the next kernel loads its own, and if it faults
- * before, a message is better than a silent reset.
+ * The exit in long mode. The IDT stays, so a fault before the next kernel loads its own is
+ * reported instead of a silent reset.
  */
 	movq	params + PURGATORY_ENTRY_RSP(%rip), %rax
 	btl	$PURGATORY_JUMP_BACK_BIT, params + PURGATORY_FLAGS(%rip)
@@ -133,14 +133,14 @@ exception_common:
 	call	exception_report
 	ud2
 
-/* An NMI is no reason to stop: a watchdog or another CPU's crash handling sends them. */
+/* NMIs are ignored: a watchdog or another CPU's crash handling may send them. */
 	.globl	exception_nmi
 	.hidden	exception_nmi
 exception_nmi:
 	iretq
 
 /*
- * Intel SDM vol. 3, 3.4.5. Accessed bits are set, so the CPU has nothing to write here.
+ * Intel SDM vol. 3, 3.4.5. Accessed bits are set, so the CPU does not write to it.
  * Base 0, limit 4 GiB; in long mode only the type bits count.
  */
 	.section .rodata

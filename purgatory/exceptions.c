@@ -8,7 +8,7 @@
 #include "purgatory_params.h"
 #include "reset.h"
 
-/* The CPU's own vectors. Others cannot arrive while interrupts are off. */
+/* The CPU's own vectors. No other can arrive while interrupts are off. */
 #define VECTORS	      32u
 #define VECTOR_NMI    2u
 #define STUB_BYTES    16u
@@ -32,7 +32,7 @@ extern const struct purgatory_params params __attribute__((visibility("hidden"))
 extern const char exception_stubs[] __attribute__((visibility("hidden")));
 extern const char exception_nmi[] __attribute__((visibility("hidden")));
 
-/* State that has to be somewhere: the CPU reads the table as long as we run. */
+/* Global, because the CPU reads the table as long as purgatory runs. */
 static struct gate gates[VECTORS] __attribute__((aligned(16)));
 static bool reporting;
 
@@ -63,8 +63,8 @@ void exception_report(uint64_t vector, uint64_t error_code, uint64_t rip)
 	uint64_t address = read_cr2();
 
 	/*
-	 * The console can be the cause: in an SEV-ES or TDX guest a port access raises
-	 * an exception that nobody handles here.
+	 * The console itself can be the cause: in an SEV-ES or TDX guest a port access
+	 * raises an exception, which purgatory cannot handle.
 	 */
 	if (reporting)
 		reset_by_triple_fault();

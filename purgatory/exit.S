@@ -4,10 +4,10 @@
  * SDM vol. 3, "Switching Out of IA-32e Mode Operation", then "Switching Back to
  * Real-Address Mode"; AMD APM vol. 2, 14.7.
  *
- * Outside of 64-bit mode no address is relative to the instruction pointer and at the end
- * no register is free to hold one, so the 64-bit code writes them into the instructions.
- * This file is entered once, and control registers are written, which serialises, before
- * what has changed is executed.
+ * Outside of 64-bit mode addresses cannot be relative to the instruction pointer, and at
+ * the end no register is free to hold one. So the 64-bit code writes them into the
+ * instructions. This file is entered once. Before a changed instruction is executed, a
+ * control register is written, which serialises.
  */
 #include "purgatory_params.h"
 
@@ -20,8 +20,8 @@
 
 #define CR0_PE 0x00000001
 /*
- * Whether and how memory is cached stays. NE goes with all the rest: with it an x87 error
- * is vector 16, which is the BIOS' video service in real mode.
+ * The caching bits stay. NE is cleared with all others: with NE an x87 error would be vector
+ * 16, which is the BIOS' video service in real mode.
  */
 #define CR0_KEPT 0x60000000 /* CD, NW */
 
@@ -29,7 +29,7 @@
 
 #define BIOS_VECTOR_TABLE_BYTES 1024
 
-/* The far jump of 16-bit or 32-bit code to an address that is written later. */
+/* Opcode of a far jump, in 16-bit and 32-bit code, to an address that is written later. */
 #define FAR_JUMP 0xea
 
 	.text
@@ -42,12 +42,12 @@ exit_long_mode:
 	movq	%rax, gdt_address(%rip)
 	lgdt	gdt_operand(%rip)
 	/*
-	 * Purgatory's gates are 64-bit ones, which 32-bit code cannot use. With no table
-	 * an exception resets the machine.
+	 * Purgatory's gates are for 64-bit mode. Without a table an exception resets the
+	 * machine.
 	 */
 	lidt	no_idt(%rip)
 
-	/* Of the address a jump out of 32-bit code takes 32 bits, of real mode's 16. */
+	/* The jump out of 32-bit code takes 32 bits of the address, that of real mode 16. */
 	leaq	params(%rip), %rdi
 	movl	PURGATORY_ENTRY_RIP(%rdi), %eax
 	movl	%eax, protected_mode_target(%rip)
@@ -55,7 +55,7 @@ exit_long_mode:
 	movw	PURGATORY_ENTRY_CODE_SEGMENT(%rdi), %ax
 	movw	%ax, real_mode_target + 2(%rip)
 
-	/* main.c has made sure that real_mode lies below 1 MiB if it is to be entered. */
+	/* If real mode is to be entered, main.c has checked that real_mode lies below 1 MiB. */
 	leaq	real_mode(%rip), %rax
 	movq	%rax, %rcx
 	shrq	$4, %rcx
@@ -118,7 +118,7 @@ leave_protected_mode:
 	movl	%edx, %ss
 	ljmp	$REAL_CS, $0
 
-	/* The offsets in this segment are small, wherever purgatory lies. */
+	/* This segment begins at real_mode, so all offsets in it are small. */
 	.balign	16
 	.code16
 real_mode:
@@ -135,7 +135,7 @@ real_mode_segment_loaded:
 	movw	%di, %es
 	movw	%di, %fs
 	movw	%di, %gs
-	/* Side by side: the CPU takes no NMI between the two. */
+	/* One after the other: the CPU takes no NMI between the two instructions. */
 	movw	%di, %ss
 	movl	%ecx, %esp
 	xorl	%ecx, %ecx
@@ -152,8 +152,9 @@ bios_idt:
 	.long	0
 
 /*
- * Not .rodata, for the real-mode segment's base, which is where real_mode lies. Accessed
- * bits are set, as in entry.S. Granularity: pages in the first two, bytes in the others.
+ * In .data, because the base of the real-mode segment is written at run time. Accessed
+ * bits are set, as in entry.S. The limits of the first two are in pages, of the others in
+ * bytes.
  */
 	.data
 	.balign	16

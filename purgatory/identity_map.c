@@ -26,7 +26,7 @@
 #define LEAF_LEVEL	 1u /* tables whose entries map 4 KiB */
 #define LARGE_LEVELS_MAX 3u /* above it bit 7 is reserved */
 
-/* The architecture ends here, whatever MAXPHYADDR says. */
+/* The most that the architecture allows, whatever MAXPHYADDR says. */
 #define PHYSICAL_BITS_MAX 52u
 
 /* Where an address leads: to the entry of the lowest level that exists. */
@@ -34,7 +34,7 @@ struct walk {
 	uint64_t *entry;    /* a leaf, or an absent entry */
 	unsigned int level; /* 1: the entry covers 4 KiB */
 	uint64_t mask;	    /* address bits beyond RAM in any table entry on the way */
-	uint64_t mask_all;  /* … in every one of them */
+	uint64_t mask_all;  /* such bits that all these entries have */
 };
 
 /* Bytes that one entry of a table on this level covers. */
@@ -100,8 +100,8 @@ static enum identity_map_status walk_to(const struct identity_map *map, uint64_t
 }
 
 /*
- * Two independent witnesses of the encryption mask: what the leaf of our own code adds to
- * the address it maps, and what the tables on the way add to addresses in RAM.
+ * Finds the encryption mask in two independent places: the bits that the leaf of purgatory's
+ * own code has besides its address, and the bits beyond RAM in the tables on the way.
  */
 static enum identity_map_status find_mask(struct identity_map *map, uint64_t cr3,
 					  uint64_t own_address)
@@ -116,7 +116,7 @@ static enum identity_map_status find_mask(struct identity_map *map, uint64_t cr3
 	if (!(*walk.entry & ENTRY_PRESENT))
 		return IDENTITY_MAP_BAD_OWN_MAPPING;
 
-	/* A large leaf holds PAT in bit 12, reserved bits above it: not address. */
+	/* A large leaf has PAT in bit 12 and reserved bits above it, not address bits. */
 	own_bits = ENTRY_ADDRESS & ~(entry_span(walk.level) - 1);
 	mask = (*walk.entry ^ own_address) & own_bits;
 	if (mask & ram_bits(map))
@@ -172,8 +172,8 @@ enum identity_map_status identity_map_init(struct identity_map *map,
 		return status;
 
 	/*
-	 * The upper half of the virtual addresses cannot be an identity, and an address
-	 * that has the encryption bit would lose it on its way through an entry.
+	 * Virtual addresses of the upper half cannot equal physical ones, and an address
+	 * that includes the encryption bit cannot be written into an entry.
 	 */
 	lower_half = entry_span(map->levels) * TABLE_ENTRIES / 2;
 	map->limit = from->physical_limit;
@@ -185,10 +185,10 @@ enum identity_map_status identity_map_init(struct identity_map *map,
 }
 
 /*
- * Writes an entry that was absent. What it leads to is complete before: the CPU may read
- * it at once, and stores stay in order. No TLB flush is due, because nothing is cached
- * of an entry whose present bit is clear (Intel SDM vol. 3, 4.10.4.3; AMD APM vol. 2,
- * 5.5.3).
+ * Writes an entry that was absent. The table or page that it points at must be complete,
+ * because the CPU may follow the entry at once; stores stay in order. No TLB flush is
+ * needed, because entries whose present bit is clear are not cached (Intel SDM vol. 3,
+ * 4.10.4.3; AMD APM vol. 2, 5.5.3).
  */
 static void link_entry(const struct identity_map *map, uint64_t *entry, uint64_t address,
 		       uint64_t flags)
@@ -196,7 +196,7 @@ static void link_entry(const struct identity_map *map, uint64_t *entry, uint64_t
 	__atomic_store_n(entry, address | map->encryption_mask | flags, __ATOMIC_RELEASE);
 }
 
-/* Hangs an empty table from the pool into an absent entry. Empty, it maps nothing. */
+/* Makes an absent entry point at an empty table from the pool, which maps nothing yet. */
 static enum identity_map_status add_table(struct identity_map *map, uint64_t *entry)
 {
 	uint64_t table = map->pool_next;
@@ -212,7 +212,7 @@ static enum identity_map_status add_table(struct identity_map *map, uint64_t *en
 	return IDENTITY_MAP_OK;
 }
 
-/* Sees to it that the page at address is mapped; *span: bytes the entry found covers. */
+/* Maps the page at address unless it is mapped; *span: bytes that its entry covers. */
 static enum identity_map_status add_page(struct identity_map *map, uint64_t address,
 					 uint64_t *span)
 {
@@ -227,7 +227,7 @@ static enum identity_map_status add_page(struct identity_map *map, uint64_t addr
 		if (*walk.entry & ENTRY_PRESENT)
 			return IDENTITY_MAP_OK;
 
-		/* New entries follow the tables above them, so those must agree too. */
+		/* A new entry gets the mask of the tables above it, so they must agree. */
 		if (walk.level < map->levels && (walk.mask != map->encryption_mask ||
 						 walk.mask_all != map->encryption_mask))
 			return IDENTITY_MAP_BAD_MASK;
@@ -252,7 +252,7 @@ enum identity_map_status identity_map_add(struct identity_map *map, uint64_t sta
 	if (end > map->limit)
 		return IDENTITY_MAP_BEYOND_LIMIT;
 
-	/* No sum wraps: end is at most 2^52, and no entry spans more than 1 GiB. */
+	/* No sum wraps: end is at most 2^52, and an entry spans at most 1 GiB. */
 	for (address = start & ~(SMALL_PAGE_BYTES - 1); address < end;
 	     address = (address & ~(span - 1)) + span) {
 		enum identity_map_status status = add_page(map, address, &span);

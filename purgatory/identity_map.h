@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Adds what is absent to an identity map in use: the one the running kernel built for the
- * jump, which CR3 points at. An entry that is present is never changed. New memory is
- * mapped in pages of 4 KiB, no byte beyond the page that was asked for: the kernel's own
- * rounding to 2 MiB or 1 GiB reaches memory that must not be speculated into.
+ * Adds missing pages to the identity map in use, which the running kernel built for the
+ * jump and which CR3 points at. A present entry is never changed. New memory is mapped in
+ * pages of 4 KiB, and only the pages that were asked for: rounding to 2 MiB or 1 GiB, as
+ * the kernel does, reaches memory that the CPU must not access speculatively.
  *
  * All addresses are physical, which in this map is the same as virtual.
  */
@@ -20,12 +20,12 @@
 
 enum identity_map_status {
 	IDENTITY_MAP_OK,
-	IDENTITY_MAP_BAD_PARAMS,      /* ram_end, physical_limit or pool make no sense */
+	IDENTITY_MAP_BAD_PARAMS,      /* ram_end, physical_limit or pool are invalid */
 	IDENTITY_MAP_BAD_OWN_MAPPING, /* purgatory's own code is not mapped as expected */
 	IDENTITY_MAP_BAD_MASK,	      /* entries disagree on the encryption mask */
-	IDENTITY_MAP_BAD_TABLE,	      /* an entry names a table that cannot be one */
+	IDENTITY_MAP_BAD_TABLE,	      /* an entry points at an impossible table */
 	IDENTITY_MAP_BAD_RANGE,	      /* empty, or wraps around */
-	IDENTITY_MAP_BEYOND_LIMIT,    /* no such physical or no such virtual address */
+	IDENTITY_MAP_BEYOND_LIMIT,    /* the address does not exist */
 	IDENTITY_MAP_POOL_EMPTY,      /* no page left for a page table */
 	IDENTITY_MAP_STATUSES,
 };
@@ -35,8 +35,8 @@ struct identity_map {
 	uint64_t root;		  /* address of the top table */
 	unsigned int levels;	  /* 4 or 5 */
 	uint64_t encryption_mask; /* 0 or one bit, which every new entry carries */
-	uint64_t ram_end;	  /* every table lies below */
-	uint64_t limit;		  /* every address that can be mapped lies below */
+	uint64_t ram_end;	  /* all page tables lie below */
+	uint64_t limit;		  /* all addresses that can be mapped lie below */
 	uint64_t pool_next;	  /* [pool_next, pool_end): pages left for tables */
 	uint64_t pool_end;
 	uint64_t pages_added; /* leaves of 4 KiB written so far */
@@ -55,10 +55,10 @@ enum identity_map_status identity_map_init(struct identity_map *map,
 					   const struct purgatory_identity_map *from);
 
 /*
- * Maps [start, end), rounded outwards to pages. What is mapped already, in any page size
- * and with whatever rights, stays as it is.
- * Returns IDENTITY_MAP_OK with all of the range mapped. With any other status the pages
- * up to the obstacle may be mapped; entries that were present are unchanged all the same.
+ * Maps [start, end), rounded outwards to pages. Pages that are mapped already, in any size
+ * and with any rights, stay as they are.
+ * Returns IDENTITY_MAP_OK if all of the range is mapped. With any other status, pages up to
+ * the obstacle may have been mapped; entries that were present are unchanged in any case.
  */
 enum identity_map_status identity_map_add(struct identity_map *map, uint64_t start,
 					  uint64_t end);

@@ -3,7 +3,7 @@
 
 #define HEXADECIMAL_DIGITS 16u
 
-/* Text, digits without leading zeros, NUL. Returns the bytes of all that. */
+/* Writes text, digits without leading zeros, and a NUL. Returns the bytes of all that. */
 static size_t format(char text[JUMP_BACK_TEXT_MAX], uint64_t address)
 {
 	static const char name[] = " kexec_jump_back_entry=0x";

@@ -17,22 +17,22 @@
 #define JUMP_BACK_TEXT_MAX 42u
 
 enum jump_back_status {
-	JUMP_BACK_OK,	   /* the text is there, or nobody wants it */
+	JUMP_BACK_OK,	   /* the text is written, or is not wanted */
 	JUMP_BACK_NO_ROOM, /* text and NUL are longer than where->room */
 	JUMP_BACK_OUTSIDE, /* the room is not inside memory */
-	JUMP_BACK_NOT_END, /* what is to be the command line's NUL is another byte */
+	JUMP_BACK_NOT_END, /* the byte there is not the command line's NUL */
 	JUMP_BACK_STATUSES,
 };
 
 /*
- * Puts the text and a NUL behind the command line, unless where names none or
- * return_address (physical) is 0. Changes memory only to write all of it.
+ * Puts the text and a NUL behind the command line, unless where names no command line or
+ * return_address (physical) is 0. Writes all of it or nothing.
  */
 enum jump_back_status jump_back_write(const struct physical_memory *memory,
 				      const struct purgatory_jump_back *where,
 				      uint64_t return_address);
 
-/* Why it is not there, as the end of a sentence without a full stop; a static string. */
+/* Why it is not written, as the end of a sentence without a full stop; a static string. */
 const char *jump_back_reason(enum jump_back_status status);
 
 #endif

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What happens between the kernels, in order. entry.S calls this and then jumps. */
+/* The steps between the kernels, in order. entry.S calls this and then jumps. */
 #include "bios_devices.h"
 #include "console.h"
 #include "cpu.h"
@@ -9,7 +9,6 @@
 #include "jump_back.h"
 #include "purgatory_params.h"
 #include "reset.h"
-#include "sse.h"
 #include "verify.h"
 
 void purgatory_main(const struct purgatory_params *params, uint64_t return_address);
@@ -17,7 +16,7 @@ void purgatory_main(const struct purgatory_params *params, uint64_t return_addre
 /* purgatory.lds; hidden, or clang reaches it through a global offset table. */
 extern const char purgatory_end[] __attribute__((visibility("hidden")));
 
-/* Here physical memory lies at its own address. */
+/* In purgatory, physical memory lies at its own address. */
 static const struct physical_memory all_memory = { 0 };
 
 __attribute__((noreturn)) static void give_up(struct console *console)
@@ -53,21 +52,6 @@ static void require_possible_exit(struct console *console,
 	give_up(console);
 }
 
-static int first_changed(const struct purgatory_params *params)
-{
-	struct sha256_method method;
-	struct sse_saved saved;
-	int changed;
-
-	sse_begin(&saved);
-	method = sha256_choose(params->flags & PURGATORY_SHA_EXTENSIONS,
-			       !(params->flags & PURGATORY_NO_SSE));
-	changed = verify_regions(&all_memory, params->regions, params->region_count,
-				 &method);
-	sse_end(&saved);
-	return changed;
-}
-
 static void verify(struct console *console, const struct purgatory_params *params)
 {
 	const struct purgatory_region *region;
@@ -75,7 +59,8 @@ static void verify(struct console *console, const struct purgatory_params *param
 
 	if (params->flags & PURGATORY_SKIP_VERIFY)
 		return;
-	changed = first_changed(params);
+	changed = verify_regions(&all_memory, params->regions, params->region_count,
+				 params->digest_seed);
 	if (changed == VERIFY_OK)
 		return;
 
@@ -131,8 +116,8 @@ static void map_efi(struct console *console, const struct purgatory_params *para
 }
 
 /*
- * Where another kernel waits is no RAM of the running one, and so not in its map. Without
- * it the jump is a page fault, which is reported, too.
+ * Another kernel waits in memory that is not RAM of the running one, and so is not in its
+ * map. If it cannot be mapped, the jump is a page fault, which is reported.
  */
 static void map_other_kernel(struct console *console,
 			     const struct purgatory_params *params)
@@ -154,7 +139,7 @@ static void map_other_kernel(struct console *console,
 	console_text(console, ", skipping it\n");
 }
 
-/* After the digests, which say whether the addresses can be believed. */
+/* Called after verification, so nothing is written while the image may be damaged. */
 static void save_low_memory(const struct purgatory_low_memory *low)
 {
 	if (low->start < low->end)
@@ -162,7 +147,7 @@ static void save_low_memory(const struct purgatory_low_memory *low)
 		       low->end - low->start);
 }
 
-/* After the digests too: they cover the command line as the loader left it. */
+/* Called after verification, which covers the command line as the loader left it. */
 static void jump_back(struct console *console, const struct purgatory_jump_back *where,
 		      uint64_t return_address)
 {
@@ -179,7 +164,7 @@ static void jump_back(struct console *console, const struct purgatory_jump_back 
 	console_text(console, ", skipping it\n");
 }
 
-/* return_address: what the running kernel left on its stack; 0: it is gone for good. */
+/* return_address: what the running kernel left on its stack; 0 if it does not come back. */
 void purgatory_main(const struct purgatory_params *params, uint64_t return_address)
 {
 	struct console console;

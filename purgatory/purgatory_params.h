@@ -9,16 +9,16 @@
  * Everything is little endian, every address is physical, every range is half-open:
  * [start, end). A zero start with a zero end means "none".
  *
- * Purgatory executes no CPUID: in an SEV-ES or SNP guest that instruction raises #VC,
- * which nobody handles between the kernels. What it needs to know of the CPU stands here.
+ * Purgatory does not execute CPUID: in an SEV-ES or SNP guest that instruction raises #VC,
+ * which has no handler between the kernels. So facts about the CPU are passed here.
  */
 #ifndef PURGATORY_PURGATORY_PARAMS_H
 #define PURGATORY_PURGATORY_PARAMS_H
 
 #define PURGATORY_MAGIC	  0x52564f444e414846ull /* "FHANDOVR" in memory */
-#define PURGATORY_VERSION 4u
+#define PURGATORY_VERSION 5u
 
-/* Where the code stands, counted in bytes from the start of the purgatory segment. */
+/* Where the code begins, in bytes from the start of the purgatory segment. */
 #define PURGATORY_ENTRY_OFFSET 0x1000
 
 /* Where entry.S, which includes this header too, finds the members of struct purgatory_params. */
@@ -39,38 +39,33 @@
 #define ENTRY_MODE_REAL	 2 /* real mode, with the BIOS' interrupt vectors at 0 */
 
 /* In params.flags, see there. */
-#define PURGATORY_JUMP_BACK_BIT 3
+#define PURGATORY_JUMP_BACK_BIT 2
 
 #ifndef __ASSEMBLER__
 
 #include <stddef.h>
 #include <stdint.h>
 
-/* As many as kexec_load takes segments (KEXEC_SEGMENT_MAX in linux/kexec.h). */
-#define PURGATORY_REGIONS_MAX 16u
-
-/* A region is digested in chunks of as many bytes, of which the last may be shorter. */
-#define PURGATORY_CHUNK_BYTES 65536u
+/* Four times as many as kexec_load takes segments (KEXEC_SEGMENT_MAX in linux/kexec.h). */
+#define PURGATORY_REGIONS_MAX 64u
 
 /*
- * Pages for new page tables that are always enough. The five ranges that purgatory may
- * map (system table, array, CC blob, secrets, CPUID) are each below 2 MiB, so each touches
- * at most two entries on every level, and has at most four levels below the top one. Of
- * two CC blobs only that of the array is mapped.
+ * Pages for new page tables, enough in all cases. Purgatory maps at most five ranges (system
+ * table, array, CC blob, secrets, CPUID), each below 2 MiB. So each touches at most two
+ * entries on every level and has at most four levels below the top one. Of two CC blobs
+ * only that of the array is mapped.
  */
 #define IDENTITY_MAP_RANGES	5u
 #define IDENTITY_MAP_POOL_PAGES (IDENTITY_MAP_RANGES * 2u * 4u)
 
 /* params.flags */
-#define PURGATORY_SKIP_VERIFY	 (1u << 0) /* -i: do not compare digests */
-#define PURGATORY_MAP_EFI	 (1u << 1) /* add the EFI tables to the identity map */
-#define PURGATORY_SHA_EXTENSIONS (1u << 2) /* the CPU has SHA, SSSE3 and SSE4.1 */
+#define PURGATORY_SKIP_VERIFY (1u << 0) /* -i: do not compare digests */
+#define PURGATORY_MAP_EFI     (1u << 1) /* add the EFI tables to the identity map */
 /*
- * Another kernel waits at entry.rip: add its page to the identity map, and go there with
- * the stack that the running kernel came with, which says where to return to.
+ * Another kernel waits at entry.rip: add its page to the identity map, and enter it on the
+ * stack of the running kernel, whose top says where to return to.
  */
 #define PURGATORY_JUMP_BACK (1u << PURGATORY_JUMP_BACK_BIT)
-#define PURGATORY_NO_SSE    (1u << 4) /* SSE instructions cost more than they save */
 
 /* purgatory_console.flags */
 #define CONSOLE_SERIAL	  (1u << 0)
@@ -78,20 +73,19 @@
 #define CONSOLE_RESET_VGA (1u << 2) /* set VGA text mode 3 first */
 
 /*
- * One range of memory that must be unchanged before it is entered. Its digest is that of
- * the list of digests (32 bytes each) of its chunks, in their order, the first of which
- * begins at start. An empty range has an empty list.
+ * A range of memory that must be unchanged before it is entered: a segment's data, or a part
+ * of it. Several parts, one after the other, cover a large segment.
  */
 struct purgatory_region {
 	uint64_t start;
 	uint64_t end;
-	uint8_t sha256[32];
-	char name[16]; /* for the message; NUL-terminated */
+	uint64_t digest; /* digest_of() its bytes, with digest_seed */
+	char name[16];	 /* of the segment, for the message; NUL-terminated */
 };
 
 /*
- * Register contents at the jump. Those not named are zero. For the modes but 64-bit,
- * purgatory and all that stands here lie below 4 GiB, for real mode below 1 MiB; then rip
+ * Register contents at the jump; all other registers are zero. For 32-bit mode, purgatory
+ * and all of these addresses lie below 4 GiB. For real mode they lie below 1 MiB, and rip
  * and rsp are offsets in the segments.
  */
 struct purgatory_entry {
@@ -112,28 +106,28 @@ struct purgatory_console {
 	uint16_t serial_divisor; /* 115200 / baud; 0 leaves the speed alone */
 };
 
-/* What to add to the identity map, and what to make it of. */
+/* What to add to the identity map, and the pages for new page tables. */
 struct purgatory_identity_map {
 	uint64_t system_table;	     /* EFI system table */
 	uint64_t config_table_array; /* its length comes from the system table */
 	uint64_t pool_start;	     /* zeroed pages for new page tables */
 	uint64_t pool_end;
 	/*
-	 * End of the highest RAM. All page tables lie below it, so any bit at or above
-	 * the next power of two in an entry's address field is the memory encryption mask.
+	 * End of the highest RAM. All page tables lie below it. So in an entry's address
+	 * field, a bit at or above the next power of two is the memory encryption mask.
 	 */
 	uint64_t ram_end;
 	uint64_t physical_limit; /* 1 << MAXPHYADDR: no address at or above it exists */
 	/*
 	 * The CC blob that setup_data names; mapped with or without PURGATORY_MAP_EFI, but
-	 * only if the array names none: that one counts for the next kernel.
+	 * only if the array names none, because the next kernel prefers that of the array.
 	 */
 	uint64_t cc_blob;
 };
 
 /*
- * Kexec jump: where " kexec_jump_back_entry=0x…" is to be written, behind the command
- * line's last character. The address is what the running kernel left on its stack.
+ * Kexec jump: where purgatory writes " kexec_jump_back_entry=0x…", behind the command
+ * line's last character. The address is the one that the running kernel left on its stack.
  */
 struct purgatory_jump_back {
 	uint64_t command_line_end; /* of its NUL; 0: the image does not come back */
@@ -159,6 +153,11 @@ struct purgatory_params {
 	struct purgatory_identity_map identity_map;
 	struct purgatory_low_memory low_memory;
 	struct purgatory_jump_back jump_back;
+	/*
+	 * Another one for each load. An image that an earlier load has left at the same place,
+	 * whole and with its digests, is not taken for this one.
+	 */
+	uint64_t digest_seed;
 	uint32_t region_count;
 	uint32_t reserved;
 	struct purgatory_region regions[PURGATORY_REGIONS_MAX];
@@ -177,7 +176,7 @@ PARAMS_ASSERT(entry.rdi, PURGATORY_ENTRY_RDI);
 PARAMS_ASSERT(entry.mode, PURGATORY_ENTRY_MODE);
 PARAMS_ASSERT(entry.code_segment, PURGATORY_ENTRY_CODE_SEGMENT);
 PARAMS_ASSERT(entry.data_segment, PURGATORY_ENTRY_DATA_SEGMENT);
-_Static_assert(sizeof(struct purgatory_region) == 64, "no padding");
+_Static_assert(sizeof(struct purgatory_region) == 40, "no padding");
 _Static_assert(sizeof(struct purgatory_params) <= PURGATORY_ENTRY_OFFSET,
 	       "fits its page");
 

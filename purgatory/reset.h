@@ -8,7 +8,7 @@
  */
 __attribute__((noreturn)) void reset_machine(void);
 
-/* The last of the three alone: for when I/O itself raises exceptions. */
+/* The triple fault alone, for machines where I/O itself raises exceptions. */
 __attribute__((noreturn)) void reset_by_triple_fault(void);
 
 #endif

@@ -1,41 +1,25 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "verify.h"
 
-#include "chunks.h"
+#include "digest.h"
 
 static bool region_is_unchanged(const struct physical_memory *memory,
-				const struct purgatory_region *region,
-				const struct sha256_method *method)
+				const struct purgatory_region *region, uint64_t seed)
 {
-	uint64_t left = region->end - region->start;
-	uint8_t digest[SHA256_BYTES];
-	struct sha256 list;
-	const uint8_t *next;
+	uint64_t size = region->end - region->start;
 	void *data;
 
-	/* A reversed region has a length that wraps, which this refuses too. */
-	if (!physical_pointer(memory, region->start, left, &data))
+	/* A reversed region has a size that wraps, which this refuses too. */
+	if (!physical_pointer(memory, region->start, size, &data))
 		return false;
-	sha256_init(&list, method->blocks);
-	for (next = data; left;) {
-		size_t size = left < CHUNK_GROUP_BYTES ? left : CHUNK_GROUP_BYTES;
-		uint8_t digests[CHUNK_GROUP][SHA256_BYTES];
-		size_t count = chunk_digests(method, next, size, digests);
-
-		sha256_update(&list, digests, count * SHA256_BYTES);
-		next += size;
-		left -= size;
-	}
-	sha256_final(&list, digest);
-	return !memcmp(digest, region->sha256, sizeof(digest));
+	return digest_of(data, size, seed) == region->digest;
 }
 
 int verify_regions(const struct physical_memory *memory,
-		   const struct purgatory_region *regions, uint32_t count,
-		   const struct sha256_method *method)
+		   const struct purgatory_region *regions, uint32_t count, uint64_t seed)
 {
 	for (uint32_t i = 0; i < count; i++)
-		if (!region_is_unchanged(memory, &regions[i], method))
+		if (!region_is_unchanged(memory, &regions[i], seed))
 			return (int)i;
 	return VERIFY_OK;
 }

@@ -55,7 +55,7 @@ static void write_indexed(uint16_t port, uint8_t index, uint8_t value)
 
 static void set_crtc(void)
 {
-	/* Register 17 guards the first eight against writing; open it first. */
+	/* Register 17 write-protects the first eight, so it is written first. */
 	write_indexed(VGA_CRTC, CRTC_VERTICAL_RETRACE_END,
 		      crtc_values[CRTC_VERTICAL_RETRACE_END] & ~CRTC_PROTECT);
 	for (unsigned int i = 0; i < sizeof(crtc_values); i++)
@@ -64,7 +64,7 @@ static void set_crtc(void)
 
 static void set_attributes(void)
 {
-	/* Index and value go to the same port by turns. */
+	/* Index and value go to the same port in turns. */
 	port_read(VGA_STATUS);
 	for (unsigned int i = 0; i < sizeof(attribute_values); i++) {
 		port_write(VGA_ATTRIBUTES, i);

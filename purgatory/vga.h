@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * The VGA text screen of 80 x 25 characters at physical address 0xb8000. The kernel maps
- * the first MiB into every identity map, so it can be touched whenever purgatory runs.
+ * the first MiB into every identity map, so purgatory can always access it.
  */
 #ifndef PURGATORY_VGA_H
 #define PURGATORY_VGA_H
@@ -13,8 +13,8 @@
 
 /*
  * Programs text mode 3 into the registers of a standard VGA and clears the screen. The
- * font in plane 2 stays what the last text mode put there: after a pure graphics boot
- * there may be none, and then letters look like noise.
+ * font in plane 2 is the one of the last text mode. After a boot in graphics mode it may be
+ * missing, and letters are not readable then.
  */
 void vga_reset(void);
 

@@ -26,8 +26,6 @@ struct check_fact {
 	char *reason; /* owned */
 };
 
-#define CHECK_DIGEST_BYTES 32u
-
 /* The table of the same index in machine.efi.tables. */
 struct check_table {
 	/* The state and problem of that table, or of what was read in source. */
@@ -35,7 +33,7 @@ struct check_table {
 	const char *problem; /* NULL without one; borrowed */
 	const char *source;  /* the place that was read instead of memory, or NULL */
 	bool has_digest;
-	uint8_t digest[CHECK_DIGEST_BYTES]; /* SHA-256 of all its parts */
+	uint64_t digest; /* XXH64 of all its parts, with the seed 0 */
 };
 
 /* One option that the running kernel should have been built with. */

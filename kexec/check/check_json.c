@@ -3,6 +3,8 @@
  * The result of --check as one JSON object. "efi" has the same members before and after a
  * kexec, so that two of them can be compared.
  */
+#include <inttypes.h>
+
 #include "check/check.h"
 #include "efi/efi_tables_json.h"
 #include "util/json_writer.h"
@@ -96,15 +98,14 @@ static struct json_object *load_json(struct json_writer *writer,
 	return object;
 }
 
+/* As xxhsum -H64 prints it. */
 static void put_digest(struct json_writer *writer, struct json_object *object,
 		       const struct check_table *checked)
 {
-	char text[2 * CHECK_DIGEST_BYTES + 1];
-	size_t i;
+	char text[17];
 
-	for (i = 0; i < CHECK_DIGEST_BYTES; i++)
-		snprintf(text + 2 * i, 3, "%02x", checked->digest[i]);
-	json_put_text(writer, object, "sha256", checked->has_digest ? text : NULL);
+	snprintf(text, sizeof(text), "%016" PRIx64, checked->digest);
+	json_put_text(writer, object, "digest", checked->has_digest ? text : NULL);
 }
 
 static struct json_object *table_json(struct json_writer *writer,

@@ -6,14 +6,15 @@
 
 #include "check/check_internal.h"
 #include "memory/physical_memory.h"
-#include "purgatory/sha256.h"
+#include "purgatory/digest.h"
 
 #define ACPI_SOURCE "/sys/firmware/acpi/tables"
 
 /* A table with more is compared by its headers only. */
 #define DIGEST_BYTES_MAX (64u << 20)
 
-_Static_assert(CHECK_DIGEST_BYTES == SHA256_BYTES, "a digest is one of SHA-256");
+/* The same for every run, so that digests of several kernels can be compared. */
+#define DIGEST_SEED 0
 
 /*
  * What is secret, or changes while the machine runs: a seed is renewed for the next kernel,
@@ -43,7 +44,7 @@ static bool changes_by_itself(const struct efi_config_table *table, const uint8_
 /* Returns 0 or the error of the reader. */
 static int add_to_digest(struct physical_memory_reader *reader,
 			 const struct efi_config_table *table,
-			 const struct efi_table_part *part, struct sha256 *sha)
+			 const struct efi_table_part *part, struct digest *digest)
 {
 	uint8_t buffer[16384];
 	uint64_t at = part->start;
@@ -57,7 +58,7 @@ static int add_to_digest(struct physical_memory_reader *reader,
 			return rc;
 		if (at == part->start && changes_by_itself(table, buffer, size))
 			return 0;
-		sha256_update(sha, buffer, size);
+		digest_add(digest, buffer, size);
 		at += size;
 	}
 	return 0;
@@ -66,16 +67,16 @@ static int add_to_digest(struct physical_memory_reader *reader,
 static void take_digest(struct physical_memory_reader *reader,
 			const struct efi_config_table *table, struct check_table *checked)
 {
-	struct sha256 sha;
+	struct digest digest;
 	size_t i;
 
 	if (!has_fixed_contents(table))
 		return;
-	sha256_init(&sha, sha256_blocks_portable);
+	digest_begin(&digest, DIGEST_SEED);
 	for (i = 0; i < table->part_count; i++)
-		if (add_to_digest(reader, table, &table->parts[i], &sha) < 0)
+		if (add_to_digest(reader, table, &table->parts[i], &digest) < 0)
 			return;
-	sha256_final(&sha, checked->digest);
+	checked->digest = digest_end(&digest);
 	checked->has_digest = true;
 }
 

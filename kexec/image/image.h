@@ -117,6 +117,12 @@ struct image_map_pool {
 	uint64_t end;
 };
 
+/* How purgatory verifies the image. */
+struct image_digest {
+	const char *algorithm; /* "xxh64"; NULL: not at all (-i); static */
+	uint64_t seed;	       /* another one for each load */
+};
+
 struct image {
 	enum image_purpose purpose;
 	const char *type;		  /* of the kernel file: "bzImage64" */
@@ -128,6 +134,7 @@ struct image {
 	struct image_space space;
 
 	uint64_t entry; /* physical; what kexec_load jumps to: purgatory's entry */
+	struct image_digest digest;
 	struct image_registers registers;
 	struct image_low_memory low_memory;
 	struct image_map_pool map_pool;

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <string.h>
 #include <sys/random.h>
+#include <time.h>
 
 #include "arch/x86_64/purgatory_attach.h"
 #include "crash/crash.h"
@@ -30,6 +31,18 @@ static const uint8_t *random_seed(uint8_t seed[RANDOM_SEED_SIZE], struct image *
 	image_note(image, "no random seed for the next kernel: getrandom: %s",
 		   strerror(errno));
 	return NULL;
+}
+
+/* Until the kernel has random numbers, the time tells one load from another. */
+static uint64_t digest_seed(void)
+{
+	struct timespec now = { 0 };
+	uint64_t seed;
+
+	if (getrandom(&seed, sizeof(seed), GRND_NONBLOCK) == sizeof(seed))
+		return seed;
+	clock_gettime(CLOCK_REALTIME, &now);
+	return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
 }
 
 /* Where segments may lie: in all RAM, or with -p in the reserved region. */
@@ -91,6 +104,7 @@ static int load_type(const struct load_inputs *inputs, struct load *load,
 	load->image.type = inputs->type->name;
 	load->image.kernel = &files->kernel;
 	load->image.progress = files->progress;
+	load->image.digest.seed = digest_seed();
 	request.random_seed = random_seed(seed, &load->image);
 	rc = inputs->type->load(&request, &load->image, err);
 	explicit_bzero(seed, sizeof(seed));

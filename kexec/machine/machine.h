@@ -31,7 +31,6 @@ struct incoming_setup_data {
 struct cpu_facts {
 	unsigned
 		physical_bits; /* address sizes of /proc/cpuinfo; 52 where it is silent */
-	bool sha_extensions;   /* SHA, SSSE3 and SSE4.1 */
 	bool five_level_paging; /* la57: in use by the running kernel */
 };
 

@@ -53,16 +53,10 @@ static bool parse_address_sizes(char *value, struct cpu_facts *cpu)
  */
 static void parse_flags(char *value, struct cpu_facts *cpu)
 {
-	bool sha = false, ssse3 = false, sse41 = false;
 	char *flag;
 
-	while ((flag = strsep(&value, " \t"))) {
-		sha |= !strcmp(flag, "sha_ni");
-		ssse3 |= !strcmp(flag, "ssse3");
-		sse41 |= !strcmp(flag, "sse4_1");
+	while ((flag = strsep(&value, " \t")))
 		cpu->five_level_paging |= !strcmp(flag, "la57");
-	}
-	cpu->sha_extensions = sha && ssse3 && sse41;
 }
 
 bool machine_parse_cpuinfo(char *text, struct cpu_facts *cpu)

@@ -139,6 +139,17 @@ static struct json_object *identity_map_json(struct json_writer *writer,
 	return object;
 }
 
+/* How purgatory verifies the segments. */
+static struct json_object *digest_json(struct json_writer *writer,
+				       const struct image *image)
+{
+	struct json_object *object = json_object_new_object();
+
+	json_put_text(writer, object, "algorithm", image->digest.algorithm);
+	json_put_address(writer, object, "seed", image->digest.seed);
+	return object;
+}
+
 static struct json_object *plan_json(struct json_writer *writer,
 				     const struct machine *machine,
 				     const struct image *image)
@@ -153,6 +164,10 @@ static struct json_object *plan_json(struct json_writer *writer,
 	json_put_text(writer, object, "command_line", image->command_line);
 	json_put_address(writer, object, "entry", image->entry);
 	json_put(writer, object, "segments", segments);
+	if (image->digest.algorithm)
+		json_put(writer, object, "digest", digest_json(writer, image));
+	else
+		json_put_text(writer, object, "digest", NULL);
 	json_put(writer, object, "memory_map", memory_map_json(writer, &image->e820));
 	json_put(writer, object, "efi", efi_json(writer, &machine->efi, image));
 	json_put(writer, object, "setup_data_tables",

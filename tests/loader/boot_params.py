@@ -12,7 +12,7 @@ Segment = namedtuple("Segment", "name start end data verified")
 Range = namedtuple("Range", "start end type")
 Node = namedtuple("Node", "address type data")
 Descriptor = namedtuple("Descriptor", "type physical virtual pages attribute rest")
-Region = namedtuple("Region", "start end sha256 name")
+Region = namedtuple("Region", "start end digest name")
 
 # zero-page.rst and, from 0x1f1 on, boot.rst: name, offset, struct format.
 FIELDS = [
@@ -138,12 +138,13 @@ class BootParams:
 class PurgatoryParams:
     """The first page of the purgatory segment."""
 
-    MAGIC, VERSION = b"FHANDOVR", 4
-    SKIP_VERIFY, MAP_EFI, SHA_EXTENSIONS = 1, 2, 4
+    MAGIC, VERSION = b"FHANDOVR", 5
+    SKIP_VERIFY, MAP_EFI, JUMP_BACK = 1, 2, 4
+    REGIONS_MAX = 64
     SERIAL, VGA, RESET_VGA = 1, 2, 4
 
     def __init__(self, page):
-        form = "<8sII QQQQQQIHH IHH QQQQQQQ QQQ QQ II"
+        form = "<8sII QQQQQQIHH IHH QQQQQQQ QQQ QQ QII"
         (self.magic, self.version, self.flags, self.rip, self.rsp, self.rax, self.rbx,
          self.rsi, self.rdi, self.mode, self.code_segment, self.data_segment,
          self.console, self.serial_port, self.serial_divisor,
@@ -151,12 +152,12 @@ class PurgatoryParams:
          self.ram_end, self.physical_limit, self.cc_blob,
          self.low_start, self.low_end, self.low_copy,
          self.jump_back_text, self.jump_back_room,
-         self.region_count, self.reserved,
+         self.digest_seed, self.region_count, self.reserved,
          ) = struct.unpack_from(form, page)
         at = struct.calcsize(form)
         self.regions = []
-        for i in range(16):
-            start, end, digest, name = struct.unpack_from("<QQ32s16s", page, at + 64 * i)
+        for i in range(self.REGIONS_MAX):
+            start, end, digest, name = struct.unpack_from("<QQQ16s", page, at + 40 * i)
             self.regions.append(Region(start, end, digest,
                                        name.rstrip(b"\0").decode()))
-        self.rest = page[at + 64 * 16:]
+        self.rest = page[at + 40 * self.REGIONS_MAX:]

@@ -84,7 +84,7 @@ CASES = [
     ("--mem-min", ["--mem-min=0x20000001"], {}, {}, above_512_mib),
     ("--mem-max", ["--mem-max=0x20000ffe"], {}, {}, below_512_mib),
     ("gzip", [], {"pack": gzip.compress}, {}, said_to_be("gzip")),
-    ("initrd of many chunks", [], {"initrds": [ic.LONG_INITRD]}, {}, nothing_more),
+    ("initrd of several regions", [], {"initrds": [ic.LONG_INITRD]}, {}, nothing_more),
     ("four initrds", [], {"initrds": ic.INITRDS}, {}, all_named),
     ("kernel that must stay below 4 GiB", [], {"xloadflags": 0x7d}, {}, below_4_gib),
     ("kernel without EFI_KEXEC", [], {"xloadflags": 0x6f}, {"mapped": False},

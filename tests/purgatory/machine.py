@@ -2,11 +2,16 @@
 """A machine in QEMU without firmware or kernel: memory, page tables, purgatory's
 parameters, and one run."""
 
-import hashlib
 import os
 import re
 import struct
 import subprocess
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "lib"))
+
+from xxh64 import xxh64                                             # noqa: E402
 
 KIB, MIB, GIB = 1 << 10, 1 << 20, 1 << 30
 
@@ -22,12 +27,11 @@ NEXT16_SEGMENT, NEXT16_OFFSET = 0x5000, 0x20
 
 # purgatory/purgatory_params.h
 MAGIC = 0x52564F444E414846
-VERSION = 4
-CHUNK = 65536
-SKIP_VERIFY, MAP_EFI, SHA_EXTENSIONS, JUMP_BACK, NO_SSE = 1, 2, 4, 8, 16
+VERSION = 5
+SKIP_VERIFY, MAP_EFI, JUMP_BACK = 1, 2, 4
 MODE_64BIT, MODE_32BIT, MODE_REAL = 0, 1, 2
 SERIAL, VGA, RESET_VGA = 1, 2, 4
-REGIONS_MAX = 16
+REGIONS_MAX = 64
 
 TABLES = 0x1000000
 POOL = 0x2000000
@@ -83,6 +87,7 @@ class Machine:
         self.physical_limit = 1 << 40
         self.low_memory = (0, 0, 0)
         self.jump_back = (0, 0)
+        self.digest_seed = 0xFEDCBA9876543210
         self.regions = []
         self.probes = []
         self.actions = 0
@@ -96,9 +101,7 @@ class Machine:
     def region(self, name, start, data):
         """Bytes that purgatory must find unchanged."""
         self.put(start, data)
-        chunks = b"".join(hashlib.sha256(data[at:at + CHUNK]).digest()
-                          for at in range(0, len(data), CHUNK))
-        digest = hashlib.sha256(chunks).digest()
+        digest = xxh64(data, self.digest_seed)
         self.regions.append((start, start + len(data), digest, name))
 
     def params(self):
@@ -111,9 +114,9 @@ class Machine:
                             POOL + 4096 * self.pool_pages, MEMORY, self.physical_limit,
                             self.cc_blob)
         page += struct.pack("<5Q", *self.low_memory, *self.jump_back)
-        page += struct.pack("<II", len(self.regions), 0)
+        page += struct.pack("<QII", self.digest_seed, len(self.regions), 0)
         for start, end, digest, name in self.regions:
-            page += struct.pack("<QQ32s16s", start, end, digest, name.encode())
+            page += struct.pack("<QQQ16s", start, end, digest, name.encode())
         return page.ljust(4096, b"\0")
 
     def run(self, directory):

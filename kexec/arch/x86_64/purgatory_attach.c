@@ -8,6 +8,7 @@
 #include <errno.h>
 
 #include "arch/x86_64/purgatory_digest.h"
+#include "purgatory/digest.h"
 #include "purgatory/purgatory_params.h"
 
 /* purgatory_blob.S: the flat binary, whose file size is the memory it takes. */
@@ -36,61 +37,6 @@ static int place_identity_map(struct image *image, struct error *err)
 	segment->unverified = true;
 	image->map_pool.start = segment->start;
 	image->map_pool.end = segment->end;
-	return 0;
-}
-
-static bool is_verified(const struct segment *segment)
-{
-	return !segment->unverified && segment->data_size;
-}
-
-/* Progress over all segments: the bytes of the finished ones, and of all. */
-struct whole {
-	const struct progress *progress;
-	uint64_t before;
-	uint64_t total;
-};
-
-static void step_whole(void *context, const char *what, uint64_t done, uint64_t total)
-{
-	const struct whole *whole = context;
-
-	(void)total;
-	progress_step(whole->progress, what, whole->before + done, whole->total);
-}
-
-/*
- * Verifies the data alone. The zeros behind it, up to five times as much, are working memory
- * that the next kernel clears itself.
- */
-static int fill_regions(const struct image *image, struct purgatory_params *params,
-			struct error *err)
-{
-	struct sha256_method method = purgatory_digest_method();
-	struct whole whole = { .progress = image->progress };
-	const struct progress progress = { step_whole, &whole };
-	size_t i;
-
-	for (i = 0; i < image->segment_count; i++)
-		if (is_verified(&image->segments[i]))
-			whole.total += image->segments[i].data_size;
-
-	for (i = 0; i < image->segment_count; i++) {
-		const struct segment *segment = &image->segments[i];
-		struct purgatory_region *region = &params->regions[params->region_count];
-		int rc;
-
-		if (!is_verified(segment))
-			continue;
-		rc = purgatory_digest(segment, &method, &progress, region->sha256, err);
-		if (rc < 0)
-			return rc;
-		whole.before += segment->data_size;
-		region->start = segment->start;
-		region->end = segment->start + segment->data_size;
-		snprintf(region->name, sizeof(region->name), "%s", segment->name);
-		params->region_count++;
-	}
 	return 0;
 }
 
@@ -149,16 +95,12 @@ static void fill_entry(const struct image_registers *registers,
 }
 
 static int fill_params(const struct options *options, const struct machine *machine,
-		       const struct image *image, struct purgatory_params *params,
+		       struct image *image, struct purgatory_params *params,
 		       struct error *err)
 {
 	params->magic = PURGATORY_MAGIC;
 	params->version = PURGATORY_VERSION;
 	fill_entry(&image->registers, &params->entry);
-	if (machine->cpu.sha_extensions)
-		params->flags |= PURGATORY_SHA_EXTENSIONS;
-	if (!purgatory_digest_sse_pays())
-		params->flags |= PURGATORY_NO_SSE;
 	fill_console(options, &params->console);
 	fill_identity_map(machine, image, params);
 	params->low_memory = (struct purgatory_low_memory){
@@ -174,7 +116,8 @@ static int fill_params(const struct options *options, const struct machine *mach
 		params->flags |= PURGATORY_SKIP_VERIFY;
 		return 0;
 	}
-	return fill_regions(image, params, err);
+	image->digest.algorithm = DIGEST_ALGORITHM;
+	return purgatory_digest(image, params, err);
 }
 
 int purgatory_attach(const struct options *options, const struct machine *machine,

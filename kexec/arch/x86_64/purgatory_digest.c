@@ -1,130 +1,145 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Digests of segments, computed by several threads. A batch is divided into groups of
- * chunks, which the threads take one after the other: so all of them read close together,
- * which is what the kernel's read-ahead expects, and none has to wait for a slower one.
+ * Digests of an image, taken by several threads. A digest is computed from end to end, so
+ * large segments are divided into parts, each a region with a digest of its own. The threads
+ * take the regions one after the other.
  */
 #include "arch/x86_64/purgatory_digest.h"
 
-#include <cpuid.h>
-#include <errno.h>
 #include <pthread.h>
 #include <sched.h>
-#include <string.h>
 
-#include "purgatory/chunks.h"
+#include "purgatory/digest.h"
+#include "util/bytes.h"
 
-/* 256 MiB, whose list of digests takes 128 KiB. */
-#define BATCH_GROUPS 1024u
-#define BATCH_BYTES  ((uint64_t)BATCH_GROUPS * CHUNK_GROUP_BYTES)
+/* Regions that are left for further parts once each segment has one. */
+#define SPARE_REGIONS (PURGATORY_REGIONS_MAX - IMAGE_SEGMENTS_MAX)
 
-/* More gain nothing: page cache and memory become the limit. Each has a buffer of a group. */
-#define THREADS_MAX 8u
+/* A part takes about 1 ms, which is ten times as long as starting a thread. */
+#define PART_BYTES_MIN (4ull << 20)
 
-/* To start a thread takes as long as a group or less; so that it pays off. */
-#define GROUPS_PER_THREAD 4u
+/* More threads gain nothing, because memory is the limit. Each has a buffer. */
+#define THREADS_MAX  8u
+#define BUFFER_BYTES (128u << 10)
 
-/* Intel SDM vol. 2, CPUID, leaf 1: ECX bit 31 is 0 in hardware, so hypervisors set it. */
-#define CPUID_HYPERVISOR (1u << 31)
-
-/* What the threads share. The lock is for next, failed and err. */
-struct batch {
-	const struct segment *segment;
-	const struct sha256_method *method;
+/* What the threads share. */
+struct work {
 	const struct progress *progress; /* for the first worker alone */
-	uint64_t start;			 /* [start, end) of the segment's data */
-	uint64_t end;
-	uint8_t (*digests)[SHA256_BYTES]; /* of the batch's chunks */
-	pthread_mutex_t lock;
-	uint64_t next;	 /* where the first group begins that nobody has taken */
-	uint64_t failed; /* where the first one begins that cannot be read; end: none */
-	struct error *err;
+	uint64_t total;			 /* bytes of all regions */
+	uint64_t seed;
+	uint32_t count; /* of regions */
+	struct purgatory_region *regions;
+	const struct segment *segments[PURGATORY_REGIONS_MAX]; /* of each region */
+
+	pthread_mutex_t lock; /* for all that follows */
+	uint64_t done;	      /* bytes that were read */
+	uint32_t next;	      /* the first region that nobody has taken */
+	uint32_t failed;      /* the first that cannot be read; count if all can */
+	struct error *err;    /* why */
 };
 
 struct worker {
-	struct batch *batch;
-	uint8_t *buffer; /* of CHUNK_GROUP_BYTES */
+	struct work *work;
+	uint8_t *buffer; /* of BUFFER_BYTES */
 	pthread_t thread;
-	bool is_first; /* the thread that began, and that others wait for */
+	bool is_first; /* the thread that called purgatory_digest */
 };
 
-/* False if none is left, or none is needed any more. */
-static bool take_group(struct batch *batch, uint64_t *start)
+/* Returns false if no region is left, or an earlier one has failed. */
+static bool take_region(struct work *work, uint32_t *region)
 {
 	bool taken = false;
 
-	pthread_mutex_lock(&batch->lock);
-	if (batch->next < batch->failed) {
-		*start = batch->next;
-		batch->next += CHUNK_GROUP_BYTES;
+	pthread_mutex_lock(&work->lock);
+	if (work->next < work->failed) {
+		*region = work->next++;
 		taken = true;
 	}
-	pthread_mutex_unlock(&batch->lock);
+	pthread_mutex_unlock(&work->lock);
 	return taken;
 }
 
-/* The message for the first bytes that cannot be read is kept, whoever found it first. */
-static void fail(struct batch *batch, uint64_t start, struct error *err)
+/* Keeps the message for the first bytes that cannot be read, whoever has found it first. */
+static void fail(struct work *work, uint32_t region, struct error *err)
 {
-	pthread_mutex_lock(&batch->lock);
-	if (start < batch->failed) {
-		struct error other = *batch->err;
+	pthread_mutex_lock(&work->lock);
+	if (region < work->failed) {
+		struct error other = *work->err;
 
-		batch->failed = start;
-		*batch->err = *err;
+		work->failed = region;
+		*work->err = *err;
 		*err = other;
 	}
-	pthread_mutex_unlock(&batch->lock);
+	pthread_mutex_unlock(&work->lock);
 }
 
-static void report(const struct batch *batch, uint64_t done)
+static void step(const struct worker *worker, size_t size)
 {
-	progress_step(batch->progress, "computing digests", done,
-		      batch->segment->data_size);
+	struct work *work = worker->work;
+	uint64_t done;
+
+	pthread_mutex_lock(&work->lock);
+	done = work->done += size;
+	pthread_mutex_unlock(&work->lock);
+	if (worker->is_first)
+		progress_step(work->progress, "computing digests", done, work->total);
 }
 
-static void *work(void *argument)
+static int digest_region(const struct worker *worker, uint32_t number, struct error *err)
 {
-	struct worker *worker = argument;
-	struct batch *batch = worker->batch;
-	uint64_t start;
+	const struct segment *segment = worker->work->segments[number];
+	struct purgatory_region *region = &worker->work->regions[number];
+	uint64_t at = region->start;
+	struct digest digest;
 
-	while (take_group(batch, &start)) {
-		uint64_t left = batch->end - start;
-		size_t size = left < CHUNK_GROUP_BYTES ? left : CHUNK_GROUP_BYTES;
+	digest_begin(&digest, worker->work->seed);
+	while (at < region->end) {
+		uint64_t left = region->end - at;
+		size_t size = left < BUFFER_BYTES ? left : BUFFER_BYTES;
+		int rc = segment_read(segment, at - segment->start, worker->buffer, size,
+				      err);
+
+		if (rc < 0)
+			return rc;
+		digest_add(&digest, worker->buffer, size);
+		at += size;
+		step(worker, size);
+	}
+	region->digest = digest_end(&digest);
+	return 0;
+}
+
+static void *run(void *argument)
+{
+	const struct worker *worker = argument;
+	uint32_t region;
+
+	while (take_region(worker->work, &region)) {
 		_cleanup_error_ struct error err = { 0 };
 
-		/* Groups are taken in their order, so about all before it is done. */
-		if (worker->is_first)
-			report(batch, start);
-		if (segment_read(batch->segment, start, worker->buffer, size, &err) < 0)
-			fail(batch, start, &err);
-		else
-			chunk_digests(batch->method, worker->buffer, size,
-				      batch->digests + (start - batch->start) /
-							       PURGATORY_CHUNK_BYTES);
+		if (digest_region(worker, region, &err) < 0)
+			fail(worker->work, region, &err);
 	}
 	return NULL;
 }
 
-/* This thread is the first worker. Where no other can be started, it is the only one. */
-static int run(struct batch *batch, struct worker *workers, unsigned int count)
+/* The calling thread is the first worker. Where no other can be started, it is the only one. */
+static void run_all(struct worker *workers, unsigned int count)
 {
 	unsigned int started = 1, i;
 
 	while (started < count &&
-	       !pthread_create(&workers[started].thread, NULL, work, &workers[started]))
+	       !pthread_create(&workers[started].thread, NULL, run, &workers[started]))
 		started++;
-	work(&workers[0]);
+	run(&workers[0]);
 	for (i = 1; i < started; i++)
 		pthread_join(workers[i].thread, NULL);
-	return batch->failed < batch->end ? -batch->err->number : 0;
 }
 
 /*
- * Those that this process may run on, which is what a container or taskset(1) leaves it.
- * Room for the 8192 that Linux can be built for: the call fails if there is less than for
- * the machine's.
+ * Counts the CPUs that this process may run on, which is what a container or taskset(1)
+ * leaves it. The call fails if there is no room for all of the machine's; Linux can be
+ * built for 8192.
  */
 static unsigned int cpu_count(void)
 {
@@ -135,71 +150,94 @@ static unsigned int cpu_count(void)
 	return (unsigned int)CPU_COUNT_S(sizeof(cpus), cpus);
 }
 
-static unsigned int worker_count(uint64_t size)
+static unsigned int worker_count(uint64_t total)
 {
-	uint64_t useful = size / CHUNK_GROUP_BYTES / GROUPS_PER_THREAD;
+	uint64_t useful = total / PART_BYTES_MIN;
 	unsigned int cpus = cpu_count();
 	unsigned int most = cpus < THREADS_MAX ? cpus : THREADS_MAX;
 
 	return useful < most ? (useful ? (unsigned int)useful : 1) : most;
 }
 
-static int digest_batches(struct batch *batch, struct worker *workers, unsigned int count,
-			  struct sha256 *list)
+static bool is_verified(const struct segment *segment)
 {
-	uint64_t size = batch->segment->data_size;
-	int rc = 0;
-
-	for (batch->start = 0; !rc && batch->start < size; batch->start = batch->end) {
-		uint64_t left = size - batch->start;
-
-		batch->end = left < BATCH_BYTES ? size : batch->start + BATCH_BYTES;
-		batch->next = batch->start;
-		batch->failed = batch->end;
-		rc = run(batch, workers, count);
-		if (!rc)
-			report(batch, batch->end);
-		if (!rc)
-			sha256_update(
-				list, batch->digests,
-				(batch->end - batch->start + PURGATORY_CHUNK_BYTES - 1) /
-					PURGATORY_CHUNK_BYTES * SHA256_BYTES);
-	}
-	return rc;
+	return !segment->unverified && segment->data_size;
 }
 
-int purgatory_digest(const struct segment *segment, const struct sha256_method *method,
-		     const struct progress *progress, uint8_t digest[SHA256_BYTES],
+/* Adds the regions of one segment, of which all but the last have part bytes. */
+static void divide(struct work *work, const struct segment *segment, uint64_t part)
+{
+	uint64_t start = segment->start, end = start + segment->data_size;
+
+	while (start < end) {
+		struct purgatory_region *region = &work->regions[work->count];
+
+		work->segments[work->count++] = segment;
+		region->start = start;
+		region->end = end - start < part ? end : start + part;
+		snprintf(region->name, sizeof(region->name), "%s", segment->name);
+		start = region->end;
+	}
+}
+
+/*
+ * Divides the image. Parts are so large that all of them together are at most
+ * SPARE_REGIONS, and each segment has at most one region that is smaller.
+ */
+static void find_regions(const struct image *image, struct work *work)
+{
+	uint64_t part;
+	size_t i;
+
+	for (i = 0; i < image->segment_count; i++)
+		if (is_verified(&image->segments[i]))
+			work->total += image->segments[i].data_size;
+	part = align_up(work->total / SPARE_REGIONS + 1, PAGE_BYTES);
+	if (part < PART_BYTES_MIN)
+		part = PART_BYTES_MIN;
+	for (i = 0; i < image->segment_count; i++)
+		if (is_verified(&image->segments[i]))
+			divide(work, &image->segments[i], part);
+	work->failed = work->count;
+}
+
+static int digest_regions(struct work *work)
+{
+	unsigned int count = worker_count(work->total), i;
+	_cleanup_free_ uint8_t *buffers = malloc((size_t)count * BUFFER_BYTES);
+	struct worker workers[THREADS_MAX];
+
+	if (!buffers)
+		return error_no_memory(work->err);
+	for (i = 0; i < count; i++)
+		workers[i] = (struct worker){
+			.work = work,
+			.buffer = buffers + (size_t)i * BUFFER_BYTES,
+			.is_first = !i,
+		};
+	run_all(workers, count);
+	if (work->failed < work->count)
+		return -work->err->number;
+	progress_step(work->progress, "computing digests", work->total, work->total);
+	return 0;
+}
+
+int purgatory_digest(const struct image *image, struct purgatory_params *params,
 		     struct error *err)
 {
-	unsigned int count = worker_count(segment->data_size), i;
-	_cleanup_free_ uint8_t *buffers = malloc((size_t)count * CHUNK_GROUP_BYTES);
-	_cleanup_free_ uint8_t *digests =
-		malloc((size_t)BATCH_GROUPS * CHUNK_GROUP * SHA256_BYTES);
 	_cleanup_error_ struct error reason = { 0 };
-	struct worker workers[THREADS_MAX];
-	struct batch batch = {
-		.segment = segment,
-		.method = method,
-		.progress = progress,
-		.digests = (void *)digests,
+	struct work work = {
+		.progress = image->progress,
+		.seed = image->digest.seed,
+		.regions = params->regions,
 		.lock = PTHREAD_MUTEX_INITIALIZER,
 		.err = &reason,
 	};
-	struct sha256 list;
 	int rc;
 
-	if (!buffers || !digests)
-		return error_no_memory(err);
-	for (i = 0; i < count; i++)
-		workers[i] = (struct worker){
-			.batch = &batch,
-			.buffer = buffers + (size_t)i * CHUNK_GROUP_BYTES,
-			.is_first = !i,
-		};
-	sha256_init(&list, method->blocks);
-	rc = digest_batches(&batch, workers, count, &list);
-	pthread_mutex_destroy(&batch.lock);
+	find_regions(image, &work);
+	rc = digest_regions(&work);
+	pthread_mutex_destroy(&work.lock);
 	if (rc < 0 && err) {
 		error_clear(err);
 		*err = reason;
@@ -207,38 +245,7 @@ int purgatory_digest(const struct segment *segment, const struct sha256_method *
 	}
 	if (rc < 0)
 		return rc;
-	sha256_final(&list, digest);
+	params->digest_seed = work.seed;
+	params->region_count = work.count;
 	return 0;
-}
-
-/* Intel SDM vol. 2, CPUID, leaves 1 and 7. */
-static bool has_extensions(void)
-{
-	unsigned int eax, ebx, ecx, edx;
-
-	if (!__get_cpuid(1, &eax, &ebx, &ecx, &edx) || !(ecx & bit_SSSE3) ||
-	    !(ecx & bit_SSE4_1))
-		return false;
-	return __get_cpuid_count(7, 0, &eax, &ebx, &ecx, &edx) && ebx & bit_SHA;
-}
-
-/*
- * Leaf 1 says whether there is a hypervisor, and leaf 0x40000000 which one (QEMU's source,
- * target/i386/cpu.c); the CPU's name in /proc/cpuinfo is the user's choice.
- */
-bool purgatory_digest_sse_pays(void)
-{
-	static const char translator[] = "TCGTCGTCGTCG";
-	unsigned int eax, ebx, ecx, edx;
-	unsigned int name[3];
-
-	if (!__get_cpuid(1, &eax, &ebx, &ecx, &edx) || !(ecx & CPUID_HYPERVISOR))
-		return true;
-	__cpuid(0x40000000, eax, name[0], name[1], name[2]);
-	return memcmp(name, translator, sizeof(name)) != 0;
-}
-
-struct sha256_method purgatory_digest_method(void)
-{
-	return sha256_choose(has_extensions(), purgatory_digest_sse_pays());
 }

@@ -4,27 +4,19 @@
 #define KEXEC_ARCH_X86_64_PURGATORY_DIGEST_H
 
 #include "image/image.h"
-#include "purgatory/sha256.h"
-
-/* How the CPU that kexec runs on, which need not be that of the machine, does it best. */
-struct sha256_method purgatory_digest_method(void);
+#include "purgatory/purgatory_params.h"
 
 /*
- * False on a CPU that QEMU's translator plays: it takes so long for an SSE instruction that
- * four lanes of them are slower than plain code. Asked of the CPU that kexec runs on, since
- * no file says so; it is about speed alone.
+ * Fills params->regions, region_count and digest_seed: the data of all verified segments.
+ * The zeros behind it, up to five times as much, are working memory that the next kernel
+ * clears itself. Large segments are divided into several regions.
+ *
+ * Reads each byte once, through segment_read, by as many threads as there are CPUs for us
+ * and data that is worth it. The memory that it takes does not depend on the image and is
+ * below 2 MiB. image->progress is told how much of the image is done.
+ * Returns 0, or the error of segment_read for the first bytes that cannot be read.
  */
-bool purgatory_digest_sse_pays(void);
-
-/*
- * The digest of the segment's data, without the zeros behind it: read once, through
- * segment_read, by as many threads as there are CPUs for us (and data that is worth it).
- * What it takes of memory does not depend on the segment's size, and is below 3 MiB.
- * progress, which may be NULL, is told how much of it is done.
- * Errors: those of segment_read, for the first bytes that cannot be read.
- */
-int purgatory_digest(const struct segment *segment, const struct sha256_method *method,
-		     const struct progress *progress, uint8_t digest[SHA256_BYTES],
+int purgatory_digest(const struct image *image, struct purgatory_params *params,
 		     struct error *err);
 
 #endif
