@@ -13,10 +13,9 @@ def table(head, rows):
 
 
 def computer(measured):
-    return ("%s, %d CPUs, %s SHA extensions; load average %.1f at the start and %.1f at the "
+    return ("%s, %d CPUs; load average %.1f at the start and %.1f at the "
             "end; kexec-tools %s; medians of %d runs, the least and the most in brackets." % (
                 measured["cpu"], measured["cpus"],
-                "with" if measured["sha_extensions"] else "without",
                 measured["load_average"], measured["load_average_at_end"],
                 measured["kexec_tools"], measured["runs"]))
 
@@ -49,7 +48,7 @@ def limit(measured):
     loads = [row for what, row in found.items()
              if "parts" in row and what.startswith("load, 512 MiB initrd,")]
     without = found.get("the same with -i")
-    speed = found.get("purgatory, SHA extensions") or found.get("purgatory, SSE2")
+    speed = found.get("purgatory, any x86_64 CPU")
     if not loads or not without or not speed or "ours" not in speed:
         return "Not measured."
     of, size = loads[0]["parts"]["kexec-efi"], (512 + 11) * (1 << 20)

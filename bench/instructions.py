@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Number of user-space instructions of a load: nearly the same in every run and on every
-computer. valgrind's CPU has no SHA extensions, so digests are computed without them."""
+computer."""
 
 import re
 import shutil

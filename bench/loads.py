@@ -23,7 +23,7 @@ def load(bench):
     theirs, ours = bench.both(bench.large, arguments)
     cpus = len(os.sched_getaffinity(0))
     bench.results.faster(
-        "load, 512 MiB initrd, %d CPU%s" % (cpus, "s" * (cpus > 1)), 6 if cpus > 1 else 4.5,
+        "load, 512 MiB initrd, %d CPU%s" % (cpus, "s" * (cpus > 1)), 14 if cpus > 1 else 9,
         values(theirs, "wall"), values(ours, "wall"),
         parts={"kexec-tools": parts(theirs), "kexec-efi": parts(ours)})
     if cpus > 1:
@@ -33,7 +33,7 @@ def load(bench):
             both = bench.both(bench.large, arguments)
         finally:
             os.sched_setaffinity(0, only)
-        bench.results.faster("the same on one CPU", 4.5,
+        bench.results.faster("the same on one CPU", 9,
                              *(values(runs, "wall") for runs in both))
     theirs, ours = bench.both(bench.large, [*arguments, "-i"])
     bench.results.faster("the same with -i", 6, values(theirs, "wall"),
@@ -52,9 +52,9 @@ def memory(bench):
             found[name, mib] = run.anonymous_kib(), run.most_anonymous_kib()
     most = {key: most / 1024 for key, (_, most) in found.items()}
     # malloc and threads round differently each time.
-    met = most["ours", 512] <= 4 and abs(most["ours", 512] - most["ours", 64]) <= 0.5
+    met = most["ours", 512] <= 0.9 and abs(most["ours", 512] - most["ours", 64]) <= 0.5
     bench.results.add(
-        "anonymous memory", "≤ 4 MiB", met,
+        "anonymous memory", "≤ 0.9 MiB", met,
         "%.1f MiB at kexec_load, never more than %.1f MiB (64 MiB initrd: %.1f); "
         "kexec-tools %.0f MiB (64 MiB initrd: %.0f)" % (
             found["ours", 512][0] / 1024, most["ours", 512], most["ours", 64],
