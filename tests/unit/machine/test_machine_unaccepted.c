@@ -145,7 +145,7 @@ static const struct row {
 	  NULL,
 	  { { 0 } },
 	  "0x0 bytes for each bit" },
-	{ "units that are no power of two",
+	{ "units that are not a power of two",
 	  1,
 	  3 << 20,
 	  0,
