@@ -91,7 +91,9 @@ static const char *obstacle(const struct load_request *request, const struct ima
 		return "excluded by --mem-max";
 	if (address >= FOUR_LEVELS_END)
 		return "above 64 TiB, where 4-level paging does not reach";
-	if (!memory_map_find(&request->machine->placeable, address))
+	/* Page 0 is placeable on no machine: it is the firmware's. */
+	if (address >= PAGE_BYTES &&
+	    !memory_map_find(&request->machine->placeable, address))
 		return "RAM that the running kernel does not use as such";
 	return "needed by the firmware, or a page that is only in part RAM";
 }
