@@ -140,7 +140,7 @@ static void test_many_lines(void **state)
 			 count / 2 * PAGE);
 }
 
-/* Each: iomem, NULL without the file; command line; part of the reason, NULL if placed. */
+/* Each: iomem, NULL without it; command line; part of the reason, NULL if placed. */
 static const struct nowhere {
 	const char *name;
 	const char *iomem;

@@ -177,7 +177,7 @@ static void one_round(const struct root *root, uint64_t *seed, unsigned *placed)
 		lines[i] = random_line(seed);
 	make_firmware(seed, &machine.memory, model);
 	assert_int_equal(iomem_parse(make_text(lines, count), &machine.iomem, NULL), 0);
-	assert_int_equal(machine_reserve_memory(&reader, &machine, NULL), 0);
+	assert_int_equal(machine_reserve_memory(&reader, false, &machine, NULL), 0);
 	assert_int_equal(machine_find_placeable(root, &reader, &machine, NULL), 0);
 	for (byte = 0; byte < BYTES; byte++) {
 		uint64_t at = FIRST + byte;

@@ -216,7 +216,7 @@ static void read_machine(const struct tree *tree, struct machine *machine)
 	assert_int_equal(iomem_parse(strdup("1000-3fffffff : System RAM\n"),
 				     &machine->iomem, NULL),
 			 0);
-	assert_int_equal(machine_reserve_memory(&reader, machine, NULL), 0);
+	assert_int_equal(machine_reserve_memory(&reader, false, machine, NULL), 0);
 	assert_int_equal(machine_find_placeable(&tree->root, &reader, machine, NULL), 0);
 }
 
