@@ -126,26 +126,13 @@ static int read_efi_variables(const struct root *root, struct check_facts *facts
 	return 0;
 }
 
-/* "MemAvailable:     754224 kB" */
-static bool find_kibibytes(const char *text, const char *name, uint64_t *bytes)
+static void find_memory(struct check_facts *facts)
 {
-	const char *line = strstr(text, name);
-	unsigned long long number;
+	const char *meminfo = facts->inputs.machine.meminfo;
 
-	if (!line || sscanf(line + strlen(name), ": %18llu kB", &number) != 1)
-		return false;
-	return multiply_u64(number, 1024, bytes);
-}
-
-static void read_memory(const struct root *root, struct check_facts *facts)
-{
-	_cleanup_free_ char *text = NULL;
-
-	if (root_read_file(root, "proc/meminfo", 65536, &text, NULL, NULL) < 0)
-		return;
 	facts->memory_known =
-		find_kibibytes(text, "MemTotal", &facts->memory_total) &&
-		find_kibibytes(text, "MemAvailable", &facts->memory_available);
+		machine_find_meminfo(meminfo, "MemTotal", &facts->memory_total) &&
+		machine_find_meminfo(meminfo, "MemAvailable", &facts->memory_available);
 }
 
 static int read_machine(const struct options *options, const struct root *root,
@@ -177,7 +164,7 @@ int check_facts_read(const struct options *options, const struct root *root,
 	if (rc < 0)
 		return rc;
 	read_loader_type(root, facts);
-	read_memory(root, facts);
+	find_memory(facts);
 	return facts->after ? 0 : check_loading_read(options, root, facts, err);
 }
 

@@ -37,6 +37,7 @@ void machine_clear(struct machine *machine)
 	free(machine->command_line);
 	free(machine->release);
 	free(machine->lockdown);
+	free(machine->meminfo);
 	iomem_clear(&machine->iomem);
 	error_clear(&machine->no_iomem);
 	free(machine->efi.runtime_map);

@@ -72,6 +72,7 @@ struct machine {
 	char *command_line; /* first line, without its newline */
 	char *release;	    /* "6.1.0-56-cloud-amd64" */
 	char *lockdown;	    /* see machine_read_lockdown() */
+	char *meminfo;	    /* text of /proc/meminfo */
 	/* Without lines if /proc/iomem cannot be read; no_iomem holds the reason then. */
 	struct iomem iomem;
 	struct error no_iomem;
@@ -122,11 +123,14 @@ int machine_read_command_line(const struct root *root, char **command_line,
  */
 bool machine_kernel_is_older(const char *release, unsigned major, unsigned minor);
 
+/* The text of /proc/meminfo, owned by the caller; NULL if it cannot be read. */
+char *machine_read_meminfo(const struct root *root);
+
 /*
- * Bytes that /proc/meminfo names ("MemTotal"). Returns 0, -ENODATA without such a line, or
- * the error of reading.
+ * Finds the line of that name ("MemTotal") in the text of /proc/meminfo, which may be NULL, and
+ * sets *bytes to its value in bytes. Returns false without such a line.
  */
-int machine_read_meminfo(const struct root *root, const char *name, uint64_t *bytes);
+bool machine_find_meminfo(const char *meminfo, const char *name, uint64_t *bytes);
 
 /* Reads only whether images are loaded: cheap, for -S and -e. */
 void machine_read_status(const struct root *root, struct machine_status *status);

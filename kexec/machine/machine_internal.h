@@ -42,8 +42,7 @@ int machine_place_nowhere(struct machine *machine, struct error *err, const char
  * Takes out of machine->placeable what a confidential guest has not accepted, or all of it
  * if that cannot be known. Fails only without memory.
  */
-int machine_avoid_unaccepted(const struct root *root,
-			     struct physical_memory_reader *reader,
+int machine_avoid_unaccepted(struct physical_memory_reader *reader,
 			     struct machine *machine, struct error *err);
 
 /*

@@ -76,25 +76,28 @@ bool machine_kernel_is_older(const char *release, unsigned major, unsigned minor
 	return running_major < major || (running_major == major && running_minor < minor);
 }
 
-int machine_read_meminfo(const struct root *root, const char *name, uint64_t *bytes)
+char *machine_read_meminfo(const struct root *root)
 {
-	_cleanup_free_ char *text = NULL;
-	char *rest, *line;
-	int rc = root_read_file(root, MEMINFO_PATH, 65536, &text, NULL, NULL);
+	char *text;
 
-	if (rc < 0)
-		return rc;
-	rest = text;
-	while ((line = strsep(&rest, "\n"))) {
-		char *value = line, *found = strsep(&value, ":");
+	return root_read_file(root, MEMINFO_PATH, 65536, &text, NULL, NULL) < 0 ? NULL
+										: text;
+}
+
+bool machine_find_meminfo(const char *meminfo, const char *name, uint64_t *bytes)
+{
+	size_t length = strlen(name);
+	const char *line;
+
+	for (line = meminfo; line; line = strchr(line, '\n')) {
 		unsigned long long kibibytes;
 
-		if (!strcmp(found, name) && value &&
-		    sscanf(value, " %18llu kB", &kibibytes) == 1 &&
-		    multiply_u64(kibibytes, 1024, bytes))
-			return 0;
+		line += *line == '\n';
+		if (!strncmp(line, name, length) && line[length] == ':' &&
+		    sscanf(line + length + 1, " %18llu kB", &kibibytes) == 1)
+			return multiply_u64(kibibytes, 1024, bytes);
 	}
-	return -ENODATA;
+	return false;
 }
 
 /* Takes the first of the paths that holds a number: kernels differ in the name. */

@@ -99,7 +99,8 @@ int machine_avoid_poisoned(const struct root *root, struct machine *machine,
 	int rc;
 
 	/* Without any such page nothing is searched: the flags of a large machine are long. */
-	if (machine_read_meminfo(root, "HardwareCorrupted", &corrupted) < 0 || !corrupted)
+	if (!machine_find_meminfo(machine->meminfo, "HardwareCorrupted", &corrupted) ||
+	    !corrupted)
 		return 0;
 	fd = root_openat(root, KPAGEFLAGS_PATH, &why);
 	if (fd < 0) {

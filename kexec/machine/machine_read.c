@@ -16,6 +16,7 @@ static int read_kernel(const struct root *root, struct machine *machine,
 
 	machine->release = machine_read_release(root);
 	machine->lockdown = machine_read_lockdown(root);
+	machine->meminfo = machine_read_meminfo(root);
 	rc = machine_read_command_line(root, &machine->command_line, &why);
 	if (rc == -ENOMEM)
 		return error_no_memory(err);

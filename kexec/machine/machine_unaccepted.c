@@ -110,15 +110,14 @@ static int avoid(struct physical_memory_reader *reader,
 }
 
 /* False if some memory is not accepted, or nobody knows. */
-static bool all_is_accepted(const struct root *root)
+static bool all_is_accepted(const char *meminfo)
 {
 	uint64_t bytes;
 
-	return !machine_read_meminfo(root, "Unaccepted", &bytes) && !bytes;
+	return machine_find_meminfo(meminfo, "Unaccepted", &bytes) && !bytes;
 }
 
-int machine_avoid_unaccepted(const struct root *root,
-			     struct physical_memory_reader *reader,
+int machine_avoid_unaccepted(struct physical_memory_reader *reader,
 			     struct machine *machine, struct error *err)
 {
 	const struct efi_config_table *table =
@@ -127,7 +126,7 @@ int machine_avoid_unaccepted(const struct root *root,
 	_cleanup_error_ struct error why = { 0 };
 	int rc;
 
-	if (!table || all_is_accepted(root))
+	if (!table || all_is_accepted(machine->meminfo))
 		return 0;
 	rc = table->state == EFI_TABLE_INTACT
 		     ? avoid(reader, table, machine, &why)
