@@ -140,6 +140,12 @@ PLACES = [
         "tables or the running kernel keep.", True, False),
 ]
 
+
+def above_first_mib(pieces):
+    """The pieces of memory, as tuples that begin with start and end, from 1 MiB on."""
+    return [piece for piece in pieces if piece[0] >= 1 << 20]
+
+
 CRASH = [
     Row("initrd: below initrd_addr_max", "The empty one lies in the crash kernel region, "
         "which may be above; kexec-tools has none there.", True, False),
@@ -152,6 +158,12 @@ CRASH = [
         "program header.", lambda side: len(side.value) > len(side.other),
         lambda side: side.value == [m[:2] for m in
                                     side.fields["ELF core header: memory"]]),
+    Row("ELF core header: memory", "The first MiB is memory of the capture kernel, which "
+        "the crashed kernel has left alone since 5.5; reading it as memory of the crashed "
+        "kernel fails on some kernels. kexec_file_load leaves it out as well.",
+        lambda side: above_first_mib(side.value) == list(side.other)
+        and len(side.value) > len(side.other),
+        lambda side: list(side.value) == above_first_mib(side.other)),
     Row("ELF core header: copied", "Kernels since 5.5 keep the first 640 KiB free for "
         "the crash kernel, so nothing has to be copied away.",
         lambda side: len(side.value) == 1 and side.value[0][1] <= 0xa0000, []),
