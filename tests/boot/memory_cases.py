@@ -37,8 +37,6 @@ SOFT_CASE = Case("memory-soft-reserved", load="-c", last_has=(("e820", r"soft re
 CASES = (
     PMEM_CASE,
     control(PMEM_CASE, last_has=()),
-    Case("memory-pmem-file-load", load="-s", **{**PMEM, "before": "",
-                                               "first_has": (("marks_written", "^64$"),)}),
     SOFT_CASE,
     control(SOFT_CASE),
 
@@ -48,7 +46,8 @@ CASES = (
          first_append="mem=640M", first_has=(("memory_kb", "^[3-6][0-9]{5}$"),),
          last_has=(("memory_kb", "^9[0-9]{5}$"),)),
     Case("memory-removed", first="debian-6.12", next=("debian-6.12",), load="-c",
-         before="plan", first_append="memhp_default_state=online_movable", memory="1024M,slots=1,maxmem=2G", backends=DIMM,
+         before="plan", first_append="memhp_default_state=online_movable",
+         memory="1024M,slots=1,maxmem=2G", backends=DIMM,
          devices=("pc-dimm,id=dimm0,memdev=dimm",),
          first_has=(("memory_kb", "^1[45][0-9]{5}$"), ("memory_kb_left", "^9[0-9]{5}$")),
          last_has=(("memory_kb", "^9[0-9]{5}$"),)),
@@ -60,7 +59,7 @@ CASES = (
                first_has=(("cma_range", "^[0-9a-f]+-[0-9a-f]+$"),),
                last_has=(("memory_kb", "^3[0-9]{5}$"),), lost_tables=("MEMATTR",)),
 
-    # Nothing may be lost here; see matrix_cases.py for the memory attributes.
-    Case("newest", first=NEWEST, next=(NEWEST,), kexecs=2),
+    # See matrix_cases.py for the memory attributes.
+    Case("newest", first=NEWEST, next=(NEWEST,), kexecs=2, lost_tables=("MEMATTR",)),
     crash_case("crash-newest", first=NEWEST, next=(NEWEST,), lost_tables=("MEMATTR",)),
 )
