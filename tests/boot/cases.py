@@ -197,7 +197,7 @@ CASES = (
     # not trust Debian's key, and refuses that, too.
     Case("lockdown-default", first="debian-6.1", next=("debian-6.1",),
          first_append="lockdown=integrity", expect="refused", status=(255,),
-         message=r"kexec_load: .*; then: kexec_file_load: .*must be signed"),
+         message=r"kexec_load: .*; then: kexec_file_load of .*must be signed"),
     Case("kexec-load-busy", load="-c", expect="refused", status=(1, 255),
          environment={"KEXEC_TEST_FAIL": "kexec_load:EBUSY"},
          message=r"kexec_load"),

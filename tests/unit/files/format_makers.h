@@ -111,9 +111,10 @@ static inline bool is_refused(const struct maker *maker)
 	buffer.size = 0;
 	append(&buffer, maker->start, maker->start_size);
 	assert_int_equal(expand(&buffer, NO_LIMIT, maker->name, NULL, 0, &err), -ENOTSUP);
-	snprintf(expected, sizeof(expected),
-		 "compressed with %s, which this build cannot undo (built without %s)",
-		 maker->name, maker->library);
+	snprintf(
+		expected, sizeof(expected),
+		"compressed with %s, which this kexec cannot uncompress (built without %s)",
+		maker->name, maker->library);
 	assert_string_equal(err.message, expected);
 	return true;
 }

@@ -287,9 +287,15 @@ static void checksums_change_nothing_that_is_kept(void **state)
 	}
 	assert_int_equal(table(&checked, 1)->reserved_by, EFI_TABLE_RESERVED_BY_KEXEC);
 	assert_int_equal(checked.machine.memory.count, fixture.machine.memory.count);
-	assert_memory_equal(checked.machine.memory.ranges, fixture.machine.memory.ranges,
-			    checked.machine.memory.count *
-				    sizeof(*checked.machine.memory.ranges));
+	/* Range by range: the bytes between their members have any value. */
+	for (i = 0; i < checked.machine.memory.count; i++) {
+		const struct memory_range *with = &checked.machine.memory.ranges[i];
+		const struct memory_range *without = &fixture.machine.memory.ranges[i];
+
+		assert_int_equal(with->start, without->start);
+		assert_int_equal(with->end, without->end);
+		assert_int_equal(with->type, without->type);
+	}
 }
 
 int main(void)
