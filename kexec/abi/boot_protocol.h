@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The Linux/x86 boot protocol as far as a loader needs it. Names and offsets are those of
- * Documentation/arch/x86/boot.rst ("The Real-Mode Kernel Header") and zero-page.rst.
- * All numbers are little endian. Bytes that no field names are reserved here, whatever the
- * kernel uses them for.
+ * The Linux/x86 boot protocol as far as this loader needs it. Names and offsets are those
+ * of Documentation/arch/x86/boot.rst ("The Real-Mode Kernel Header") and zero-page.rst.
+ * All numbers are little endian. Bytes without a named field are called reserved here,
+ * even if the kernel uses them.
  */
 #ifndef KEXEC_ARCH_X86_64_BOOT_PROTOCOL_H
 #define KEXEC_ARCH_X86_64_BOOT_PROTOCOL_H
@@ -56,7 +56,7 @@ enum setup_data_type {
 	SETUP_DATA_KEXEC_KHO = 10, /* Linux 6.16 */
 };
 
-/* A node whose data is struct setup_indirect; in its type a flag beside the other type. */
+/* A flag in the type of a node whose data is struct setup_indirect. */
 #define SETUP_DATA_INDIRECT 0x80000000u
 
 struct setup_header {
@@ -200,14 +200,14 @@ _Static_assert(sizeof(struct boot_params) == 4096, "boot_params is one page");
 struct setup_data {
 	uint64_t next; /* physical; 0 ends the list */
 	uint32_t type;
-	uint32_t len; /* bytes of data behind this header */
+	uint32_t len; /* bytes of data after this header */
 };
 
 _Static_assert(sizeof(struct setup_data) == 16, "setup_data");
 
-/* Data of SETUP_DATA_INDIRECT: where the data proper lies. */
+/* Data of SETUP_DATA_INDIRECT: the address of the actual data. */
 struct setup_indirect {
-	uint32_t type; /* of it, with the flag SETUP_DATA_INDIRECT */
+	uint32_t type; /* of the actual data, with the flag SETUP_DATA_INDIRECT */
 	uint32_t reserved;
 	uint64_t len;
 	uint64_t addr; /* physical */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Numbers of the UEFI specification 2.10 and of tables that others hand over through it, on
- * 64-bit firmware, and the limits up to which they are believed. Loader and purgatory share
- * this file. Sizes are in bytes.
+ * Numbers of the UEFI specification 2.10, and of tables that are passed on through it,
+ * for 64-bit firmware, and the limits up to which they are accepted. Loader and purgatory
+ * share this file. Sizes are in bytes.
  */
 #ifndef KEXEC_ABI_EFI_H
 #define KEXEC_ABI_EFI_H
@@ -11,13 +11,13 @@
 #define EFI_SYSTEM_TABLE_SIZE 120u
 #define EFI_CONFIG_TABLE_SIZE 24u
 
-/* Most entries of a config table array that are believed; more is taken for garbage. */
+/* The limit for entries of a config table array; a larger number counts as damage. */
 #define EFI_CONFIG_TABLES_MAX 65536u
 
 /* Linux, arch/x86/include/asm/sev.h: struct cc_blob_sev_info. */
 #define EFI_CC_BLOB_SIZE 40u
 
-/* Longest secrets or CPUID page area of a CC blob that is believed. */
+/* The limit for each of the secrets and the CPUID page of a CC blob. */
 #define EFI_CC_BLOB_AREA_MAX 0x100000u
 
 /* 7.2: types and one attribute of EFI_MEMORY_DESCRIPTOR. */
@@ -30,7 +30,7 @@
 #define EFI_MEMORY_MAPPED_IO_PORT 12u
 #define EFI_MEMORY_RUNTIME	  (1ull << 63)
 
-/* ACPI 6.5, 5.2.5.3: the root pointer of ACPI 1.0, that since 2.0, where its revision is. */
+/* ACPI 6.5, 5.2.5.3: the root pointer's size in 1.0 and since 2.0, its revision's offset. */
 #define RSDP_OLD_SIZE 20u
 #define EFI_RSDP_SIZE 36u
 #define RSDP_REVISION 15u

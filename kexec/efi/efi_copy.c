@@ -10,7 +10,7 @@
 
 #define COPY_MAGIC 0x494645434558454bull /* "KEXECEFI" in memory */
 
-/* Behind the node. */
+/* Follows the node. */
 #define COPY_HEADER_BYTES (EFI_COPY_SYSTEM_TABLE - EFI_COPY_NODE_BYTES)
 
 /* UEFI specification 2.10, 4.2 and 4.3: within the system table. */
@@ -37,7 +37,7 @@ static void write_system_table(const struct efi_facts *efi, uint64_t array,
 			       uint8_t *table)
 {
 	memcpy(table, efi->system_table_data, EFI_SYSTEM_TABLE_SIZE);
-	/* Nothing behind is copied that the checksum could cover. */
+	/* Only this part of the table is copied, so the checksum must not cover more. */
 	store_u32(table + HEADER_SIZE, EFI_SYSTEM_TABLE_SIZE);
 	store_u64(table + CONFIG_TABLES, array);
 	store_u32(table + HEADER_CRC32, 0);
@@ -71,7 +71,7 @@ int efi_copy_write(const struct efi_facts *efi, uint64_t physical, uint8_t *buff
 	return 0;
 }
 
-/* A copy begins with its page, so the page read here belongs to it. */
+/* A copy begins at the start of its page, so this reads only the copy's own page. */
 bool efi_copy_recognise(struct physical_memory_reader *reader,
 			const struct efi_facts *efi)
 {

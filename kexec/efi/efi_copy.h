@@ -2,11 +2,11 @@
 /*
  * --efi-map-config=copy: system table and config table array copied into one segment. It
  * lies within one large page (2 MiB), so a running kernel that maps the system table for
- * the next one, as all do, maps the array too, whoever asks for that kexec.
+ * the next one, as all do, also maps the array, whichever program loads that kexec.
  *
- * The segment is a setup_data node (boot.rst, "setup_data"), by which the next kernel keeps
- * it; the memory map handed over calls it Reserved, so that all kernels after it do. From
- * its start on, in bytes, all little-endian:
+ * The segment is a setup_data node (boot.rst, "setup_data"), so the next kernel keeps it.
+ * The e820 table has it as Reserved, so later kernels keep it, too. Its contents, by
+ * offset in bytes, all little-endian:
  *
  *     0  the node: next (u64), type (u32), length of what follows (u32)
  *    16  "KEXECEFI" (u64), then the physical addresses of the system table and the array
@@ -24,7 +24,7 @@
 #include "memory/physical_memory.h"
 #include "util/error.h"
 
-/* Of the node. No kernel knows it, and so none does anything with it. */
+/* The type of the node, which kernels do not know and therefore ignore. */
 #define EFI_COPY_SETUP_DATA_TYPE 0x4b584546u
 
 #define EFI_COPY_NODE_BYTES	 16u
@@ -34,12 +34,12 @@
 /* Bytes that the copy takes. efi->table_count must have been read. */
 uint64_t efi_copy_size(const struct efi_facts *efi);
 
-/* Where a copy may begin so that it lies within one large page: a power of two, bytes. */
+/* The alignment that keeps a copy within one large page: a power of two, bytes. */
 uint64_t efi_copy_alignment(const struct efi_facts *efi);
 
 /*
  * Writes the copy behind the node into buffer, of efi_copy_size bytes, which will lie at
- * the physical address. Fails only if zlib, for the checksum, is not there.
+ * the physical address. Fails only without zlib, which computes the checksum.
  */
 int efi_copy_write(const struct efi_facts *efi, uint64_t physical, uint8_t *buffer,
 		   struct error *err);

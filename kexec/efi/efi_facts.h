@@ -36,10 +36,10 @@ struct efi_facts {
 	uint32_t loader_signature;
 	uint32_t descriptor_size; /* of the running kernel's EFI memory map, bytes */
 	uint32_t descriptor_version;
-	/* Ranges that the runtime services keep, sorted by physical_start. */
+	/* Ranges of the runtime services, sorted by physical_start. */
 	struct efi_memory_descriptor *runtime_map;
 	size_t runtime_map_count;
-	/* Read in physical memory; count 0 if it cannot be read. */
+	/* From physical memory; counts are 0 if it cannot be read. */
 	size_t table_count; /* nr_tables of the system table */
 	struct efi_config_tables tables;
 	uint8_t system_table_data[EFI_SYSTEM_TABLE_SIZE];
@@ -47,7 +47,7 @@ struct efi_facts {
 	/* Why something above is missing, a full sentence; NULL if all was read. */
 	char *incomplete;    /* addresses or runtime map */
 	char *tables_unread; /* table_count or tables */
-	bool tables_lost;    /* they were read, and are not there */
+	bool tables_lost;    /* memory was read, but does not hold them */
 };
 
 #endif

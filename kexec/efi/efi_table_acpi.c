@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * ACPI: the root pointer leads to the root table, that to all others, one of which leads to
- * two more (ACPI 6.5, 5.2). They mostly lie in memory of their own type, but nothing
- * forces firmware to put them there.
+ * ACPI: the root pointer leads to the root table, which leads to all others; one of these
+ * leads to two more (ACPI 6.5, 5.2). Mostly they lie in memory of the type ACPI Tables,
+ * but firmware may put them elsewhere.
  */
 #include <inttypes.h>
 #include <stdlib.h>
@@ -19,15 +19,15 @@
 #define FIXED_DSDT_EXTENDED 140u
 #define FIXED_BYTES	    148u
 
-/* Goes on behind a table that is damaged, so that the others are kept all the same. */
+/* Continues after a damaged table, so that the others are still kept. */
 static int go_on(int rc)
 {
 	return rc == -EBADMSG ? 0 : rc;
 }
 
 /*
- * One table; *length: as its header says. Only the FACS has no checksum. A wrong one is
- * noted, and what the table leads to is looked at all the same.
+ * Examines one table and sets *length from its header. A wrong checksum is noted, but
+ * tables that this one leads to are still examined. Only the FACS lacks a checksum.
  */
 static int examine_table(struct examination *examination, uint64_t address,
 			 const char *signature, uint8_t header[HEADER_BYTES],
@@ -42,8 +42,10 @@ static int examine_table(struct examination *examination, uint64_t address,
 	memcpy(name, header, 4);
 	bytes_u32(bytes, 4, length);
 	if (signature && memcmp(name, signature, 4) != 0)
-		return examine_damaged(examination, "there is no %s at 0x%" PRIx64,
-				       signature, address);
+		return examine_damaged(examination,
+				       "the signature of the table at 0x%" PRIx64
+				       " is not %s",
+				       address, signature);
 	if (*length < HEADER_BYTES)
 		return examine_damaged(examination,
 				       "the table at 0x%" PRIx64 " claims %" PRIu32
@@ -55,7 +57,7 @@ static int examine_table(struct examination *examination, uint64_t address,
 	return go_on(examine_sum(examination, "the ACPI table", address, *length));
 }
 
-/* The 64-bit address where the table is long enough to have one, and it is set. */
+/* The 64-bit address if the table is long enough to have it, and it is set. */
 static uint64_t either_address(struct bytes table, uint64_t extended, uint64_t old)
 {
 	uint64_t address = 0;
@@ -102,7 +104,7 @@ static int examine_entry(struct examination *examination, uint64_t address)
 	return go_on(examine_fixed_description(examination, address, length));
 }
 
-/* The root table: behind its header nothing but addresses of entry_size bytes. */
+/* The root table: a header, then only addresses of entry_size bytes. */
 static int examine_root_table(struct examination *examination, uint64_t address,
 			      const char *signature, uint32_t entry_size)
 {
@@ -150,7 +152,7 @@ int examine_acpi(struct examination *examination)
 		return rc;
 	if (memcmp(pointer, "RSD PTR ", 8) != 0 ||
 	    !adds_up_to_zero(pointer, RSDP_OLD_SIZE))
-		return examine_damaged(examination, "there is no ACPI root pointer");
+		return examine_damaged(examination, "it is not an ACPI root pointer");
 	bytes_u32(bytes, 16, &old);
 	if (pointer[15] >= 2) {
 		rc = examine_read(examination, address, pointer, sizeof(pointer));

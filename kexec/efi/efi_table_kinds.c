@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Which GUID means which config table. */
+/* The GUIDs of config tables. */
 #include "efi/efi_table_kinds.h"
 
 #include <errno.h>
@@ -49,7 +49,7 @@ static const struct {
 	  EFI_TABLE_SECRETS },
 	{ "067b1f5f-cf26-44c5-8554-93d777912d42", "confidential computing blob",
 	  EFI_TABLE_CC_BLOB },
-	/* UEFI Platform Initialization and EDK II: stand in most arrays. */
+	/* UEFI Platform Initialization and EDK II: in most arrays. */
 	{ "05ad34ba-6f02-4214-952e-4da0398e2bb9", "DXE services", EFI_TABLE_OTHER },
 	{ "7739f24c-93d7-11d4-9a3a-0090273fc14d", "HOB list", EFI_TABLE_OTHER },
 	{ "4c19049f-4137-4dd3-9c10-8b97a83ffdfa", "memory type information",
@@ -78,7 +78,7 @@ static char *guid_text(const uint8_t *g)
 	return text;
 }
 
-/* libefivar's name, or NULL; it gives the GUID itself for one that it does not know. */
+/* libefivar's name, or NULL. For an unknown GUID libefivar returns the GUID as text. */
 static char *efivar_name(const uint8_t *guid)
 {
 #ifdef HAVE_EFIVAR

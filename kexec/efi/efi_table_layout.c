@@ -16,7 +16,7 @@
 #define MEMORY_DESCRIPTOR_BYTES_MIN 40u
 #define MEMORY_DESCRIPTOR_BYTES_MAX 4096u
 
-/* A wrong checksum gives way to damage; otherwise the first reason stays. */
+/* Damage replaces a wrong checksum; otherwise the first problem is kept. */
 static int set_problem(struct efi_config_table *table, enum efi_table_state state,
 		       const char *format, va_list args)
 {
@@ -58,7 +58,7 @@ static int wrong_checksum(struct examination *examination, const char *format, .
 	return rc;
 }
 
-/* False, and nothing is taken, if less than that is left. */
+/* Returns false, and takes nothing, if less is left. */
 static bool take_from_budget(uint64_t *left, uint64_t wanted)
 {
 	if (wanted > *left)
@@ -89,7 +89,7 @@ int examine_read(struct examination *examination, uint64_t address, void *buffer
 	return -EBADMSG;
 }
 
-/* -ENOBUFS if all tables together would have too many parts. */
+/* -ENOBUFS if all tables together would exceed the limit of parts. */
 static int append_part(struct examination *examination, uint64_t start, uint64_t end)
 {
 	struct efi_config_table *table = examination->table;
@@ -105,7 +105,7 @@ static int append_part(struct examination *examination, uint64_t start, uint64_t
 	return 0;
 }
 
-/* -ENOBUFS if that would be too much of all tables together. */
+/* -ENOBUFS if all tables together would exceed a limit. */
 static int add_part(struct examination *examination, uint64_t start, uint64_t end)
 {
 	if (!take_from_budget(&examination->source->budget->pages,
@@ -138,7 +138,7 @@ int examine_reserve(struct examination *examination, uint64_t start, uint64_t si
 		return examine_damaged(examination,
 				       "it claims 0x%" PRIx64 " bytes at 0x%" PRIx64,
 				       size, start);
-	/* The table is damaged then, but the other reservations are kept. */
+	/* This marks the table as damaged, but the other reservations are kept. */
 	if (!source->is_memory(source->context, start, end)) {
 		rc = not_all_memory(examination, start, size);
 		return rc == -EBADMSG ? 0 : rc;
@@ -251,9 +251,9 @@ static int examine_runtime_properties(struct examination *examination)
 }
 
 /*
- * guess_pages: what is kept, from the table's first page on, where its length is not to be
- * had; more than any machine is known to need. The firmware's memory map describes some
- * hundred ranges, a TPM log has 64 KiB (TCG EFI Protocol, 5).
+ * guess_pages: the pages that are kept, from the table's first page on, if its length is
+ * unknown. That is more than known machines need: the firmware's memory map describes
+ * some hundred ranges, and a TPM log has 64 KiB (TCG EFI Protocol, 5).
  */
 static const struct {
 	int (*examine)(struct examination *examination); /* NULL: its layout is unknown */
@@ -275,7 +275,7 @@ static const struct {
 	[EFI_TABLE_CC_BLOB] = { examine_cc_blob, 1 },
 };
 
-/* Too much kept costs little, too little costs the table. */
+/* Keeping too much costs little; keeping too little loses the table. */
 static int guess(struct examination *examination)
 {
 	const struct efi_config_table *table = examination->table;
@@ -288,7 +288,7 @@ static int guess(struct examination *examination)
 	return add_part(examination, table->address, end);
 }
 
-/* Address 0 is RAM but not a table: the firmware has withdrawn an entry. */
+/* Address 0 means that the firmware has withdrawn the entry. */
 static int find_begin(struct examination *examination)
 {
 	const struct efi_table_source *source = examination->source;
@@ -298,12 +298,12 @@ static int find_begin(struct examination *examination)
 	if (address && add_u64(address, 1, &end) &&
 	    source->is_memory(source->context, address, end))
 		return 0;
-	rc = examine_damaged(examination, "there is no memory at 0x%" PRIx64, address);
+	rc = examine_damaged(examination, "no memory at 0x%" PRIx64, address);
 	examination->table->state = EFI_TABLE_OUTSIDE;
 	return rc;
 }
 
-/* As if nobody had looked at the table. */
+/* Resets the result of an earlier examination. */
 static void forget(struct efi_config_table *table)
 {
 	table->state = EFI_TABLE_NOT_EXAMINED;
@@ -322,8 +322,8 @@ int efi_table_examine(const struct efi_table_source *source, bool checksums,
 
 	forget(table);
 	/*
-	 * The boot loader's memory, which Linux does not keep (efi_config_parse_tables()):
-	 * neither the table nor the ramdisk is there any more.
+	 * Linux frees the boot loader's memory of the table and the ramdisk
+	 * (efi_config_parse_tables()), so both are lost.
 	 */
 	if (table->kind == EFI_TABLE_INITRD)
 		table->state = EFI_TABLE_USED_UP;
@@ -333,7 +333,7 @@ int efi_table_examine(const struct efi_table_source *source, bool checksums,
 	rc = find_begin(&examination);
 	if (!rc)
 		rc = layouts[table->kind].examine(&examination);
-	/* A sum that is wrong somewhere does not keep the rest from being looked at. */
+	/* A wrong checksum is a problem although the examination went on to its end. */
 	if (!rc && !table->problem)
 		table->state = EFI_TABLE_INTACT;
 	else if (rc != -ENOMEM)

@@ -8,7 +8,7 @@
 #include "efi/efi_table_layout.h"
 #include "util/bytes.h"
 
-/* One table on its way through efi_table_examine(). */
+/* A table that efi_table_examine() works on. */
 struct examination {
 	const struct efi_table_source *source;
 	bool checksums;
@@ -21,16 +21,16 @@ struct examination {
 int examine_read(struct examination *examination, uint64_t address, void *buffer,
 		 size_t size);
 
-/* Reads what the table begins with, for the readers of util/bytes.h. */
+/* Reads the start of the table; *bytes is then a view of buffer. */
 int examine_header(struct examination *examination, uint8_t *buffer, size_t size,
 		   struct bytes *bytes);
 
-/* Adds [start, start + size), if that is memory and not too much, also of all tables. */
+/* Adds [start, start + size), if that is memory and within all limits. */
 int examine_add(struct examination *examination, uint64_t start, uint64_t size);
 
 /*
- * Adds [start, start + size), which the running kernel has reserved because the table says
- * so, however long it is. If that is not all memory, it marks the table as damaged, adds
+ * Adds [start, start + size) without a limit of the size, because the running kernel has
+ * reserved that range, too. If it is not all memory, marks the table as damaged, adds
  * nothing and returns 0.
  */
 int examine_reserve(struct examination *examination, uint64_t start, uint64_t size);

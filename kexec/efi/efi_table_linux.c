@@ -58,7 +58,7 @@ int examine_mok_variables(struct examination *examination)
 			       MOK_ENTRIES_MAX);
 }
 
-/* The reservations of one node; *next: the address of the next node, 0 behind the last. */
+/* The reservations of one node; *next: the address of the next node, 0 after the last. */
 static int examine_reservation_node(struct examination *examination, uint64_t address,
 				    uint64_t *next)
 {
@@ -106,11 +106,11 @@ int examine_memory_reservations(struct examination *examination)
 
 		if (rc < 0 || !address)
 			return rc;
-		/* The mark moves on ever more seldom, so no loop is too long for it. */
+		/* Brent's algorithm: marks get farther apart, so loops are found. */
 		if (address == mark)
-			return examine_damaged(
-				examination, "the node at 0x%" PRIx64 " is behind itself",
-				address);
+			return examine_damaged(examination,
+					       "the node at 0x%" PRIx64 " is in a loop",
+					       address);
 		if (is_power_of_two(nodes))
 			mark = address;
 	}

@@ -12,11 +12,11 @@
 struct entry_point {
 	const char *anchor;
 	size_t size;	     /* bytes that are read */
-	size_t shortest;     /* that the length may be */
-	size_t length_field; /* where the length stands, one byte */
+	size_t shortest;     /* smallest valid length */
+	size_t length_field; /* offset of the length, one byte */
 };
 
-/* Reads the entry point into buffer; its checksum is right then, and it is a part. */
+/* Reads the entry point into buffer, checks it, and adds it as a part. */
 static int read_entry_point(struct examination *examination,
 			    const struct entry_point *expected,
 			    uint8_t buffer[ENTRY_POINT_BYTES_MAX])
@@ -30,7 +30,7 @@ static int read_entry_point(struct examination *examination,
 	length = buffer[expected->length_field];
 	if (memcmp(buffer, expected->anchor, strlen(expected->anchor)) != 0 ||
 	    length < expected->shortest || length > ENTRY_POINT_BYTES_MAX)
-		return examine_damaged(examination, "there is no SMBIOS entry point");
+		return examine_damaged(examination, "it is not an SMBIOS entry point");
 	rc = examine_read(examination, address, buffer, length);
 	if (rc < 0)
 		return rc;
@@ -58,7 +58,7 @@ int examine_smbios(struct examination *examination)
 	return examine_add(examination, address, length);
 }
 
-/* The length is the most that the structures take, not what they do take. */
+/* The length is the maximum; the structures may end before. */
 int examine_smbios3(struct examination *examination)
 {
 	static const struct entry_point expected = { "_SM3_", ENTRY_POINT3_BYTES,

@@ -59,7 +59,7 @@ static int skip_event(struct examination *examination, uint64_t *offset)
 		return rc;
 	*offset += sizeof(header);
 	bytes_u32((struct bytes){ header, sizeof(header) }, 8, &digests);
-	/* Each algorithm once; there are no more. */
+	/* At most one digest per algorithm; 16 is more than there are algorithms. */
 	if (digests > 16)
 		return examine_damaged(examination, "an event has %" PRIu32 " digests",
 				       digests);

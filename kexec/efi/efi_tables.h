@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The EFI system table and the EFI config table array as they stand in physical memory
+ * The EFI system table and the EFI config table array in physical memory
  * (UEFI specification 2.10, 4.3 and 4.6), as far as user space may read it.
  */
 #ifndef KEXEC_EFI_TABLES_H
@@ -37,22 +37,22 @@ enum efi_table_kind {
 
 /* The result of examining a table. */
 enum efi_table_state {
-	EFI_TABLE_NOT_EXAMINED, /* nobody looked, or its layout is not known */
+	EFI_TABLE_NOT_EXAMINED, /* not yet examined, or of unknown layout */
 	EFI_TABLE_INTACT, /* header, lengths and, if asked for, checksums are right */
 	EFI_TABLE_WRONG_CHECKSUM, /* only a checksum that was asked for is wrong */
-	EFI_TABLE_UNREADABLE,	  /* its memory cannot be read; the length is a guess */
-	EFI_TABLE_DAMAGED,	  /* its contents are invalid; the length is a guess */
-	EFI_TABLE_OUTSIDE,	  /* it points at no memory: nothing was read */
-	EFI_TABLE_USED_UP,	  /* of no use, and its memory free, once Linux runs */
+	EFI_TABLE_UNREADABLE,	  /* its memory cannot be read; the length is estimated */
+	EFI_TABLE_DAMAGED,	  /* its contents are invalid; the length is estimated */
+	EFI_TABLE_OUTSIDE,	  /* its address is not memory: nothing was read */
+	EFI_TABLE_USED_UP,	  /* useless once Linux runs, which frees its memory */
 };
 
-/* Who keeps the memory of a table. */
+/* Who reserves the memory of a table. */
 enum efi_table_reserved_by {
-	EFI_TABLE_RESERVED_BY_NONE,	   /* nobody: the running kernel uses it as RAM */
+	EFI_TABLE_RESERVED_BY_NONE, /* not reserved: the running kernel uses it as RAM */
 	EFI_TABLE_RESERVED_BY_FIRMWARE,	   /* the firmware's memory map: it is not RAM */
 	EFI_TABLE_RESERVED_BY_RUNTIME_MAP, /* the EFI runtime map */
 	EFI_TABLE_RESERVED_BY_KERNEL,	   /* the running kernel, as /proc/iomem shows */
-	EFI_TABLE_RESERVED_BY_KEXEC, /* we: it lies in RAM that nothing else protects */
+	EFI_TABLE_RESERVED_BY_KEXEC, /* this program: RAM that nothing else reserves */
 };
 
 /* [start, end) physical, in bytes: a table, or something that it leads to. */
@@ -63,18 +63,18 @@ struct efi_table_part {
 
 /* One entry of the config table array. */
 struct efi_config_table {
-	uint8_t guid[16]; /* as it stands in memory */
-	uint64_t address; /* physical; what the entry points at */
+	uint8_t guid[16]; /* in the byte order of memory */
+	uint64_t address; /* physical */
 	char *name; /* libefivar's name for the GUID, else the GUID as text; owned */
 	enum efi_table_kind kind;
 	/* Found by efi_table_examine(). */
 	enum efi_table_state state;
 	struct efi_table_part *parts; /* the table itself comes first; owned */
 	size_t part_count;
-	char *problem; /* why it is not intact; NULL without a reason; owned */
+	char *problem; /* why it is not intact; NULL if it is; owned */
 	/* Found by machine_protect_tables(). */
-	bool memory_known;	 /* the memory map has the table's first byte, */
-	enum memory_type memory; /* as this, before anything was protected */
+	bool memory_known;	 /* the memory map has the table's first byte */
+	enum memory_type memory; /* of that byte, before tables were reserved */
 	enum efi_table_reserved_by reserved_by;
 };
 
@@ -87,9 +87,9 @@ struct efi_config_tables {
 void efi_config_tables_clear(struct efi_config_tables *tables);
 
 /*
- * Reads the system table at its physical address and gives the number of entries of the
- * config table array. -EBADMSG for a wrong signature or a number that nobody would
- * believe (0, or over EFI_CONFIG_TABLES_MAX); else the errors of physical_memory_read.
+ * Reads the system table at its physical address and gets the number of entries of the
+ * config table array. -EBADMSG for a wrong signature or an impossible number (0, or over
+ * EFI_CONFIG_TABLES_MAX); else the errors of physical_memory_read.
  */
 int efi_read_table_count(struct physical_memory_reader *memory, uint64_t system_table,
 			 size_t *count, struct error *err);
@@ -107,9 +107,9 @@ const struct efi_config_table *efi_find_table(const struct efi_config_tables *ta
 					      enum efi_table_kind kind);
 
 /*
- * Names, as "ESRT, TPM event log", of the tables that somebody keeps in what the firmware's
- * memory map calls RAM: kexec_file_load does not keep the next kernel off these. After
- * machine_protect_tables(). *names is NULL if there is none; it belongs to the caller.
+ * Lists, as "ESRT, TPM event log", the reserved tables in RAM of the firmware's memory
+ * map: after kexec_file_load the next kernel may overwrite them. For use after
+ * machine_protect_tables(). *names is NULL without such tables; it belongs to the caller.
  * Returns 0 or -ENOMEM.
  */
 int efi_tables_kept_in_ram(const struct efi_config_tables *tables, char **names);
@@ -117,7 +117,7 @@ int efi_tables_kept_in_ram(const struct efi_config_tables *tables, char **names)
 /* "intact", "unreadable", … */
 const char *efi_table_state_name(enum efi_table_state state);
 
-/* "firmware", "runtime map", "kernel", "kexec"; "none" if nobody keeps it. */
+/* "firmware", "runtime map", "kernel", "kexec"; "none" if it is not reserved. */
 const char *efi_table_reserved_by_name(enum efi_table_reserved_by reserved_by);
 
 /* All bytes of the table's parts; parts that overlap count twice. */

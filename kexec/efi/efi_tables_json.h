@@ -7,9 +7,9 @@
 #include "util/json_writer.h"
 
 /*
- * name, address, parts, memory, kept_by, and what was found: state, and problem (NULL
- * without one). The object belongs to the caller; NULL without memory, which json_put
- * takes note of.
+ * Returns an object with name, address, parts, memory and kept_by of the table, and with
+ * the given state and problem (NULL: none). It belongs to the caller. Returns NULL
+ * without memory, which json_put records in the writer.
  */
 struct json_object *efi_table_json(struct json_writer *writer,
 				   const struct efi_config_table *table,

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* struct machine: notes, and giving back what it owns. */
+/* struct machine: adding notes, and freeing. */
 #include "machine/machine_internal.h"
 
 #include <errno.h>

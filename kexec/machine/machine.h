@@ -21,16 +21,18 @@
 
 #define BOOT_PARAMS_SIZE 4096u
 
-/* A setup_data node that the running kernel got (boot.rst, "setup_data"). */
+/*
+ * A setup_data node that the running kernel got (boot.rst, "setup_data"). For
+ * SETUP_INDIRECT, type and data are those of the block that the node points at.
+ */
 struct incoming_setup_data {
-	uint32_t type; /* of a SETUP_INDIRECT node: that of what it points at */
-	uint8_t *data; /* of such a node: what it points at; owned */
+	uint32_t type;
+	uint8_t *data; /* owned */
 	size_t size;   /* bytes */
 };
 
 struct cpu_facts {
-	unsigned
-		physical_bits; /* address sizes of /proc/cpuinfo; 52 where it is silent */
+	unsigned physical_bits; /* "address sizes" of /proc/cpuinfo; 52 if unknown */
 	bool five_level_paging; /* la57: in use by the running kernel */
 };
 
@@ -45,15 +47,15 @@ struct machine {
 	 * should be passed on: /sys/firmware/memmap (else /proc/iomem), corrected by the
 	 * runtime map, by what /proc/iomem calls Reserved and by the EFI config tables,
 	 * whose pages are reserved. Ranges begin and end where the firmware says, also
-	 * inside a page, and the first page is what the firmware calls it, mostly RAM,
-	 * although every kernel keeps off.
+	 * inside a page. The first page has the firmware's type, mostly RAM, although
+	 * kernels do not use it.
 	 */
 	struct memory_map memory;
 	/*
 	 * Where segments may be placed: the RAM in memory that the running kernel uses as
 	 * ordinary RAM now, by /proc/iomem, except pages that are poisoned or not accepted
-	 * yet, and the first page. Ranges may begin and end inside a page. Empty
-	 * if that is unknown: nowhere says why then.
+	 * yet, and the first page. Ranges may begin and end inside a page. Empty if this
+	 * RAM is unknown; nowhere then has the reason.
 	 */
 	struct memory_map placeable;
 	char *nowhere; /* a full sentence, or NULL */
@@ -61,12 +63,12 @@ struct machine {
 	uint64_t ram_end;
 	bool has_boot_params;
 	uint8_t boot_params[BOOT_PARAMS_SIZE]; /* of the running kernel */
-	/* Where the framebuffer of boot_params lies now; 0: where it says. Physical. */
+	/* Physical address of a framebuffer that has moved; 0: that of boot_params. */
 	uint64_t framebuffer_moved_to;
-	bool framebuffer_gone;			/* something else is there, or nothing */
+	bool framebuffer_gone;			/* it is no longer at its address */
 	struct incoming_setup_data *setup_data; /* in the order of the list; owned */
 	size_t setup_data_count;
-	/* Named by setup_data, laid out as a config table: the CC blob. None, or one. */
+	/* The CC blob that setup_data names, as a config table: none or one. */
 	struct efi_config_tables cc_blob;
 	/* Of the running kernel; NULL if unknown. */
 	char *command_line; /* first line, without its newline */
@@ -78,13 +80,13 @@ struct machine {
 	struct error no_iomem;
 	struct efi_facts efi;
 	struct cpu_facts cpu;
-	struct string_list notes; /* for -d: where the facts came from, what was odd */
+	struct string_list notes; /* for -d: sources of facts, and unusual facts */
 };
 
 /*
  * Reads everything above. Fails only without a memory map (neither source readable, or
  * /proc/iomem shows zeros to an unprivileged user: the message says which) or without
- * memory; what else is missing leaves its field empty and adds a note.
+ * memory; every other missing fact leaves its field empty and adds a note.
  * *machine must be { 0 }; machine_clear frees it, also after an error.
  */
 int machine_read(const struct root *root, struct machine *machine, struct error *err);
@@ -99,7 +101,7 @@ int machine_read_with(struct physical_memory_reader *reader, bool checksums,
 /* Fails, with -ENODATA, if nothing may be placed in this machine's RAM. */
 int machine_require_placeable(const struct machine *machine, struct error *err);
 
-/* Frees what it owns; it is { 0 } then. */
+/* Frees what *machine owns and sets it to { 0 }. */
 void machine_clear(struct machine *machine);
 
 #define _cleanup_machine_ _cleanup_(machine_clear)

@@ -10,8 +10,8 @@
 #define CPUINFO_PATH "proc/cpuinfo"
 
 /*
- * One processor's block is a few KiB. The rest of the file is never asked for: on large
- * machines it is megabytes, and the kernel interrupts every processor to print it.
+ * One processor's block has a few KiB. The rest of the file is not read: on large
+ * machines it has megabytes, and the kernel interrupts every processor to print it.
  */
 #define CPUINFO_LIMIT 65536u
 

@@ -48,7 +48,7 @@ static int add_incomplete(struct efi_facts *efi, struct error *err, const char *
 	return 0;
 }
 
-/* False if no EFI firmware started the running kernel. */
+/* Returns false if the running kernel has not got EFI firmware. */
 static bool read_efi_info(const struct root *root, struct machine *machine)
 {
 	struct bytes boot_params = { machine->boot_params, sizeof(machine->boot_params) };
@@ -92,8 +92,8 @@ static void read_word_bits(const struct root *root, struct machine *machine)
 }
 
 /*
- * Neither is needed: the kernel hides "runtime" where it does not use it, and the next kernel
- * only prints the vendor.
+ * The next kernel can do without either: the running one hides "runtime" if it does not
+ * use it, and the vendor is only printed.
  */
 static void read_lesser_addresses(const struct root *root, struct machine *machine)
 {
@@ -210,8 +210,8 @@ static int read_tables(struct physical_memory_reader *reader, struct efi_facts *
 }
 
 /*
- * Only kernels that cannot be told where it is get a copy (multiboot2); without it they
- * look for it themselves.
+ * Copies the root pointer, for multiboot2 kernels, which take a copy instead of an
+ * address. Without a copy they search for the root pointer themselves.
  */
 static void read_rsdp(struct physical_memory_reader *reader, struct machine *machine)
 {
@@ -227,7 +227,7 @@ static void read_rsdp(struct physical_memory_reader *reader, struct machine *mac
 		return;
 	}
 	if (memcmp(rsdp, "RSD PTR ", 8) != 0 || !adds_up_to_zero(rsdp, RSDP_OLD_SIZE)) {
-		machine_note(machine, "there is no ACPI root pointer at 0x%" PRIx64,
+		machine_note(machine, "no ACPI root pointer found at 0x%" PRIx64,
 			     efi->acpi_rsdp);
 		return;
 	}

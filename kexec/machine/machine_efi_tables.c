@@ -16,13 +16,13 @@
 #include "util/sizes.h"
 
 /*
- * Where a PC has the ROMs of its adapters and of its BIOS, or copies of them
- * (arch/x86/kernel/probe_roms.c): SMBIOS may lie there.
+ * A PC has the ROMs of its adapters and of its BIOS here, or copies of them
+ * (arch/x86/kernel/probe_roms.c in Linux). SMBIOS may lie here.
  */
 #define ROMS_START 0xc0000u
 #define ROMS_END   MIB
 
-/* Decides whether an address is memory. */
+/* The facts that decide whether an address is memory. */
 struct known_memory {
 	struct physical_memory_reader *reader;
 	const struct memory_map *map;
@@ -85,7 +85,7 @@ static bool holds_registers(const struct known_memory *known, uint64_t start,
 	return false;
 }
 
-/* Within RAM /proc/iomem has lines as well, those of the kernel itself. */
+/* RAM is memory even if /proc/iomem has an owner there: the kernel itself. */
 static bool is_memory(void *context, uint64_t start, uint64_t end)
 {
 	const struct known_memory *known = context;
@@ -111,8 +111,7 @@ static int read_memory(void *context, uint64_t address, void *buffer, size_t siz
 	uint64_t end;
 
 	if (!add_u64(address, size, &end) || !is_memory(context, address, end))
-		return error_set(err, ENXIO,
-				 "there is no memory of %zu bytes at 0x%" PRIx64, size,
+		return error_set(err, ENXIO, "no memory of %zu bytes at 0x%" PRIx64, size,
 				 address);
 	return physical_memory_read(known->reader, address, buffer, size, err);
 }
@@ -156,7 +155,7 @@ static bool in_runtime_map(const struct efi_facts *efi, uint64_t address)
 	return false;
 }
 
-/* Whole pages: no kernel uses a page that is RAM in part. */
+/* Rounds outwards: kernels do not use a page that is only partly RAM. */
 static struct efi_table_part whole_pages(uint64_t start, uint64_t end)
 {
 	return (struct efi_table_part){
@@ -170,7 +169,7 @@ static int keep(struct memory_map *map, struct efi_table_part pages)
 	return machine_take_from_ram(map, pages.start, pages.end, MEMORY_RESERVED);
 }
 
-/* before: the corrected map, before any table was kept: another may have the same page. */
+/* before: the map before tables were reserved, because tables can share a page. */
 static enum efi_table_reserved_by find_reserved_by(const struct memory_map *firmware,
 						   const struct memory_map *before,
 						   const struct efi_facts *efi,
@@ -213,7 +212,7 @@ static int protect_table(const struct memory_map *firmware,
 	return 0;
 }
 
-/* Keeps system table and array; mostly they lie in memory of the firmware. */
+/* Reserves the system table and the array, which mostly lie in firmware memory. */
 static int protect_array(struct machine *machine)
 {
 	const struct efi_facts *efi = &machine->efi;
@@ -235,7 +234,7 @@ static void note_table(struct machine *machine, const struct efi_config_table *t
 {
 	uint64_t size = efi_table_size(table);
 
-	/* Memory that is not RAM is kept, however long the table is. */
+	/* Memory that is not RAM stays reserved, so the length does not matter. */
 	if (!table->problem || (table->state == EFI_TABLE_UNREADABLE &&
 				table->reserved_by == EFI_TABLE_RESERVED_BY_FIRMWARE))
 		return;

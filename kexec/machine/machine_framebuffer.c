@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Finds where the framebuffer of the firmware, or of the kernel's setup code, lies now. */
+/* Finds the present address of the framebuffer that firmware or setup code has set up. */
 #include "machine/machine_internal.h"
 
 #include <inttypes.h>
@@ -54,7 +54,7 @@ static bool is_display(const struct root *root, const char *device)
 	       class >> 16 == PCI_CLASS_DISPLAY;
 }
 
-/* The range of a driver that shows the firmware's framebuffer; NULL if there is none. */
+/* The range of a driver that shows the firmware's framebuffer, or NULL. */
 static const struct iomem_line *find_driver(const struct iomem *iomem,
 					    const struct screen_framebuffer *screen)
 {
@@ -100,12 +100,13 @@ static void find_owner(const struct root *root, const struct screen_framebuffer 
 		machine->framebuffer_gone = true;
 		machine_note(machine,
 			     "the framebuffer that the running kernel was started with, "
-			     "at 0x%" PRIx64 ", is gone: device %s is there, which is no "
-			     "display",
+			     "at 0x%" PRIx64
+			     ", is gone: device %s is there, which is not "
+			     "a display",
 			     screen->start, line->name);
 		return;
 	}
-	/* Elsewhere it may be memory of another kind, such as a hypervisor's. */
+	/* Outside a PCI window it may be other memory, such as a hypervisor's. */
 	if (!in_window)
 		return;
 	machine->framebuffer_gone = true;

@@ -6,7 +6,7 @@
 #include "machine/machine.h"
 #include "memory/iomem.h"
 
-/* Adds a line for -d. Without memory the line is lost, nothing else. */
+/* Adds a line for -d. If memory runs out, only this line is lost. */
 void machine_note(struct machine *machine, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
@@ -14,8 +14,8 @@ void machine_note(struct machine *machine, const char *format, ...)
 char *machine_read_release(const struct root *root);
 
 /*
- * Fills machine->memory and ram_end, and finds out where the EFI config tables and the
- * framebuffer lie. All else of the machine must have been read. As machine_read_with.
+ * Fills machine->memory, placeable and ram_end, and finds the EFI config tables and the
+ * framebuffer. Comes last, because it needs all other facts. Errors as machine_read_with.
  */
 int machine_read_memory(struct physical_memory_reader *reader, bool checksums,
 			struct machine *machine, struct error *err);
@@ -39,37 +39,38 @@ int machine_place_nowhere(struct machine *machine, struct error *err, const char
 			  ...) __attribute__((format(printf, 3, 4)));
 
 /*
- * Takes out of machine->placeable what a confidential guest has not accepted, or all of it
- * if that cannot be known. Fails only without memory.
+ * Removes from machine->placeable the memory that a confidential guest has not accepted,
+ * or everything if that memory is unknown. Fails only without memory.
  */
 int machine_avoid_unaccepted(struct physical_memory_reader *reader,
 			     struct machine *machine, struct error *err);
 
 /*
- * Takes out of machine->placeable the pages that are poisoned, as far as the kernel shows
- * them. Fails only without memory.
+ * Removes the poisoned pages from machine->placeable, as far as the kernel shows them.
+ * Fails only without memory.
  */
 int machine_avoid_poisoned(const struct root *root, struct machine *machine,
 			   struct error *err);
 
 /*
- * Gives RAM of [start, end) another type, but not the first page. Returns 0 or -ENOMEM.
+ * Gives the RAM within [start, end) another type, except the first page. Returns 0 or
+ * -ENOMEM.
  */
 int machine_take_from_ram(struct memory_map *map, uint64_t start, uint64_t end,
 			  enum memory_type type);
 
 /*
  * Finds out how long each EFI config table and the CC blob of setup_data are and what
- * they lead to (efi_table_layout.h). Only memory is read: what map knows, and /proc/iomem
- * does not give to a device. Fails only without memory.
+ * they lead to (efi_table_layout.h). Reads only addresses that map knows and that
+ * /proc/iomem does not give to a device. Fails only without memory.
  */
 int machine_examine_tables(struct physical_memory_reader *reader,
 			   const struct memory_map *map, bool checksums,
 			   struct machine *machine, struct error *err);
 
 /*
- * Does that, and marks as reserved what of the tables is RAM in machine->memory. firmware:
- * the map before any correction. Fails only without memory.
+ * Examines the tables, and marks their pages as reserved that are RAM in machine->memory.
+ * firmware: the map before any correction. Fails only without memory.
  */
 int machine_protect_tables(struct physical_memory_reader *reader,
 			   const struct memory_map *firmware, bool checksums,
@@ -83,7 +84,7 @@ int machine_read_efi(const struct root *root, struct physical_memory_reader *rea
 		     struct machine *machine, const struct error *no_boot_params,
 		     struct error *err);
 
-/* Reads runtime-map below /sys/firmware/efi; count 0 and a message on every error. */
+/* Reads /sys/firmware/efi/runtime-map. On every error the map stays empty. */
 int machine_read_runtime_map(const struct root *root, struct efi_facts *efi,
 			     struct error *err);
 
@@ -95,7 +96,7 @@ int machine_read_setup_data(const struct root *root, struct machine *machine,
 			    struct error *err);
 
 /*
- * Sets framebuffer_moved_to and framebuffer_gone by what /proc/iomem shows. It and
+ * Sets framebuffer_moved_to and framebuffer_gone from /proc/iomem. That file and
  * boot_params must have been read.
  */
 void machine_find_framebuffer(const struct root *root, struct machine *machine);
@@ -104,8 +105,9 @@ void machine_find_framebuffer(const struct root *root, struct machine *machine);
 void machine_read_cpu(const struct root *root, struct machine *machine);
 
 /*
- * The first processor of /proc/cpuinfo's text, which is changed. False if it does not say
- * how many bits a physical address has; physical_bits is the architecture's 52 then.
+ * Parses the first processor in the text of /proc/cpuinfo, and changes the text. Returns
+ * false without a valid size of physical addresses; physical_bits is then 52, the
+ * architecture's maximum.
  */
 bool machine_parse_cpuinfo(char *text, struct cpu_facts *cpu);
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Facts of the running kernel that stand in one small file each. */
+/* Facts of the running kernel that have a small file each. */
 #include "machine/machine_internal.h"
 
 #include <errno.h>
@@ -47,7 +47,7 @@ int machine_read_command_line(const struct root *root, char **command_line,
 	return rc;
 }
 
-/* "6.1.0-56-cloud-amd64": the numbers at its front, which scanf would take signs before. */
+/* Parses the start of "6.1.0-56-cloud-amd64"; scanf alone would accept signs. */
 static int parse_release(const char *text, unsigned *major, unsigned *minor)
 {
 	size_t digits = strspn(text, "0123456789");
@@ -100,7 +100,7 @@ bool machine_find_meminfo(const char *meminfo, const char *name, uint64_t *bytes
 	return false;
 }
 
-/* Takes the first of the paths that holds a number: kernels differ in the name. */
+/* Reads the first path that holds a number: kernels have different names for it. */
 static void read_status(const struct root *root, const char *const *paths, bool *known,
 			bool *loaded)
 {

@@ -44,7 +44,7 @@ static int by_restrictiveness(const void *a, const void *b)
 	return restrictiveness(left->type) - restrictiveness(right->type);
 }
 
-/* A map of ranges in any order, overlapping at will; reorders them. */
+/* Makes a map of ranges, which may overlap and be in any order; sorts them in place. */
 static int build_map(struct memory_range *ranges, size_t count, const char *source,
 		     struct memory_map *map, struct error *err)
 {
@@ -102,7 +102,7 @@ static int read_entry(const struct root *root, const char *entry, struct machine
 	if (rc < 0)
 		return rc;
 	if (last == range->start - 1) {
-		range->end = range->start; /* of size 0, also at address 0 */
+		range->end = range->start; /* empty, possibly at address 0 */
 		return 0;
 	}
 	if (last < range->start)

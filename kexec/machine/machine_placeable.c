@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Where segments may be placed: in what the running kernel uses as ordinary RAM now. The
- * firmware's memory map alone does not tell: emulated persistent memory (memmap=N!S), RAM
- * that mem= has cut off, memory of a driver and memory that was removed are RAM there.
+ * Finds the memory in which segments may be placed: the RAM that the running kernel uses
+ * as ordinary RAM now. The firmware's memory map alone does not show it: it has as RAM
+ * also emulated persistent memory (memmap=N!S), RAM that mem= has cut off, memory of a
+ * driver, and memory that was removed.
  */
 #include "machine/machine_internal.h"
 
@@ -14,17 +15,17 @@
 #include "util/bytes.h"
 #include "util/command_line.h"
 
-/* Parameters that let a kernel leave RAM of its firmware's map alone, or use it otherwise. */
+/* Parameters that make a kernel use less RAM than the firmware's map has. */
 static const char *const cutting[] = { "mem", "memmap", "efi_fake_mem" };
 
-/* Lines within RAM that only say for what the kernel itself uses it. */
+/* Lines within RAM that name the kernel's own uses of it. */
 static const char *const own_names[] = { "Kernel code", "Kernel rodata", "Kernel data",
 					 "Kernel bss", "Crash kernel" };
 
 /* The meaning of a line of /proc/iomem for its range. */
 enum claim {
 	CLAIM_RAM,    /* the kernel's page allocator manages it */
-	CLAIM_OWN,    /* nothing new */
+	CLAIM_OWN,    /* the kernel's own use of its RAM */
 	CLAIM_DEVICE, /* not RAM, but a range within it may be */
 	CLAIM_NOT_RAM /* not RAM, nor is any range within it */
 };
@@ -87,7 +88,7 @@ static int find_used(const struct iomem *iomem, struct memory_map *used)
 	return rc;
 }
 
-/* Leaves of map what is in other, too. */
+/* Removes from map all that is not in other. */
 static int intersect(struct memory_map *map, const struct memory_map *other)
 {
 	uint64_t at = 0;
@@ -119,7 +120,7 @@ int machine_place_nowhere(struct machine *machine, struct error *err, const char
 	return error_no_memory(err);
 }
 
-/* Without /proc/iomem the firmware's map is believed if nothing has changed its RAM. */
+/* Without /proc/iomem the map's RAM is used, unless a parameter may have reduced it. */
 static int place_without_iomem(struct machine *machine, struct error *err)
 {
 	const char *line = machine->command_line;

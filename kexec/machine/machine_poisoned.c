@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Pages that failed and that the running kernel no longer uses: bit KPF_HWPOISON of
+ * Pages with memory errors, which the running kernel no longer uses: bit KPF_HWPOISON of
  * /proc/kpageflags (Linux Documentation/admin-guide/mm/pagemap.rst).
  */
 #include "machine/machine_internal.h"
@@ -15,7 +15,7 @@
 #define KPAGEFLAGS_PATH "proc/kpageflags"
 #define KPF_HWPOISON	(1ull << 19)
 
-/* Pages that are looked at with one read: 256 MiB of RAM. */
+/* Pages whose flags are read at once: 256 MiB of RAM. */
 #define CHUNK_PAGES 65536u
 
 /* A search; it ends once as many pages are found as /proc/meminfo counts. */
@@ -25,7 +25,7 @@ struct search {
 	uint64_t flags[CHUNK_PAGES]; /* of one chunk */
 };
 
-/* The file ends behind the highest page that the kernel has; flags beyond are 0. */
+/* The file ends after the kernel's highest page; the flags of later pages are 0. */
 static int read_flags(struct search *search, uint64_t page, uint64_t count)
 {
 	size_t size = (size_t)count * sizeof(*search->flags), done = 0;
@@ -77,7 +77,7 @@ static int search_range(struct search *search, const struct memory_range *range,
 	return rc;
 }
 
-/* Searches what may be placed in, and takes out of it what is found. */
+/* Removes the poisoned pages from the map. */
 static int search_all(struct search *search, struct memory_map *map)
 {
 	_cleanup_memory_map_ struct memory_map all = { 0 };
@@ -98,7 +98,7 @@ int machine_avoid_poisoned(const struct root *root, struct machine *machine,
 	uint64_t corrupted;
 	int rc;
 
-	/* Without any such page nothing is searched: the flags of a large machine are long. */
+	/* Search only if there is such a page: a large machine has many flags to read. */
 	if (!machine_find_meminfo(machine->meminfo, "HardwareCorrupted", &corrupted) ||
 	    !corrupted)
 		return 0;
@@ -106,7 +106,7 @@ int machine_avoid_poisoned(const struct root *root, struct machine *machine,
 	if (fd < 0) {
 		machine_note(machine,
 			     "0x%" PRIx64
-			     " bytes of RAM are poisoned, where is unknown: %s",
+			     " bytes of RAM are poisoned at unknown addresses: %s",
 			     corrupted, why.message);
 		return 0;
 	}

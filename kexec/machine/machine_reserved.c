@@ -9,10 +9,9 @@
 #include "util/bytes.h"
 
 /*
- * Gives RAM of [start, end) another type. The first page stays what the firmware calls
- * it: every kernel reserves it for itself (trim_bios_range() in
- * arch/x86/kernel/setup.c), and so shows it as Reserved and keeps firmware's boot
- * services code there in the runtime map.
+ * The first page keeps the firmware's type. The running kernel shows it as Reserved, and
+ * may have it in the runtime map, only because every kernel reserves this page for itself
+ * (trim_bios_range() in Linux, arch/x86/kernel/setup.c).
  */
 int machine_take_from_ram(struct memory_map *map, uint64_t start, uint64_t end,
 			  enum memory_type type)
@@ -23,8 +22,8 @@ int machine_take_from_ram(struct memory_map *map, uint64_t start, uint64_t end,
 }
 
 /*
- * The type that a line of /proc/iomem gives to what the firmware's map calls RAM. False for
- * lines that say nothing of the next kernel's memory.
+ * Finds the type that a line of /proc/iomem gives to RAM of the firmware's map. Returns
+ * false for lines that do not matter for the next kernel's memory.
  */
 static bool reserves(const struct iomem_line *line, enum memory_type *type)
 {
@@ -33,7 +32,7 @@ static bool reserves(const struct iomem_line *line, enum memory_type *type)
 }
 
 /*
- * Gives what the firmware's map calls RAM, and the kernel does not use as such, its type.
+ * Gives RAM of the firmware's map the type that /proc/iomem has for it.
  *
  * A kernel's e820_table, which /proc/iomem shows, differs from the firmware map (kernel
  * 6.1 and 6.12, arch/x86) by
@@ -41,15 +40,15 @@ static bool reserves(const struct iomem_line *line, enum memory_type *type)
  *  - graphics memory (early-quirks.c) and RAM that no MTRR covers (mtrr/cleanup.c): must
  *    not be used, and the next kernel finds the same;
  *  - memmap= and reserve= on the command line: kept, since their reason is unknown.
- *    memmap=N!S makes it "Persistent Memory (legacy)", which holds somebody's data, and
+ *    memmap=N!S makes it "Persistent Memory (legacy)", which may hold data, and
  *    efi_fake_mem= "Soft Reserved";
- *  - RAM that mem= or memmap= cut off: has no line, and stays RAM for the next kernel;
+ *  - RAM that mem= or memmap= cut off: lacks a line, and stays RAM for the next kernel;
  *  - the first page, see above;
  *  - ACPI tables from an initramfs, acpi_table_upgrade(): appear as ACPI Non-volatile
- *    Storage, at a new place with every boot. The next kernel makes its own copy; handed
- *    on, the copies would add up from kexec to kexec. So NVS lines are not looked at.
- * setup_data is System RAM in /proc/iomem (E820_TYPE_RESERVED_KERN). All that is taken
- * over here is the same after each kexec, so nothing adds up.
+ *    Storage, at a new place with every boot. The next kernel makes its own copy. If the
+ *    copies were passed on, every kexec would add one, so NVS lines are ignored.
+ * setup_data is System RAM in /proc/iomem (E820_TYPE_RESERVED_KERN). The ranges that are
+ * reserved here are the same after each kexec, so they do not accumulate.
  */
 static int reserve_from_iomem(const struct iomem *iomem, struct memory_map *map)
 {
@@ -67,7 +66,7 @@ static int reserve_from_iomem(const struct iomem *iomem, struct memory_map *map)
 	return 0;
 }
 
-/* Says so if the RAM became less than it was. */
+/* Adds a note if the map has less RAM than before. */
 static void note_correction(struct machine *machine, uint64_t before, const char *why)
 {
 	uint64_t after = memory_map_total(&machine->memory, MEMORY_RAM);
@@ -93,8 +92,8 @@ static uint64_t end_of_ram(const struct memory_map *map, const struct iomem *iom
 
 /*
  * With 32-bit firmware a 64-bit kernel has all RAM in its runtime map, because the firmware
- * reads arguments there (should_map_region() in Linux, arch/x86/platform/efi/efi.c). What
- * has to be kept is marked: by the firmware, or by the kernel for boot services memory.
+ * reads arguments there (should_map_region() in Linux, arch/x86/platform/efi/efi.c). The
+ * ranges to keep are marked, by the firmware or, in boot services memory, by the kernel.
  */
 static bool is_kept(const struct efi_memory_descriptor *range)
 {
@@ -137,7 +136,7 @@ int machine_reserve_memory(struct physical_memory_reader *reader, bool checksums
 	before = memory_map_total(&machine->memory, MEMORY_RAM);
 	if (reserve_from_iomem(&machine->iomem, &machine->memory) < 0)
 		return error_no_memory(err);
-	note_correction(machine, before, "ranges that /" IOMEM_PATH " calls so");
+	note_correction(machine, before, "ranges that /" IOMEM_PATH " reserves");
 	before = memory_map_total(&machine->memory, MEMORY_RAM);
 	rc = machine_protect_tables(reader, &firmware, checksums, machine, err);
 	if (rc < 0)

@@ -49,7 +49,7 @@ static int read_descriptor(const struct root *root, const char *entry,
 	if (found.physical_start % PAGE_BYTES)
 		return error_set(err, EINVAL,
 				 "/%s/%s/phys_addr holds 0x%" PRIx64
-				 ", which is not the address of a page",
+				 ", which is not page-aligned",
 				 RUNTIME_MAP_PATH, entry, found.physical_start);
 	if (!multiply_u64(found.page_count, PAGE_BYTES, &size) ||
 	    !add_u64(found.physical_start, size, &end))
@@ -91,7 +91,7 @@ int machine_read_runtime_map(const struct root *root, struct efi_facts *efi,
 		rc = read_descriptor(root, name, &map[count], err);
 		if (rc < 0)
 			return rc;
-		/* A descriptor of no pages keeps nothing; kernels drop it as well. */
+		/* A descriptor without pages reserves nothing; kernels ignore it, too. */
 		if (map[count].page_count)
 			count++;
 	}

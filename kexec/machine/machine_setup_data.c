@@ -17,9 +17,9 @@
 #define SETUP_DATA_PATH "sys/kernel/boot_params/setup_data"
 
 /*
- * Option ROMs are the largest nodes there are, and PCI expansion ROMs have at most 16 MiB
- * (PCI Local Bus 3.0, 6.2.5.2). A boot loader that passed more than this in all would have
- * taken it from the memory of a small machine.
+ * Option ROMs are the largest nodes, and PCI expansion ROMs have at most 16 MiB (PCI
+ * Local Bus 3.0, 6.2.5.2). More than the total would be too much for a small
+ * machine's memory.
  */
 #define NODE_SIZE_MAX  (16u << 20)
 #define TOTAL_SIZE_MAX (64u << 20)
@@ -49,7 +49,7 @@ static int read_node(const struct root *root, unsigned long number,
 	return 0;
 }
 
-/* Counts the names that are numbers: the kernel numbers its nodes from 0 on. */
+/* Counts the names that are numbers, and so nodes: the kernel numbers them from 0. */
 static size_t count_nodes(const struct string_list *names)
 {
 	size_t count = 0, i;
@@ -141,7 +141,7 @@ int machine_read_setup_data(const struct root *root, struct machine *machine,
 
 	if (rc == -ENOMEM)
 		return error_no_memory(err);
-	/* Kernels have the directory if they have nodes to show. */
+	/* The kernel makes the directory only if it has nodes. */
 	if (rc == -ENOENT)
 		return 0;
 	if (rc < 0) {

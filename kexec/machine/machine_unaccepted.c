@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Memory of a TDX or SNP guest that it has not accepted yet, by the bitmap of Linux' table
- * (include/linux/efi.h: struct efi_unaccepted_memory). It is RAM for the next kernel, which
- * gets the table as well. Nothing is placed there: an access before it is accepted ends the
- * guest, and kexec of Linux 6.5 to 6.12 does not accept it.
+ * Memory that a TDX or SNP guest has not accepted yet. A table of Linux has a bitmap of
+ * it (include/linux/efi.h: struct efi_unaccepted_memory). It is RAM for the next kernel,
+ * which gets the table, too. But nothing is placed there: an access before the memory is
+ * accepted ends the guest, and kexec of Linux 6.5 to 6.12 does not accept it.
  */
 #include "machine/machine_internal.h"
 
@@ -39,13 +39,13 @@ static int read_header(struct physical_memory_reader *reader,
 	bytes_u64(bytes, 8, &bitmap->base);
 	bytes_u64(bytes, 16, &bitmap->size);
 	bitmap->unit = unit;
-	/* It may have changed since it was examined. */
+	/* The header may have changed since the table was examined. */
 	if (!unit || bitmap->size > efi_table_size(table) - HEADER_BYTES)
 		return error_set(err, EBADMSG, "its header has changed");
 	return 0;
 }
 
-/* Bits for what lies above all RAM are of no interest, however many there are. */
+/* Returns the number of bits that stand for memory below ram_end; the rest is ignored. */
 static uint64_t count_units(const struct bitmap *bitmap, uint64_t ram_end)
 {
 	uint64_t units = bitmap->size * 8, needed;
@@ -109,7 +109,7 @@ static int avoid(struct physical_memory_reader *reader,
 	return rc;
 }
 
-/* False if some memory is not accepted, or nobody knows. */
+/* Returns false if memory is not accepted, or if /proc/meminfo does not say. */
 static bool all_is_accepted(const char *meminfo)
 {
 	uint64_t bytes;

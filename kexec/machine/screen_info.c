@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The screen that the next kernel finds. */
+/* The screen_info for the next kernel. */
 #include "machine/screen_info.h"
 
 #include <string.h>
@@ -45,27 +45,26 @@ static void move(uint64_t start, uint8_t *screen_info)
 	store_u32(screen_info + SCREEN_INFO_CAPABILITIES, capabilities);
 }
 
-/* The values that a kernel with a serial console only is given: no video. */
+/* All zero, as for a kernel that has only a serial console. */
 static void take_away(uint8_t *screen_info)
 {
 	memset(screen_info, 0, SCREEN_INFO_SIZE);
 }
 
 /*
- * kexec_file_load hands screen_info on as it is, no matter which driver the display has, and so do we,
- * byte for byte: efifb, simplefb and simpledrm use the firmware's framebuffer unchanged,
- * which is what the next kernel's will find. A native driver (i915, amdgpu, virtio-gpu …)
- * may show other memory by then, or have switched the display off when the kernel ended
- * (drm_atomic_helper_shutdown()), but the address mostly stays the display's own, and until
- * the next kernel loads its native driver nothing worse happens than that nobody sees
- * what is written there. Mode, size and order of colours cannot be corrected from
- * /dev/fb0: what a DRM driver tells there is its own buffer in RAM, and the others tell
- * what stands here.
+ * screen_info is passed on unchanged, as kexec_file_load does for every display driver.
+ * efifb, simplefb and simpledrm leave the firmware's framebuffer as it is, so the next
+ * kernel can use it. A native driver (i915, amdgpu, virtio-gpu …) may show other memory,
+ * or have switched the display off at the end of the kernel
+ * (drm_atomic_helper_shutdown()). But the address mostly still belongs to the display,
+ * and the only harm is that output stays invisible until the next kernel loads its native
+ * driver. Mode, size and colours cannot be corrected from /dev/fb0: a DRM driver
+ * describes its own buffer in RAM there, and other drivers repeat screen_info.
  *
- * Only the place can be wrong, when resources of PCI devices have been assigned anew. Where
- * the driver has followed its device, /proc/iomem shows the new place. Where another
- * device is there now, a kernel that writes its console to it would do harm, so it gets no
- * framebuffer; kexec_file_load does not look.
+ * Only the address can be wrong, after PCI resources were assigned anew. If the driver
+ * has followed its device, /proc/iomem shows the new address. If another device is at the
+ * old address, a console that writes there would do harm, so the next kernel gets no
+ * framebuffer; kexec_file_load does not check this.
  */
 void screen_info_hand_over(const struct machine *machine, uint8_t *screen_info)
 {

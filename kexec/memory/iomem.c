@@ -8,7 +8,7 @@
 
 #include "util/strings.h"
 
-/* Machines with thousands of devices stay far below; what is more is not /proc/iomem. */
+/* A size limit, far above that of machines with thousands of devices. */
 #define IOMEM_LIMIT (16u << 20)
 
 bool iomem_is_ram(const struct iomem_line *line)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * /proc/iomem as a list of lines. Who looks for one kind of range ("Crash kernel",
- * "Kernel code") looks for its name.
+ * /proc/iomem as a list of lines. Callers find ranges by name ("Crash kernel", "Kernel
+ * code").
  */
 #ifndef KEXEC_IOMEM_H
 #define KEXEC_IOMEM_H
@@ -16,7 +16,7 @@
 
 #define IOMEM_PATH "proc/iomem"
 
-/* The name of RAM; that of a driver has the driver's name behind, "System RAM (kmem)". */
+/* The name of RAM; a driver's name may follow, "System RAM (kmem)". */
 #define IOMEM_RAM_NAME "System RAM"
 
 /* One line, its range half-open. */
@@ -35,24 +35,24 @@ struct iomem {
 	char *text;	/* owned */
 };
 
-/* True for RAM that the kernel's page allocator manages, a driver's too. */
+/* True for RAM of the kernel's page allocator, also if it belongs to a driver. */
 bool iomem_is_ram(const struct iomem_line *line);
 
 /*
- * True for RAM that does not belong to a driver, which may take it away or have had it set
- * aside (kmem, virtio_mem).
+ * True for RAM that does not belong to a driver. A driver (kmem, virtio_mem) may remove
+ * its RAM, or have it for a special use.
  */
 bool iomem_is_ordinary_ram(const struct iomem_line *line);
 
-/* Frees what it owns; it is { 0 } then. */
+/* Frees what *iomem owns and sets it to { 0 }. */
 void iomem_clear(struct iomem *iomem);
 
 #define _cleanup_iomem_ _cleanup_(iomem_clear)
 
 /*
- * Takes text (NUL-terminated, malloc'ed) apart; it belongs to *iomem then, or is freed on
- * error. *iomem must be { 0 }. Lines of another form are counted and skipped.
- * Returns 0, -ENODATA if no line has the form, or -ENOMEM.
+ * Parses text (NUL-terminated, malloc'ed), which *iomem owns afterwards; on error it is
+ * freed. *iomem must be { 0 }. Lines of another form are counted and skipped. Returns 0,
+ * -ENODATA if no line has the form, or -ENOMEM.
  */
 int iomem_parse(char *text, struct iomem *iomem, struct error *err);
 

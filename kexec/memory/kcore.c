@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The layout of the running kernel out of the program headers of /proc/kcore. */
+/* Reads the layout of the running kernel from the program headers of /proc/kcore. */
 #include "memory/kcore.h"
 
 #include <elf.h>
@@ -12,16 +12,16 @@
 #include "util/bytes.h"
 
 /*
- * Documentation/arch/x86/x86_64/mm.rst: the kernel's own mapping begins here for 4 and 5
- * levels, the kernel's half of the addresses below (with 5 levels).
+ * Documentation/arch/x86/x86_64/mm.rst: the start of the kernel's own mapping, with 4 and
+ * 5 levels, and of the kernel's half of all addresses, with 5 levels.
  */
 #define KERNEL_MAPPING 0xffffffff80000000ull
 #define KERNEL_HALF    0xff00000000000000ull
 
-/* Kernels since 4.11 say so of what is not simply mapped: vmalloc, modules, vsyscall. */
+/* p_paddr, since Linux 4.11, of ranges without one: vmalloc, modules, vsyscall. */
 #define NO_PHYSICAL_ADDRESS UINT64_MAX
 
-/* Memory that comes and goes changes the headers between two reads. */
+/* Hot-plugged memory can change the headers between two reads: try again. */
 #define ATTEMPTS 8
 
 /* One PT_LOAD. */
@@ -80,7 +80,7 @@ static int require_kcore_elf(struct bytes header, struct error *err)
 
 /*
  * With 65535 headers or more their number stands in the first section header (System V
- * ABI, "ELF Header", e_phnum). No kernel does this yet.
+ * ABI, "ELF Header", e_phnum). Known kernels do not do this.
  */
 static int count_headers(int fd, struct bytes header, size_t *count, struct error *err)
 {
@@ -126,7 +126,7 @@ static int read_table_once(int fd, struct bytes header, uint8_t **table, size_t 
 		return bad_file(err, "has no program headers");
 	*size = count * sizeof(Elf64_Phdr);
 	if (offset > INT64_MAX - *size)
-		return bad_file(err, "has its program headers nowhere");
+		return bad_file(err, "has an invalid offset of its program headers");
 	data = malloc(*size);
 	if (!data)
 		return error_no_memory(err);
@@ -137,7 +137,7 @@ static int read_table_once(int fd, struct bytes header, uint8_t **table, size_t 
 	return 0;
 }
 
-/* A table that fits its ELF header: the same header stood there before and after. */
+/* Reads a table that fits its ELF header: the header is the same before and after. */
 static int read_table(int fd, uint8_t **table, size_t *size, struct error *err)
 {
 	uint8_t before[sizeof(Elf64_Ehdr)], after[sizeof(Elf64_Ehdr)];
@@ -211,8 +211,8 @@ static int add_load(struct survey *survey, const struct load *load, struct error
 }
 
 /*
- * Kernels before 4.11 have 0 as the physical address of everything; without it there is
- * no telling where the kernel lies.
+ * Kernels before 4.11 have 0 as every physical address, so the kernel's physical address
+ * is unknown.
  */
 static int require_complete(const struct survey *survey, struct error *err)
 {
@@ -221,7 +221,7 @@ static int require_complete(const struct survey *survey, struct error *err)
 
 	if (!survey->has_addresses)
 		return error_set(err, ENOTSUP,
-				 "/%s gives no physical addresses; a crash image needs "
+				 "/%s gives no physical addresses; a crash kernel needs "
 				 "Linux 4.11 or later",
 				 KCORE_PATH);
 	if (survey->text_count != 1)
@@ -241,7 +241,7 @@ static int require_complete(const struct survey *survey, struct error *err)
 	    base % PAGE_BYTES)
 		return error_set(err, EINVAL,
 				 "/%s: physical 0x%" PRIx64 " at 0x%" PRIx64
-				 " is in no direct map",
+				 " is not in a direct map",
 				 KCORE_PATH, first->start, first->virtual_start);
 	return 0;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Where the running kernel keeps itself and its direct map, and where /proc/kcore holds
- * its RAM, as the program headers of that file say (fs/proc/kcore.c in the kernel).
+ * Finds the addresses of the running kernel and of its direct map, and the offsets of RAM
+ * in /proc/kcore, from the program headers of that file (fs/proc/kcore.c in Linux).
  */
 #ifndef KEXEC_KCORE_H
 #define KEXEC_KCORE_H
@@ -14,7 +14,7 @@
 
 #define KCORE_PATH "proc/kcore"
 
-/* More headers than this are not believed; a kernel has one for each piece of RAM. */
+/* The limit for the number of headers; a kernel has one for each range of RAM. */
 #define KCORE_HEADERS_MAX (1u << 20)
 
 struct kcore_layout {
@@ -33,12 +33,12 @@ int kcore_open(const struct root *root, struct error *err);
 
 /*
  * Reads the headers of an open /proc/kcore. Errors: it is not an ELF file of this
- * architecture, or its headers name no kernel, no RAM, or several different ones. *layout is
- * set on success only.
+ * architecture, or its headers do not name exactly one kernel, RAM, and one direct map.
+ * *layout is set on success only.
  */
 int kcore_read_fd(int fd, struct kcore_layout *layout, struct error *err);
 
-/* A stretch of RAM, [start, end) physical, and where the file holds its first byte. */
+/* A range of RAM, [start, end) physical, and the offset of its first byte in the file. */
 struct kcore_range {
 	uint64_t start;
 	uint64_t end;
@@ -47,7 +47,7 @@ struct kcore_range {
 
 /*
  * All RAM that an open /proc/kcore holds, sorted by address; *ranges belongs to the caller.
- * Errors as kcore_read; -ENOTSUP also if the file gives no physical addresses.
+ * Errors as kcore_read_fd; -ENOTSUP also if the file gives no physical addresses.
  */
 int kcore_read_ram(int fd, struct kcore_range **ranges, size_t *count, struct error *err);
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Typed ranges of physical memory: see memory_map.h for what holds between calls. */
+/* Typed ranges of physical memory: see memory_map.h for the invariants. */
 #include "memory/memory_map.h"
 
 #include <errno.h>
@@ -8,7 +8,7 @@
 
 #include "util/bytes.h"
 
-/* The first row of a type is the name that we print. */
+/* The first row of a type has the name that is printed. */
 static const struct {
 	enum memory_type type;
 	const char *name;
@@ -22,7 +22,7 @@ static const struct {
 	{ MEMORY_PERSISTENT_LEGACY, "Persistent Memory (legacy)" },
 	{ MEMORY_SOFT_RESERVED, "Soft Reserved" },
 	{ MEMORY_RESERVED, "Unknown E820 type" },
-	/* RAM that only its driver may touch: not for us. */
+	/* RAM that only its driver may access; segments must not use it. */
 	{ MEMORY_RESERVED, "Uncached RAM" },
 };
 
@@ -34,7 +34,7 @@ void memory_map_clear(struct memory_map *map)
 	*map = (struct memory_map){ 0 };
 }
 
-/* Index of the first range that ends above address; map->count if there is none. */
+/* Index of the first range that ends above address; map->count without such a range. */
 static size_t first_ending_above(const struct memory_map *map, uint64_t address)
 {
 	size_t low = 0, high = map->count;
@@ -50,7 +50,7 @@ static size_t first_ending_above(const struct memory_map *map, uint64_t address)
 	return low;
 }
 
-/* Room for extra ranges more, so that what follows cannot fail half-way. */
+/* Makes room for extra more ranges, so that later steps cannot fail. */
 static int make_room(struct memory_map *map, size_t extra)
 {
 	struct memory_range *ranges;
@@ -83,8 +83,8 @@ static size_t append_piece(struct memory_range *pieces, size_t count,
 }
 
 /*
- * Puts middle, or a gap if it is NULL, in place of what lies in [start, end), which is
- * not empty. The caller has made room for two ranges more.
+ * Replaces the contents of [start, end), which is not empty, by middle, or by a gap if
+ * that is NULL. The caller has made room for two more ranges.
  */
 static void replace(struct memory_map *map, uint64_t start, uint64_t end,
 		    const struct memory_range *middle)
@@ -92,7 +92,7 @@ static void replace(struct memory_map *map, uint64_t start, uint64_t end,
 	size_t first = first_ending_above(map, start), next = first, count = 0;
 	struct memory_range pieces[5];
 
-	/* A range that ends at start may join. */
+	/* A range that ends at start is joined if it has the same type. */
 	if (first && map->ranges[first - 1].end == start)
 		count = append_piece(pieces, count, map->ranges[--first]);
 	while (next < map->count && map->ranges[next].start < end) {
@@ -115,7 +115,7 @@ static void replace(struct memory_map *map, uint64_t start, uint64_t end,
 	if (next < map->count && map->ranges[next].start == end)
 		count = append_piece(pieces, count, map->ranges[next++]);
 
-	/* The first range of all has no array to move yet. */
+	/* Without later ranges there is nothing to move. */
 	if (next < map->count)
 		memmove(map->ranges + first + count, map->ranges + next,
 			(map->count - next) * sizeof(*map->ranges));

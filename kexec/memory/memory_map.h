@@ -37,7 +37,7 @@ struct memory_map {
 	size_t capacity;
 };
 
-/* A place that memory_map_find_hole is to find. */
+/* The requirements for a place that memory_map_find_hole searches. */
 struct memory_hole_request {
 	uint64_t size;	    /* bytes, not 0 */
 	uint64_t alignment; /* power of two, bytes */
@@ -46,24 +46,24 @@ struct memory_hole_request {
 	bool highest;	    /* the highest fitting place, else the lowest */
 };
 
-/* Frees the ranges; the map is empty then. */
+/* Frees the ranges; the map is then empty. */
 void memory_map_clear(struct memory_map *map);
 
 #define _cleanup_memory_map_ _cleanup_(memory_map_clear)
 
 /*
- * Makes [start, end) be of the given type, whatever was there. An empty range changes
+ * Gives all of [start, end) the given type, replacing other types. An empty range changes
  * nothing. Returns 0, -EINVAL (end before start) or -ENOMEM; the map is unchanged on
  * error.
  */
 int memory_map_set(struct memory_map *map, uint64_t start, uint64_t end,
 		   enum memory_type type);
 
-/* Takes [start, end) out of the map, whatever is there. Errors as memory_map_set. */
+/* Removes [start, end) of all types from the map. Errors as memory_map_set. */
 int memory_map_remove(struct memory_map *map, uint64_t start, uint64_t end);
 
 /*
- * Gives the new type to what is of type "from" within [start, end), nothing else.
+ * Changes the type "from" to the type "to" within [start, end); other types stay.
  * Errors as memory_map_set.
  */
 int memory_map_retype(struct memory_map *map, uint64_t start, uint64_t end,
@@ -93,7 +93,7 @@ bool memory_map_has_type(const struct memory_map *map, uint64_t start, uint64_t 
 int memory_map_find_hole(const struct memory_map *map, enum memory_type type,
 			 const struct memory_hole_request *request, uint64_t *start);
 
-/* End of the highest range of the given type, 0 if there is none. */
+/* End of the highest range of the given type; 0 without such a range. */
 uint64_t memory_map_end_of(const struct memory_map *map, enum memory_type type);
 
 /* Bytes of the given type in the map. */

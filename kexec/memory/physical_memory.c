@@ -51,7 +51,7 @@ int physical_memory_kcore(struct physical_memory_reader *reader, struct error *e
 	return reader->kcore_fd;
 }
 
-/* Without its ranges the file is of no use for reading RAM; it stays open for others. */
+/* Opens the file and reads its ranges of RAM. Without these it still serves others. */
 static void open_kcore(struct physical_memory_reader *reader)
 {
 	if (physical_memory_kcore(reader, NULL) >= 0)
@@ -85,7 +85,7 @@ static void open_files(struct physical_memory_reader *reader)
 }
 
 /*
- * read() goes no further than the end of the kernel's RAM (valid_phys_addr_range() of
+ * read() works only up to the end of the kernel's RAM (valid_phys_addr_range() of
  * arch/x86/mm/mmap.c), and answers -EFAULT beyond; firmware often keeps the highest memory
  * for itself. A mapping has no such limit. Only for the device: in a plain file's mapping
  * the same access could be a SIGBUS.
@@ -110,10 +110,10 @@ static int read_mapped(int fd, uint64_t address, void *buffer, size_t size)
 }
 
 /*
- * CONFIG_STRICT_DEVMEM answers -EPERM for System RAM, CONFIG_IO_STRICT_DEVMEM for all that
- * has a name in /proc/iomem, lockdown for everything. RAM in the first megabyte reads as
- * zeros instead (devmem_is_allowed() of the kernel); a caller has to check a signature to
- * notice.
+ * CONFIG_STRICT_DEVMEM answers -EPERM for System RAM, CONFIG_IO_STRICT_DEVMEM for every
+ * range that /proc/iomem names, lockdown for everything. RAM in the first megabyte reads
+ * as zeros instead (devmem_is_allowed() of the kernel), which a caller notices by a
+ * missing signature.
  */
 static int read_mem(const struct physical_memory_reader *reader, uint64_t address,
 		    void *buffer, size_t size, struct error *err)
@@ -131,13 +131,13 @@ static int read_mem(const struct physical_memory_reader *reader, uint64_t addres
 		return 0;
 	if (rc == -EPERM && reader->no_kcore.number)
 		return error_set(err, EPERM,
-				 "/%s refuses 0x%" PRIx64 " (CONFIG_STRICT_DEVMEM), and "
-				 "of RAM: %s",
+				 "/%s refuses 0x%" PRIx64 " (CONFIG_STRICT_DEVMEM); RAM "
+				 "cannot be read either: %s",
 				 DEVMEM_PATH, address, reader->no_kcore.message);
 	if (rc == -EPERM)
 		reason = "the kernel keeps this memory to itself, CONFIG_STRICT_DEVMEM";
 	else if (rc == -EIO)
-		reason = "it ends before";
+		reason = "the file ends before";
 	else
 		reason = strerror(-rc);
 	return error_set(err, -rc, "/%s refuses %zu bytes at 0x%" PRIx64 ": %s",
@@ -156,8 +156,8 @@ static int read_kcore(const struct physical_memory_reader *reader, uint64_t offs
 }
 
 /*
- * The range of RAM that holds the address, or NULL; *end: where that answer ends to be
- * right.
+ * The range of RAM that holds the address, or NULL; *end: the address up to which this
+ * answer is valid.
  */
 static const struct kcore_range *find_ram(const struct physical_memory_reader *reader,
 					  uint64_t address, uint64_t *end)
@@ -228,8 +228,9 @@ static int open_run(const struct root *root, const char *name, uint64_t address,
 }
 
 /*
- * Reads what one run has of [address, address + size); *done is at least 1 byte. The names
- * are in the order of their addresses, so the last run that begins before it has it.
+ * Reads what one run has of [address, address + size); *done is at least 1 byte. The
+ * names are in the order of their addresses, so the last run that begins before it is
+ * tried first.
  */
 static int read_run(const struct physical_memory_reader *reader, uint64_t address,
 		    uint8_t *buffer, size_t size, size_t *done, struct error *err)
@@ -284,8 +285,8 @@ int physical_memory_read(struct physical_memory_reader *reader, uint64_t address
 
 	if (!add_u64(address, size, &end))
 		return error_set(err, ERANGE,
-				 "physical memory has no %zu bytes at 0x%" PRIx64, size,
-				 address);
+				 "%zu bytes at 0x%" PRIx64 " exceed the address space",
+				 size, address);
 	open_files(reader);
 	if (reader->root->live)
 		return read_live(reader, address, buffer, size, err);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Reading physical memory: /proc/kcore (RAM) and /dev/mem (the rest) on the live machine,
- * the files physical_memory/ADDRESS of a recorded one. Nothing that the mapping of the EFI
- * tables needs may depend on it: strict kernels and lockdown refuse it.
+ * the files physical_memory/ADDRESS of a recorded one. Strict kernels and lockdown refuse
+ * these reads, so the mapping of the EFI tables must work without them.
  */
 #ifndef KEXEC_PHYSICAL_MEMORY_H
 #define KEXEC_PHYSICAL_MEMORY_H
@@ -17,7 +17,7 @@
 #include "util/io.h"
 #include "util/strings.h"
 
-/* The files opened so far; the first read that needs a file opens it. */
+/* The files, each opened by the first read that needs it. */
 struct physical_memory_reader {
 	const struct root *root;
 	bool opened;

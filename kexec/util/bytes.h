@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Range-checked reading of little-endian numbers out of foreign bytes, and arithmetic
- * that says when it wraps. Nothing that comes from a file is cast to a struct.
+ * Range-checked reading of little-endian numbers from foreign bytes, and arithmetic that
+ * reports overflow. Data from a file is never cast to a struct.
  */
 #ifndef KEXEC_UTIL_BYTES_H
 #define KEXEC_UTIL_BYTES_H
@@ -15,7 +15,7 @@
 
 #define PAGE_BYTES 4096ull
 
-/* Bytes that somebody else owns. */
+/* A view of bytes that are owned elsewhere. */
 struct bytes {
 	const uint8_t *data;
 	size_t size;
@@ -77,19 +77,19 @@ static inline bool adds_up_to_zero(const uint8_t *data, size_t size)
 	return !sum;
 }
 
-/* *sum = a + b; false if that wraps. */
+/* Sets *sum to a + b; returns false on overflow. */
 static inline bool add_u64(uint64_t a, uint64_t b, uint64_t *sum)
 {
 	return !__builtin_add_overflow(a, b, sum);
 }
 
-/* *product = a * b; false if that wraps. */
+/* Sets *product to a * b; returns false on overflow. */
 static inline bool multiply_u64(uint64_t a, uint64_t b, uint64_t *product)
 {
 	return !__builtin_mul_overflow(a, b, product);
 }
 
-/* alignment: a power of two. value must not lie within the last alignment of 2^64. */
+/* alignment: a power of two. The result must be below 2^64. */
 static inline uint64_t align_up(uint64_t value, uint64_t alignment)
 {
 	return (value + alignment - 1) & ~(alignment - 1);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Scope cleanup: a local variable that owns something gives it back when it goes. */
+/* Scope cleanup: what a local variable owns is released at the end of its scope. */
 #ifndef KEXEC_UTIL_CLEANUP_H
 #define KEXEC_UTIL_CLEANUP_H
 

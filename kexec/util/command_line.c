@@ -99,7 +99,7 @@ static bool is_named(struct word word, const char *const names[])
 int command_line_remove(const char *command_line, const char *const names[],
 			char **result, struct error *err)
 {
-	/* Blanks only get fewer, so the original's size is enough. */
+	/* The result is never longer than the original. */
 	char *kept = malloc(strlen(command_line) + 1);
 	struct word word = next_word(command_line);
 	bool for_init = false;

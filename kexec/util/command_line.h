@@ -22,25 +22,26 @@ bool command_line_has_ending(const char *command_line, const char *name,
 			     const char *ending);
 
 /*
- * Takes every parameter with one of the given names (NULL-terminated list) out. Only whole
- * words are taken, what is left is joined by single blanks, init's words stay as they are.
+ * Removes every parameter with one of the given names (NULL-terminated list). Only whole
+ * words are removed; the others are joined by single blanks. Words for init are kept.
  * *result belongs to the caller.
  */
 int command_line_remove(const char *command_line, const char *const names[],
 			char **result, struct error *err);
 
 /*
- * first, then second: before first's "--", so that the kernel sees it. Either may be NULL.
- * *result belongs to the caller.
+ * Joins first and second, which is inserted before the "--" of first, so that the kernel
+ * reads it. Either may be NULL. *result belongs to the caller.
  */
 int command_line_join(const char *first, const char *second, char **result,
 		      struct error *err);
 
 /*
- * The running kernel's command line as far as it suits the next one: without what says how
- * this kernel was started (BOOT_IMAGE, initrd, elfcorehdr, kexec_jump_back_entry); for a
- * crash image also without crashkernel, of which the capture kernel has no memory to spare,
- * and acpi_rsdp, which the loader adds where it is needed. *result belongs to the caller.
+ * Makes the next kernel's command line from the running one's, without parameters that
+ * only concern this kernel's start (BOOT_IMAGE, initrd, elfcorehdr,
+ * kexec_jump_back_entry). crash: also without crashkernel, for which the capture kernel
+ * lacks the memory, and acpi_rsdp, which the loader adds if it is needed. *result belongs
+ * to the caller.
  */
 int command_line_reuse(const char *running, bool crash, char **result, struct error *err);
 

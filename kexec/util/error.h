@@ -2,8 +2,8 @@
 /*
  * The error object. A function that can fail returns 0 or a negative errno and takes a
  * struct error as its last argument. The message is formed where the cause is known: it
- * names the file or system call, the value, the reason and, where there is one, the next
- * step. Only the actions print it. On success the object is left alone.
+ * names the file or system call, the value, the reason and, if possible, the next step.
+ * Only the actions print it. On success the object is unchanged.
  */
 #ifndef KEXEC_UTIL_ERROR_H
 #define KEXEC_UTIL_ERROR_H
@@ -11,11 +11,11 @@
 #include "util/cleanup.h"
 
 struct error {
-	int number;    /* positive errno, 0 while there is no error */
+	int number;    /* positive errno, 0 without an error */
 	char *message; /* one or more lines without a final newline; owned */
 };
 
-/* Gives the message back; the object can be used again. */
+/* Frees the message; the object can be used again. */
 void error_clear(struct error *err);
 
 #define _cleanup_error_ _cleanup_(error_clear)

@@ -46,7 +46,7 @@ static int open_below(const struct root *root, const char *path, uint64_t flags)
 	long fd;
 
 	if (root->live) {
-		/* Seccomp filters and old kernels may lack openat2; "/" needs no guard. */
+		/* Not openat2, which seccomp filters and old kernels may refuse. */
 		fd = openat(root->fd, path, (int)how.flags);
 		return fd < 0 ? -errno : (int)fd;
 	}
@@ -108,7 +108,7 @@ int root_read_file(const struct root *root, const char *path, size_t limit, char
 	return 0;
 }
 
-/* Fit for a message: nothing that a terminal obeys, and no more than a line of it. */
+/* True if the text can be in a message: no control characters, and short. */
 static bool is_printable(const char *text)
 {
 	size_t i;

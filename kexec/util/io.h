@@ -24,7 +24,7 @@ struct root {
 /* Opens a root; path NULL means the live machine. Errors name --sysroot. */
 int root_open(const char *path, struct root *root, struct error *err);
 
-/* Closes the root; a closed one stays closed. */
+/* Closes the root, unless it is closed already. */
 void root_close(struct root *root);
 
 #define _cleanup_root_ _cleanup_(root_close)
@@ -40,20 +40,20 @@ int root_openat(const struct root *root, const char *path, struct error *err);
 bool root_exists(const struct root *root, const char *path);
 
 /*
- * Reads a whole file of at most limit bytes, however short the single reads are.
- * *data is NUL-terminated behind *size bytes and belongs to the caller. -EFBIG beyond the
+ * Reads a whole file of at most limit bytes, also if single reads are short.
+ * *data is NUL-terminated after *size bytes and belongs to the caller. -EFBIG beyond the
  * limit. size may be NULL.
  */
 int root_read_file(const struct root *root, const char *path, size_t limit, char **data,
 		   size_t *size, struct error *err);
 
-/* Reads one number as the kernel's sysfs prints it (decimal or 0x…, newline behind). */
+/* Reads one number as the kernel's sysfs prints it (decimal or 0x…, then a newline). */
 int root_read_u64(const struct root *root, const char *path, uint64_t *value,
 		  struct error *err);
 
 /*
- * The same for a path that is put together as by printf. Fail with -ENOMEM besides;
- * root_existsf is false then.
+ * The same with a path in the form of printf. These may also fail with -ENOMEM;
+ * root_existsf then returns false.
  */
 bool root_existsf(const struct root *root, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
@@ -72,8 +72,9 @@ int root_readf_u64(const struct root *root, uint64_t *value, struct error *err,
 int read_exactly(int fd, void *buffer, size_t size, uint64_t offset);
 
 /*
- * A file in memory that cannot be executed, which the sysctl vm.memfd_noexec=2 insists on.
- * name is for /proc. Returns a file descriptor that the caller closes, or -errno.
+ * Makes a file in memory that cannot be executed, which the sysctl vm.memfd_noexec=2
+ * requires. name is for /proc. Returns a file descriptor that the caller closes, or
+ * -errno.
  */
 int memory_file_create(const char *name);
 

@@ -14,15 +14,15 @@
 #include "util/error.h"
 #include "util/strings.h"
 
-/* Collects what cannot be reported in the middle of an expression. */
+/* Remembers a failure, so that the calls below need no error checks. */
 struct json_writer {
 	bool failed; /* out of memory */
 };
 
-/* Loads the library; to be called before anything else here. Errors as library_need. */
+/* Loads the library; must be the first call. Errors as library_need. */
 int json_writer_begin(struct error *err);
 
-/* Puts value, which it takes, into an object. NULL is a failure. */
+/* Adds value to an object and takes ownership of it. NULL counts as a failure. */
 void json_put(struct json_writer *writer, struct json_object *object, const char *key,
 	      struct json_object *value);
 
@@ -47,12 +47,12 @@ void json_put_address(struct json_writer *writer, struct json_object *object,
 void json_put_known_address(struct json_writer *writer, struct json_object *object,
 			    const char *key, uint64_t address);
 
-/* An array of texts; NULL without memory, which json_put takes note of. */
+/* An array of texts; NULL without memory, which json_put records in the writer. */
 struct json_object *json_texts(struct json_writer *writer,
 			       const struct string_list *list);
 
 /*
- * Prints object, which it takes, for people's eyes, too. what: its name in the message.
+ * Prints object, indented, and frees it. what: its name in the message.
  * Returns 0, -ENOMEM if anything before has failed, or the error of writing.
  */
 int json_writer_print(struct json_writer *writer, struct json_object *object,

@@ -21,7 +21,7 @@
 
 static const struct {
 	const char *soname;
-	const char *package; /* Debian's name for it, without the number behind */
+	const char *package; /* Debian's name for it, without the number at its end */
 	const char *purpose;
 } libraries[LIBRARY_COUNT] = {
 	[LIBRARY_ELF] = { LIBELF_SONAME, "libelf", "reading and writing ELF files" },
@@ -34,8 +34,8 @@ static const struct {
 };
 
 /*
- * No handle is kept: what is loaded once is only counted again, and stays until the program
- * ends.
+ * The handle is not kept: a library that is loaded stays until the program ends, and
+ * dlopen only counts it again.
  */
 void *library_function(enum library library, const char *name)
 {
@@ -52,8 +52,8 @@ int library_need(enum library library, struct error *err)
 	for (name = library_functions[library]; *name; name++)
 		if (!library_function(library, *name))
 			return error_set(err, ELIBACC,
-					 "the library %s is needed for %s, and it is not "
-					 "there or too old; install %s",
+					 "the library %s is needed for %s, but is "
+					 "missing or too old; install %s",
 					 libraries[library].soname,
 					 libraries[library].purpose,
 					 libraries[library].package);
@@ -76,7 +76,7 @@ int library_need(enum library library, struct error *err)
 		"2: .balign 4\n"                                                         \
 		".popsection\n")
 
-DLOPEN_NOTE(LIBELF_SONAME, "elf", "crash images and ELF kernels", "required");
+DLOPEN_NOTE(LIBELF_SONAME, "elf", "crash kernels and ELF kernels", "required");
 DLOPEN_NOTE(ZLIB_SONAME, "gzip", "kernels compressed with gzip", "recommended");
 DLOPEN_NOTE(JSON_SONAME, "json", "output as JSON", "suggested");
 #ifdef HAVE_LIBLZMA

@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The shared libraries that single uses of kexec need, loaded when they are needed. "kexec
- * -e" needs none: dracut's shutdown, for one, copies the bare program out of a root that is
- * about to go, and a library missed there would turn a kexec into a slow reboot. It also
- * makes for a quick start.
+ * The shared libraries that single uses of kexec need, loaded when they are needed.
+ * "kexec -e" needs none: dracut's shutdown, for one, copies the bare program out of a
+ * root that is about to be unmounted, and a missing library would turn a kexec into a
+ * slow reboot. Starting is also faster this way.
  *
- * library_calls.c has a function for each one that is called, under its own name, so nobody
- * else can tell the difference. Built with --disable-dlopen, the program is linked with the
- * libraries themselves.
+ * library_calls.c has each called function under its own name, so callers need not care.
+ * Built with --disable-dlopen, the program is linked with the libraries themselves.
  */
 #ifndef KEXEC_LIBRARY_H
 #define KEXEC_LIBRARY_H
@@ -25,8 +24,9 @@ enum library {
 };
 
 /*
- * Makes sure that a library and all that is called of it is there; to be called before any
- * of its functions. -ELIBACC names the library, what it is for, and the Debian package.
+ * Makes sure that a library and all its functions that kexec calls are there. Must be
+ * called before any of these. -ELIBACC: the message names the library, its use and
+ * Debian's package.
  */
 int library_need(enum library library, struct error *err);
 

@@ -10,14 +10,14 @@
 
 struct progress {
 	/*
-	 * what: static text that names the work; done: of total bytes, from 0 to total.
+	 * what: static text that names the work; done: bytes so far, from 0 to total.
 	 * Called only by the thread that began the work.
 	 */
 	void (*step)(void *context, const char *what, uint64_t done, uint64_t total);
 	void *context;
 };
 
-/* Reports a step. progress may be NULL: then nobody wants reports. */
+/* Reports a step. progress may be NULL: then nothing is reported. */
 static inline void progress_step(const struct progress *progress, const char *what,
 				 uint64_t done, uint64_t total)
 {

@@ -50,7 +50,7 @@ static int parse_base(const char *text, int base, uint64_t *value)
 	unsigned long long number;
 	char *end;
 
-	/* strtoull takes blanks, signs and, in base 16, a prefix; we do not. */
+	/* strtoull accepts blanks, signs and, in base 16, a prefix: reject them. */
 	if (!isxdigit((unsigned char)text[0]))
 		return -EINVAL;
 	if (base == 16 && text[0] == '0' && (text[1] == 'x' || text[1] == 'X'))

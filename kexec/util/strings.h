@@ -38,8 +38,8 @@ int parse_u64(const char *text, uint64_t *value);
 int parse_hex_u64(const char *text, uint64_t *value);
 
 /*
- * Prints text with control characters as \xNN: a terminal obeys them, and texts come from
- * elsewhere. allowed: those that are printed as they are.
+ * Prints text with control characters as \xNN, because foreign texts could control the
+ * terminal. allowed: the control characters that are printed unchanged.
  */
 void print_escaped_but(FILE *stream, const char *text, const char *allowed);
 
@@ -50,8 +50,8 @@ static inline void print_escaped(FILE *stream, const char *text)
 }
 
 /*
- * Prints "55.9 MiB": the largest unit that leaves a number of at least one. width: of the
- * number in a table, where the unit is padded as well; else 0.
+ * Prints a size, for example "55.9 MiB", in the largest unit with a value of at least 1.
+ * width: of the number in a table, in which the unit is padded, too; else 0.
  */
 void print_size(FILE *stream, uint64_t size, int width);
 

@@ -281,7 +281,7 @@ DEFECTS = [
      "entry 0 claims 0xffffffffffffffff bytes"),
     ("memory reservations in a loop", [(RESERVATIONS, RAM)],
      {RAM: reservations(RAM + PAGE), RAM + PAGE: reservations(RAM)},
-     [(RAM, RAM + 2 * PAGE)], DAMAGED, "is behind itself"),
+     [(RAM, RAM + 2 * PAGE)], DAMAGED, "is in a loop"),
     ("memory reservation of all RAM", [(RESERVATIONS, RAM)],
      {RAM: reservations(0, (0, 1 << 40))}, [(RAM, RAM + PAGE)], DAMAGED,
      "0x10000000000 bytes at 0x0 that it claims are not all memory"),

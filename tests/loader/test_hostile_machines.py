@@ -190,7 +190,7 @@ DEFECTS = [
     ("runtime-map without an address", lacks(RUNTIME + "/0/phys_addr"), WARN,
      "/0/phys_addr"),
     ("runtime-map within a page", holds(RUNTIME + "/0/phys_addr", "0x1001\n"), WARN,
-     "not the address of a page"),
+     "not page-aligned"),
     ("runtime-map that wraps", holds(RUNTIME + "/0/num_pages", "0xfffffffffffff\n"), WARN,
      "beyond the address space"),
     ("runtime-map with a type of 33 bits", holds(RUNTIME + "/0/type", "0x100000000\n"),

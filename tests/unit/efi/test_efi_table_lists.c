@@ -170,13 +170,13 @@ static const struct table_case reservations[] = {
 	  EFI_TABLE_MEMORY_RESERVATIONS,
 	  { NODE(TABLE, 0, 0, TABLE) },
 	  DAMAGED,
-	  "is behind itself",
+	  "is in a loop",
 	  { { TABLE, TABLE + 16 }, { TABLE, TABLE + 16 } } },
 	{ "two nodes that lead to each other",
 	  EFI_TABLE_MEMORY_RESERVATIONS,
 	  { NODE(TABLE, 0, 0, 0x20000), NODE(0x20000, 0, 0, TABLE) },
 	  DAMAGED,
-	  "is behind itself",
+	  "is in a loop",
 	  { { TABLE, TABLE + 16 },
 	    { 0x20000, 0x20010 },
 	    { TABLE, TABLE + 16 },
@@ -220,7 +220,7 @@ static void a_long_loop_is_found_soon(void **state)
 	make_nodes(&memory, 100, 90);
 	examine(&memory, EFI_TABLE_MEMORY_RESERVATIONS, BIG_START, true);
 	assert_int_equal(memory.table.state, DAMAGED);
-	assert_non_null(strstr(memory.table.problem, "is behind itself"));
+	assert_non_null(strstr(memory.table.problem, "is in a loop"));
 	assert_true(memory.reads < 200);
 }
 

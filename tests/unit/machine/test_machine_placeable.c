@@ -226,7 +226,7 @@ static void test_poisoned(void **state)
 		   "MemTotal: 1 kB\nHardwareCorrupted:    12 kB\n");
 	read_tree(&tree, &blind);
 	assert_int_equal(blind.placeable.count, 1);
-	assert_true(has_note(&blind, "where is unknown"));
+	assert_true(has_note(&blind, "at unknown addresses"));
 	/* Bits beside it are of other things. */
 	flags[1] = 1ull << 18 | 1ull << 20;
 	flags[5] = 1ull << 19;
