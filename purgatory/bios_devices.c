@@ -6,7 +6,7 @@
  * ones included, must arrive at the vector where the BIOS put its handler.
  *
  * Only clock and keyboard are unmasked. All other devices are in the state that Linux'
- * drivers left, which the BIOS' handlers do not know.
+ * drivers left them in, which the BIOS' handlers cannot deal with.
  */
 #include "bios_devices.h"
 

@@ -54,7 +54,7 @@ static void serial_character(struct console *console, char character)
 	port_write(console->serial_port + UART_DATA, (uint8_t)character);
 }
 
-/* Writes always to the last row, so the console needs to keep a column only. */
+/* Always writes to the last row, so only the column has to be stored. */
 static void vga_character(struct console *console, char character)
 {
 	if (character == '\n' || console->column == VGA_COLUMNS) {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Short messages on a serial port, on VGA text, or on both; on neither if the loader asks
- * for none. A message is put together from its parts, without a format string.
+ * Short messages on a serial port, on VGA text, on both or on neither, as the loader asks.
+ * Callers print a message part by part; format strings are not supported.
  */
 #ifndef PURGATORY_CONSOLE_H
 #define PURGATORY_CONSOLE_H
@@ -16,7 +16,7 @@ struct console {
 	uint16_t column; /* on VGA, 0 to 79 */
 };
 
-/* Sets up the devices that the loader asks for, and touches no other. */
+/* Sets up the devices that the loader asks for, and does not touch others. */
 void console_open(struct console *console, const struct purgatory_console *wanted);
 
 /* Like console_open, but leaves the devices as they are: for messages of an exception. */
@@ -31,7 +31,7 @@ void console_hex(struct console *console, uint64_t value);
 /* Prints a number in decimal. */
 void console_decimal(struct console *console, uint64_t value);
 
-/* Prints " [0x…, 0x…) ", as all messages name a range. */
+/* Prints " [0x…, 0x…) ", the form of ranges in all messages. */
 void console_range(struct console *console, uint64_t start, uint64_t end);
 
 #endif

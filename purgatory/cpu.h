@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Instructions that C cannot express. Only purgatory itself includes this. */
+/* Instructions that C cannot express. For purgatory only, not for the loader. */
 #ifndef PURGATORY_CPU_H
 #define PURGATORY_CPU_H
 

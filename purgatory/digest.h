@@ -27,7 +27,7 @@ static inline uint64_t digest_of(const void *data, size_t size, uint64_t seed)
 	return XXH64(data, size, seed);
 }
 
-/* A digest of data that comes in pieces. */
+/* The state of a digest while its data is added piece by piece. */
 struct digest {
 	XXH64_state_t state;
 };

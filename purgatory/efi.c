@@ -31,7 +31,7 @@ static const uint8_t cc_blob_guid[CONFIG_TABLE_GUID_BYTES] = {
 	0x85, 0x54, 0x93, 0xd7, 0x77, 0x91, 0x2d, 0x42,
 };
 
-/* Maps length bytes at start; true if they can be read now. */
+/* Maps length bytes at start. Returns true if they can be read now. */
 static bool map_area(struct identity_map *map, struct efi_area *area, uint64_t start,
 		     uint64_t length)
 {
@@ -54,7 +54,7 @@ static bool map_area(struct identity_map *map, struct efi_area *area, uint64_t s
 	return area->status == EFI_AREA_MAPPED;
 }
 
-/* Reads what map_area() has mapped. */
+/* Reads from an area that map_area() has mapped. */
 static bool read_area(const struct identity_map *map, struct efi_area *area,
 		      uint64_t offset, void *buffer, size_t length)
 {
@@ -66,7 +66,7 @@ static bool read_area(const struct identity_map *map, struct efi_area *area,
 	return false;
 }
 
-/* Returns how many entries the array has; 0 if the system table is not credible. */
+/* Returns the number of entries in the array; 0 if the system table is invalid. */
 static uint64_t count_config_tables(struct identity_map *map, uint64_t address,
 				    struct efi_area *area)
 {
@@ -87,7 +87,7 @@ static uint64_t count_config_tables(struct identity_map *map, uint64_t address,
 	return count;
 }
 
-/* Finds the first CC blob, which is the one that the kernel takes. False without one. */
+/* Finds the first CC blob, which the kernel uses, too. Returns false without one. */
 static bool find_cc_blob(const struct identity_map *map, struct efi_area *area,
 			 uint64_t count, uint64_t *address)
 {
@@ -152,7 +152,7 @@ void efi_map_tables(struct identity_map *map, uint64_t system_table,
 		map_cc_blob(map, cc_blob, areas);
 }
 
-/* Linux, too, ignores an entry of the array whose address is 0. */
+/* A blob in the array at address 0 does not count here, as in Linux. */
 void efi_map_setup_data_blob(struct identity_map *map, uint64_t address,
 			     struct efi_map_result *result)
 {

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Follows the EFI tables that the next kernel reads before it can take a page fault, and
- * maps each before its first byte is read: system table, config table array, and if the
- * array or setup_data names a confidential computing (CC) blob, that blob and what it points
- * at.
+ * maps each before its first byte is read: the system table, the config table array, and a
+ * confidential computing (CC) blob that the array or setup_data names, with the two pages
+ * that the blob points at.
  *
- * Nothing that is read is trusted. Whatever cannot be followed is skipped, and the boot goes
- * on as it would have without purgatory.
+ * All data is checked before it is used. A table that cannot be followed is skipped, and the
+ * boot continues as without purgatory's mapping.
  */
 #ifndef PURGATORY_EFI_H
 #define PURGATORY_EFI_H
@@ -27,11 +27,11 @@ enum efi_area_id {
 };
 
 enum efi_area_status {
-	EFI_AREA_NOT_REACHED,	/* nothing led to it, or what leads to it was skipped */
+	EFI_AREA_NOT_REACHED,	/* no table names it, or that table was skipped */
 	EFI_AREA_MAPPED,	/* all of it is mapped and has passed its checks */
 	EFI_AREA_NOT_MAPPED,	/* skipped; map_status says why */
 	EFI_AREA_NO_ADDRESS,	/* skipped: its address is 0 */
-	EFI_AREA_BAD_SIGNATURE, /* skipped: mapped, but not what it should be */
+	EFI_AREA_BAD_SIGNATURE, /* skipped: mapped, but with a wrong signature */
 	EFI_AREA_BAD_COUNT,	/* skipped: no entries, or over EFI_CONFIG_TABLES_MAX */
 	EFI_AREA_BAD_LENGTH,	/* skipped: 0, or over EFI_CC_BLOB_AREA_MAX */
 	EFI_AREA_STATUSES,
@@ -62,21 +62,21 @@ void efi_map_tables(struct identity_map *map, uint64_t system_table,
 
 /*
  * Maps the CC blob that a SETUP_CC_BLOB node names (boot.rst, "setup_data"), and what it
- * points at, unless *result has one of the array already: Linux looks there first
+ * points at, unless *result already has a blob from the array: Linux looks in the array first
  * (find_cc_blob() in arch/x86/boot/compressed/sev.c).
- * address: physical. *result: of efi_map_tables(), or { 0 } where there is no EFI; the areas
- * of the blob are set in it.
+ * address: physical. *result: from efi_map_tables(), or { 0 } on a machine without EFI. This
+ * function sets the areas of the blob in it.
  */
 void efi_map_setup_data_blob(struct identity_map *map, uint64_t address,
 			     struct efi_map_result *result);
 
-/* "the EFI system table", a static string. */
+/* Returns a name for messages, such as "the EFI system table". Static. */
 const char *efi_area_name(enum efi_area_id id);
 
-/* True if something led to this area and it could not be mapped or believed. */
+/* Returns true if a table names this area and it could not be mapped or is invalid. */
 bool efi_area_was_skipped(const struct efi_area *area);
 
-/* Why it was skipped, as the end of a sentence without a full stop; a static string. */
+/* Returns why it was skipped: the end of a sentence, without a full stop. Static. */
 const char *efi_area_reason(const struct efi_area *area);
 
 #endif

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The way in from the running kernel and out to the next one, and what the CPU enters
- * on an exception.
+ * The entry from the running kernel, the exit to the next one, and the exception handlers.
  *
  * At purgatory_entry the CPU is in long mode with an identity map, interrupts off. GDT,
  * IDT and stack belong to the old kernel, and any write to memory may overwrite them.
@@ -33,11 +32,11 @@ purgatory_entry:
 	cli
 	cld
 	/*
-	 * The old kernel leaves a return address or 0 on its stack; it stays in RBX, which
-	 * the C ABI preserves.
+	 * The old kernel leaves a return address or 0 on its stack. RBX keeps that word,
+	 * because the C ABI preserves RBX.
 	 */
 	movq	(%rsp), %rbx
-	/* R12 keeps the stack itself, on which a waiting kernel finds its way back. */
+	/* R12 keeps the stack pointer: a kernel that waits to be resumed needs that stack. */
 	movq	%rsp, %r12
 	leaq	stack_end(%rip), %rsp
 	xorl	%ebp, %ebp
@@ -66,7 +65,7 @@ purgatory_entry:
 	lretq
 
 code_segment_loaded:
-	/* RSP is a multiple of 16 here, as the C ABI wants it. */
+	/* RSP is a multiple of 16 here, as the C ABI requires. */
 	call	exceptions_install
 	leaq	params(%rip), %rdi
 	movq	%rbx, %rsi

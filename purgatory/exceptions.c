@@ -27,7 +27,7 @@ struct gate {
 	uint32_t reserved;
 };
 
-/* In entry.S; hidden, or clang reaches them through a global offset table. */
+/* In entry.S. Hidden, because otherwise clang uses a global offset table. */
 extern const struct purgatory_params params __attribute__((visibility("hidden")));
 extern const char exception_stubs[] __attribute__((visibility("hidden")));
 extern const char exception_nmi[] __attribute__((visibility("hidden")));

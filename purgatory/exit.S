@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The way out for a kernel that wants protected mode without paging, or real mode: Intel
+ * The exit to a kernel that is entered in protected mode without paging or in real mode: Intel
  * SDM vol. 3, "Switching Out of IA-32e Mode Operation", then "Switching Back to
  * Real-Address Mode"; AMD APM vol. 2, 14.7.
  *
  * Outside of 64-bit mode addresses cannot be relative to the instruction pointer, and at
  * the end no register is free to hold one. So the 64-bit code writes them into the
- * instructions. This file is entered once. Before a changed instruction is executed, a
- * control register is written, which serialises.
+ * instructions. A changed instruction runs only after a write to a control register, which
+ * serialises the CPU.
  */
 #include "purgatory_params.h"
 
@@ -42,12 +42,12 @@ exit_long_mode:
 	movq	%rax, gdt_address(%rip)
 	lgdt	gdt_operand(%rip)
 	/*
-	 * Purgatory's gates are for 64-bit mode. Without a table an exception resets the
-	 * machine.
+	 * Purgatory's gates are for 64-bit mode only, so no table is loaded. An exception
+	 * resets the machine then.
 	 */
 	lidt	no_idt(%rip)
 
-	/* The jump out of 32-bit code takes 32 bits of the address, that of real mode 16. */
+	/* The jump from 32-bit code takes 32 bits of the address, the one from real mode 16. */
 	leaq	params(%rip), %rdi
 	movl	PURGATORY_ENTRY_RIP(%rdi), %eax
 	movl	%eax, protected_mode_target(%rip)
@@ -135,7 +135,7 @@ real_mode_segment_loaded:
 	movw	%di, %es
 	movw	%di, %fs
 	movw	%di, %gs
-	/* One after the other: the CPU takes no NMI between the two instructions. */
+	/* Keep these two together: the CPU takes no NMI between them. */
 	movw	%di, %ss
 	movl	%ecx, %esp
 	xorl	%ecx, %ecx

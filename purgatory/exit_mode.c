@@ -5,7 +5,7 @@
 #define MIB_1  (1ull << 20)
 #define KIB_64 (1ull << 16)
 
-/* own_max: where purgatory may end; address_end: what RIP and RSP must be below. */
+/* own_max: the highest end for purgatory. RIP and RSP must be below address_end. */
 static enum exit_mode_status require_below(const struct purgatory_entry *entry,
 					   uint64_t own_end, uint64_t own_max,
 					   uint64_t address_end)

@@ -29,7 +29,7 @@
 /* The most that the architecture allows, whatever MAXPHYADDR says. */
 #define PHYSICAL_BITS_MAX 52u
 
-/* Where an address leads: to the entry of the lowest level that exists. */
+/* The result of following an address: the entry of the lowest level that exists. */
 struct walk {
 	uint64_t *entry;    /* a leaf, or an absent entry */
 	unsigned int level; /* 1: the entry covers 4 KiB */
@@ -43,7 +43,7 @@ static uint64_t entry_span(unsigned int level)
 	return SMALL_PAGE_BYTES << (LEVEL_BITS * (level - 1));
 }
 
-/* The smallest 2^n - 1 that is not below value. */
+/* Returns the smallest 2^n - 1 that is at least value. */
 static uint64_t fill_below(uint64_t value)
 {
 	for (unsigned int shift = 1; shift < 64; shift *= 2)

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Adds missing pages to the identity map in use, which the running kernel built for the
- * jump and which CR3 points at. A present entry is never changed. New memory is mapped in
- * pages of 4 KiB, and only the pages that were asked for: rounding to 2 MiB or 1 GiB, as
- * the kernel does, reaches memory that the CPU must not access speculatively.
+ * jump and which CR3 points at. A present entry is never changed. Only the requested pages are
+ * mapped, each of 4 KiB. Larger pages, which the kernel uses, would include memory that the
+ * CPU must not access speculatively.
  *
  * All addresses are physical, which in this map is the same as virtual.
  */
@@ -23,7 +23,7 @@ enum identity_map_status {
 	IDENTITY_MAP_BAD_PARAMS,      /* ram_end, physical_limit or pool are invalid */
 	IDENTITY_MAP_BAD_OWN_MAPPING, /* purgatory's own code is not mapped as expected */
 	IDENTITY_MAP_BAD_MASK,	      /* entries disagree on the encryption mask */
-	IDENTITY_MAP_BAD_TABLE,	      /* an entry points at an impossible table */
+	IDENTITY_MAP_BAD_TABLE,	      /* an entry points at a table outside RAM */
 	IDENTITY_MAP_BAD_RANGE,	      /* empty, or wraps around */
 	IDENTITY_MAP_BEYOND_LIMIT,    /* the address does not exist */
 	IDENTITY_MAP_POOL_EMPTY,      /* no page left for a page table */
@@ -45,9 +45,9 @@ struct identity_map {
 /*
  * Makes *map ready for identity_map_add(); changes nothing in memory.
  * cr3: as read from the register. la57: CR4.LA57, five levels instead of four.
- * own_address: any address of the code that runs; the entry that maps it tells the
- * encryption mask. from: the loader's facts, see purgatory_params.h.
- * Returns IDENTITY_MAP_OK, or a BAD_ status, upon which *map must not be used.
+ * own_address: any address of the running code; the encryption mask is read from the entry
+ * that maps it. from: the loader's facts, see purgatory_params.h.
+ * Returns IDENTITY_MAP_OK, or a BAD_ status; *map must not be used then.
  */
 enum identity_map_status identity_map_init(struct identity_map *map,
 					   struct physical_memory memory, uint64_t cr3,
@@ -63,7 +63,7 @@ enum identity_map_status identity_map_init(struct identity_map *map,
 enum identity_map_status identity_map_add(struct identity_map *map, uint64_t start,
 					  uint64_t end);
 
-/* The end of "the EFI system table … ", a static string without a full stop. */
+/* Returns the end of "the EFI system table … ", without a full stop. Static. */
 const char *identity_map_reason(enum identity_map_status status);
 
 #endif

@@ -3,7 +3,7 @@
 
 #define HEXADECIMAL_DIGITS 16u
 
-/* Writes text, digits without leading zeros, and a NUL. Returns the bytes of all that. */
+/* Writes the name, the address without leading zeros, and a NUL. Returns all bytes. */
 static size_t format(char text[JUMP_BACK_TEXT_MAX], uint64_t address)
 {
 	static const char name[] = " kexec_jump_back_entry=0x";

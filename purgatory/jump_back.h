@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Kexec jump: tells the next kernel where to come back to.
+ * Kexec jump: tells the next kernel the address at which it can return to the running one.
  *
  * A kernel that wants to be returned to (KEXEC_PRESERVE_CONTEXT) calls the image, so the
  * address lies on its stack; for all others it puts 0 there.
@@ -32,7 +32,7 @@ enum jump_back_status jump_back_write(const struct physical_memory *memory,
 				      const struct purgatory_jump_back *where,
 				      uint64_t return_address);
 
-/* Why it is not written, as the end of a sentence without a full stop; a static string. */
+/* Returns why it is not written: the end of a sentence, without a full stop. Static. */
 const char *jump_back_reason(enum jump_back_status status);
 
 #endif

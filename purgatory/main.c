@@ -13,7 +13,7 @@
 
 void purgatory_main(const struct purgatory_params *params, uint64_t return_address);
 
-/* purgatory.lds; hidden, or clang reaches it through a global offset table. */
+/* In purgatory.lds. Hidden, because otherwise clang uses a global offset table. */
 extern const char purgatory_end[] __attribute__((visibility("hidden")));
 
 /* In purgatory, physical memory lies at its own address. */
@@ -164,7 +164,7 @@ static void jump_back(struct console *console, const struct purgatory_jump_back 
 	console_text(console, ", skipping it\n");
 }
 
-/* return_address: what the running kernel left on its stack; 0 if it does not come back. */
+/* return_address: the top of the running kernel's stack; 0 if it is not a kexec jump. */
 void purgatory_main(const struct purgatory_params *params, uint64_t return_address)
 {
 	struct console console;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Access to physical memory. In purgatory it lies at its own address; tests on the host
- * simulate a memory that lies anywhere. Addresses are physical.
+ * Access to physical memory. Purgatory reaches each physical address at the same virtual one;
+ * tests on the host simulate the memory in a buffer. Addresses are physical.
  */
 #ifndef PURGATORY_PHYSICAL_MEMORY_H
 #define PURGATORY_PHYSICAL_MEMORY_H
@@ -12,13 +12,13 @@
 #include <string.h>
 
 struct physical_memory {
-	uintptr_t base; /* where physical address 0 is reached; 0 in purgatory */
-	uint64_t size;	/* bytes; 0 means unlimited, which only purgatory may say */
+	uintptr_t base; /* pointer to physical address 0; 0 in purgatory */
+	uint64_t size;	/* bytes; 0 means unlimited, in purgatory only */
 };
 
 /*
- * Sets *pointer to where [address, address + length) can be accessed. Returns false if that
- * range does not lie inside the memory. With base 0 the pointer to address 0 equals NULL.
+ * Sets *pointer to the memory at [address, address + length). Returns false if that range does
+ * not lie inside the memory. With base 0 the pointer to address 0 equals NULL.
  */
 static inline bool physical_pointer(const struct physical_memory *memory,
 				    uint64_t address, uint64_t length, void **pointer)

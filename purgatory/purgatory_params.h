@@ -38,7 +38,7 @@
 #define ENTRY_MODE_32BIT 1 /* protected mode, flat segments, paging off */
 #define ENTRY_MODE_REAL	 2 /* real mode, with the BIOS' interrupt vectors at 0 */
 
-/* In params.flags, see there. */
+/* The number of the bit PURGATORY_JUMP_BACK in params.flags. */
 #define PURGATORY_JUMP_BACK_BIT 2
 
 #ifndef __ASSEMBLER__
@@ -106,7 +106,7 @@ struct purgatory_console {
 	uint16_t serial_divisor; /* 115200 / baud; 0 leaves the speed alone */
 };
 
-/* What to add to the identity map, and the pages for new page tables. */
+/* The tables to add to the identity map, and the pages for new page tables. */
 struct purgatory_identity_map {
 	uint64_t system_table;	     /* EFI system table */
 	uint64_t config_table_array; /* its length comes from the system table */
@@ -130,7 +130,7 @@ struct purgatory_identity_map {
  * line's last character. The address is the one that the running kernel left on its stack.
  */
 struct purgatory_jump_back {
-	uint64_t command_line_end; /* of its NUL; 0: the image does not come back */
+	uint64_t command_line_end; /* of its NUL; 0: not a kexec jump */
 	uint64_t room;		   /* bytes from there on, for text and NUL */
 };
 
@@ -154,8 +154,8 @@ struct purgatory_params {
 	struct purgatory_low_memory low_memory;
 	struct purgatory_jump_back jump_back;
 	/*
-	 * Another one for each load. An image that an earlier load has left at the same place,
-	 * whole and with its digests, is not taken for this one.
+	 * Differs from load to load, so that purgatory refuses segments that an earlier load
+	 * has left at the same place.
 	 */
 	uint64_t digest_seed;
 	uint32_t region_count;

@@ -4,11 +4,11 @@
 
 /*
  * Resets the machine: keyboard controller, then reset control register, then a triple
- * fault, each after the one before has had time to work. Never returns.
+ * fault, with a pause before each next attempt. Never returns.
  */
 __attribute__((noreturn)) void reset_machine(void);
 
-/* The triple fault alone, for machines where I/O itself raises exceptions. */
+/* Does the triple fault only, for machines where I/O itself raises exceptions. */
 __attribute__((noreturn)) void reset_by_triple_fault(void);
 
 #endif

@@ -18,7 +18,7 @@
  */
 void vga_reset(void);
 
-/* Moves all rows up by one and empties the last. */
+/* Moves all rows up by one and clears the last. */
 void vga_scroll(void);
 
 /* Puts a character (printable ASCII) into the last row; column: 0 to VGA_COLUMNS - 1. */

@@ -52,9 +52,9 @@ struct crash_facts {
 
 /*
  * Reads all of *facts, which must be { 0 }; crash_facts_clear frees it, also after an error.
- * *machine must have been read with the same reader, also without success. -ENODEV if crashkernel= reserved nothing. Fails as well if
- * /proc/kcore or the notes of all CPUs cannot be read, or if /proc/kcore lacks the kernel
- * text or the direct map.
+ * *machine must have been read with the same reader, also without success. -ENODEV if
+ * crashkernel= reserved nothing. Fails as well if /proc/kcore or the notes of all CPUs cannot
+ * be read, or if /proc/kcore lacks the kernel text or the direct map.
  */
 int crash_facts_read(struct physical_memory_reader *reader, const struct machine *machine,
 		     struct crash_facts *facts, struct error *err);
@@ -64,10 +64,10 @@ void crash_facts_clear(struct crash_facts *facts);
 
 #define _cleanup_crash_facts_ _cleanup_(crash_facts_clear)
 
-/* The size in bytes of the highest "Crash kernel" region, 0 if there is none. */
+/* Returns the size in bytes of the highest "Crash kernel" region, 0 without one. */
 uint64_t crash_region_size(const struct iomem *iomem);
 
-/* Reads that alone (--print-ckr-size). Fails if /proc/iomem cannot be read. */
+/* Reads only that size (--print-ckr-size). Fails if /proc/iomem cannot be read. */
 int crash_region_read_size(const struct root *root, uint64_t *size, struct error *err);
 
 #endif

@@ -14,12 +14,12 @@
 #define CPUS_PATH	"sys/devices/system/cpu"
 #define VMCOREINFO_PATH "sys/kernel/vmcoreinfo"
 
-/* The size of a CPU's note on kernels that do not say it. */
+/* The size of a CPU's note on kernels without a file for it. */
 #define DEFAULT_NOTE_BYTES 1024u
 
 /*
  * The capture kernel reads each note into one kmalloc buffer (fs/proc/vmcore.c), which is
- * never larger. An empty note would make it read behind its buffer.
+ * limited to this size. An empty note would make it read behind its buffer.
  */
 #define NOTE_BYTES_MAX (4u << 20)
 

@@ -19,7 +19,7 @@
  */
 #define LOW_PLACE_LOWEST 0x3000ull
 
-/* Adds the whole pages of RAM within [min, max); kexec_load takes nothing smaller. */
+/* Adds the whole pages of RAM within [min, max), because kexec_load takes only pages. */
 static int shrink_to_pages(const struct memory_map *ram, uint64_t min, uint64_t max,
 			   struct memory_map *pages)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The image that is handed to the kernel: segments with their places in physical memory, the entry
- * point, and what the next kernel is told. Loaders fill it, plan/ shows it, load/syscalls.c
+ * The image for kexec_load: segments with their places in physical memory, the entry point,
+ * and the data for the next kernel. Loaders fill it, plan/ shows it, load/syscalls.c
  * loads it.
  */
 #ifndef KEXEC_IMAGE_H
@@ -54,9 +54,9 @@ struct image_registers {
 	uint16_t data_segment; /* real mode: ds, es, fs, gs, ss */
 };
 
-/* When the image is started, and so which memory it may lie in and may use. */
+/* When the image is started, which decides the memory that it may use. */
 enum image_purpose {
-	IMAGE_NORMAL, /* by "kexec -e": all RAM is its own */
+	IMAGE_NORMAL, /* on "kexec -e": it may use all RAM */
 	IMAGE_CRASH,  /* when the running kernel panics: in the reserved region */
 	IMAGE_JUMP,   /* beside the running kernel, to which it returns */
 };
@@ -84,7 +84,7 @@ struct image_efi {
 	bool copied; /* the next two name copies, made by this load or by an earlier one */
 	uint64_t system_table;
 	uint64_t config_table_array;
-	/* Named by setup_data, and mapped by purgatory as the tables are; 0: none. */
+	/* Named by setup_data, and mapped by purgatory like the tables; 0: missing. */
 	uint64_t cc_blob;
 };
 
@@ -93,7 +93,10 @@ struct image_jump {
 	struct memory_map window; /* RAM that the kernel may have, in whole pages */
 	uint64_t text; /* end of the command line, where purgatory adds the address */
 	uint64_t text_room; /* bytes from there on */
-	/* registers.ip is where another kernel waits: purgatory alone, on its stack. */
+	/*
+	 * The image returns to another kernel, which waits at registers.ip: purgatory jumps
+	 * there on the stack it was entered with.
+	 */
 	bool back;
 };
 
@@ -120,26 +123,26 @@ struct image_map_pool {
 /* How purgatory verifies the image. */
 struct image_digest {
 	const char *algorithm; /* "xxh64"; NULL: not at all (-i); static */
-	uint64_t seed;	       /* another one for each load */
+	uint64_t seed;	       /* differs from load to load */
 };
 
 struct image {
 	enum image_purpose purpose;
 	const char *type;		  /* of the kernel file: "bzImage64" */
 	const struct kernel_file *kernel; /* that file; NULL without one */
-	const struct progress *progress;  /* who is told of digests, or NULL */
+	const struct progress *progress;  /* shows progress of the digests; or NULL */
 
 	struct segment segments[IMAGE_SEGMENTS_MAX];
 	size_t segment_count;
 	struct image_space space;
 
-	uint64_t entry; /* physical; what kexec_load jumps to: purgatory's entry */
+	uint64_t entry; /* physical; kexec_load's entry: that of purgatory */
 	struct image_digest digest;
 	struct image_registers registers;
 	struct image_low_memory low_memory;
 	struct image_map_pool map_pool;
 
-	/* What the next kernel is told. */
+	/* Data for the next kernel. */
 	uint64_t boot_params;	  /* physical; 0 where the kernel gets something else */
 	char *command_line;	  /* the user's, with what is added */
 	char *added_command_line; /* for the kernel, put behind the user's; or NULL */
@@ -159,7 +162,7 @@ struct placement {
 	uint64_t size;	    /* bytes, not 0; rounded up to pages */
 	uint64_t alignment; /* power of two; raised to a page */
 	uint64_t min;	    /* lowest start, physical */
-	uint64_t max;	    /* the segment may not end above; 0 is no limit */
+	uint64_t max;	    /* the segment may not end above; 0 means no limit */
 	bool highest;	    /* as high as possible, else as low as possible */
 	bool low;	    /* below 1 MiB, for real mode; else above */
 };
@@ -167,7 +170,7 @@ struct placement {
 /*
  * Starts an image that is entered in the given mode and whose segments may lie in the RAM
  * of memory at or above 1 MiB, in whole pages, between min and max (physical; a max of 0
- * is no limit). *image must be { 0 } but for jump.window. Fails only without memory.
+ * means no limit). *image must be { 0 } but for jump.window. Fails only without memory.
  */
 int image_init(struct image *image, enum image_purpose purpose,
 	       enum image_entry_mode mode, const struct memory_map *memory, uint64_t min,
@@ -179,7 +182,7 @@ int image_init(struct image *image, enum image_purpose purpose,
  */
 #define FOUR_LEVELS_END (64 * TIB)
 
-/* Places nothing above FOUR_LEVELS_END from here on. Fails only without memory. */
+/* From now on nothing is placed above FOUR_LEVELS_END. Fails only without memory. */
 int image_limit_to_four_levels(struct image *image, struct error *err);
 
 /* Frees all memory of the image and sets it to { 0 }. */
@@ -189,7 +192,7 @@ void image_clear(struct image *image);
 
 /*
  * Adds a segment without data at a place that fits. *segment belongs to the image and is
- * valid as long as the image. -ENOSPC if there is no such place, -E2BIG if the image has
+ * valid as long as the image. -ENOSPC if no place fits, -E2BIG if the image has
  * IMAGE_SEGMENTS_MAX segments.
  */
 int image_place(struct image *image, const struct placement *placement,
@@ -210,8 +213,8 @@ int image_place_first_page(struct image *image, const char *name,
 const struct memory_map *image_free_at(const struct image *image, uint64_t address);
 
 /*
- * The mode of entry bounds where purgatory and the kernel may lie: neither may end above this
- * physical address; 0 is no limit.
+ * Returns the limit that the mode of entry sets: neither purgatory nor the kernel may end
+ * above this physical address; 0 means no limit.
  */
 uint64_t image_entry_limit(const struct image *image);
 

@@ -21,11 +21,11 @@
 #define JUMP_BACK_ROOM 42u
 
 /*
- * Finds the RAM that a kernel may have which is to return: whole pages of the RAM of memory
- * within [mem_min, mem_max), physical, and below 1 MiB, in few enough pieces that segments
- * can cover them. *window must be empty.
- * *left_out: bytes of RAM within the limits that would have been one piece too many.
- * -ENOSPC if there is no RAM within the limits, or more than kexec_load takes.
+ * Finds the RAM for a kernel that is to return: whole pages of the RAM of memory within
+ * [mem_min, mem_max), physical, and below 1 MiB. The pieces are few enough to be covered by
+ * segments. *window must be empty.
+ * *left_out: bytes of RAM within the limits that are left out to limit the number of pieces.
+ * -ENOSPC without RAM within the limits, or with more than kexec_load takes.
  */
 int jump_window(const struct memory_map *memory, uint64_t mem_min, uint64_t mem_max,
 		struct memory_map *window, uint64_t *left_out, struct error *err);

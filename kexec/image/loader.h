@@ -20,7 +20,7 @@ struct modules;
 
 #define RANDOM_SEED_SIZE 32u
 
-/* All that a loader may look at. */
+/* The data that a loader may read. */
 struct load_request {
 	const struct options *options;
 	const struct machine *machine;
@@ -38,8 +38,8 @@ struct image_type {
 	bool by_kernel;	    /* kexec_file_load takes files of this type, too */
 	bool takes_modules; /* --module is for this type; else modules are not opened */
 	/*
-	 * Tells whether the file is of this type: 0; -ENOEXEC, without a message, if it is
-	 * something else; or another error with a message if it is of this type, but broken.
+	 * Returns 0 if the file is of this type, -ENOEXEC without a message if it is not,
+	 * or another error with a message if it is of this type, but broken.
 	 */
 	int (*probe)(const struct kernel_file *kernel, struct error *err);
 	/*

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * The parameters of a Linux kernel (zero-page.rst, boot.rst): gathered, laid out, written.
- * Adds one segment to the image; what is decided on the way, other files decide.
+ * Adds one segment to the image. Other files decide what the parameters say.
  */
 #include "arch/x86_64/boot_params.h"
 
@@ -137,7 +137,7 @@ static int collect(const struct load_request *request, const struct setup_header
 			      request->random_seed, RANDOM_SEED_SIZE, err);
 }
 
-/* In a kexec jump purgatory writes the way back behind the command line. */
+/* In a kexec jump purgatory appends the return address to the command line. */
 static struct layout lay_out(const struct parameters *parameters,
 			     const struct image *image)
 {

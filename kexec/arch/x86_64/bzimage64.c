@@ -28,13 +28,13 @@ int bzimage64_probe(const struct kernel_file *kernel, struct error *err)
 	return setup_header_check_sizes(kernel, &header, err);
 }
 
-/* No part may end above this physical address; 0 is no limit. */
+/* No part may end above this physical address; 0 means no limit. */
 static uint64_t place_limit(const struct setup_header *header)
 {
 	return header->xloadflags & XLOADFLAG_ABOVE_4G ? 0 : 4 * GIB;
 }
 
-/* A kernel that ignores 5-level paging, or does without it, sees no memory above. */
+/* A kernel with 4 levels of page tables cannot reach memory above. */
 static bool may_use_four_levels(const struct load_request *request,
 				const struct setup_header *header)
 {
@@ -43,7 +43,7 @@ static bool may_use_four_levels(const struct load_request *request,
 	       linux_is_passed(request, "no5lvl");
 }
 
-/* Refuses what is known to fail and bounds where the parts may go. */
+/* Refuses kernels that are known to fail, and limits the places of the parts. */
 static int prepare_places(const struct load_request *request,
 			  const struct setup_header *header, struct image *image,
 			  struct error *err)

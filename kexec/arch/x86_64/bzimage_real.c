@@ -68,7 +68,7 @@ static void fill_header(const struct image *image, const struct segment *kernel,
 	header->loadflags |= LOADFLAG_CAN_USE_HEAP;
 	header->heap_end_ptr = HEAP_END - HEAP_END_MARGIN;
 	header->cmd_line_ptr = (uint32_t)part->start + HEAP_END;
-	/* Without a hook, the field is the kernel's address. */
+	/* Without a hook the field holds the kernel's address. */
 	header->code32_start = (uint32_t)kernel->start;
 	header->ramdisk_image = initrd ? (uint32_t)initrd->start : 0;
 	header->ramdisk_size = initrd ? (uint32_t)initrd->data_size : 0;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The device tree that --dtb hands over: its size is read, the rest passed on as it is. */
+/* The device tree of --dtb. Only its size is read; it is passed on unchanged. */
 #include "arch/x86_64/device_tree.h"
 
 #include <endian.h>

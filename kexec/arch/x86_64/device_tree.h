@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The device tree that --dtb hands over (boot.rst, "setup_data"). */
+/* The device tree of --dtb, for the next kernel (boot.rst, "setup_data"). */
 #ifndef KEXEC_ARCH_X86_64_DEVICE_TREE_H
 #define KEXEC_ARCH_X86_64_DEVICE_TREE_H
 

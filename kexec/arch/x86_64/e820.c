@@ -59,8 +59,8 @@ static int add_but_high_ram(const struct machine *machine, struct memory_map *ma
 
 /*
  * Memory that a driver claims by its type alone, and that the crashed kernel used as RAM
- * (dax/kmem), belongs into the dump. As what it is, the capture kernel could take it into
- * use as well and so overwrite it: "Soft Reserved" (drivers/dax/hmem) since 6.3 without
+ * (dax/kmem), belongs into the dump, so it becomes Reserved. With its own type the capture
+ * kernel could use it, too, and overwrite it: "Soft Reserved" (drivers/dax/hmem) since 6.3 without
  * being asked, legacy persistent memory (drivers/nvdimm/e820.c) where user space says so.
  * No driver goes by the type of other persistent memory: ACPI tables name it.
  */

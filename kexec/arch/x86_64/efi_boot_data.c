@@ -66,7 +66,7 @@ static int prepare_data(const struct efi_facts *efi, struct efi_boot_data *boot_
 	return 0;
 }
 
-/* Hands over these two, which are the firmware's own or copies. */
+/* Passes on these two addresses, of the firmware's own tables or of copies. */
 static void name_tables(uint64_t system_table, uint64_t array, struct image *image,
 			struct efi_boot_data *boot_data)
 {

@@ -22,16 +22,16 @@ struct efi_boot_data {
 };
 
 /*
- * Asks efi_mapping_decide, which takes the same arguments, and prepares what is handed over,
- * which image->efi then names; if nothing is, *boot_data stays empty. With
+ * Calls efi_mapping_decide, which takes the same arguments, and prepares the EFI data, which
+ * image->efi then describes. *boot_data stays empty if EFI data is left out. With
  * --efi-map-config=copy the copies are placed as a segment that the next kernel's memory map
- * reserves. Fails if efi_mapping_decide does, or if there is no place for the copies.
+ * reserves. Fails if efi_mapping_decide does, or if no place fits the copies.
  */
 int efi_boot_data_prepare(const struct load_request *request, uint16_t xloadflags,
 			  struct image *image, struct efi_boot_data *boot_data,
 			  struct error *err);
 
-/* Frees what it owns; it is { 0 } then. */
+/* Frees the memory that it owns and sets it to { 0 }. */
 void efi_boot_data_clear(struct efi_boot_data *boot_data);
 
 #define _cleanup_efi_boot_data_ _cleanup_(efi_boot_data_clear)

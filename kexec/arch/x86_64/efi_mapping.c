@@ -17,7 +17,7 @@
 /* Longer descriptors than any firmware has: the running kernel's number is damaged. */
 #define DESCRIPTOR_SIZE_MAX 4096u
 
-/* Why this load hands nothing over although nothing is wrong; NULL if it does. */
+/* Returns why EFI data is left out on purpose, or NULL. */
 static const char *not_wanted(const struct load_request *request, uint16_t xloadflags)
 {
 	const struct efi_facts *efi = &request->machine->efi;
@@ -41,7 +41,7 @@ static const char *not_wanted(const struct load_request *request, uint16_t xload
 	return NULL;
 }
 
-/* Which of the facts that the next kernel needs is missing; NULL if none is. */
+/* Returns which fact that the next kernel needs is missing or invalid, or NULL. */
 static const char *missing(const struct efi_facts *efi)
 {
 	if (efi->incomplete)
@@ -75,7 +75,7 @@ static bool tables_are_below_4g(const struct efi_facts *efi)
 	       efi->system_table <= 4 * GIB - EFI_SYSTEM_TABLE_SIZE;
 }
 
-/* Only in long mode is there a map that purgatory can add to. */
+/* Purgatory can only add to the map of long mode. */
 static bool purgatory_maps(enum image_entry_mode mode, enum efi_map_config wish)
 {
 	return mode == IMAGE_ENTRY_64BIT && wish != EFI_MAP_CONFIG_OFF;
@@ -89,7 +89,7 @@ static enum image_efi_mapping mapping_for(enum image_entry_mode mode,
 	return mode == IMAGE_ENTRY_64BIT ? IMAGE_EFI_MAPPING_OFF : IMAGE_EFI_MAPPING_OWN;
 }
 
-/* The tables stay unknown to the next kernel: an error if they are required. */
+/* Leaves the tables out, which is an error with --efi-map-config. */
 static int leave_out(bool required, const char *reason, struct image *image,
 		     struct error *err)
 {
@@ -101,7 +101,7 @@ static int leave_out(bool required, const char *reason, struct image *image,
 	return 0;
 }
 
-/* The next kernel's own map does not reach the tables: an error if they are required. */
+/* The next kernel's own map does not reach the tables: an error with --efi-map-config. */
 static int leave_unmapped(bool required, const struct efi_facts *efi, struct image *image,
 			  struct error *err)
 {
@@ -134,7 +134,7 @@ int efi_mapping_decide(const struct load_request *request, uint16_t xloadflags,
 	     copy = wish == EFI_MAP_CONFIG_COPY;
 	const char *reason = not_wanted(request, xloadflags);
 
-	/* The next kernel reads the CC blob before it handles page faults, without EFI, too. */
+	/* Even without EFI the next kernel reads the CC blob before it handles page faults. */
 	if (machine->cc_blob.count && purgatory_maps(mode, wish))
 		image->efi.cc_blob = machine->cc_blob.tables[0].address;
 	if (reason) {

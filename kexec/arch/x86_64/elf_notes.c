@@ -62,7 +62,7 @@ static uint64_t write_note(const struct note *note, uint8_t *data)
 	return note_size(note);
 }
 
-/* RFC 1071. Never 0, which means that there is no checksum. size is even. */
+/* RFC 1071. Never 0, because 0 means that the checksum is missing. size is even. */
 static uint16_t internet_checksum(const uint8_t *data, uint64_t size)
 {
 	uint32_t sum = 0;

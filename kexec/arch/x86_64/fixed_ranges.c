@@ -11,7 +11,7 @@
 #include "util/bytes.h"
 #include "util/sizes.h"
 
-/* Whoever made the ranges has checked that they end below 2^52, so nothing wraps. */
+/* The callers have checked that all ranges end below 2^52, so nothing wraps. */
 static uint64_t first_page(const struct fixed_range *range)
 {
 	return align_down(range->start, PAGE_BYTES);
@@ -91,7 +91,7 @@ static const char *obstacle(const struct load_request *request, const struct ima
 		return "excluded by --mem-max";
 	if (address >= FOUR_LEVELS_END)
 		return "above 64 TiB, where 4-level paging does not reach";
-	/* Page 0 is placeable on no machine: it is the firmware's. */
+	/* Page 0 belongs to the firmware, so it is never placeable. */
 	if (address >= PAGE_BYTES &&
 	    !memory_map_find(&request->machine->placeable, address))
 		return "RAM that the running kernel does not use as such";
@@ -135,7 +135,7 @@ static int require_below(const struct load_request *request,
 		(unsigned long long)max);
 }
 
-/* Copies what the range has within [start, end) into a buffer for these addresses. */
+/* Copies the range's bytes within [start, end) into a buffer for these addresses. */
 static int read_part(const struct load_request *request, const struct fixed_range *range,
 		     uint64_t start, uint64_t end, uint8_t *buffer, struct error *err)
 {
@@ -206,7 +206,7 @@ static int place_all(const struct load_request *request, const struct fixed_rang
 		const struct fixed_range *range = &ranges[i];
 		uint64_t page = first_page(range), start = page, end = pages_end(range);
 
-		/* The page that the next one begins within is placed with that. */
+		/* If the next range begins within a page, that page is placed with the next range. */
 		if (i + 1 < count && first_page(&ranges[i + 1]) < end)
 			end = first_page(&ranges[i + 1]);
 		if (range->start != page) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The common parts of all images of a Linux kernel: the places of kernel and initrd, the description
- * of memory, the command line. Adds segments to the image.
+ * The common parts of all images of a Linux kernel: the places of kernel and initrd, the
+ * description of memory, the command line. Adds segments to the image.
  */
 #include "arch/x86_64/linux_image.h"
 
@@ -18,7 +18,7 @@
 /* boot.rst, "Loading The Rest of The Kernel": where a kernel goes that prefers no place. */
 #define LOAD_ADDRESS MIB
 
-/* Below lie memory of ISA devices and kernels that are linked for low addresses. */
+/* ISA devices and kernels that are linked for low addresses use the memory below. */
 #define INITRD_PLACE_MIN (16 * MIB)
 
 uint64_t linux_fixed_place(const struct setup_header *header)
@@ -61,7 +61,7 @@ int linux_place_kernel(const struct load_request *request,
 	return 0;
 }
 
-/* As high as header->initrd_addr_max allows, above it only if there is no room below. */
+/* As high as header->initrd_addr_max allows; above it only if nothing fits below. */
 static int place_initrd(const struct setup_header *header, uint64_t size,
 			struct image *image, struct segment **segment, struct error *err)
 {
@@ -212,7 +212,7 @@ int linux_build_command_line(const struct load_request *request,
 		return rc;
 	length = strlen(image->command_line);
 	most = header->cmdline_size;
-	/* Room for what purgatory appends. */
+	/* Room for the return address that purgatory appends. */
 	if (image->purpose == IMAGE_JUMP)
 		most -= most < JUMP_BACK_ROOM - 1 ? most : JUMP_BACK_ROOM - 1;
 	if (length > most)

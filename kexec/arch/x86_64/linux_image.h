@@ -9,7 +9,7 @@
 #include "image/loader.h"
 #include "util/error.h"
 
-/* True if the next kernel's command line has that parameter: reused or given. */
+/* Returns true if the next kernel's command line has that parameter, reused or given. */
 bool linux_is_passed(const struct load_request *request, const char *name);
 
 /*
@@ -20,8 +20,8 @@ int linux_require_region_below_4g(const struct load_request *request, const char
 				  struct error *err);
 
 /*
- * Places what a crash image needs beside the kernel (crash_place); other images need
- * nothing. To be called before anything else is placed.
+ * Places the further segments of a crash image (crash_place). Does nothing for other images.
+ * To be called before anything else is placed.
  * relocatable: whether the kernel runs anywhere; -ENOTSUP for a crash image if not.
  */
 int linux_place_crash_parts(const struct load_request *request, bool relocatable,
@@ -41,7 +41,7 @@ uint64_t linux_fixed_place(const struct setup_header *header);
 /*
  * Places the segment "kernel", with the file's protected-mode part: a relocatable kernel at
  * the lowest place from its preferred one on, any other exactly at its own. No part may end
- * above max (physical; 0 is no limit). *segment belongs to the image.
+ * above max (physical; 0 means no limit). *segment belongs to the image.
  */
 int linux_place_kernel(const struct load_request *request,
 		       const struct setup_header *header, uint64_t max,
@@ -49,9 +49,9 @@ int linux_place_kernel(const struct load_request *request,
 
 /*
  * Places the segment "initrd", if there is one: as high as header->initrd_addr_max allows;
- * above that only if there is no room below, and header->xloadflags and the mode in which
- * the kernel is entered (image->registers) allow it. Without one, an empty archive where
- * that must be (empty_initrd.h).
+ * above that only if nothing fits below, and header->xloadflags and the mode in which the
+ * kernel is entered (image->registers) allow it. Without an initrd, places an empty archive
+ * if the kernel needs one (empty_initrd.h).
  */
 int linux_place_initrd(const struct load_request *request,
 		       const struct setup_header *header, struct image *image,

@@ -162,7 +162,7 @@ int multiboot_prepare(const struct load_request *request, struct image *image,
 }
 
 /*
- * Modules lie at pages, as low as boot loaders put them, but away from a kernel at 1 MiB,
+ * Modules begin at pages, low as boot loaders place them, but away from a kernel at 1 MiB,
  * which may use the memory behind itself. Xen 4.17 overwrote its first module when modules
  * lay at the end of memory, where EFI firmware leaves RAM in pieces.
  */

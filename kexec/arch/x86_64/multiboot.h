@@ -75,8 +75,8 @@ int multiboot_read_kernel(const struct kernel_file *kernel, uint64_t header_offs
 			  struct multiboot_kernel *found, struct error *err);
 
 /*
- * To be called first: refuses what these kernels do not take, and places what a crash image
- * needs beside the kernel.
+ * To be called first: refuses options that these kernels do not support, and places the
+ * further segments of a crash image.
  */
 int multiboot_prepare(const struct load_request *request, struct image *image,
 		      struct error *err);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Kernels of the Multiboot specification 0.6.96; numbers in comments are its sections.
- * Which parts are placed in which order stands in multiboot.c.
+ * multiboot.c decides which parts are placed in which order.
  */
 #include "arch/x86_64/multiboot1.h"
 

@@ -5,10 +5,10 @@
 
 #include "image/loader.h"
 
-/* As struct image_type has it. */
+/* The probe of struct image_type. */
 int multiboot1_probe(const struct kernel_file *kernel, struct error *err);
 
-/* Places the kernel where it says, its modules and the information for it. */
+/* Places the kernel at its fixed addresses, its modules and the information for it. */
 int multiboot1_load(const struct load_request *request, struct image *image,
 		    struct error *err);
 

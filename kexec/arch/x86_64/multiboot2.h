@@ -5,10 +5,10 @@
 
 #include "image/loader.h"
 
-/* As struct image_type has it. */
+/* The probe of struct image_type. */
 int multiboot2_probe(const struct kernel_file *kernel, struct error *err);
 
-/* Places the kernel where it may be, its modules and the information for it. */
+/* Places the kernel in the range that its header allows, its modules and information. */
 int multiboot2_load(const struct load_request *request, struct image *image,
 		    struct error *err);
 

@@ -105,8 +105,8 @@ static int read_relocatable(const struct kernel_file *kernel, const struct tag *
 
 /*
  * The entries for EFI (3.1.7 to 3.1.9) are for loaders that leave the boot services running;
- * all other loaders ignore them. Modules always lie at pages, and the console tag asks
- * nothing of a loader.
+ * all other loaders ignore them. Modules always begin at pages, and a loader need not act on
+ * the console tag.
  */
 static int read_tag(const struct kernel_file *kernel, const struct tag *tag,
 		    struct multiboot2_header *header, struct error *err)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The header of the Multiboot specification 2.0, which asks things of the loader. */
+/* The header of the Multiboot specification 2.0, with its requests to the loader. */
 #ifndef KEXEC_ARCH_X86_64_MULTIBOOT2_HEADER_H
 #define KEXEC_ARCH_X86_64_MULTIBOOT2_HEADER_H
 
@@ -10,7 +10,7 @@
 #include "files/kernel_file.h"
 #include "util/error.h"
 
-/* 3.1.12: which place a relocatable kernel prefers. */
+/* 3.1.12: the place that a relocatable kernel prefers. */
 enum multiboot2_preference {
 	MULTIBOOT2_PREFER_NOTHING,
 	MULTIBOOT2_PREFER_LOWEST,

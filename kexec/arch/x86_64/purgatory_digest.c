@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Digests of an image, taken by several threads. A digest is computed from end to end, so
- * large segments are divided into parts, each a region with a digest of its own. The threads
- * take the regions one after the other.
+ * Digests of an image, computed by several threads. A digest must be computed from start to
+ * end, so large segments are divided into parts, each a region with a digest of its own. The
+ * threads take the regions one after the other.
  */
 #include "arch/x86_64/purgatory_digest.h"
 
@@ -18,11 +18,11 @@
 /* A part takes about 1 ms, which is ten times as long as starting a thread. */
 #define PART_BYTES_MIN (4ull << 20)
 
-/* More threads gain nothing, because memory is the limit. Each has a buffer. */
+/* More threads gain nothing, because memory bandwidth is the limit. */
 #define THREADS_MAX  8u
 #define BUFFER_BYTES (128u << 10)
 
-/* What the threads share. */
+/* Data that the threads share. */
 struct work {
 	const struct progress *progress; /* for the first worker alone */
 	uint64_t total;			 /* bytes of all regions */
@@ -34,7 +34,7 @@ struct work {
 	pthread_mutex_t lock; /* for all that follows */
 	uint64_t done;	      /* bytes that were read */
 	uint32_t next;	      /* the first region that nobody has taken */
-	uint32_t failed;      /* the first that cannot be read; count if all can */
+	uint32_t failed;      /* the lowest one that cannot be read, or count */
 	struct error *err;    /* why */
 };
 
@@ -59,7 +59,7 @@ static bool take_region(struct work *work, uint32_t *region)
 	return taken;
 }
 
-/* Keeps the message for the first bytes that cannot be read, whoever has found it first. */
+/* Keeps the message for the lowest region that cannot be read, whichever fails first. */
 static void fail(struct work *work, uint32_t region, struct error *err)
 {
 	pthread_mutex_lock(&work->lock);
@@ -123,7 +123,7 @@ static void *run(void *argument)
 	return NULL;
 }
 
-/* The calling thread is the first worker. Where no other can be started, it is the only one. */
+/* The calling thread is the first worker, and the only one if no thread can be started. */
 static void run_all(struct worker *workers, unsigned int count)
 {
 	unsigned int started = 1, i;
@@ -137,9 +137,9 @@ static void run_all(struct worker *workers, unsigned int count)
 }
 
 /*
- * Counts the CPUs that this process may run on, which is what a container or taskset(1)
- * leaves it. The call fails if there is no room for all of the machine's; Linux can be
- * built for 8192.
+ * Counts the CPUs that this process may use, for example in a container or under taskset(1).
+ * The call fails if the set has too few bits for the machine's CPUs; Linux can be built for
+ * 8192.
  */
 static unsigned int cpu_count(void)
 {

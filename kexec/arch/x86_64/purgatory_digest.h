@@ -11,9 +11,9 @@
  * The zeros behind it, up to five times as much, are working memory that the next kernel
  * clears itself. Large segments are divided into several regions.
  *
- * Reads each byte once, through segment_read, by as many threads as there are CPUs for us
- * and data that is worth it. The memory that it takes does not depend on the image and is
- * below 2 MiB. image->progress is told how much of the image is done.
+ * Reads each byte once, through segment_read. Uses a thread for each CPU that this process may
+ * use, fewer for small images. Takes less than 2 MiB of memory, whatever the image's size.
+ * Reports to image->progress how much of the image is done.
  * Returns 0, or the error of segment_read for the first bytes that cannot be read.
  */
 int purgatory_digest(const struct image *image, struct purgatory_params *params,

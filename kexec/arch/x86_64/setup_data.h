@@ -26,7 +26,7 @@ struct setup_data_list {
 	size_t count;
 };
 
-/* Frees the nodes; the list is empty then. */
+/* Frees the nodes and leaves an empty list. */
 void setup_data_clear(struct setup_data_list *list);
 
 #define _cleanup_setup_data_ _cleanup_(setup_data_clear)

@@ -27,7 +27,7 @@ static const struct {
 	{ SETUP_DATA_KEXEC_KHO, "the state that it names was for the running kernel" },
 };
 
-/* False if the node is handed on; else *reason as above. */
+/* Returns false if the node is handed on, else true with *reason as above. */
 static bool is_left_out(const struct load_request *request, uint32_t type,
 			const char **reason)
 {
@@ -47,7 +47,7 @@ static bool is_left_out(const struct load_request *request, uint32_t type,
  * Sysfs shows a SETUP_INDIRECT node with the type that the structure in it names,
  * SETUP_INDIRECT | another type, and with the data that it points at
  * (arch/x86/kernel/ksysfs.c). A bare SETUP_INDIRECT there is a node inside another, which
- * boot.rst forbids; its data is the inner structure and worth nothing.
+ * boot.rst forbids; its data is the inner structure, which is useless here.
  */
 static int carry_node(const struct load_request *request,
 		      const struct incoming_setup_data *node, struct image *image,
