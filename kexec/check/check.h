@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The action "check": looks at a machine before a kexec, or after one, and changes nothing. */
+/* The action "check": examines a machine before or after a kexec, and changes nothing. */
 #ifndef KEXEC_CHECK_H
 #define KEXEC_CHECK_H
 
@@ -10,8 +10,8 @@
 #include "cli/report.h"
 
 /*
- * Reads, evaluates and prints. STATUS_DONE without a problem, STATUS_UNPREPARED with one, or
- * if the result could not be made, with a message printed.
+ * Reads facts, evaluates them and prints the result. Returns STATUS_DONE, or
+ * STATUS_UNPREPARED if there is a problem or the result could not be made (with a message).
  */
 enum exit_status check_action(const struct options *options, const struct root *root);
 
@@ -20,8 +20,8 @@ void check_print_text(FILE *stream, const struct check_facts *facts,
 		      const struct check_findings *findings);
 
 /*
- * Prints them as one JSON object. What cannot be known is null. The library must have been
- * loaded (json_writer_begin).
+ * Prints facts and findings as one JSON object. Unknown facts are null. json_writer_begin()
+ * must have succeeded before.
  */
 int check_print_json(FILE *stream, const struct check_facts *facts,
 		     const struct check_findings *findings, struct error *err);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * ACPI as the running kernel maps it: /sys/firmware/acpi/tables is the firmware's memory,
- * also where /dev/mem keeps it back (CONFIG_IO_STRICT_DEVMEM).
+ * ACPI tables as the running kernel maps them: /sys/firmware/acpi/tables shows the firmware's
+ * memory even if /dev/mem does not (CONFIG_IO_STRICT_DEVMEM).
  */
 #include <errno.h>
 #include <stdio.h>
@@ -14,7 +14,7 @@
 #define TABLES_PATH	"sys/firmware/acpi/tables"
 #define TABLE_BYTES_MAX (16u << 20)
 
-/* 5.2.6: signature, length, revision, checksum, … */
+/* ACPI 6.5, 5.2.6: signature, length, revision, checksum, … */
 #define HEADER_BYTES 36u
 
 const char *check_acpi_table(const char *name, const void *data, size_t size)
@@ -26,13 +26,13 @@ const char *check_acpi_table(const char *name, const void *data, size_t size)
 
 	if (size < HEADER_BYTES)
 		return "is shorter than its header";
-	/* A number may follow in the name. */
+	/* A file's name is the signature, with a number if there are several. */
 	if (strncmp(name, data, 4) != 0)
 		return "has another signature";
 	bytes_u32(bytes, 4, &length);
 	if (length != size)
 		return "is not as long as its header says";
-	/* The only one without a checksum (5.2.10). */
+	/* The only table without a checksum (5.2.10). */
 	if (!memcmp(data, "FACS", 4))
 		return NULL;
 	for (i = 0; i < size; i++)
@@ -49,7 +49,7 @@ static int check_file(const struct root *root, const char *name, size_t *count,
 	int rc = root_readf_file(root, TABLE_BYTES_MAX, &data, &size, err, "%s/%s",
 				 TABLES_PATH, name);
 
-	/* "dynamic" and "data" are directories, with what is no firmware's table. */
+	/* Skip the directories "dynamic" and "data": the firmware's tables are elsewhere. */
 	if (rc == -EISDIR)
 		return 0;
 	if (rc < 0)
@@ -76,7 +76,7 @@ int check_acpi_tables(const struct root *root, size_t *count, char **problem,
 	for (i = 0; i < names.count && !rc; i++)
 		rc = check_file(root, names.items[i], &number, &found, err);
 	if (!rc && !number)
-		rc = error_set(err, ENODATA, "/" TABLES_PATH " holds no table");
+		rc = error_set(err, ENODATA, "/" TABLES_PATH " is empty");
 	if (rc < 0)
 		return rc;
 	*count = number;

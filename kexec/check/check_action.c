@@ -11,7 +11,7 @@ enum exit_status check_action(const struct options *options, const struct root *
 	_cleanup_error_ struct error err = { 0 };
 	int rc = 0;
 
-	/* Before anything is asked for an answer that nobody could get. */
+	/* If the JSON library is missing, fail before the machine is read. */
 	if (options->check_json)
 		rc = json_writer_begin(&err);
 	if (!rc)
@@ -26,7 +26,7 @@ enum exit_status check_action(const struct options *options, const struct root *
 		check_print_text(stdout, &facts, &findings);
 	if (rc < 0)
 		return report_error(STATUS_UNPREPARED, &err);
-	/* For the log of the job whose program reads the other stream. */
+	/* A program reads stdout; the problems on stderr are for its log. */
 	if (options->check_json)
 		report_all("", &findings.problems);
 	return findings.problems.count ? STATUS_UNPREPARED : STATUS_DONE;

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What --check concludes of EFI and ACPI. */
+/* The findings of --check about EFI and ACPI. */
 #include <inttypes.h>
 
 #include "check/check_evaluate.h"
 #include "util/command_line.h"
 
 /*
- * A checksum may be wrong since the firmware made it, and Linux only warns of it. In a
- * kernel that kexec has started nobody can tell that from a loss, so there it counts as
- * one; before the first kexec it is a remark, which names what --check=after will say.
+ * The firmware itself may have made a wrong checksum, and Linux only warns about it. In a
+ * kernel that kexec has started, that cannot be told from a loss, so it is a problem. Before
+ * the first kexec it is a remark, which announces that --check=after will report it.
  */
 static void evaluate_doubtful(struct check_evaluation *evaluation, const char *name,
 			      uint64_t address, const char *problem)
@@ -20,8 +20,8 @@ static void evaluate_doubtful(struct check_evaluation *evaluation, const char *n
 		evaluation, is_problem, "EFI config table \"%s\" at 0x%" PRIx64 ": %s%s",
 		name, address, problem,
 		is_problem ? "; lost, unless kexec --check said so before the first kexec"
-			   : "; the firmware's own doing, which --check=after will take "
-			     "for a loss");
+			   : "; the firmware made it so, but --check=after will report "
+			     "it as a loss");
 }
 
 static void evaluate_table(struct check_evaluation *evaluation, size_t index)
@@ -59,7 +59,7 @@ static void evaluate_tables(struct check_evaluation *evaluation)
 	const struct efi_facts *efi = &evaluation->facts->inputs.machine.efi;
 	size_t i;
 
-	/* What is unknown for want of an address was said with the address. */
+	/* If efi->incomplete is set, evaluate_addresses() has reported the cause. */
 	if (efi->tables_lost)
 		check_find(evaluation, true, "the EFI config tables are lost: %s",
 			   efi->tables_unread);
@@ -71,7 +71,7 @@ static void evaluate_tables(struct check_evaluation *evaluation)
 		evaluate_table(evaluation, i);
 }
 
-/* Firmware of 32 bits keeps its runtime services to the first kernel. */
+/* With 32-bit firmware only the first kernel has EFI runtime services. */
 static void evaluate_addresses(struct check_evaluation *evaluation)
 {
 	const struct check_facts *facts = evaluation->facts;
@@ -80,7 +80,7 @@ static void evaluate_addresses(struct check_evaluation *evaluation)
 	if (efi->incomplete)
 		check_find(evaluation, efi->word_bits != 32,
 			   facts->after
-				   ? "EFI is not as it should be: %s"
+				   ? "EFI data is incomplete: %s"
 				   : "the next kernel will be told nothing about EFI: "
 				     "%s",
 			   efi->incomplete);
@@ -134,7 +134,7 @@ static bool names_acpi(const struct check_facts *facts, bool *was_evaluated)
 	return names;
 }
 
-/* What the tables of EFI have not shown already. */
+/* Adds only findings that evaluate_tables() has not added. */
 static void evaluate_acpi(struct check_evaluation *evaluation)
 {
 	const struct check_facts *facts = evaluation->facts;
@@ -147,7 +147,8 @@ static void evaluate_acpi(struct check_evaluation *evaluation)
 	if (named && facts->acpi.answer == CHECK_NO &&
 	    !(command_line && command_line_has(command_line, "acpi")))
 		check_find(evaluation, facts->after,
-			   "the running kernel has found no ACPI, which EFI names: %s",
+			   "the running kernel has not found the ACPI tables that EFI "
+			   "names: %s",
 			   facts->acpi.reason);
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What --check concludes of the next load. */
+/* The findings of --check about the next load. */
 #include <string.h>
 
 #include "check/check_evaluate.h"
@@ -42,7 +42,7 @@ static void evaluate_calls(struct check_evaluation *evaluation)
 	}
 }
 
-/* purgatory is ours with kexec_load only. */
+/* Only a load by kexec_load has our purgatory, which maps the array. */
 static void evaluate_mapping(struct check_evaluation *evaluation)
 {
 	const struct check_loading *loading = &evaluation->facts->loading;
@@ -57,7 +57,7 @@ static void evaluate_mapping(struct check_evaluation *evaluation)
 			"array is unknown: the next kernel may reset the machine");
 }
 
-/* Only an image of our own making stays off them, and only its e820 names them. */
+/* Only an image for kexec_load avoids these tables and reserves them in its e820. */
 static void evaluate_tables(struct check_evaluation *evaluation)
 {
 	const struct check_facts *facts = evaluation->facts;
@@ -70,8 +70,8 @@ static void evaluate_tables(struct check_evaluation *evaluation)
 		evaluation->failed = true;
 	if (names)
 		check_find(evaluation, false,
-			   "kexec_file_load does not keep the next kernel off EFI "
-			   "tables in RAM, which may get lost: %s",
+			   "with kexec_file_load the next kernel may overwrite EFI "
+			   "tables in RAM: %s",
 			   names);
 }
 
@@ -80,7 +80,7 @@ static void evaluate_crash(struct check_evaluation *evaluation)
 	const struct check_facts *facts = evaluation->facts;
 	const struct check_loading *loading = &facts->loading;
 
-	/* A load that was tried has said so. */
+	/* The failed load has reported this already. */
 	if (facts->load.error && facts->crash)
 		return;
 	if (!loading->crash_known)
@@ -99,18 +99,17 @@ static void evaluate_options(struct check_evaluation *evaluation)
 	const struct check_loading *loading = &facts->loading;
 
 	if (check_option(loading, "FIRMWARE_MEMMAP") == CHECK_NO)
-		check_find(
-			evaluation, false,
-			"without CONFIG_FIRMWARE_MEMMAP the memory map has to come from "
-			"/proc/iomem, which knows less of it");
+		check_find(evaluation, false,
+			   "without CONFIG_FIRMWARE_MEMMAP the memory map is read from "
+			   "/proc/iomem, which has less detail");
 	if (check_option(loading, "CRASH_DUMP") == CHECK_NO)
 		check_find(evaluation, facts->crash,
-			   "without CONFIG_CRASH_DUMP a kernel has no /proc/vmcore (this "
-			   "one is built so)");
+			   "the running kernel is built without CONFIG_CRASH_DUMP; as a "
+			   "capture kernel it would have no /proc/vmcore");
 	if (check_option(loading, "PROC_KCORE") == CHECK_NO)
 		check_find(evaluation, facts->crash,
-			   "without CONFIG_PROC_KCORE no crash image can be made for "
-			   "kexec_load, and EFI tables in RAM cannot be examined");
+			   "without CONFIG_PROC_KCORE kexec_load cannot load a crash "
+			   "kernel, and EFI tables in RAM cannot be examined");
 }
 
 static void evaluate_memory(struct check_evaluation *evaluation)
@@ -130,12 +129,12 @@ static void evaluate_memory(struct check_evaluation *evaluation)
 	else if (load->needed > facts->memory_available)
 		check_find(
 			evaluation, true,
-			"the load needs %llu MiB of memory, and %llu MiB are available",
+			"the load needs %llu MiB of memory, but %llu MiB are available",
 			mebibytes, (unsigned long long)(facts->memory_available >> 20));
 	if (facts->memory_known && load->segments > facts->memory_total / 2)
 		check_find(evaluation, true,
-			   "the image has %llu MiB, and the running kernel takes no more "
-			   "than half of its memory, %llu MiB",
+			   "the image has %llu MiB, but the running kernel accepts no "
+			   "more than half of its memory, %llu MiB",
 			   (unsigned long long)(load->segments >> 20),
 			   (unsigned long long)(facts->memory_total >> 21));
 }
@@ -154,7 +153,7 @@ static void evaluate_load(struct check_evaluation *evaluation)
 		check_find(
 			evaluation, true,
 			"the running kernel is locked down, and the kernel file carries "
-			"no signature%s%s (one of IMA's would not be seen here)",
+			"no signature%s%s (kexec does not see IMA signatures)",
 			load->signature.reason ? ": " : "",
 			load->signature.reason ? load->signature.reason : "");
 	evaluate_memory(evaluation);

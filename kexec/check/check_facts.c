@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What --check knows of a machine: the order of reading. */
+/* Reads the facts of --check. */
 #include "check/check_facts.h"
 
 #include <errno.h>
@@ -17,7 +17,7 @@
 #define SECURE_BOOT_VARIABLE "SecureBoot-8be4df61-93ca-11d2-aa0d-00e098032b8c"
 #define VARIABLE_BYTES_MAX   (64u << 10)
 
-/* enum efi_secureboot_mode of Linux' efi.h: what the EFI stub has found. */
+/* The EFI stub's result, enum efi_secureboot_mode of Linux' efi.h. */
 #define SECURE_BOOT_DISABLED 2u
 #define SECURE_BOOT_ENABLED  3u
 
@@ -66,7 +66,7 @@ static void read_loader_type(const struct root *root, struct check_facts *facts)
 								   hdr.type_of_loader)];
 		return;
 	}
-	/* The same number, with the version in the low bits. */
+	/* The same number; only its low byte is type_of_loader. */
 	if (root_read_u64(root, "proc/sys/kernel/bootloader_type", &type, NULL) < 0)
 		return;
 	facts->loader_known = true;
@@ -90,9 +90,8 @@ static void read_secure_boot(struct check_facts *facts)
 }
 
 /*
- * Reads one variable, which calls the firmware's runtime services: without them there is no
- * file to read. SecureBoot is on every machine with 64-bit firmware that knows it; its file
- * holds four bytes of attributes and the value.
+ * Reads one variable as a test of the firmware's runtime services. It is SecureBoot if the
+ * machine has it: its file holds four bytes of attributes and the value.
  */
 static int read_efi_variables(const struct root *root, struct check_facts *facts)
 {
@@ -114,7 +113,7 @@ static int read_efi_variables(const struct root *root, struct check_facts *facts
 			     EFI_VARIABLES_PATH, name);
 	if (rc == -ENOMEM)
 		return -ENOMEM;
-	/* They may be kept from this user, which says nothing of the firmware. */
+	/* A user without permission to read it learns nothing about the firmware. */
 	if (rc < 0)
 		return check_fact_set(&facts->efi_variables,
 				      rc == -EACCES || rc == -EPERM ? CHECK_UNKNOWN
@@ -140,7 +139,7 @@ static int read_machine(const struct options *options, const struct root *root,
 {
 	int rc = load_inputs_read_machine(options, root, true, &facts->inputs, err);
 
-	/* Nothing can be said of tables without a map of memory. */
+	/* Tables cannot be examined without a memory map. */
 	if (rc < 0 || facts->inputs.no_machine.number)
 		return rc;
 	rc = check_tables_read(root, facts, err);

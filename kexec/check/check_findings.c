@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What --check concludes from the facts: the order of evaluation. */
+/* Evaluates the facts of --check. */
 #include "check/check_findings.h"
 
 #include <errno.h>
@@ -27,8 +27,8 @@ void check_find(struct check_evaluation *evaluation, bool is_problem, const char
 }
 
 /*
- * The loader's number is all that tells. Whatever was loaded with kexec_load or
- * kexec_file_load has kexec's, if it is Linux.
+ * type_of_loader is the only trace of how a kernel was started. With kexec_load as with
+ * kexec_file_load, a Linux kernel finds kexec's number there.
  */
 static void evaluate_start(struct check_evaluation *evaluation)
 {

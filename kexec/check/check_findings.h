@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What --check concludes from the facts. A problem is what keeps the next kexec from
- * working or from losing nothing (--check), or what this one has lost (--check=after); it
- * makes the exit status 1. A remark is for whoever reads on. What is unknown is a remark.
+ * The findings of --check, made from the facts. A problem is a reason why the next kexec
+ * would fail or lose something (--check), or a loss in this kernel (--check=after). It makes
+ * kexec --check fail. Everything else worth knowing, including most unknown facts, is a
+ * remark.
  */
 #ifndef KEXEC_CHECK_FINDINGS_H
 #define KEXEC_CHECK_FINDINGS_H
@@ -17,13 +18,13 @@ struct check_findings {
 };
 
 /*
- * Evaluates the facts; *findings must be { 0 }, check_findings_clear frees it, also after an
- * error. Fails only without memory.
+ * Evaluates the facts. Returns 0 or -ENOMEM. *findings must be { 0 }; check_findings_clear
+ * frees it, also after an error.
  */
 int check_evaluate(const struct check_facts *facts, struct check_findings *findings,
 		   struct error *err);
 
-/* Frees what it owns; it is { 0 } then. */
+/* Frees the findings. */
 void check_findings_clear(struct check_findings *findings);
 
 #define _cleanup_check_findings_ _cleanup_(check_findings_clear)

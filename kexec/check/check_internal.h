@@ -1,69 +1,71 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What the files check_*.c that read facts share, by subject; nobody else includes this. */
+/* Shared by the files check_*.c that read facts; only they include it. */
 #ifndef KEXEC_CHECK_INTERNAL_H
 #define KEXEC_CHECK_INTERNAL_H
 
 #include "check/check_facts.h"
 #include "memory/iomem.h"
 
-/* Answers with a reason, in place of one that there may be. Returns 0 or -ENOMEM. */
+/* Sets an answer and its reason, replacing older ones. Returns 0 or -ENOMEM. */
 int check_fact_set(struct check_fact *fact, enum check_answer answer, const char *format,
 		   ...) __attribute__((format(printf, 3, 4)));
 
 /*
- * Fills facts->loading: which system call may be used, what the kernel was built with, what
- * it has reserved. The machine must have been read. Fails only without memory.
+ * Fills facts->loading: which system calls may be used, the kernel's options, and the memory
+ * reserved for a crash kernel. The machine must have been read before. Also fills
+ * facts->load if the options name a kernel. Returns 0 or -ENOMEM.
  */
 int check_loading_read(const struct options *options, const struct root *root,
 		       struct check_facts *facts, struct error *err);
 
 /*
- * Fills loading->options and config_path: from the kernel's configuration where it is to be
- * had, and from what is there in /proc and /sys. release: NULL if it is unknown. Fails only
- * without memory.
+ * Fills loading->options and config_path, from the kernel's configuration if it can be read,
+ * and from files that exist in /proc and /sys. release: the kernel's, or NULL if unknown.
+ * Returns 0 or -ENOMEM.
  */
 int check_options_read(const struct root *root, const char *release,
 		       struct check_loading *loading, struct error *err);
 
 /*
- * What a kernel configuration says of an option: text of /boot/config-*, NUL-terminated;
- * name without CONFIG_. Modules count as yes.
+ * Looks an option up in the text of a kernel configuration, as in /boot/config-*. text is
+ * NUL-terminated; name is without CONFIG_. An option that is a module is CHECK_YES.
  */
 enum check_answer check_config_option(const char *text, const char *name);
 
 /*
- * Whether the identity map that the running kernel builds for kexec_load holds the config
- * table array without our help, as far as that shows. from_6_12, from_5_4: it is such a
- * kernel, or newer. iomem: { 0 } if it could not be read. Returns 0 or -ENOMEM.
+ * Sets *fact: whether the identity map that the running kernel builds for kexec_load contains
+ * the config table array even without purgatory, as far as can be seen. from_6_12, from_5_4:
+ * the kernel has that version or a later one. iomem: { 0 } if it could not be read. Returns 0
+ * or -ENOMEM.
  */
 int check_kernel_maps_array(const struct efi_facts *efi, const struct iomem *iomem,
 			    bool from_6_12, bool from_5_4, struct check_fact *fact);
 
 /*
- * Fills facts->tables: machine.efi.tables, checksums compared, with a digest of what could
- * be read. What of ACPI cannot be read in memory is looked at below
- * /sys/firmware/acpi/tables. Fails only without memory.
+ * Fills facts->tables from machine.efi.tables, with digests of the tables that can be read.
+ * ACPI tables that cannot be read in memory are read from /sys/firmware/acpi/tables. Returns
+ * 0 or -ENOMEM.
  */
 int check_tables_read(const struct root *root, struct check_facts *facts,
 		      struct error *err);
 
 /*
- * Looks at the tables in /sys/firmware/acpi/tables: *count of them, and what is wrong with
- * the first bad one, or NULL; *problem belongs to the caller. -ENOMEM, or the error of
- * reading the directory or a table.
+ * Checks the tables in /sys/firmware/acpi/tables. Sets *count to their number, and *problem
+ * to a sentence about the first bad one, which the caller frees, or to NULL. Returns 0,
+ * -ENOMEM, or the error of reading the directory or a table.
  */
 int check_acpi_tables(const struct root *root, size_t *count, char **problem,
 		      struct error *err);
 
 /*
- * One of them, as the file of that name holds it (ACPI 6.5, 5.2.6). Returns NULL if it is
- * intact, else what is wrong; a static text.
+ * Checks one of these tables; data are the contents of the file called name (ACPI 6.5,
+ * 5.2.6). Returns NULL if the table is intact, else the defect as a static text.
  */
 const char *check_acpi_table(const char *name, const void *data, size_t size);
 
 /*
- * Prepares the load that the options ask for and fills facts->load. Fails only without
- * memory.
+ * Prepares the load of options->kernel and fills facts->load; a load that fails is a fact,
+ * too. Returns 0 or -ENOMEM.
  */
 int check_load_try(const struct options *options, struct check_facts *facts,
 		   struct error *err);

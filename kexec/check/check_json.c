@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * The result of --check as one JSON object. "efi" has the same members before and after a
- * kexec, so that two of them can be compared.
+ * kexec, so that a program can compare them.
  */
 #include <inttypes.h>
 
@@ -9,7 +9,7 @@
 #include "efi/efi_tables_json.h"
 #include "util/json_writer.h"
 
-/* "yes" is true; "unknown" is null. */
+/* CHECK_YES is true, CHECK_NO is false, CHECK_UNKNOWN is null. */
 static void put_answer(struct json_writer *writer, struct json_object *object,
 		       const char *key, enum check_answer answer)
 {
@@ -98,7 +98,7 @@ static struct json_object *load_json(struct json_writer *writer,
 	return object;
 }
 
-/* As xxhsum -H64 prints it. */
+/* Writes the digest as xxhsum -H64 prints it, or null. */
 static void put_digest(struct json_writer *writer, struct json_object *object,
 		       const struct check_table *checked)
 {
@@ -171,7 +171,7 @@ static struct json_object *memory_json(struct json_writer *writer,
 	return object;
 }
 
-/* A section that is null where it was not looked at. */
+/* Adds a section, or null if that part was not examined (section is NULL). */
 static void put_section(struct json_writer *writer, struct json_object *object,
 			const char *key, struct json_object *section)
 {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* A load that stops before the system call, and what it would need. */
+/* Prepares a load up to the system call, and counts the memory that it needs. */
 #include <errno.h>
 #include <string.h>
 
@@ -8,7 +8,7 @@
 #include "load/load.h"
 #include "load/load_method.h"
 
-/* Whether the file, as kexec_file_load would read it, carries a signature. */
+/* Finds out whether the kernel file has a signature that kexec_file_load checks. */
 static int read_signature(const struct kernel_file *kernel, struct check_fact *fact)
 {
 	_cleanup_error_ struct error why = { 0 };
@@ -30,9 +30,9 @@ static int read_signature(const struct kernel_file *kernel, struct check_fact *f
 }
 
 /*
- * The kernel allocates a page for each page of a segment, whatever it holds
- * (kimage_load_normal_segment()); a crash image goes to memory that is reserved already.
- * kexec_file_load also reads the files as they are, before it makes segments of them.
+ * The kernel allocates a page for each page of a segment (kimage_load_normal_segment()). It
+ * allocates none for a crash kernel, whose memory is reserved. kexec_file_load also keeps
+ * the files in memory while it makes segments from them.
  */
 static void count_memory(const struct load *load, const struct boot_files *files,
 			 enum load_method method, struct check_load *result)

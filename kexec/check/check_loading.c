@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Whether the running kernel takes another one, and what it has prepared for that. */
+/* Whether the running kernel allows a load, and the conditions for one. */
 #include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
@@ -12,7 +12,7 @@
 
 static const char no_answer[] = "it is not asked on a recorded machine";
 
-/* What holds for both calls. True if that decides. */
+/* Checks that apply to both calls. Returns true if one decided: *rc is set then. */
 static bool refused_anyway(const struct load_permission *permission, bool crash,
 			   struct check_fact *fact, int *rc)
 {
@@ -35,7 +35,7 @@ static bool refused_anyway(const struct load_permission *permission, bool crash,
 	return true;
 }
 
-/* From what is visible, where nobody asks the kernel. */
+/* Derives the answer from files if the kernel is not asked; why says why it is not. */
 static int guess_call(const struct check_facts *facts, bool files, const char *why,
 		      struct check_fact *fact)
 {
@@ -46,7 +46,7 @@ static int guess_call(const struct check_facts *facts, bool files, const char *w
 	if (facts->live && !loading->status.normal_known)
 		return check_fact_set(
 			fact, CHECK_NO,
-			"/sys/kernel/kexec_loaded is not there: the running "
+			"/sys/kernel/kexec_loaded does not exist: the running "
 			"kernel is built without kexec, or /sys is not mounted");
 	if (check_option(loading, option) == CHECK_NO)
 		return check_fact_set(fact, CHECK_NO,
@@ -62,7 +62,7 @@ static int guess_call(const struct check_facts *facts, bool files, const char *w
 	return check_fact_set(fact, CHECK_UNKNOWN, "%s", why);
 }
 
-/* The running kernel itself is asked, where that costs nothing. */
+/* Asks the running kernel, unless that would use up one of a limited number of loads. */
 static int ask_call(const struct check_facts *facts, bool files, struct check_fact *fact)
 {
 	const struct load_permission *permission = &facts->inputs.permission;
@@ -73,20 +73,21 @@ static int ask_call(const struct check_facts *facts, bool files, struct check_fa
 		return rc;
 	if (!facts->live)
 		return guess_call(facts, files, no_answer, fact);
-	/* The question goes as one for the normal kernel. */
+	/* kexec_probe() counts as a load of the normal kernel. */
 	if (permission->normal.is_set)
 		return guess_call(facts, files,
-				  "a question would count as one of the loads that "
-				  "kernel.kexec_load_limit_reboot leaves",
+				  "asking the kernel would count as one of the loads "
+				  "that kernel.kexec_load_limit_reboot allows",
 				  fact);
 	rc = kexec_probe(files, permission, &why);
 	if (rc == -ENOMEM || (rc < 0 && !why.message))
 		return -ENOMEM;
 	return check_fact_set(fact, rc < 0 ? CHECK_NO : CHECK_YES, "%s",
-			      rc < 0 ? why.message : "the running kernel takes the call");
+			      rc < 0 ? why.message
+				     : "the running kernel accepts the call");
 }
 
-/* What the answers say of the options is surer than a configuration file. */
+/* The kernel's answers override the configuration file. */
 static void learn_options(struct check_loading *loading)
 {
 	size_t i;

@@ -2,10 +2,10 @@
 /*
  * Whether the running kernel maps the EFI config table array by itself. Linux 6.12 does
  * (commit 5760929f6545, "x86/kexec: Add EFI config table identity mapping for kexec
- * kernel"), and so do stable and distribution kernels that took the change over, which does
- * not show. Every kernel maps in pages of 2 MiB or larger (kernel_ident_mapping_init() in
- * arch/x86/mm/ident_map.c), so what shares such a page with something that is mapped
- * anyway is mapped, too.
+ * kernel"). So do stable and distribution kernels with that change, but user space cannot
+ * see it. Every kernel maps in pages of 2 MiB or larger (kernel_ident_mapping_init() in
+ * arch/x86/mm/ident_map.c), so the array is mapped if it shares such a page with memory
+ * that is mapped anyway.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -15,10 +15,10 @@
 
 #define LARGE_PAGE_BYTES (2ull << 20)
 
-/* The first megabyte is in the kernel's direct map whatever lies there (init_mem_mapping()). */
+/* The first MiB is always in the kernel's direct map (init_mem_mapping()). */
 #define LOW_MEMORY_END (1ull << 20)
 
-/* Whole pages of it; the map is one of large pages. */
+/* Adds [start, end) to the map, extended to whole large pages. */
 static int add_mapped(struct memory_map *map, uint64_t start, uint64_t end)
 {
 	if (end > UINT64_MAX - LARGE_PAGE_BYTES)
@@ -29,7 +29,7 @@ static int add_mapped(struct memory_map *map, uint64_t start, uint64_t end)
 			      align_up(end, LARGE_PAGE_BYTES), MEMORY_RAM);
 }
 
-/* Pages that are RAM in part are not in the direct map. */
+/* Adds the whole pages of RAM: partial ones are not in the direct map. */
 static int add_ram(struct memory_map *map, const struct iomem_line *line)
 {
 	uint64_t end = align_down(line->end, PAGE_BYTES);
@@ -40,8 +40,8 @@ static int add_ram(struct memory_map *map, const struct iomem_line *line)
 }
 
 /*
- * init_pgtable() of arch/x86/kernel/machine_kexec_64.c: RAM as long as there are such maps;
- * system table and ACPI since 5.2, the latter wherever it lies since 5.4 at the latest.
+ * Makes the map as init_pgtable() of arch/x86/kernel/machine_kexec_64.c does: RAM in all
+ * kernels; the EFI system table and ACPI since 5.2, all ACPI tables since 5.4 at the latest.
  */
 static int map_of_kernel(const struct efi_facts *efi, const struct iomem *iomem,
 			 bool from_5_4, struct memory_map *map)
@@ -76,10 +76,10 @@ int check_kernel_maps_array(const struct efi_facts *efi, const struct iomem *iom
 	    !add_u64(efi->config_table_array,
 		     efi->table_count * (uint64_t)EFI_CONFIG_TABLE_SIZE, &end))
 		return check_fact_set(fact, CHECK_UNKNOWN,
-				      "where the array and RAM lie is not known");
+				      "the place of the array or of RAM is unknown");
 	if (!efi->table_count)
 		return check_fact_set(fact, CHECK_UNKNOWN,
-				      "how long the array is, is not known");
+				      "the length of the array is unknown");
 	if (map_of_kernel(efi, iomem, from_5_4, &map) < 0)
 		return -ENOMEM;
 	if (memory_map_is_type(&map, efi->config_table_array, end, MEMORY_RAM))
@@ -87,7 +87,8 @@ int check_kernel_maps_array(const struct efi_facts *efi, const struct iomem *iom
 			fact, CHECK_YES,
 			"it shares its large pages (2 MiB) with memory that "
 			"every kernel maps");
-	return check_fact_set(fact, CHECK_UNKNOWN,
-			      "it lies apart from RAM, and whether a kernel before 6.12 "
-			      "maps it all the same does not show");
+	return check_fact_set(
+		fact, CHECK_UNKNOWN,
+		"it lies apart from RAM, where a kernel before 6.12 may not "
+		"map it");
 }

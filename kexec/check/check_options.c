@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What the running kernel was built with, as far as kexec cares. */
+/* The options of the running kernel that matter to kexec. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,7 +11,10 @@
 
 #define CONFIG_BYTES_MAX (4u << 20)
 
-/* visible: there if, and on a live machine only if, the kernel has the option. */
+/*
+ * visible: a file that exists only if the kernel has the option. On a live machine, the option
+ * is missing if the file is.
+ */
 static const struct {
 	const char *name;
 	const char *visible;
@@ -21,7 +24,7 @@ static const struct {
 	{ "KEXEC_SIG", NULL },
 	{ "FIRMWARE_MEMMAP", "sys/firmware/memmap" },
 	{ "EFI_RUNTIME_MAP", "sys/firmware/efi/runtime-map" },
-	/* There in a capture kernel only, which is mostly the same kernel. */
+	/* Has a file only in a capture kernel. That is mostly the same kernel. */
 	{ "CRASH_DUMP", NULL },
 	{ "PROC_KCORE", "proc/kcore" },
 };
@@ -34,7 +37,7 @@ enum check_answer check_config_option(const char *text, const char *name)
 	for (line = text; line; line = strchr(line, '\n')) {
 		if (*line == '\n')
 			line++;
-		/* "CONFIG_NAME=y", "# CONFIG_NAME is not set"; what has no line is not set. */
+		/* "CONFIG_NAME=y" or "=m"; an option without such a line is not set. */
 		if (starts_with(line, "CONFIG_") && !strncmp(line + 7, name, length) &&
 		    line[7 + length] == '=')
 			return line[8 + length] == 'y' || line[8 + length] == 'm'
@@ -44,7 +47,7 @@ enum check_answer check_config_option(const char *text, const char *name)
 	return strstr(text, "CONFIG_") ? CHECK_NO : CHECK_UNKNOWN;
 }
 
-/* /proc/config.gz: *text is NULL if it is not there or not to be had. */
+/* Reads /proc/config.gz. *text stays NULL if that is missing or cannot be unpacked. */
 static int read_compressed(const struct root *root, char **text)
 {
 	_cleanup_close_ int fd = root_openat(root, "proc/config.gz", NULL);
@@ -67,14 +70,14 @@ static int read_compressed(const struct root *root, char **text)
 	return 0;
 }
 
-/* Takes the first that is there; *path as text for people. */
+/* Reads the first configuration that exists; *path is its path, for output. */
 static int read_config(const struct root *root, const char *release, char **text,
 		       char **path)
 {
 	static const char *const places[] = { "boot/config-%s", "lib/modules/%s/config" };
 	size_t i;
 
-	/* A name, not a way to somewhere else. */
+	/* A release must be a single path component, so refuse slashes. */
 	for (i = 0; release && !strchr(release, '/') && i < 2; i++) {
 		_cleanup_free_ char *place = NULL;
 		const char *hole = strstr(places[i], "%s");
@@ -108,7 +111,7 @@ static enum check_answer decide(const struct root *root, size_t index, const cha
 		return CHECK_YES;
 	if (config)
 		answer = check_config_option(config, options[index].name);
-	/* Without EFI nobody can see the runtime map. */
+	/* Without EFI a missing runtime map says nothing about the option. */
 	if (answer == CHECK_UNKNOWN && visible && root->live &&
 	    (!strstr(visible, "/efi/") || root_exists(root, "sys/firmware/efi")))
 		return CHECK_NO;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The EFI config tables as --check sees them: results, sources, digests. */
+/* The EFI config tables for --check: states, sources and digests. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,15 +10,15 @@
 
 #define ACPI_SOURCE "/sys/firmware/acpi/tables"
 
-/* A table with more is compared by its headers only. */
+/* A table with more bytes does not get a digest. */
 #define DIGEST_BYTES_MAX (64u << 20)
 
-/* The same for every run, so that digests of several kernels can be compared. */
+/* The same in every run, so that digests can be compared across a kexec. */
 #define DIGEST_SEED 0
 
 /*
- * What is secret, or changes while the machine runs: a seed is renewed for the next kernel,
- * reservations and accepted memory come and go.
+ * Returns false for tables that get no digest: secret ones, large ones, and those that change
+ * while the machine runs (random seed, memory reservations, unaccepted memory).
  */
 static bool has_fixed_contents(const struct efi_config_table *table)
 {
@@ -41,7 +41,7 @@ static bool changes_by_itself(const struct efi_config_table *table, const uint8_
 	return table->kind == EFI_TABLE_ACPI && size >= 4 && !memcmp(data, "FACS", 4);
 }
 
-/* Returns 0 or the error of the reader. */
+/* Adds a part of a table. Returns 0 or the error of reading it. */
 static int add_to_digest(struct physical_memory_reader *reader,
 			 const struct efi_config_table *table,
 			 const struct efi_table_part *part, struct digest *digest)
@@ -89,7 +89,7 @@ static int read_acpi(const struct root *root, struct check_facts *facts)
 		return -ENOMEM;
 	if (rc >= 0)
 		facts->acpi.answer = CHECK_YES;
-	/* A recorded machine need not have it. */
+	/* A recorded machine may lack the directory. */
 	else if (check_fact_set(&facts->acpi,
 				rc == -ENOENT && facts->live ? CHECK_NO : CHECK_UNKNOWN,
 				"%s", why.message) < 0)
@@ -97,7 +97,7 @@ static int read_acpi(const struct root *root, struct check_facts *facts)
 	return 0;
 }
 
-/* Where /dev/mem keeps ACPI back, the kernel shows it elsewhere. */
+/* For ACPI tables that /dev/mem does not show: uses the result of ACPI_SOURCE. */
 static void replace_by_acpi(const struct check_facts *facts, struct check_table *checked)
 {
 	checked->problem = facts->acpi_problem;
@@ -115,7 +115,7 @@ static void check_table(struct physical_memory_reader *reader,
 	if (table->kind == EFI_TABLE_ACPI && table->state == EFI_TABLE_UNREADABLE &&
 	    facts->acpi.answer == CHECK_YES)
 		replace_by_acpi(facts, checked);
-	/* A part whose length is a guess may not be memory. */
+	/* Tables in other states get no digest: their lengths are not reliable. */
 	else if (table->state == EFI_TABLE_INTACT ||
 		 table->state == EFI_TABLE_WRONG_CHECKSUM)
 		take_digest(reader, table, checked);

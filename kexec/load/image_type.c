@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The table of image types, and the search in it. */
+/* The table of image types, and the search for the type of a kernel file. */
 #include "load/image_type.h"
 
 #include <errno.h>
@@ -31,10 +31,10 @@ static const struct image_type types[] = {
 
 #define TYPE_COUNT (sizeof(types) / sizeof(types[0]))
 
-/* Boot loader formats of the 1990s that kexec-tools still lists. */
+/* Obsolete boot loader formats that kexec-tools still lists. */
 #define RETIRED "a retired format; load the kernel that is packed in it"
 
-/* Files that are mistaken for kernels, and their names in the message. */
+/* Known formats that cannot be loaded, with the words for them in the message. */
 static const struct {
 	const char *what;
 	unsigned offset;
@@ -44,10 +44,10 @@ static const struct {
 	{ "a Beoboot image, " RETIRED, 0, 4, "BeoB" },
 	{ "an NBI (Etherboot) image, " RETIRED, 0, 4, "\x36\x13\x03\x1b" },
 	{ "an ELF file for another machine than x86", 0, 4, "\177ELF" },
-	/* Only one container is undone before the type is looked for. */
-	{ "compressed twice; undo one (gzip)", 0, 3, "\37\213\10" },
-	{ "compressed twice; undo one (xz)", 0, 6, "\3757zXZ\0" },
-	{ "compressed twice; undo one (zstd)", 0, 4, "(\265/\375" },
+	/* The outer container has been decompressed before. */
+	{ "compressed twice; decompress it once (gzip)", 0, 3, "\37\213\10" },
+	{ "compressed twice; decompress it once (xz)", 0, 6, "\3757zXZ\0" },
+	{ "compressed twice; decompress it once (zstd)", 0, 4, "(\265/\375" },
 	{ "a cpio archive (an initrd?)", 0, 5, "07070" },
 	{ "an EFI program without a Linux header", 0, 2, "MZ" },
 	{ "a script", 0, 2, "#!" },

@@ -11,10 +11,10 @@
 #include "util/error.h"
 
 /*
- * Finds the type of a file: the first one that it probes as; or wanted (--type), if that is
- * not NULL and the file probes as it. -ENOEXEC if there is none: the message names what the
- * file seems to be, or the type names that wanted could be. Else the errors of the probe.
- * *type points into a constant table.
+ * Finds the type of a file: the first one whose probe accepts it. wanted (--type) allows only
+ * the type of that name; NULL allows all. Sets *type to an entry of a constant table.
+ * Returns 0; -ENOEXEC if the file is of no type or not of the wanted one, or if wanted is
+ * unknown; or an error of reading the file.
  */
 int image_type_find(const struct kernel_file *kernel, const char *wanted,
 		    const struct image_type **type, struct error *err);

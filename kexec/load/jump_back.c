@@ -19,9 +19,10 @@ int jump_back_build(const struct options *options, const struct machine *machine
 	if (entry < MIB || entry >> machine->cpu.physical_bits ||
 	    memory_map_is_type(&machine->memory, entry, entry + 1, MEMORY_RAM))
 		return error_set(err, EINVAL,
-				 "--entry=0x%" PRIx64 " lies in no other kernel; the "
-				 "address stands in /proc/cmdline as "
-				 "kexec_jump_back_entry= if one can be returned to",
+				 "--entry=0x%" PRIx64 " is not an address in another "
+				 "kernel; if there is a kernel to return to, "
+				 "/proc/cmdline has its address as "
+				 "kexec_jump_back_entry=",
 				 entry);
 	rc = image_init(image, IMAGE_JUMP, IMAGE_ENTRY_64BIT, &machine->placeable,
 			options->mem_min, options->mem_max, err);

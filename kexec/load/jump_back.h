@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The way back to the kernel that started the running one beside itself (image/jump.h). */
+/* The image that returns to the kernel which started the running one (image/jump.h). */
 #ifndef KEXEC_JUMP_BACK_H
 #define KEXEC_JUMP_BACK_H
 
@@ -9,9 +9,10 @@
 #include "util/error.h"
 
 /*
- * The image of --load-jump-back-helper: purgatory alone, which maps the page of
- * options->entry, where the other kernel waits, and jumps there with the stack it came
- * with. -EINVAL if that address cannot be one in the other kernel.
+ * Makes the image of --load-jump-back-helper, which consists of purgatory. It maps the page
+ * of options->entry, where the other kernel waits, and jumps there on the stack that it was
+ * entered with. -EINVAL if the address is below 1 MiB, in this kernel's RAM, or too large
+ * for the CPU.
  */
 int jump_back_build(const struct options *options, const struct machine *machine,
 		    struct image *image, struct error *err);

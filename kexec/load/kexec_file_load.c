@@ -35,8 +35,8 @@ static int make_command_line(const struct load_inputs *inputs, struct file_load 
 }
 
 /*
- * The running kernel hands the EFI config tables on, also the one that names the initrd of
- * the first boot, whose memory is in use by now.
+ * The running kernel passes all EFI config tables on. One of them names the initrd of the
+ * first boot, whose memory has been reused since. An empty initrd hides it.
  */
 static int avoid_stale_initrd(const struct load_inputs *inputs, struct file_load *load,
 			      struct error *err)
@@ -54,7 +54,7 @@ static int avoid_stale_initrd(const struct load_inputs *inputs, struct file_load
 	return rc;
 }
 
-/* With -d: tables at risk do not keep a load from being made. */
+/* Adds a note for -d only: the load is made although the tables may get lost. */
 static int note_tables_at_risk(const struct load_inputs *inputs, struct file_load *load,
 			       struct error *err)
 {
@@ -66,8 +66,8 @@ static int note_tables_at_risk(const struct load_inputs *inputs, struct file_loa
 		return error_no_memory(err);
 	if (names)
 		string_list_add(&load->notes,
-				"kexec_file_load does not keep the next kernel off EFI "
-				"tables in RAM, which may get lost: %s",
+				"with kexec_file_load the next kernel may overwrite EFI "
+				"tables in RAM: %s",
 				names);
 	return 0;
 }

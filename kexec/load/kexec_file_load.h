@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/*
- * A load by kexec_file_load, in which the running kernel reads the files and makes the
- * image itself.
- */
+/* A load by kexec_file_load: the running kernel reads the files and makes the image. */
 #ifndef KEXEC_KEXEC_FILE_LOAD_H
 #define KEXEC_KEXEC_FILE_LOAD_H
 
@@ -14,8 +11,8 @@
 #include "util/strings.h"
 
 struct file_load {
-	const struct kernel_file *kernel; /* of the inputs */
-	const struct kernel_file *initrd; /* of the inputs, or empty_initrd; or NULL */
+	const struct kernel_file *kernel; /* owned by the inputs */
+	const struct kernel_file *initrd; /* the inputs' one, empty_initrd, or NULL */
 	struct kernel_file empty_initrd;
 	char *command_line; /* owned */
 	bool crash;
@@ -26,13 +23,13 @@ struct file_load {
 };
 
 /*
- * Makes the command line, and an initrd where the kernel must not be without one. *load must
- * be { 0 }; file_load_clear frees it, also after an error.
+ * Makes the command line, and an empty initrd if the next kernel would otherwise use a stale
+ * one. *load must be { 0 }; file_load_clear frees it, also after an error.
  */
 int file_load_prepare(const struct load_inputs *inputs, struct file_load *load,
 		      struct error *err);
 
-/* Frees what it owns; it is { 0 } then. */
+/* Frees what *load owns and sets it to { 0 }. */
 void file_load_clear(struct file_load *load);
 
 #define _cleanup_file_load_ _cleanup_(file_load_clear)

@@ -12,7 +12,7 @@
 #include "image/jump.h"
 #include "load/image_type.h"
 
-/* More than any crash image takes. */
+/* The size of a region in which every crash kernel fits, to measure one. */
 #define ROOMY_BYTES (1ull << 40)
 
 void load_clear(struct load *load)
@@ -23,7 +23,7 @@ void load_clear(struct load *load)
 	*load = (struct load){ 0 };
 }
 
-/* Returns NULL where the seed would have to be waited for; kernels do without it. */
+/* Returns NULL instead of waiting for random bytes: the next kernel can start without. */
 static const uint8_t *random_seed(uint8_t seed[RANDOM_SEED_SIZE], struct image *image)
 {
 	if (getrandom(seed, RANDOM_SEED_SIZE, GRND_NONBLOCK) == RANDOM_SEED_SIZE)
@@ -33,7 +33,7 @@ static const uint8_t *random_seed(uint8_t seed[RANDOM_SEED_SIZE], struct image *
 	return NULL;
 }
 
-/* Until the kernel has random numbers, the time tells one load from another. */
+/* If the kernel has no random bytes yet, the time makes the seeds of two loads differ. */
 static uint64_t digest_seed(void)
 {
 	struct timespec now = { 0 };
@@ -45,7 +45,7 @@ static uint64_t digest_seed(void)
 	return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
 }
 
-/* Where segments may lie: in all RAM, or with -p in the reserved region. */
+/* Segments may lie in all RAM that is placeable, or with -p in the reserved region. */
 static int init_image(const struct load_inputs *inputs, struct image *image,
 		      struct error *err)
 {
@@ -83,7 +83,7 @@ static int open_modules(const struct load_inputs *inputs, struct load *load,
 	return 0;
 }
 
-/* The image as the type's loader makes it. */
+/* Lets the loader of the kernel's type fill the image. */
 static int load_type(const struct load_inputs *inputs, struct load *load,
 		     struct error *err)
 {
@@ -133,16 +133,16 @@ static int build_image(const struct load_inputs *inputs, struct load *load,
 }
 
 /*
- * The bytes that all segments of a crash image take, counted from the region's start. They
- * are placed in a region that is large enough, and nothing is hashed. Returns 0 if that
- * fails as well.
+ * Returns the bytes that a crash kernel needs in the region, from the region's start. To find
+ * out, its segments are placed in a region that is large enough, without digests. Returns 0
+ * if that fails as well.
  */
 static uint64_t crash_image_size(const struct load_inputs *inputs,
 				 const struct load *load,
 				 const struct memory_range *region)
 {
 	_cleanup_memory_map_ struct memory_map roomy = { 0 };
-	struct load_inputs larger = *inputs; /* borrows all that is not replaced here */
+	struct load_inputs larger = *inputs; /* shares all other members with inputs */
 	struct load trial = { .dtb = load->dtb };
 	uint64_t size = 0, end, lowest = UINT64_MAX;
 	size_t i;
@@ -160,7 +160,7 @@ static uint64_t crash_image_size(const struct load_inputs *inputs,
 			if (segment->start < lowest)
 				lowest = segment->start;
 		}
-		/* Nothing is placed below the kernel's alignment. */
+		/* The start of the region up to the kernel's alignment is not used. */
 		size += lowest - region->start;
 	}
 	image_clear(&trial.image);
@@ -168,7 +168,7 @@ static uint64_t crash_image_size(const struct load_inputs *inputs,
 	return size;
 }
 
-/* Says by how much the region is too small for the whole image. */
+/* Reports by how much the region is too small for the whole image. */
 static int explain_crash_region(const struct load_inputs *inputs, const struct load *load,
 				struct error *err)
 {
@@ -196,7 +196,7 @@ static void note_uki(const struct uki *uki, struct image *image)
 		image_note(image, "%s", uki->notes.items[i]);
 }
 
-/* Repeats the error of an input that is missing. */
+/* Reports the error that was kept for a missing input, if it is missing. */
 static int require_input(const struct error *missing, struct error *err)
 {
 	if (!missing->number)

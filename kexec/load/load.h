@@ -9,26 +9,27 @@
 #include "load/load_inputs.h"
 #include "util/error.h"
 
-/* Segments point into these files and into those of the inputs. */
+/* A load and its files. The image's segments point into these files and the inputs'. */
 struct load {
 	struct kernel_file dtb;
-	struct modules modules; /* for a type that takes them */
+	struct modules modules; /* for multiboot kernels */
 	struct image image;
 };
 
 /*
- * Opens the remaining files and builds the image; changes nothing. *load must be { 0 };
- * load_clear frees it, also after an error, when the notes and warnings gathered so far are
- * there. Without a machine or crash facts in *inputs, the error of reading those.
+ * Opens the remaining files and builds the image; the running system is not changed. *load
+ * must be { 0 }; load_clear frees it, also after an error. The image has notes and warnings
+ * even then. If *inputs lacks the machine or the crash facts, returns the error of reading
+ * them.
  */
 int load_prepare(const struct load_inputs *inputs, struct load *load, struct error *err);
 
-/* Frees what it owns; it is { 0 } then. */
+/* Frees what *load owns and sets it to { 0 }. */
 void load_clear(struct load *load);
 
 #define _cleanup_load_ _cleanup_(load_clear)
 
-/* -ESTALE with a message if a file has changed since it was opened. */
+/* Returns -ESTALE with a message if a file has changed since it was opened, else 0. */
 int load_check_files(const struct load_inputs *inputs, const struct load *load,
 		     struct error *err);
 

@@ -17,7 +17,7 @@
 #include "load/syscalls.h"
 #include "plan/plan.h"
 
-/* What all attempts of one action share. */
+/* Shared by the attempts of one action. */
 struct load_run {
 	const struct load_inputs *inputs;
 	struct progress_bar *bar;
@@ -46,7 +46,7 @@ static int show(const struct load_inputs *inputs, const struct load *load,
 	return rc;
 }
 
-/* Draws only on a terminal that somebody looks at. */
+/* The bar is only shown if progress_columns() finds a terminal to draw on. */
 static void begin_bar(const struct options *options, struct progress_bar *bar)
 {
 	progress_bar_begin(bar, stderr,
@@ -74,8 +74,8 @@ static int load_image(const struct load_inputs *inputs, const struct load *load,
 		return rc;
 	}
 	/*
-	 * The kernel copied the files during the call. One that was written to meanwhile
-	 * may be half old and half new, and such an image must not stay loaded.
+	 * The kernel copied the files during the call. If one was changed meanwhile, the
+	 * loaded copy may be half old and half new, so it is unloaded.
 	 */
 	rc = load_check_files(inputs, load, err);
 	if (rc < 0 && kexec_unload(load->image.purpose == IMAGE_CRASH,
@@ -106,7 +106,7 @@ static int load_by_kexec_load(const struct load_run *run, struct attempt *attemp
 	return load_image(inputs, &load, attempt);
 }
 
-/* The running kernel makes the image; whether it maps the EFI tables is up to it. */
+/* The running kernel makes the image, and may or may not map the EFI tables. */
 static int load_by_kexec_file_load(const struct load_run *run, struct attempt *attempt)
 {
 	const struct load_inputs *inputs = run->inputs;
@@ -124,15 +124,15 @@ static int load_by_kexec_file_load(const struct load_run *run, struct attempt *a
 	if (efi_map_config_is_required(options->efi_map_config) &&
 	    root_exists(inputs->memory.root, "sys/firmware/efi"))
 		report_message("warning: ",
-			       "--efi-map-config: kexec_file_load leaves the mapping of "
-			       "the EFI tables to the running kernel, and not every one "
-			       "maps them");
+			       "--efi-map-config: with kexec_file_load the running "
+			       "kernel decides whether to map the EFI tables, and some "
+			       "kernels do not");
 	rc = kexec_load_by_files(&load, &inputs->permission, &attempt->err);
 	if (rc < 0) {
 		attempt->refused = -rc;
 		return rc;
 	}
-	/* As with kexec_load: a mixture of old and new must not stay loaded. */
+	/* As in load_image(): unload a copy of files that were changed meanwhile. */
 	rc = boot_files_require_unchanged(&inputs->files, &attempt->err);
 	if (rc < 0 && kexec_file_unload(load.crash, &inputs->permission, NULL) < 0)
 		return kept_damaged(&attempt->err);
@@ -163,14 +163,17 @@ static enum exit_status fail_load(const struct options *options,
 	if (!attempt->refused)
 		return report_error(
 			err->number == ENOEXEC ? STATUS_REFUSED : STATUS_UNPREPARED, err);
-	/* With -s, what kexec_load might have taken has a status of its own. */
+	/* With -s, a file that kexec_load might accept has its own status. */
 	if (options->load_syscall == LOAD_SYSCALL_KEXEC_FILE_LOAD &&
 	    load_order_falls_back(&file_load_first, attempt->refused))
 		return report_error(STATUS_OTHER_CALL, err);
 	return report_error(STATUS_REFUSED, err);
 }
 
-/* kexec-tools has an exit status of its own for these, and ignores other options with -s. */
+/*
+ * With -s, kexec-tools fails for some of these options with a status that depends on the
+ * option, and ignores the others.
+ */
 static int require_possible_syscall(const struct options *options, struct error *err)
 {
 	const char *reason = load_needs_kexec_load(options);
@@ -182,11 +185,11 @@ static int require_possible_syscall(const struct options *options, struct error 
 			 reason);
 }
 
-/* Whether the other call may load, once the first one has not. */
+/* Returns whether the other call should be tried after the first one has failed. */
 static bool other_may_load(const struct load_order *order, const struct attempt *first,
 			   const struct load_inputs *inputs)
 {
-	/* Without a reservation there is no crash kernel, whoever makes the image. */
+	/* Without a reserved region (ENODEV) neither call can load a crash kernel. */
 	bool facts_missing = inputs->no_machine.number ||
 			     (inputs->no_crash_facts.number &&
 			      inputs->no_crash_facts.number != ENODEV);
@@ -196,7 +199,7 @@ static bool other_may_load(const struct load_order *order, const struct attempt 
 	return load_order_falls_back(order, first->refused);
 }
 
-/* True if the second call does not exist, or was refused for the cause of the first. */
+/* Returns true if the second call does not exist or was refused for the same cause. */
 static bool adds_nothing(const struct attempt *first, const struct attempt *second,
 			 const struct load_permission *permission)
 {
@@ -239,7 +242,7 @@ static enum exit_status load(const struct load_run *run)
 	struct load_order order = load_order_choose(run->inputs);
 	enum exit_status status;
 
-	/* Only what kexec makes itself can be shown. */
+	/* Only an image for kexec_load can be shown: the kernel makes the other one. */
 	if (load_only_shown(&run->inputs->options))
 		order = (struct load_order){ LOAD_METHOD_KEXEC_LOAD, false };
 	status = try_both(&order, run, &first, &second);
@@ -272,7 +275,7 @@ enum exit_status load_action(const struct options *options, const struct root *r
 	return load(&(const struct load_run){ &inputs, &bar });
 }
 
-/* It must not replace a loaded kernel, and cannot guess the address. */
+/* Refuses if a kernel is loaded, which would be replaced, or if --entry is missing. */
 static int require_jump_back_possible(const struct options *options,
 				      const struct root *root, struct error *err)
 {

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The action "load": by which system call, and what becomes of its answer. */
+/*
+ * The action "load": chooses the system call, tries the other one if that is refused, and
+ * reports the result.
+ */
 #ifndef KEXEC_LOAD_ACTION_H
 #define KEXEC_LOAD_ACTION_H
 
@@ -8,12 +11,12 @@
 #include "util/io.h"
 
 /*
- * Loads options->kernel, which must be given, or shows the load. Prints messages, warnings
- * and notes.
+ * Loads options->kernel, which must be given, or only shows the load (--dry-run,
+ * --dump-image). Prints messages, warnings and notes.
  */
 enum exit_status load_action(const struct options *options, const struct root *root);
 
-/* --load-jump-back-helper: loads the way back. Prints messages and notes. */
+/* --load-jump-back-helper: loads jump_back_build()'s image. Prints messages and notes. */
 enum exit_status load_jump_back_action(const struct options *options,
 				       const struct root *root);
 

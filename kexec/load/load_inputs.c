@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The inputs of a load: machine and files, read once. */
+/* The inputs of a load: machine and files. */
 #include "load/load_inputs.h"
 
 #include <errno.h>

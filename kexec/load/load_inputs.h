@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The inputs of a load: machine and files. The action reads them once and owns them;
- * whichever system call loads, both are made from the same inputs, which are const then.
+ * The inputs of a load: machine and files. The action reads them once and owns them. The
+ * attempts with either system call share them and do not change them.
  */
 #ifndef KEXEC_LOAD_INPUTS_H
 #define KEXEC_LOAD_INPUTS_H
@@ -23,38 +23,36 @@ struct load_inputs {
 	struct physical_memory_reader memory;
 	struct machine machine;
 	struct error
-		no_machine; /* why machine lacks its memory; number 0 if it does not */
-	struct crash_facts crash; /* for an image of our own, with -p */
-	struct error
-		no_crash_facts; /* why they could not be read; number 0 if they were */
+		no_machine; /* why machine lacks its memory map; number 0 if it has one */
+	struct crash_facts crash;    /* for kexec_load with -p */
+	struct error no_crash_facts; /* why crash could not be read; number 0 if it was */
 	struct load_permission permission;
 	/* Set by load_inputs_open_files(). */
-	struct options options; /* completed by a Unified Kernel Image */
+	struct options options; /* with those of a Unified Kernel Image */
 	struct boot_files files;
 	const struct image_type *type; /* of the kernel file, or NULL */
 	struct error no_type;	       /* why type is NULL */
 };
 
 /*
- * Reads the machine, and with -p what a crash image of our own needs; options that only call
- * kexec_file_load do not. checksums: as for machine_read_with. What kexec_file_load can do
- * without leaves its error in *inputs. Fails only without memory.
- * *inputs must be { 0 }; load_inputs_clear frees it, also after an error. root must outlive
- * it.
+ * Reads the machine, and with -p the crash facts, unless -s rules kexec_load out. checksums:
+ * as for machine_read_with. Returns 0 or -ENOMEM: all other errors are kept in *inputs,
+ * because kexec_file_load may work without those facts. *inputs must be { 0 };
+ * load_inputs_clear frees it, also after an error. root must outlive it.
  */
 int load_inputs_read_machine(const struct options *options, const struct root *root,
 			     bool checksums, struct load_inputs *inputs,
 			     struct error *err);
 
 /*
- * Opens kernel and initrd and finds the type of the kernel; that it is of none leaves its
- * error in *inputs. progress: who is told how far that is, and the load after it; or NULL.
- * Errors: those of boot_files_open, and of reading the kernel.
+ * Opens kernel and initrd and finds the type of the kernel. If the type is not known, the
+ * error is kept in *inputs. progress is told about the progress of opening the files and of
+ * the load after it; it may be NULL. Returns 0, an error of boot_files_open, or -ENOMEM.
  */
 int load_inputs_open_files(const struct options *options, const struct progress *progress,
 			   struct load_inputs *inputs, struct error *err);
 
-/* Frees what it owns; it is { 0 } then. */
+/* Frees what *inputs owns and sets it to { 0 }. */
 void load_inputs_clear(struct load_inputs *inputs);
 
 #define _cleanup_load_inputs_ _cleanup_(load_inputs_clear)

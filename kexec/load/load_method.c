@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Which system call loads, and whether the other one is tried where it refuses. */
+/* Which system call loads, and whether the other one is tried if it refuses. */
 #include "load/load_method.h"
 
 #include <errno.h>
@@ -12,7 +12,7 @@ const char *load_method_name(enum load_method method)
 	return method == LOAD_METHOD_KEXEC_LOAD ? "kexec_load" : "kexec_file_load";
 }
 
-/* Only images of our own making have these, so their callers want kexec_load. */
+/* Only kexec_load supports these options. */
 const char *load_needs_kexec_load(const struct options *options)
 {
 	if (options->kernel_entry == KERNEL_ENTRY_32BIT)
@@ -31,11 +31,11 @@ const char *load_needs_kexec_load(const struct options *options)
 }
 
 /*
- * With kexec_file_load the running kernel places the image and makes the e820 from its first
- * memory map, in which the tables that firmware left in boot services memory are RAM (6.1
- * and 6.12: locate_mem_hole_callback(), setup_e820_entries()): they get lost. Kernels
- * without commit 5760929f6545 (6.12) may not map the array either. So kexec_load comes first
- * on EFI machines, and kexec_file_load only where there is nothing to lose.
+ * With kexec_file_load the running kernel places the image, and makes the e820 from its own
+ * first memory map (6.1 and 6.12: locate_mem_hole_callback(), setup_e820_entries()). Tables
+ * that the firmware left in boot services memory are RAM there, so they get lost. Kernels
+ * without commit 5760929f6545 (6.12) may not map the config table array either. So
+ * kexec_load comes first on EFI machines, and kexec_file_load only on others.
  */
 struct load_order load_order_choose(const struct load_inputs *inputs)
 {
@@ -60,9 +60,9 @@ struct load_order load_order_choose(const struct load_inputs *inputs)
 }
 
 /*
- * After kexec_file_load as kexec-tools does, and where it finds no place, which we may
- * (nixos-anywhere has met that). Not where a signature is missing or wrong: nobody should
- * get around that without asking for it (-c).
+ * After kexec_file_load: the errnos for which kexec-tools falls back, and EADDRNOTAVAIL,
+ * because our placement may find room where the kernel finds none. The errnos of a missing
+ * or wrong signature are not among them: only -c bypasses that check.
  */
 bool load_order_falls_back(const struct load_order *order, int number)
 {
@@ -75,8 +75,8 @@ bool load_order_falls_back(const struct load_order *order, int number)
 }
 
 /*
- * kexec_file_load needs none of them. Whoever wants the tables mapped by us gets it only
- * where kexec_load would have been refused in any case.
+ * kexec_file_load needs none of these facts. If --efi-map-config requires the tables to be
+ * mapped, it is used only if lockdown refuses kexec_load anyway.
  */
 bool load_order_does_without_facts(const struct load_order *order,
 				   const struct load_inputs *inputs)

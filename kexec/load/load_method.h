@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Which system call loads, and whether the other one is tried where it refuses. */
+/* Which system call loads, and whether the other one is tried if it refuses. */
 #ifndef KEXEC_LOAD_METHOD_H
 #define KEXEC_LOAD_METHOD_H
 
@@ -18,21 +18,24 @@ const char *load_method_name(enum load_method method);
 
 struct load_order {
 	enum load_method first;
-	bool has_second; /* the other one, where load_order_falls_back says so */
+	bool has_second; /* the other one follows if load_order_falls_back() allows it */
 };
 
-/* By the options, the type of the kernel file, and whether the machine has EFI. */
+/*
+ * Returns the order of the calls. It depends on the options, the type of the kernel file, and
+ * whether the machine has EFI.
+ */
 struct load_order load_order_choose(const struct load_inputs *inputs);
 
-/* The first option given that kexec_file_load cannot do, as "--real-mode"; else NULL. */
+/* Returns an option that was given and that needs kexec_load, as "--dtb"; or NULL. */
 const char *load_needs_kexec_load(const struct options *options);
 
-/* True if the other call should be tried after this (positive) errno of the first. */
+/* Returns true if the other call should be tried after this errno (> 0) of the first. */
 bool load_order_falls_back(const struct load_order *order, int number);
 
 /*
- * True if the other call should be tried because what the first needs to know of the machine
- * cannot be read, such as /proc/kcore for a crash image.
+ * Returns true if the other call should be tried because facts that the first one needs
+ * cannot be read, such as /proc/kcore for a crash kernel.
  */
 bool load_order_does_without_facts(const struct load_order *order,
 				   const struct load_inputs *inputs);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Whether the running kernel lets this process load a kernel: capability and sysctls. */
+/* Reads whether this process may load a kernel: capability and sysctls. */
 #include "load/load_permission.h"
 
 #include <linux/capability.h>
@@ -19,7 +19,7 @@ static bool lacks_cap_sys_boot(void)
 	return !(data[CAP_TO_INDEX(CAP_SYS_BOOT)].effective & CAP_TO_MASK(CAP_SYS_BOOT));
 }
 
-/* Without a limit the file holds -1, which is not such a number. */
+/* Without a limit the file holds -1, which root_read_u64() rejects. */
 static void read_limit(const struct root *root, const char *path,
 		       struct load_limit *limit)
 {

@@ -7,12 +7,12 @@
 #include "cli/report.h"
 #include "util/io.h"
 
-/* Unloads the normal kernel, or with -p the crash kernel. Loaded or not, it is a success. */
+/* Unloads the normal kernel, or with -p the crash kernel. Succeeds if none is loaded. */
 enum exit_status unload_action(const struct options *options, const struct root *root);
 
 /*
- * STATUS_LOADED or STATUS_NOT_LOADED for the crash kernel, or with -l for the normal one;
- * STATUS_REFUSED with a message if the running kernel does not say.
+ * Returns STATUS_LOADED or STATUS_NOT_LOADED for the crash kernel, or with -l for the normal
+ * one. Returns STATUS_REFUSED with a message if /sys does not tell.
  */
 enum exit_status status_action(const struct options *options, const struct root *root);
 

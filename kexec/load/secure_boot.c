@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Whether the firmware checks signatures, as libefivar reads it. */
+/* Whether Secure Boot is on, read with libefivar. */
 #include "load/secure_boot.h"
 
 #include <stdint.h>

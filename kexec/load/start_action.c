@@ -27,7 +27,7 @@ enum exit_status exec_action(const struct options *options, const struct root *r
 	_cleanup_error_ struct error err = { 0 };
 	struct machine_status status;
 
-	/* Without a readable status, go on: the kernel refuses if nothing is loaded. */
+	/* If the status is unknown, go on: the kernel refuses if nothing is loaded. */
 	machine_read_status(root, &status);
 	if (!status.normal_known || status.normal_loaded)
 		return start(options);
@@ -44,7 +44,7 @@ enum exit_status load_and_exec_action(const struct options *options,
 
 	if (status != STATUS_DONE || load_only_shown(options))
 		return status;
-	/* A crash kernel is not what starts now, and a normal one may not be loaded. */
+	/* -p has loaded a crash kernel; a normal kernel may be missing. */
 	return options->crash ? exec_action(options, root) : start(options);
 }
 

@@ -8,19 +8,19 @@
 #include "util/io.h"
 
 /*
- * Starts the loaded kernel. STATUS_UNPREPARED if the running kernel says that none is
- * loaded. Returns STATUS_DONE only after coming back from a kexec jump.
+ * Starts the loaded kernel. Returns STATUS_UNPREPARED if no kernel is loaded, STATUS_REFUSED
+ * if the running kernel refuses, and STATUS_DONE after coming back from a kexec jump.
  */
 enum exit_status exec_action(const struct options *options, const struct root *root);
 
 /*
- * As load_action, and starts the kernel then, unless the load was only shown. With -p the
- * normal kernel loaded before is started.
+ * Calls load_action and then starts the kernel, unless the load was only shown. With -p it
+ * starts the normal kernel that was loaded before.
  */
 enum exit_status load_and_exec_action(const struct options *options,
 				      const struct root *root);
 
-/* As load_action, and runs shutdown then, unless the load was only shown. */
+/* Calls load_action and then runs shutdown, unless the load was only shown. */
 enum exit_status load_and_shutdown_action(const struct options *options,
 					  const struct root *root);
 

@@ -9,7 +9,7 @@
 #include "load/secure_boot.h"
 #include "machine/machine.h"
 
-/* What the causes mean for one of the calls. */
+/* The parts of messages that differ between the system calls. */
 struct call_terms {
 	const char *option;	 /* the kernel option that it is built with */
 	const char *locked_down; /* the consequence of lockdown */
@@ -26,8 +26,8 @@ static const struct call_terms file_load_terms = {
 };
 
 /*
- * The kernel tests in this order: capability and sysctl, then security modules, lockdown
- * among them (kexec_load_check() in kernel/kexec.c; kernel/kexec_file.c).
+ * The kernel tests in this order: capability and sysctl, then lockdown and the other security
+ * modules (kexec_load_check() in kernel/kexec.c; kernel/kexec_file.c).
  */
 static enum refusal_cause find_permission_cause(const struct load_permission *permission)
 {
@@ -55,7 +55,7 @@ enum refusal_cause refusal_find_cause(const struct load_permission *permission,
 	return REFUSAL_OTHER;
 }
 
-/* The causes that are not about what is to be loaded. */
+/* Explains the causes that do not depend on the image or file. */
 static int explain_cause(const struct call_terms *terms,
 			 const struct load_permission *permission, int number,
 			 struct error *err)
@@ -135,20 +135,23 @@ int explain_kexec_file_unload(const struct load_permission *permission, int numb
 	return explain_cause(&file_load_terms, permission, number, err);
 }
 
-/* What the running kernel has against an image, or NULL (kernel/kexec.c). */
+/*
+ * Returns why the running kernel refuses an image, or NULL if the errno is not about the
+ * image (kernel/kexec.c).
+ */
 static const char *image_cause(const struct image *image, int number)
 {
 	switch (number) {
 	case EADDRNOTAVAIL:
-		return "a segment lies where the running kernel lets nothing be loaded; "
-		       "--mem-min and --mem-max move them";
+		return "a segment lies in memory where the running kernel does not allow "
+		       "one; --mem-min and --mem-max move them";
 	case EINVAL:
-		/* Without CONFIG_KEXEC_JUMP, Linux does not know the flag. */
+		/* Kernels without CONFIG_KEXEC_JUMP reject the flag. */
 		if (image->purpose == IMAGE_JUMP)
 			return "the running kernel cannot be returned to: it is built "
 			       "without CONFIG_KEXEC_JUMP; or the segments fill over "
 			       "half of its memory";
-		return "the running kernel does not take these segments; they may fill "
+		return "the running kernel rejects these segments; they may fill "
 		       "over half of its memory, or it is not an x86_64 kernel";
 	case ENOMEM:
 		return "the running kernel has not enough free memory to keep a copy of "
@@ -175,29 +178,31 @@ int explain_kexec_load(const struct image *image,
 			 segments ? "; the segments are" : "", segments ? segments : "");
 }
 
-/* What the running kernel has against a kernel file, or NULL (kernel/kexec_file.c). */
+/*
+ * Returns why the running kernel refuses a kernel file, or NULL if the errno is not about the
+ * file (kernel/kexec_file.c).
+ */
 static const char *file_cause(int number)
 {
 	switch (number) {
 	case ENOEXEC:
-		return "the running kernel does not take files of this type; -c loads "
-		       "some that it does not";
+		return "the running kernel does not accept files of this type; "
+		       "kexec_load (-c) supports more types";
 	case EINVAL:
-		return "the running kernel does not take this file or one of the "
-		       "options for it";
+		return "the running kernel rejects this file or one of the options for "
+		       "it";
 	case EADDRNOTAVAIL:
-		return "the running kernel finds no place for it; for a crash kernel "
+		return "the running kernel finds no room for it; for a crash kernel "
 		       "more memory must be reserved with crashkernel=";
 	case ENOMEM:
 		return "the running kernel has not enough free memory for it";
 	case ENOKEY:
 	case EKEYREJECTED:
-		return "its signature is by a key that the running kernel does not "
+		return "it is signed with a key that the running kernel does not "
 		       "trust; use a kernel of your distribution, or enrol the key";
 	case ENODATA:
 	case EBADMSG:
-		return "it has no signature that can be checked, and the running kernel "
-		       "asks for one";
+		return "it has no valid signature, and the running kernel requires one";
 	}
 	return NULL;
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * The errnos of the kexec system calls: their cause, and what to do about it. Each message
- * begins with the C library's text for the errno, which callers search for; who makes the
- * call puts its name in front.
+ * begins with the C library's text for the errno, which scripts search for. The caller puts
+ * the name of the system call in front.
  */
 #ifndef KEXEC_SYSCALL_ERRORS_H
 #define KEXEC_SYSCALL_ERRORS_H
@@ -13,18 +13,18 @@
 #include "load/load_permission.h"
 #include "util/error.h"
 
-/* Why a system call refuses, whatever is to be loaded. */
+/* Why a system call refuses, apart from the image or file. */
 enum refusal_cause {
-	REFUSAL_OTHER, /* it is about what is to be loaded, or unknown */
+	REFUSAL_OTHER, /* because of the image or file, or unknown */
 	REFUSAL_CAPABILITY,
 	REFUSAL_DISABLED,  /* kernel.kexec_load_disabled */
-	REFUSAL_LOCKDOWN,  /* which forbids kexec_load, and unsigned files */
+	REFUSAL_LOCKDOWN,  /* forbids kexec_load, and unsigned files */
 	REFUSAL_POLICY,	   /* a container, a security module or a system call filter */
 	REFUSAL_BUSY,	   /* another load or start is going on */
 	REFUSAL_NOT_BUILT, /* the kernel lacks the call */
 };
 
-/* The cause of a (positive) errno of either call. */
+/* Returns the cause of a (positive) errno of either call. */
 enum refusal_cause refusal_find_cause(const struct load_permission *permission,
 				      int number);
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What changes something: loading, unloading, reboot, interfaces, shutdown. */
+/* Changes to the running system: load, unload, reboot, network interfaces, shutdown. */
 #include "load/syscalls.h"
 
 #include <errno.h>
@@ -15,7 +15,7 @@
 
 #include "load/syscall_errors.h"
 
-/* Of Linux 6.5; older headers lack it. */
+/* Since Linux 6.5; older headers lack it. */
 #ifndef KEXEC_UPDATE_ELFCOREHDR
 #define KEXEC_UPDATE_ELFCOREHDR 0x00000004
 #endif
@@ -72,7 +72,7 @@ int kexec_load_image(const struct image *image, const struct load_permission *pe
 
 int kexec_unload(bool crash, const struct load_permission *permission, struct error *err)
 {
-	/* No segments: the kernel drops what it holds (kexec_load(2)). */
+	/* Without segments the kernel unloads its image (kexec_load(2)). */
 	int rc = kexec_load(0, 0, NULL, crash ? KEXEC_ON_CRASH : 0);
 
 	if (rc >= 0)
@@ -176,7 +176,7 @@ int kexec_reboot(struct error *err)
 
 void network_interfaces_down(void)
 {
-	/* Any socket takes these requests; this kind is in every kernel. */
+	/* Any socket works for these requests, and every kernel has this kind. */
 	_cleanup_close_ int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	struct if_nameindex *interfaces, *interface;
 
@@ -200,7 +200,7 @@ void network_interfaces_down(void)
 
 int exec_shutdown(struct error *err)
 {
-	/* Where kexec-tools looks, in its order. */
+	/* The places where kexec-tools looks, in its order. */
 	static const char *const paths[] = { "/sbin/shutdown", "/etc/shutdown",
 					     "/bin/shutdown" };
 	size_t i;
@@ -208,7 +208,7 @@ int exec_shutdown(struct error *err)
 
 	for (i = 0; i < sizeof(paths) / sizeof(paths[0]); i++) {
 		execl(paths[i], "shutdown", "-r", "now", (char *)NULL);
-		/* The error of a program that exists explains more. */
+		/* An error other than ENOENT makes the better message. */
 		if (errno != ENOENT)
 			number = errno;
 	}

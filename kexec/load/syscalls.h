@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The one file that talks to the kernel to change something: load, unload, reboot, and
- * what belongs before a reboot. syscall_errors.c explains each errno.
+ * The only file whose calls change the running system: load, unload, reboot, and taking the
+ * network down before a reboot. syscall_errors.c explains each errno.
  */
 #ifndef KEXEC_SYSCALLS_H
 #define KEXEC_SYSCALLS_H
@@ -14,43 +14,43 @@
 #include "util/error.h"
 
 /*
- * The functions that load, unload and ask: permission explains a refusal. They return 0 or
- * -errno.
+ * The functions that load, unload and probe return 0 or -errno. They use permission only to
+ * explain a refusal.
  */
 
 /*
  * Loads an image with kexec_load, as the crash kernel if its purpose is IMAGE_CRASH, else
- * as the normal one. A kernel loaded before is replaced on success and kept on failure, but for a
- * crash kernel when the running kernel fails after it has begun to take the new one.
+ * as the normal one. A kernel loaded before is replaced on success and kept on failure; a
+ * loaded crash kernel may be lost if the running kernel fails while it copies the new one.
  */
 int kexec_load_image(const struct image *image, const struct load_permission *permission,
 		     struct error *err);
 
-/* Unloads the crash kernel or the normal one; there need not be one. */
+/* Unloads the crash kernel or the normal one. Succeeds if none is loaded. */
 int kexec_unload(bool crash, const struct load_permission *permission, struct error *err);
 
 /*
- * Loads by kexec_file_load; replaces and keeps a kernel as kexec_load_image does. Kernels
- * before 6.7 do not know the flag of -d, and are asked again without it.
+ * Loads with kexec_file_load; replaces and keeps a kernel as kexec_load_image does. Kernels
+ * before 6.7 reject the flag for -d, so the call is repeated without it.
  */
 int kexec_load_by_files(const struct file_load *load,
 			const struct load_permission *permission, struct error *err);
 
-/* Unloads through kexec_file_load, which lockdown does not forbid. */
+/* Unloads with kexec_file_load, which works under lockdown, too. */
 int kexec_file_unload(bool crash, const struct load_permission *permission,
 		      struct error *err);
 
 /*
- * Asks whether this process may call kexec_load, or kexec_file_load (files). Nothing is
- * loaded or unloaded: the kernel looks at who calls before it looks at what for, and what is
- * passed can only be refused. Linux 6.3 and later count it against
- * kernel.kexec_load_limit_reboot. The message does not name the call.
+ * Asks the kernel whether this process may call kexec_load, or kexec_file_load (files).
+ * Nothing is loaded or unloaded: the kernel checks permissions first, and the arguments are
+ * invalid on purpose. Linux 6.3 and later decrement kernel.kexec_load_limit_reboot. The
+ * message does not name the call.
  */
 int kexec_probe(bool files, const struct load_permission *permission, struct error *err);
 
 /*
- * Starts the loaded kernel. Returns 0 after coming back from a kexec jump, which takes a
- * kernel loaded with --load-preserve-context; else an error.
+ * Starts the loaded kernel. Returns 0 after coming back from a kexec jump
+ * (--load-preserve-context), else -errno.
  */
 int kexec_reboot(struct error *err);
 
@@ -60,7 +60,7 @@ int kexec_reboot(struct error *err);
  */
 void network_interfaces_down(void);
 
-/* Becomes "shutdown -r now" of /sbin, /etc or /bin. Returns only with an error. */
+/* Replaces this process by shutdown -r now. Returns only if that fails, with -errno. */
 int exec_shutdown(struct error *err);
 
 #endif

@@ -382,7 +382,7 @@ def check_live(check, place):
     kexec = fakes.Kexec(place / "live", os.environ["KEXEC"])
     fakes.write(kexec.root / "proc/sys/kernel/osrelease", "6.1.0\n")
     for name, settings, status, words in [
-            ("both calls", {"FILE_LOAD": "EINVAL"}, 0, "takes the call"),
+            ("both calls", {"FILE_LOAD": "EINVAL"}, 0, "accepts the call"),
             ("kexec_load only", {}, 0, "CONFIG_KEXEC_FILE"),
             ("neither", {"LOAD": "ENOSYS"}, 1, "no kernel can be loaded"),
             ("no capability", {"NO_CAPABILITIES": 1}, 1, "CAP_SYS_BOOT"),
