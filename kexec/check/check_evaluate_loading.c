@@ -70,8 +70,7 @@ static void evaluate_tables(struct check_evaluation *evaluation)
 		evaluation->failed = true;
 	if (names)
 		check_find(evaluation, false,
-			   "with kexec_file_load the next kernel may overwrite EFI "
-			   "tables in RAM: %s",
+			   "with kexec_file_load EFI tables in RAM may get lost: %s",
 			   names);
 }
 
@@ -129,7 +128,7 @@ static void evaluate_memory(struct check_evaluation *evaluation)
 	else if (load->needed > facts->memory_available)
 		check_find(
 			evaluation, true,
-			"the load needs %llu MiB of memory, but %llu MiB are available",
+			"the load needs %llu MiB of memory, and %llu MiB are available",
 			mebibytes, (unsigned long long)(facts->memory_available >> 20));
 	if (facts->memory_known && load->segments > facts->memory_total / 2)
 		check_find(evaluation, true,

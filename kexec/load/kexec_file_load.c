@@ -66,8 +66,7 @@ static int note_tables_at_risk(const struct load_inputs *inputs, struct file_loa
 		return error_no_memory(err);
 	if (names)
 		string_list_add(&load->notes,
-				"with kexec_file_load the next kernel may overwrite EFI "
-				"tables in RAM: %s",
+				"with kexec_file_load EFI tables in RAM may get lost: %s",
 				names);
 	return 0;
 }
