@@ -147,8 +147,7 @@ static void evaluate_acpi(struct check_evaluation *evaluation)
 	if (named && facts->acpi.answer == CHECK_NO &&
 	    !(command_line && command_line_has(command_line, "acpi")))
 		check_find(evaluation, facts->after,
-			   "the running kernel has not found the ACPI tables that EFI "
-			   "names: %s",
+			   "the running kernel has found no ACPI, which EFI names: %s",
 			   facts->acpi.reason);
 }
 
