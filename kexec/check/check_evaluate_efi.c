@@ -47,6 +47,14 @@ static void evaluate_table(struct check_evaluation *evaluation, size_t index)
 			   " could not be examined: %s",
 			   table->name, table->address, problem);
 		break;
+	case EFI_TABLE_DROPPED:
+		check_find(evaluation, false,
+			   "EFI config table \"%s\" was dropped by Linux: kernels from "
+			   "6.14 on do so if the kexec that started them named SMBIOS, "
+			   "as kexec_file_load does; only a reboot through the firmware "
+			   "brings it back",
+			   table->name);
+		break;
 	case EFI_TABLE_INTACT:
 	case EFI_TABLE_USED_UP:
 	case EFI_TABLE_NOT_EXAMINED:

@@ -13,6 +13,12 @@
 #include "efi/efi_table_layout_internal.h"
 #include "util/cleanup.h"
 
+/*
+ * EFI_INVALID_TABLE_ADDR: Linux from 6.14 on writes it into the array for the memory
+ * attributes table if SETUP_EFI names SMBIOS (efi_reuse_config()).
+ */
+#define DROPPED_ADDRESS UINT64_MAX
+
 #define MEMORY_DESCRIPTOR_BYTES_MIN 40u
 #define MEMORY_DESCRIPTOR_BYTES_MAX 4096u
 
@@ -327,6 +333,10 @@ int efi_table_examine(const struct efi_table_source *source, bool checksums,
 	 */
 	if (table->kind == EFI_TABLE_INITRD)
 		table->state = EFI_TABLE_USED_UP;
+	if (table->address == DROPPED_ADDRESS) {
+		table->state = EFI_TABLE_DROPPED;
+		return 0;
+	}
 	if (table->kind >= sizeof(layouts) / sizeof(layouts[0]) ||
 	    !layouts[table->kind].examine)
 		return 0;

@@ -157,6 +157,8 @@ const char *efi_table_state_name(enum efi_table_state state)
 		return "outside memory";
 	case EFI_TABLE_USED_UP:
 		return "used up";
+	case EFI_TABLE_DROPPED:
+		return "dropped by Linux";
 	case EFI_TABLE_NOT_EXAMINED:
 		break;
 	}

@@ -137,6 +137,8 @@ static void print_table(FILE *stream, const struct efi_config_table *table)
 	if (table->problem)
 		fprintf(stream, "; %s: %s", efi_table_state_name(table->state),
 			table->problem);
+	else if (table->state == EFI_TABLE_DROPPED)
+		fprintf(stream, "; %s", efi_table_state_name(table->state));
 	fputc('\n', stream);
 }
 

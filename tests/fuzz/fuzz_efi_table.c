@@ -86,6 +86,9 @@ static void check_state(struct memory *memory, const struct efi_config_table *ta
 	case EFI_TABLE_OUTSIDE:
 		must(table->problem && !table->part_count && !begins_in_memory);
 		break;
+	case EFI_TABLE_DROPPED:
+		must(table->address == UINT64_MAX);
+		/* fall through */
 	case EFI_TABLE_USED_UP:
 	case EFI_TABLE_NOT_EXAMINED:
 		must(!table->problem && !table->part_count && !memory->pages_read);

@@ -333,6 +333,7 @@ static const struct table_case {
 	{ "intact", EFI_TABLE_INTACT, false, false, false, false },
 	{ "not examined", EFI_TABLE_NOT_EXAMINED, false, false, false, false },
 	{ "used up", EFI_TABLE_USED_UP, false, false, false, false },
+	{ "dropped by Linux", EFI_TABLE_DROPPED, true, false, false, false },
 	{ "unreadable", EFI_TABLE_UNREADABLE, true, false, false, false },
 	{ "damaged", EFI_TABLE_DAMAGED, true, true, true, true },
 	{ "wrong checksum", EFI_TABLE_WRONG_CHECKSUM, true, false, true, true },
@@ -343,7 +344,9 @@ static void expect_table(struct evaluated *evaluated, const struct table_case *r
 			 bool is_problem)
 {
 	if (row->found)
-		expect_one(evaluated, is_problem, "\"ESRT\" at 0x1234");
+		expect_one(evaluated, is_problem,
+			   row->state == EFI_TABLE_DROPPED ? "\"ESRT\" was dropped"
+							   : "\"ESRT\" at 0x1234");
 	else
 		expect_none(evaluated);
 }

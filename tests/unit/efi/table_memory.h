@@ -158,7 +158,8 @@ static inline void examine(struct table_memory *memory, enum efi_table_kind kind
 	assert_null(err.message);
 	assert_int_equal(memory->table.state == EFI_TABLE_INTACT ||
 				 memory->table.state == EFI_TABLE_NOT_EXAMINED ||
-				 memory->table.state == EFI_TABLE_USED_UP,
+				 memory->table.state == EFI_TABLE_USED_UP ||
+				 memory->table.state == EFI_TABLE_DROPPED,
 			 !memory->table.problem);
 }
 

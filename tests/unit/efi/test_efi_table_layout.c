@@ -262,7 +262,8 @@ static const enum efi_table_kind kinds[] = {
 /* Nothing is read at that address, and nothing is kept. */
 static void points_at_nothing(void **state)
 {
-	static const uint64_t addresses[] = { 0, LOW_START - 1, LOW_END, UINT64_MAX };
+	static const uint64_t addresses[] = { 0, LOW_START - 1, LOW_END,
+					      UINT64_MAX / 2 };
 	_cleanup_table_memory_ struct table_memory memory;
 	size_t i, j;
 
@@ -341,6 +342,9 @@ static void is_of_no_known_layout(void **state)
 	assert_int_equal(memory.table.state, EFI_TABLE_NOT_EXAMINED);
 	examine(&memory, EFI_TABLE_INITRD, TABLE, true);
 	assert_int_equal(memory.table.state, EFI_TABLE_USED_UP);
+	assert_int_equal(memory.table.part_count, 0);
+	examine(&memory, EFI_TABLE_MEMORY_ATTRIBUTES, UINT64_MAX, true);
+	assert_int_equal(memory.table.state, EFI_TABLE_DROPPED);
 	assert_int_equal(memory.table.part_count, 0);
 	assert_int_equal(memory.reads, 0);
 }
