@@ -9,6 +9,7 @@
 #include "jump_back.h"
 #include "purgatory_params.h"
 #include "reset.h"
+#include "smbios.h"
 #include "verify.h"
 
 void purgatory_main(const struct purgatory_params *params, uint64_t return_address);
@@ -87,6 +88,22 @@ static void report_skipped(struct console *console, const struct efi_map_result 
 	}
 }
 
+/* Called after verification, which covers SETUP_EFI as the loader left it. */
+static void put_smbios_back(struct console *console, const struct efi_map_result *result,
+			    const struct purgatory_params *params)
+{
+	enum smbios_status status =
+		smbios_put_back(&all_memory, result, &params->smbios);
+
+	if (!smbios_was_skipped(status))
+		return;
+	console_text(console, "purgatory: the address of SMBIOS, ");
+	console_hex(console, params->smbios.entry_point);
+	console_text(console, ", ");
+	console_text(console, smbios_reason(status));
+	console_text(console, ", skipping it\n");
+}
+
 static void map_efi(struct console *console, const struct purgatory_params *params)
 {
 	const struct purgatory_identity_map *from = &params->identity_map;
@@ -110,6 +127,7 @@ static void map_efi(struct console *console, const struct purgatory_params *para
 	if (from->cc_blob)
 		efi_map_setup_data_blob(&map, from->cc_blob, &result);
 	report_skipped(console, &result);
+	put_smbios_back(console, &result, params);
 	console_text(console, "purgatory: ");
 	console_decimal(console, map.pages_added);
 	console_text(console, " pages of EFI tables were missing in the identity map\n");

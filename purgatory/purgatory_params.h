@@ -16,7 +16,7 @@
 #define PURGATORY_PURGATORY_PARAMS_H
 
 #define PURGATORY_MAGIC	  0x52564f444e414846ull /* "FHANDOVR" in memory */
-#define PURGATORY_VERSION 5u
+#define PURGATORY_VERSION 6u
 
 /* Where the code begins, in bytes from the start of the purgatory segment. */
 #define PURGATORY_ENTRY_OFFSET 0x1000
@@ -135,6 +135,17 @@ struct purgatory_jump_back {
 };
 
 /*
+ * Firmware may have turned the array's pointer to the SMBIOS entry point into a virtual
+ * address (SetVirtualAddressMap). Linux puts the physical one back if SETUP_EFI names it, but
+ * from 6.14 on it then drops the memory attributes table, too. So purgatory puts it back, and
+ * clears the field of SETUP_EFI once the array is right.
+ */
+struct purgatory_smbios {
+	uint64_t entry_point;	  /* 0: leave array and SETUP_EFI as they are */
+	uint64_t setup_efi_field; /* where SETUP_EFI names the entry point, in 8 bytes */
+};
+
+/*
  * Memory that the next kernel will overwrite and that must be kept for the dump: [start,
  * end) is copied to [copy, copy + (end - start)).
  */
@@ -153,6 +164,7 @@ struct purgatory_params {
 	struct purgatory_identity_map identity_map;
 	struct purgatory_low_memory low_memory;
 	struct purgatory_jump_back jump_back;
+	struct purgatory_smbios smbios;
 	/*
 	 * Differs from load to load, so that purgatory refuses segments that an earlier load
 	 * has left at the same place.

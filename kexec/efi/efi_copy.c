@@ -65,8 +65,12 @@ int efi_copy_write(const struct efi_facts *efi, uint64_t physical, uint8_t *buff
 		const struct efi_config_table *table = &efi->tables.tables[i];
 		uint8_t *entry = array + i * EFI_CONFIG_TABLE_SIZE;
 
+		bool correct = table->kind == EFI_TABLE_SMBIOS && efi->smbios;
+
 		memcpy(entry, table->guid, sizeof(table->guid));
-		store_u64(entry + sizeof(table->guid), table->address);
+		/* The firmware may have made it a virtual address. */
+		store_u64(entry + sizeof(table->guid),
+			  correct ? efi->smbios : table->address);
 	}
 	return 0;
 }

@@ -86,6 +86,12 @@ struct image_efi {
 	uint64_t config_table_array;
 	/* Named by setup_data, and mapped by purgatory like the tables; 0: missing. */
 	uint64_t cc_blob;
+	/*
+	 * The SMBIOS entry point, whose address purgatory puts back into the array, and the
+	 * field of SETUP_EFI that it then clears; both 0 if that is not needed.
+	 */
+	uint64_t smbios;
+	uint64_t setup_efi_smbios;
 };
 
 /* IMAGE_JUMP: how the kernel returns. Addresses are physical. */

@@ -138,13 +138,13 @@ class BootParams:
 class PurgatoryParams:
     """The first page of the purgatory segment."""
 
-    MAGIC, VERSION = b"FHANDOVR", 5
+    MAGIC, VERSION = b"FHANDOVR", 6
     SKIP_VERIFY, MAP_EFI, JUMP_BACK = 1, 2, 4
     REGIONS_MAX = 64
     SERIAL, VGA, RESET_VGA = 1, 2, 4
 
     def __init__(self, page):
-        form = "<8sII QQQQQQIHH IHH QQQQQQQ QQQ QQ QII"
+        form = "<8sII QQQQQQIHH IHH QQQQQQQ QQQ QQ QQ QII"
         (self.magic, self.version, self.flags, self.rip, self.rsp, self.rax, self.rbx,
          self.rsi, self.rdi, self.mode, self.code_segment, self.data_segment,
          self.console, self.serial_port, self.serial_divisor,
@@ -152,6 +152,7 @@ class PurgatoryParams:
          self.ram_end, self.physical_limit, self.cc_blob,
          self.low_start, self.low_end, self.low_copy,
          self.jump_back_text, self.jump_back_room,
+         self.smbios, self.setup_efi_smbios,
          self.digest_seed, self.region_count, self.reserved,
          ) = struct.unpack_from(form, page)
         at = struct.calcsize(form)

@@ -10,6 +10,7 @@ import struct
 import subprocess
 import sys
 import tempfile
+import uuid
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "lib"))
@@ -20,6 +21,9 @@ from boot_params import (SETUP_E820_EXT, SETUP_EFI, SETUP_RNG_SEED,  # noqa: E40
 from xxh64 import xxh64                                             # noqa: E402
 
 MIB, GIB = 1 << 20, 1 << 30
+# SMBIOS_TABLE_GUID (UEFI 2.10, 4.6), and where SETUP_EFI names the table.
+SMBIOS_GUID = uuid.UUID("eb9d2d31-2d88-11d3-9a16-0090273fc14d")
+SMBIOS = 24
 KERNEL = {"size": 96 << 10, "init_size": (5 << 20) + 1, "cmdline_size": 2047}
 INITRD = bytes(range(251)) * 401
 # Zero to three bytes less than a multiple of four, and one larger than a page.
@@ -194,6 +198,21 @@ def check_setup_data(check, run):
           run.boot_params.e820_entries == min(len(memory), 128))
 
 
+def smbios_to_put_back(machine):
+    """The address of SMBIOS if the array may have another one, else 0."""
+    tables, address = machine.config_tables(), machine.systab().get("SMBIOS", 0)
+    return 0 if tables and tables.get(SMBIOS_GUID) in (None, address) else address
+
+
+def check_smbios(check, run):
+    """Purgatory is told where SMBIOS is, and where SETUP_EFI says so."""
+    node = run.boot_params.node(SETUP_EFI)
+    address = struct.unpack_from("<Q", node.data, SMBIOS)[0] if node else 0
+    asked = address and run.params.flags & PurgatoryParams.MAP_EFI
+    check("params: SMBIOS", (run.params.smbios, run.params.setup_efi_smbios)
+          == ((address, node.address + 16 + SMBIOS) if asked else (0, 0)))
+
+
 def check_efi(check, run):
     params, machine, running = run.boot_params, run.machine, run.machine.boot_params()
     if not run.plan["efi"]["handed_over"]:
@@ -207,7 +226,7 @@ def check_efi(check, run):
     node = params.node(SETUP_EFI)
     check("SETUP_EFI", struct.unpack("<12Q", node.data)
           == (machine.firmware("fw_vendor"), 0, machine.firmware("config_table"),
-              machine.systab().get("SMBIOS", 0), *[0] * 8))
+              smbios_to_put_back(machine), *[0] * 8))
     descriptors = params.efi_memory_map()
     check("EFI memory map", [d._replace(rest=b"") for d in descriptors]
           == machine.runtime_map())
@@ -254,6 +273,7 @@ def require_sound_params(check, run, skip_verify=False, mapped=None):
         check("identity map: nothing to map", not run.image.find("identity map")
               and not (params.system_table or params.config_table_array
                        or params.pool_start or params.pool_end))
+    check_smbios(check, run)
     check_digests(check, run, skip_verify)
 
 

@@ -27,7 +27,7 @@ NEXT16_SEGMENT, NEXT16_OFFSET = 0x5000, 0x20
 
 # purgatory/purgatory_params.h
 MAGIC = 0x52564F444E414846
-VERSION = 5
+VERSION = 6
 SKIP_VERIFY, MAP_EFI, JUMP_BACK = 1, 2, 4
 MODE_64BIT, MODE_32BIT, MODE_REAL = 0, 1, 2
 SERIAL, VGA, RESET_VGA = 1, 2, 4
@@ -87,6 +87,7 @@ class Machine:
         self.physical_limit = 1 << 40
         self.low_memory = (0, 0, 0)
         self.jump_back = (0, 0)
+        self.smbios = (0, 0)
         self.digest_seed = 0xFEDCBA9876543210
         self.regions = []
         self.probes = []
@@ -113,7 +114,7 @@ class Machine:
         page += struct.pack("<7Q", self.system_table, self.array, POOL,
                             POOL + 4096 * self.pool_pages, MEMORY, self.physical_limit,
                             self.cc_blob)
-        page += struct.pack("<5Q", *self.low_memory, *self.jump_back)
+        page += struct.pack("<7Q", *self.low_memory, *self.jump_back, *self.smbios)
         page += struct.pack("<QII", self.digest_seed, len(self.regions), 0)
         for start, end, digest, name in self.regions:
             page += struct.pack("<QQQ16s", start, end, digest, name.encode())

@@ -154,7 +154,7 @@ static struct layout lay_out(const struct parameters *parameters,
 }
 
 static void write_segment(struct parameters *parameters, const struct layout *layout,
-			  const char *command_line, uint64_t physical, uint8_t *data)
+			  struct image *image, uint64_t physical, uint8_t *data)
 {
 	struct boot_params *boot_params = &parameters->boot_params;
 
@@ -164,10 +164,16 @@ static void write_segment(struct parameters *parameters, const struct layout *la
 	boot_params->hdr.setup_data = setup_data_write(
 		&parameters->setup_data, parameters->efi.copy, data + layout->setup_data,
 		physical + layout->setup_data);
+	if (image->efi.smbios)
+		image->efi.setup_efi_smbios =
+			physical + layout->setup_data +
+			setup_data_find(&parameters->setup_data, SETUP_DATA_EFI) +
+			offsetof(struct efi_setup_data, smbios);
 	efi_boot_data_fill(&parameters->efi, physical + layout->efi_memory_map,
 			   boot_params);
 	memcpy(data, boot_params, sizeof(*boot_params));
-	memcpy(data + layout->command_line, command_line, strlen(command_line) + 1);
+	memcpy(data + layout->command_line, image->command_line,
+	       strlen(image->command_line) + 1);
 	if (parameters->efi.memory_map_size)
 		memcpy(data + layout->efi_memory_map, parameters->efi.memory_map,
 		       parameters->efi.memory_map_size);
@@ -203,7 +209,7 @@ int boot_params_build(const struct load_request *request,
 	data = segment_allocate(segment, layout.size);
 	if (!data)
 		return error_no_memory(err);
-	write_segment(&parameters, &layout, image->command_line, segment->start, data);
+	write_segment(&parameters, &layout, image, segment->start, data);
 	image->boot_params = segment->start;
 	if (image->purpose == IMAGE_JUMP) {
 		image->jump.text = segment->start + layout.command_line +

@@ -6,6 +6,7 @@
 #include "arch/x86_64/efi_boot_data.h"
 
 #include <errno.h>
+#include <inttypes.h>
 
 #include "arch/x86_64/efi_mapping.h"
 #include "efi/efi_copy.h"
@@ -60,7 +61,6 @@ static int prepare_data(const struct efi_facts *efi, struct efi_boot_data *boot_
 	};
 	boot_data->setup_data = (struct efi_setup_data){
 		.fw_vendor = efi->fw_vendor,
-		.smbios = efi->smbios,
 	};
 	boot_data->given = true;
 	return 0;
@@ -129,6 +129,40 @@ static int copy_tables(const struct efi_facts *efi, struct image *image,
 	return place_copy(efi, image, boot_data, err);
 }
 
+/* False if the array could not be read. */
+static bool smbios_is_physical(const struct efi_facts *efi)
+{
+	size_t i;
+
+	for (i = 0; i < efi->tables.count; i++)
+		if (efi->tables.tables[i].kind == EFI_TABLE_SMBIOS &&
+		    efi->tables.tables[i].address != efi->smbios)
+			return false;
+	return efi->tables.count;
+}
+
+/*
+ * SETUP_EFI names SMBIOS only if the array's own pointer to it may be a virtual address.
+ * Linux then corrects the pointer, but from 6.14 on it drops the memory attributes table
+ * from the array as well, for all later kernels (efi_reuse_config()). Where purgatory maps
+ * the array, it corrects the pointer instead, and clears the field.
+ */
+static void name_smbios(const struct efi_facts *efi, struct image *image,
+			struct efi_boot_data *boot_data)
+{
+	if (boot_data->copy || !efi->smbios || smbios_is_physical(efi))
+		return;
+	boot_data->setup_data.smbios = efi->smbios;
+	if (image->efi.mapping != IMAGE_EFI_MAPPING_IN_PLACE)
+		return;
+	image->efi.smbios = efi->smbios;
+	image_note(image,
+		   "purgatory puts the physical address of SMBIOS, 0x%" PRIx64
+		   ", back into the EFI config table array, which %s",
+		   efi->smbios,
+		   efi->tables.count ? "has another one" : "cannot be read from here");
+}
+
 int efi_boot_data_prepare(const struct load_request *request, uint16_t xloadflags,
 			  struct image *image, struct efi_boot_data *boot_data,
 			  struct error *err)
@@ -142,7 +176,10 @@ int efi_boot_data_prepare(const struct load_request *request, uint16_t xloadflag
 	if (rc < 0)
 		return rc;
 	name_tables(efi->system_table, efi->config_table_array, image, boot_data);
-	return image->efi.copied ? copy_tables(efi, image, boot_data, err) : 0;
+	rc = image->efi.copied ? copy_tables(efi, image, boot_data, err) : 0;
+	if (!rc)
+		name_smbios(efi, image, boot_data);
+	return rc;
 }
 
 void efi_boot_data_clear(struct efi_boot_data *boot_data)

@@ -112,6 +112,10 @@ static int fill_params(const struct options *options, const struct machine *mach
 		.command_line_end = image->jump.text,
 		.room = image->jump.text_room,
 	};
+	params->smbios = (struct purgatory_smbios){
+		.entry_point = image->efi.smbios,
+		.setup_efi_field = image->efi.setup_efi_smbios,
+	};
 	if (options->no_checks) {
 		params->flags |= PURGATORY_SKIP_VERIFY;
 		return 0;

@@ -77,6 +77,15 @@ size_t setup_data_size(const struct setup_data_list *list)
 	return size;
 }
 
+size_t setup_data_find(const struct setup_data_list *list, uint32_t type)
+{
+	size_t offset = 0, i;
+
+	for (i = 0; i < list->count && list->nodes[i].type != type; i++)
+		offset += node_size(&list->nodes[i]);
+	return i < list->count ? offset + data_offset(&list->nodes[i]) : 0;
+}
+
 static void write_node(const struct setup_data_node *node, uint64_t next, uint8_t *buffer,
 		       uint64_t physical)
 {

@@ -49,6 +49,12 @@ int setup_data_add_indirect(struct setup_data_list *list, uint32_t type, const v
 size_t setup_data_size(const struct setup_data_list *list);
 
 /*
+ * Returns where the data of the first node of that type, which must be in the list, lies:
+ * bytes from the start of the written list.
+ */
+size_t setup_data_find(const struct setup_data_list *list, uint32_t type);
+
+/*
  * Writes the list into buffer (setup_data_size bytes), which will lie at the given
  * physical address, in the order of adding.
  * behind: physical address of a node elsewhere that becomes the last one, or 0.

@@ -92,6 +92,10 @@ static void indirect(void **state)
 	assert_int_equal(setup_data_add(&list, 6, "behind", 6, NULL), 0);
 	assert_int_equal(setup_data_size(&list), sizeof(buffer));
 	assert_int_equal(setup_data_write(&list, 0, buffer, PLACE), PLACE);
+	assert_string_equal(buffer + setup_data_find(&list, 3), "direct");
+	assert_memory_equal(buffer + setup_data_find(&list, 0x80000005),
+			    "pointed at, 17 b", 17);
+	assert_string_equal(buffer + setup_data_find(&list, 6), "behind");
 	assert_int_equal(get_le(buffer, 8), PLACE + 32);
 	assert_int_equal(get_le(node, 8), PLACE + 32 + 48 + 32);
 	assert_int_equal(get_le(node + 8, 4), 0x80000000);
