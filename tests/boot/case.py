@@ -138,7 +138,7 @@ class Case:
     console_lacks: str = ""
     first_has: tuple = ()
     last_has: tuple = ()
-    # EFI tables that the next kernel itself drops, as the kernel calls them.
+    # EFI tables that a control loses, as the kernel calls them.
     lost_tables: tuple = ()
 
     @property

@@ -19,6 +19,19 @@ SPEAK = "--console-serial --serial=ttyS0 --serial-baud=115200"
 SKIPPED = r"purgatory: .*, skipping it"
 
 
+# read-tables, which is the tests' own, finds nothing at the virtual address.
+SMBIOS_GUID = "eb9d2d31-2d88-11d3-9a16-0090273fc14d"
+SMBIOS = {"first": "debian-6.1", "next": ("debian-experimental", "debian-6.1"),
+          "first_append": "iomem=relaxed", "kexecs": 2, "plant": {"virtual_smbios": 1},
+          "survey": "survey-tables", "timeout": 300,
+          "first_has": (("not_kept", f"^SMBIOS {SMBIOS_GUID} 0xf"),
+                        ("table", "^memory-attributes ")),
+          "last_has": (("table", f"^SMBIOS {SMBIOS_GUID} 0x[0-9a-e]"),
+                       ("table", "^SMBIOS-structures "), ("table", "^memory-attributes "),
+                       ("check_rc", "^0$"))}
+SMBIOS_CASE = Case("smbios-virtual", load="--efi-map-config", **SMBIOS)
+
+
 def blob_case(name, says, **defects):
     """Debian's kernel as the next one asks the CPU first, so it boots whatever the blob is."""
     return Case("cc-blob-" + name, first="debian-6.1", next=("debian-6.1",),
@@ -73,6 +86,14 @@ CASES = (
          **NO_INITRD),
     Case("stale-initrd-kexec-tools", program="kexec-tools", load="-c", expect="shows",
          console="Cannot find place for new RAMDISK", **NO_INITRD),
+
+    # ------------------------------------------ SMBIOS by a virtual address
+    # Kernels from 6.14 on drop the memory attributes table if SETUP_EFI names SMBIOS, and no
+    # later kernel has it then.
+    SMBIOS_CASE,
+    replace(SMBIOS_CASE, name="smbios-virtual-kexec-tools", program="kexec-tools", load="-c",
+            kexecs=1, expect="forgets", lost_tables=("MEMATTR",)),
+    replace(SMBIOS_CASE, name="smbios-virtual-copy", load=COPY, kexecs=1),
 
     # ------------------------------------------------------- copied tables
     Case("copy", place=LOW, load=COPY),

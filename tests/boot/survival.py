@@ -44,13 +44,17 @@ MACHINE = {"first": "debian-6.1", "first_append": "iomem=relaxed", "tpm": True,
            "survey": "survey-tables"}
 CHAIN = {**MACHINE, "kexecs": COUNTS[-1], "surveyed": (1, *STAGES.values()),
          "timeout": 900}
-OURS, THEIRS = "survival", "survival-kexec-tools"
+OURS, THEIRS, NEWEST = "survival", "survival-kexec-tools", "survival-newest"
 
 CASES = (
     Case(OURS, expect="survives", **CHAIN),
     # The control: the same machine and kernels, and something is lost.
     # Without its purgatory's slow check of the image, which loses nothing.
     Case(THEIRS, expect="loses", program="kexec-tools", load="-c -i", **CHAIN),
+    # All of it with the newest kernel, which takes longer to boot.
+    Case(NEWEST, expect="survives", with_all_only=True,
+         **{**CHAIN, "first": "debian-experimental", "next": ("debian-experimental",),
+            "timeout": 2400}),
 )
 
 
@@ -118,7 +122,8 @@ def table(kept):
     """The lines of the survival table out of {case name: results}, or nothing if neither
     case has run."""
     columns = [(title, dict(rows(kept[name])))
-               for title, name in (("kexec-efi", OURS), ("kexec-tools", THEIRS))
+               for title, name in (("kexec-efi", OURS), ("kexec-tools", THEIRS),
+                                   ("kexec-efi, newest kernel", NEWEST))
                if name in kept and kept[name].facts[1]["table"]]
     if not columns:
         return []

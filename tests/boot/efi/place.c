@@ -17,6 +17,7 @@
  *   spare                     entries of room to keep behind the array
  *
  *   soft_start, soft_end      memory with a special purpose, see soft_reserved.h
+ *   virtual_smbios            1: see virtual_smbios.h
  *
  * and what is to be planted, see plant.h.
  *
@@ -25,6 +26,7 @@
  */
 #include "plant.h"
 #include "soft_reserved.h"
+#include "virtual_smbios.h"
 
 static EFI_HANDLE self;
 
@@ -144,6 +146,8 @@ EFI_STATUS efi_main(EFI_HANDLE handle, EFI_SYSTEM_TABLE *system_table)
 	soft_start = number(place, "soft_start", 0);
 	if (soft_start)
 		soft_reserve(soft_start, number(place, "soft_end", 0));
+	if (number(place, "virtual_smbios", 0))
+		make_smbios_virtual();
 	plant_tables(place);
 	report(L"system_table=0x%lx", (UINT64)ST);
 	report(L"array=0x%lx", (UINT64)ST->ConfigurationTable);
