@@ -92,8 +92,7 @@ static void report_skipped(struct console *console, const struct efi_map_result 
 static void put_smbios_back(struct console *console, const struct efi_map_result *result,
 			    const struct purgatory_params *params)
 {
-	enum smbios_status status =
-		smbios_put_back(&all_memory, result, &params->smbios);
+	enum smbios_status status = smbios_put_back(&all_memory, result, &params->smbios);
 
 	if (!smbios_was_skipped(status))
 		return;

@@ -11,11 +11,11 @@
 #include "purgatory_params.h"
 
 enum smbios_status {
-	SMBIOS_NOT_ASKED,  /* the loader knows that the array is right, or has no SMBIOS */
-	SMBIOS_PUT_BACK,   /* the array is right now, and SETUP_EFI names nothing */
-	SMBIOS_NO_ARRAY,   /* skipped: the array is not mapped */
-	SMBIOS_OUTSIDE,	   /* skipped: array or field lie outside memory */
-	SMBIOS_NOT_NAMED,  /* skipped: the field does not hold the entry point's address */
+	SMBIOS_NOT_ASKED, /* the loader knows that the array is right, or has no SMBIOS */
+	SMBIOS_PUT_BACK,  /* the array is right now, and SETUP_EFI names nothing */
+	SMBIOS_NO_ARRAY,  /* skipped: the array is not mapped */
+	SMBIOS_OUTSIDE,	  /* skipped: array or field lie outside memory */
+	SMBIOS_NOT_NAMED, /* skipped: the field does not hold the entry point's address */
 	SMBIOS_STATUSES,
 };
 

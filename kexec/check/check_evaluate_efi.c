@@ -49,10 +49,11 @@ static void evaluate_table(struct check_evaluation *evaluation, size_t index)
 		break;
 	case EFI_TABLE_DROPPED:
 		check_find(evaluation, false,
-			   "EFI config table \"%s\" was dropped by Linux: kernels from "
-			   "6.14 on do so if the kexec that started them named SMBIOS, "
-			   "as kexec_file_load does; only a reboot through the firmware "
-			   "brings it back",
+			   "EFI config table \"%s\" was dropped by Linux: its address is "
+			   "all ones; kernels from 6.14 on do this to memory attributes "
+			   "if the kexec that started them named SMBIOS, as "
+			   "kexec_file_load does; only a boot by the firmware brings the "
+			   "table back",
 			   table->name);
 		break;
 	case EFI_TABLE_INTACT:

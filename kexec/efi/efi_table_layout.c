@@ -17,7 +17,7 @@
  * EFI_INVALID_TABLE_ADDR: Linux from 6.14 on writes it into the array for the memory
  * attributes table if SETUP_EFI names SMBIOS (efi_reuse_config()).
  */
-#define DROPPED_ADDRESS UINT64_MAX
+#define DROPPED_ADDRESS		    UINT64_MAX
 
 #define MEMORY_DESCRIPTOR_BYTES_MIN 40u
 #define MEMORY_DESCRIPTOR_BYTES_MAX 4096u

@@ -44,7 +44,7 @@ enum efi_table_state {
 	EFI_TABLE_DAMAGED,	  /* its contents are invalid; the length is estimated */
 	EFI_TABLE_OUTSIDE,	  /* its address is not memory: nothing was read */
 	EFI_TABLE_USED_UP,	  /* useless once Linux runs, which frees its memory */
-	EFI_TABLE_DROPPED,	  /* Linux has taken its address out of the array, for good */
+	EFI_TABLE_DROPPED, /* Linux has taken its address out of the array, for good */
 };
 
 /* Who reserves the memory of a table. */

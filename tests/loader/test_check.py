@@ -193,6 +193,8 @@ CASES = [
     ("memory attributes unreadable", "ovmf", unreadable(MEMORY_ATTRIBUTES),
      *[(rc, "\"memory attributes\" at 0x3e52b018 could not be examined")
        for rc in (0, 1, 0)]),
+    ("memory attributes dropped", "ovmf", memory(ARRAY + 24 * 9 + 16, b"\xff" * 8),
+     *[(rc, "\"memory attributes\" was dropped by Linux") for rc in (0, 1, 0)]),
     ("SMBIOS at no memory", "ovmf", memory(ARRAY_ENTRY, struct.pack("<Q", 1 << 45)),
      *[(rc, "no memory at") for rc in (0, 1, 1)]),
     ("SMBIOS among registers", "ovmf",

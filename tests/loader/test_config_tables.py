@@ -247,8 +247,8 @@ GIB4 = (1 << 32) - 1
 # Defect, entries, memory, ranges to be kept, state of the last entry, words of -d.
 DEFECTS = [
     ("entry that points at 0", [(TPM_LOG, 0)], {}, [], OUTSIDE, "no memory at 0x0"),
-    ("entry that points at the last byte", [(ESRT, (1 << 64) - 1)], {}, [], OUTSIDE,
-     "no memory at 0xffffffffffffffff"),
+    ("entry that points at the last byte but one", [(ESRT, (1 << 64) - 2)], {}, [], OUTSIDE,
+     "no memory at 0xfffffffffffffffe"),
     ("entry that points at nothing", [(MOK, NOWHERE)], {NOWHERE: mok(("", b""))}, [],
      OUTSIDE, "no memory"),
     # The bytes recorded there would look like an intact table if they were read.

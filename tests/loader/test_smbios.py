@@ -44,7 +44,7 @@ def without_memory(machine, target):
 
 
 def named(run):
-    """What SETUP_EFI says of SMBIOS."""
+    """The address of SMBIOS in SETUP_EFI."""
     return struct.unpack_from("<Q", run.boot_params.node(SETUP_EFI).data, ic.SMBIOS)[0]
 
 

@@ -262,8 +262,7 @@ static const enum efi_table_kind kinds[] = {
 /* Nothing is read at that address, and nothing is kept. */
 static void points_at_nothing(void **state)
 {
-	static const uint64_t addresses[] = { 0, LOW_START - 1, LOW_END,
-					      UINT64_MAX / 2 };
+	static const uint64_t addresses[] = { 0, LOW_START - 1, LOW_END, UINT64_MAX / 2 };
 	_cleanup_table_memory_ struct table_memory memory;
 	size_t i, j;
 

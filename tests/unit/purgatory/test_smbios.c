@@ -6,7 +6,7 @@
 #define ENTRY_POINT 0x3f5e9000ull
 #define VIRTUAL	    0xfffffffeff5e9000ull
 #define SETUP_EFI   MIB(300)
-#define SMBIOS3     0x3f5e8000ull
+#define SMBIOS3	    0x3f5e8000ull
 
 /* In memory order: SMBIOS_TABLE_GUID and SMBIOS3_TABLE_GUID (UEFI 2.10, 4.6). */
 static const uint8_t guid[16] = { 0x31, 0x2d, 0x9d, 0xeb, 0x88, 0x2d, 0xd3, 0x11,
