@@ -23,7 +23,8 @@ void check_print_text(FILE *stream, const struct check_facts *facts,
  * Prints facts and findings as one JSON object. Unknown facts are null. json_writer_begin()
  * must have succeeded before.
  */
-int check_print_json(FILE *stream, const struct check_facts *facts,
-		     const struct check_findings *findings, struct error *err);
+__must_check int check_print_json(FILE *stream, const struct check_facts *facts,
+				  const struct check_findings *findings,
+				  struct error *err);
 
 #endif

@@ -97,8 +97,8 @@ struct check_facts {
  * Reads all facts; those that cannot be read are unknown. Returns 0 or -ENOMEM. *facts must
  * be { 0 }; check_facts_clear frees it, also after an error.
  */
-int check_facts_read(const struct options *options, const struct root *root,
-		     struct check_facts *facts, struct error *err);
+__must_check int check_facts_read(const struct options *options, const struct root *root,
+				  struct check_facts *facts, struct error *err);
 
 /* Frees what *facts owns and sets it to { 0 }. */
 void check_facts_clear(struct check_facts *facts);

@@ -21,8 +21,8 @@ struct check_findings {
  * Evaluates the facts. Returns 0 or -ENOMEM. *findings must be { 0 }; check_findings_clear
  * frees it, also after an error.
  */
-int check_evaluate(const struct check_facts *facts, struct check_findings *findings,
-		   struct error *err);
+__must_check int check_evaluate(const struct check_facts *facts,
+				struct check_findings *findings, struct error *err);
 
 /* Frees the findings. */
 void check_findings_clear(struct check_findings *findings);

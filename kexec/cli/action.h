@@ -66,6 +66,6 @@ const struct action_row *action_row(enum action action);
  * Returns 0 if options->action goes with the other options, or -EINVAL with a message: an
  * action that changes something does not go with options that only show something.
  */
-int action_require_allowed(const struct options *options, struct error *err);
+__must_check int action_require_allowed(const struct options *options, struct error *err);
 
 #endif

@@ -115,7 +115,8 @@ static inline bool load_only_shown(const struct options *options)
  * which has an exit status of its own. err->message stays NULL if getopt has printed the
  * message, which begins with argv[0]. Sets *options only on success.
  */
-int options_parse(int argc, char **argv, struct options *options, struct error *err);
+__must_check int options_parse(int argc, char **argv, struct options *options,
+			       struct error *err);
 
 /* Returns the name of an image type by its index, NULL after the last. */
 typedef const char *option_type_name(size_t index);

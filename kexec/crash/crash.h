@@ -17,22 +17,24 @@
  * not in ranges that memory, the machine's map, calls reserved: an EFI config table that the
  * running kernel gave up may lie there. *region must be empty. -ENODEV without a region.
  */
-int crash_place_region(const struct crash_facts *facts, const struct memory_map *memory,
-		       struct memory_map *region, struct error *err);
+__must_check int crash_place_region(const struct crash_facts *facts,
+				    const struct memory_map *memory,
+				    struct memory_map *region, struct error *err);
 
 /*
  * Places and fills the segment "ELF core header" (and "low memory copy", which purgatory
  * fills). To be called before anything else is placed. request->crash must be set.
  */
-int crash_place(const struct load_request *request, struct image *image,
-		struct error *err);
+__must_check int crash_place(const struct load_request *request, struct image *image,
+			     struct error *err);
 
 /*
  * Sets image->added_command_line: where the ELF core header lies, and with
  * --pass-memmap-cmdline the map "own", the capture kernel's own memory. To be called after
  * crash_place.
  */
-int crash_add_parameters(const struct load_request *request, const struct memory_map *own,
-			 struct image *image, struct error *err);
+__must_check int crash_add_parameters(const struct load_request *request,
+				      const struct memory_map *own, struct image *image,
+				      struct error *err);
 
 #endif

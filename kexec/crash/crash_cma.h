@@ -17,14 +17,15 @@
  * hexadecimal, with the last byte. -EINVAL if a line is something else or does not cover
  * whole pages; the message names the line.
  */
-int crash_cma_parse(const char *text, struct memory_map *ranges, struct error *err);
+__must_check int crash_cma_parse(const char *text, struct memory_map *ranges,
+				 struct error *err);
 
 /*
  * Fills facts->cma and ->cma_unlisted; the other facts must have been read. Ranges that
  * contradict them are not believed, and neither are the others in the same file: then
  * facts->cma stays empty, with a line in facts->notes. Fails only without memory.
  */
-int crash_cma_read(const struct root *root, const struct machine *machine,
-		   struct crash_facts *facts, struct error *err);
+__must_check int crash_cma_read(const struct root *root, const struct machine *machine,
+				struct crash_facts *facts, struct error *err);
 
 #endif

@@ -56,8 +56,9 @@ struct crash_facts {
  * crashkernel= reserved nothing. Fails as well if /proc/kcore or the notes of all CPUs cannot
  * be read, or if /proc/kcore lacks the kernel text or the direct map.
  */
-int crash_facts_read(struct physical_memory_reader *reader, const struct machine *machine,
-		     struct crash_facts *facts, struct error *err);
+__must_check int crash_facts_read(struct physical_memory_reader *reader,
+				  const struct machine *machine,
+				  struct crash_facts *facts, struct error *err);
 
 /* Frees all memory of the facts and sets them to { 0 }. */
 void crash_facts_clear(struct crash_facts *facts);
@@ -68,6 +69,7 @@ void crash_facts_clear(struct crash_facts *facts);
 uint64_t crash_region_size(const struct iomem *iomem);
 
 /* Reads only that size (--print-ckr-size). Fails if /proc/iomem cannot be read. */
-int crash_region_read_size(const struct root *root, uint64_t *size, struct error *err);
+__must_check int crash_region_read_size(const struct root *root, uint64_t *size,
+					struct error *err);
 
 #endif

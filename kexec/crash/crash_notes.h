@@ -10,15 +10,16 @@
  * left out with a line in facts->notes. -EINVAL if a note is invalid, -ENODATA if no CPU has
  * one. crash_facts_clear frees what was read, also after an error.
  */
-int crash_notes_read_cpus(const struct root *root, struct crash_facts *facts,
-			  struct error *err);
+__must_check int crash_notes_read_cpus(const struct root *root, struct crash_facts *facts,
+				       struct error *err);
 
 /*
  * Fills facts->vmcoreinfo. Without the file it stays empty, with a line in facts->notes.
  * -EINVAL if the file holds something else.
  */
-int crash_notes_read_vmcoreinfo(const struct root *root, struct crash_facts *facts,
-				struct error *err);
+__must_check int crash_notes_read_vmcoreinfo(const struct root *root,
+					     struct crash_facts *facts,
+					     struct error *err);
 
 /* Adds a line for -d, which is lost if memory runs out. */
 void crash_facts_note(struct crash_facts *facts, const char *format, ...)

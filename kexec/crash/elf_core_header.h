@@ -33,8 +33,8 @@ struct elf_core_request {
  * *data belongs to the caller, *size is in bytes.
  * -EOVERFLOW: 32-bit headers were asked for and RAM lies above 4 GiB.
  */
-int elf_core_header_make(const struct elf_core_request *request, uint8_t **data,
-			 size_t *size, struct error *err);
+__must_check int elf_core_header_make(const struct elf_core_request *request,
+				      uint8_t **data, size_t *size, struct error *err);
 
 /* Bytes that elf_core_header_make would need, without making it. */
 size_t elf_core_header_size(size_t note_count, size_t load_count, bool elf32);

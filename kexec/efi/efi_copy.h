@@ -41,8 +41,8 @@ uint64_t efi_copy_alignment(const struct efi_facts *efi);
  * Writes the copy behind the node into buffer, of efi_copy_size bytes, which will lie at
  * the physical address. Fails only without zlib, which computes the checksum.
  */
-int efi_copy_write(const struct efi_facts *efi, uint64_t physical, uint8_t *buffer,
-		   struct error *err);
+__must_check int efi_copy_write(const struct efi_facts *efi, uint64_t physical,
+				uint8_t *buffer, struct error *err);
 
 /*
  * True if the system table and the array that the running kernel has are such a copy, made

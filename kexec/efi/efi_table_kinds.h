@@ -10,6 +10,7 @@
  * the list here, libefivar's, or the GUID as text. *name belongs to the caller. Returns 0
  * or -ENOMEM.
  */
-int efi_table_identify(const uint8_t guid[16], enum efi_table_kind *kind, char **name);
+__must_check int efi_table_identify(const uint8_t guid[16], enum efi_table_kind *kind,
+				    char **name);
 
 #endif

@@ -55,7 +55,7 @@ struct efi_table_source {
  * estimated. checksums: also compare the checksums of ACPI and SMBIOS, which reads all of
  * them. Fails only without memory.
  */
-int efi_table_examine(const struct efi_table_source *source, bool checksums,
-		      struct efi_config_table *table, struct error *err);
+__must_check int efi_table_examine(const struct efi_table_source *source, bool checksums,
+				   struct efi_config_table *table, struct error *err);
 
 #endif

@@ -92,16 +92,18 @@ void efi_config_tables_clear(struct efi_config_tables *tables);
  * config table array. -EBADMSG for a wrong signature or an impossible number (0, or over
  * EFI_CONFIG_TABLES_MAX); else the errors of physical_memory_read.
  */
-int efi_read_table_count(struct physical_memory_reader *memory, uint64_t system_table,
-			 size_t *count, struct error *err);
+__must_check int efi_read_table_count(struct physical_memory_reader *memory,
+				      uint64_t system_table, size_t *count,
+				      struct error *err);
 
 /*
  * Reads count entries of the config table array at its physical address.
  * *tables must be empty; it belongs to the caller.
  */
-int efi_read_config_tables(struct physical_memory_reader *memory, uint64_t array,
-			   size_t count, struct efi_config_tables *tables,
-			   struct error *err);
+__must_check int efi_read_config_tables(struct physical_memory_reader *memory,
+					uint64_t array, size_t count,
+					struct efi_config_tables *tables,
+					struct error *err);
 
 /* The first table of that kind, or NULL. The kernel, too, takes the first of several. */
 const struct efi_config_table *efi_find_table(const struct efi_config_tables *tables,
@@ -113,7 +115,8 @@ const struct efi_config_table *efi_find_table(const struct efi_config_tables *ta
  * machine_protect_tables(). *names is NULL without such tables; it belongs to the caller.
  * Returns 0 or -ENOMEM.
  */
-int efi_tables_kept_in_ram(const struct efi_config_tables *tables, char **names);
+__must_check int efi_tables_kept_in_ram(const struct efi_config_tables *tables,
+					char **names);
 
 /* "intact", "unreadable", … */
 const char *efi_table_state_name(enum efi_table_state state);

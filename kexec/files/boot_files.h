@@ -30,13 +30,14 @@ struct boot_files {
  * frees it, also after an error. Returns the errors of kernel_file_open, uki_open and
  * uki_copy_command_line, and -ENOEXEC if --type=uki is given for another file.
  */
-int boot_files_open(const struct options *options, struct boot_files *files,
-		    struct error *err);
+__must_check int boot_files_open(const struct options *options, struct boot_files *files,
+				 struct error *err);
 
 /* Closes and frees everything that boot_files_open has opened. */
 void boot_files_close(struct boot_files *files);
 
 /* As kernel_file_require_unchanged, for all files. */
-int boot_files_require_unchanged(const struct boot_files *files, struct error *err);
+__must_check int boot_files_require_unchanged(const struct boot_files *files,
+					      struct error *err);
 
 #endif

@@ -44,6 +44,6 @@ const char *empty_initrd_reason(const struct efi_facts *efi);
  * Opens the archive as a file in memory. *file must be { 0 }; the caller closes it with
  * kernel_file_close, also after an error.
  */
-int empty_initrd_open(struct kernel_file *file, struct error *err);
+__must_check int empty_initrd_open(struct kernel_file *file, struct error *err);
 
 #endif

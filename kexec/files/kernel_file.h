@@ -50,8 +50,9 @@ void kernel_file_read_ahead(const char *path);
  * Errors: those of open and uncompress_file; -EISDIR for a directory; -EINVAL for anything
  * else that is not a regular file or block device; -ENODATA for an empty file; -EFBIG.
  */
-int kernel_file_open(const char *path, const char *role, enum kernel_file_mode mode,
-		     struct kernel_file *file, struct error *err);
+__must_check int kernel_file_open(const char *path, const char *role,
+				  enum kernel_file_mode mode, struct kernel_file *file,
+				  struct error *err);
 
 /*
  * Opens files as they are and joins them in this order, as boot loaders do with initrds:
@@ -60,8 +61,9 @@ int kernel_file_open(const char *path, const char *role, enum kernel_file_mode m
  * running kernel copies several to an anonymous file, without buffers of our own.
  * -EFBIG if the sum is over half of the memory, the limit of kexec_load.
  */
-int kernel_file_open_joined(const char *const *paths, size_t count, const char *role,
-			    struct kernel_file *file, struct error *err);
+__must_check int kernel_file_open_joined(const char *const *paths, size_t count,
+					 const char *role, struct kernel_file *file,
+					 struct error *err);
 
 /* Bytes [offset, offset + size) of an open file; within the file and not empty. */
 struct file_piece {
@@ -76,8 +78,9 @@ struct file_piece {
  * The files may be closed afterwards; kernel_file_require_unchanged does not look at them.
  * -EFBIG as above, -EIO if a file has become shorter. *file must be { 0 }.
  */
-int kernel_file_copy(const struct file_piece *pieces, size_t count, const char *role,
-		     char *path, struct kernel_file *file, struct error *err);
+__must_check int kernel_file_copy(const struct file_piece *pieces, size_t count,
+				  const char *role, char *path, struct kernel_file *file,
+				  struct error *err);
 
 /* Closes and frees everything that the functions above have opened. */
 void kernel_file_close(struct kernel_file *file);
@@ -85,14 +88,15 @@ void kernel_file_close(struct kernel_file *file);
 #define _cleanup_kernel_file_ _cleanup_(kernel_file_close)
 
 /* Reads size bytes at offset. -ERANGE beyond the end, -EIO if the file was shortened. */
-int kernel_file_read(const struct kernel_file *file, uint64_t offset, void *buffer,
-		     size_t size, struct error *err);
+__must_check int kernel_file_read(const struct kernel_file *file, uint64_t offset,
+				  void *buffer, size_t size, struct error *err);
 
 /*
  * Compares size and modification time of the file, or of each part of a joined one, with
  * those at opening. Returns 0, or -ESTALE with a message if they differ. A copy made by
  * kernel_file_copy never differs.
  */
-int kernel_file_require_unchanged(const struct kernel_file *file, struct error *err);
+__must_check int kernel_file_require_unchanged(const struct kernel_file *file,
+					       struct error *err);
 
 #endif

@@ -6,6 +6,7 @@
 #include "files/kernel_file.h"
 
 /* Maps file->size bytes of file->fd. role as for kernel_file_open. */
-int kernel_file_map(struct kernel_file *file, const char *role, struct error *err);
+__must_check int kernel_file_map(struct kernel_file *file, const char *role,
+				 struct error *err);
 
 #endif

@@ -26,13 +26,14 @@ struct modules {
  * errors of kernel_file_open. *modules must be { 0 }; modules_close frees it, also after an
  * error.
  */
-int modules_open(const struct options *options, struct modules *modules,
-		 struct error *err);
+__must_check int modules_open(const struct options *options, struct modules *modules,
+			      struct error *err);
 
 /* Closes and frees everything that modules_open has opened. */
 void modules_close(struct modules *modules);
 
 /* As kernel_file_require_unchanged, for all modules. */
-int modules_require_unchanged(const struct modules *modules, struct error *err);
+__must_check int modules_require_unchanged(const struct modules *modules,
+					   struct error *err);
 
 #endif

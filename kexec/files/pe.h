@@ -37,20 +37,22 @@ struct pe_section {
  * -EBADMSG if its headers end beyond the end of the file; the errors of kernel_file_read.
  * *pe points to the file, which must outlive it.
  */
-int pe_open(const struct kernel_file *file, struct pe *pe, struct error *err);
+__must_check int pe_open(const struct kernel_file *file, struct pe *pe,
+			 struct error *err);
 
 /*
  * Reads one entry of the table, with index below section_count, and does not validate it.
  * Returns the errors of kernel_file_read.
  */
-int pe_read_section(const struct pe *pe, unsigned index, struct pe_section *section,
-		    struct error *err);
+__must_check int pe_read_section(const struct pe *pe, unsigned index,
+				 struct pe_section *section, struct error *err);
 
 /*
  * Sets *has_signature if the program is signed, whether or not the signature is valid. A
  * program whose optional header lacks the field is not signed. Returns the errors of
  * kernel_file_read.
  */
-int pe_has_signature(const struct pe *pe, bool *has_signature, struct error *err);
+__must_check int pe_has_signature(const struct pe *pe, bool *has_signature,
+				  struct error *err);
 
 #endif

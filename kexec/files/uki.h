@@ -36,24 +36,25 @@ struct uki {
  * with several profiles; -EBADMSG for invalid headers or sections; and the errors of
  * kernel_file_copy. *uki must be { 0 }; close both after any result.
  */
-int uki_open(struct kernel_file *kernel, struct uki *uki, struct error *err);
+__must_check int uki_open(struct kernel_file *kernel, struct uki *uki, struct error *err);
 
 /*
  * Copies the microcode and initrd inside to *initrd, which must be { 0 }. Leaves *initrd
  * alone, so its path stays NULL, if the image has neither of them or uki is { 0 }. Returns
  * the errors of kernel_file_copy.
  */
-int uki_open_initrd(const struct uki *uki, struct kernel_file *initrd, struct error *err);
+__must_check int uki_open_initrd(const struct uki *uki, struct kernel_file *initrd,
+				 struct error *err);
 
 /*
  * Copies the command line inside, or leaves *command_line alone without one. For a crash
  * kernel the words that command_line_reuse drops are left out. The caller frees it. -ENOMEM.
  */
-int uki_copy_command_line(const struct uki *uki, bool crash, char **command_line,
-			  struct error *err);
+__must_check int uki_copy_command_line(const struct uki *uki, bool crash,
+				       char **command_line, struct error *err);
 
 /* As kernel_file_require_unchanged, for the image; 0 if uki is { 0 }. */
-int uki_require_unchanged(const struct uki *uki, struct error *err);
+__must_check int uki_require_unchanged(const struct uki *uki, struct error *err);
 
 /* Frees what uki owns and sets it to { 0 }. */
 void uki_close(struct uki *uki);

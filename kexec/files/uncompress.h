@@ -16,8 +16,8 @@
  * MiB; -EBADMSG if the data is broken or cut off; -ENOTSUP if this build lacks the library;
  * -ENODATA if the data decompresses to nothing. progress gets reports; it may be NULL.
  */
-int uncompress_file(int fd, uint64_t source_size, uint64_t limit,
-		    const struct progress *progress, int *memory_fd, uint64_t *size,
-		    const char **format, struct error *err);
+__must_check int uncompress_file(int fd, uint64_t source_size, uint64_t limit,
+				 const struct progress *progress, int *memory_fd,
+				 uint64_t *size, const char **format, struct error *err);
 
 #endif

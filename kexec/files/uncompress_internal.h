@@ -53,24 +53,27 @@ uncompress_decode gzip_decode_zlib, xz_decode_liblzma, lzma_decode_liblzma,
 	zstd_decode_libzstd;
 
 /* Fills the rest of the buffer from the file, up to its end. */
-int uncompress_fill(struct uncompress_stream *stream, struct error *err);
+__must_check int uncompress_fill(struct uncompress_stream *stream, struct error *err);
 
 /* Writes the first size bytes of out. */
-int uncompress_flush(struct uncompress_stream *stream, size_t size, struct error *err);
+__must_check int uncompress_flush(struct uncompress_stream *stream, size_t size,
+				  struct error *err);
 
 /*
  * Fills the buffer within a member. Returns -EBADMSG with a message if the file is at its
  * end, as it must be cut off.
  */
-int uncompress_next(struct uncompress_stream *stream, const char *format,
-		    struct error *err);
+__must_check int uncompress_next(struct uncompress_stream *stream, const char *format,
+				 struct error *err);
 
 /* Sets *more if the rest of the file begins as begins expects. */
-int uncompress_goes_on(struct uncompress_stream *stream, uncompress_begins *begins,
-		       bool *more, struct error *err);
+__must_check int uncompress_goes_on(struct uncompress_stream *stream,
+				    uncompress_begins *begins, bool *more,
+				    struct error *err);
 
 /* Set the messages that all formats share. Return -EBADMSG and -EFBIG. */
-int uncompress_broken(const char *format, const char *reason, struct error *err);
-int uncompress_window_too_large(const char *format, struct error *err);
+__must_check int uncompress_broken(const char *format, const char *reason,
+				   struct error *err);
+__must_check int uncompress_window_too_large(const char *format, struct error *err);
 
 #endif

@@ -178,9 +178,9 @@ struct placement {
  * of memory at or above 1 MiB, in whole pages, between min and max (physical; a max of 0
  * means no limit). *image must be { 0 } but for jump.window. Fails only without memory.
  */
-int image_init(struct image *image, enum image_purpose purpose,
-	       enum image_entry_mode mode, const struct memory_map *memory, uint64_t min,
-	       uint64_t max, struct error *err);
+__must_check int image_init(struct image *image, enum image_purpose purpose,
+			    enum image_entry_mode mode, const struct memory_map *memory,
+			    uint64_t min, uint64_t max, struct error *err);
 
 /*
  * Linux maps physical memory up to here with 4 levels of page tables: 46 address bits
@@ -189,7 +189,7 @@ int image_init(struct image *image, enum image_purpose purpose,
 #define FOUR_LEVELS_END (64 * TIB)
 
 /* From now on nothing is placed above FOUR_LEVELS_END. Fails only without memory. */
-int image_limit_to_four_levels(struct image *image, struct error *err);
+__must_check int image_limit_to_four_levels(struct image *image, struct error *err);
 
 /* Frees all memory of the image and sets it to { 0 }. */
 void image_clear(struct image *image);
@@ -201,19 +201,20 @@ void image_clear(struct image *image);
  * valid as long as the image. -ENOSPC if no place fits, -E2BIG if the image has
  * IMAGE_SEGMENTS_MAX segments.
  */
-int image_place(struct image *image, const struct placement *placement,
-		struct segment **segment, struct error *err);
+__must_check int image_place(struct image *image, const struct placement *placement,
+			     struct segment **segment, struct error *err);
 
 /*
  * The same at the fixed place [start, end), physical and page-aligned, also below 1 MiB.
  * -ENOSPC if it is not free.
  */
-int image_place_at(struct image *image, const char *name, uint64_t start, uint64_t end,
-		   struct segment **segment, struct error *err);
+__must_check int image_place_at(struct image *image, const char *name, uint64_t start,
+				uint64_t end, struct segment **segment,
+				struct error *err);
 
 /* The same for physical page 0, which holds a BIOS' data and is never free. */
-int image_place_first_page(struct image *image, const char *name,
-			   struct segment **segment, struct error *err);
+__must_check int image_place_first_page(struct image *image, const char *name,
+					struct segment **segment, struct error *err);
 
 /* The free memory around an address: space.free_low below 1 MiB, else space.free. */
 const struct memory_map *image_free_at(const struct image *image, uint64_t address);
@@ -241,8 +242,8 @@ uint8_t *segment_allocate(struct segment *segment, size_t size);
  * Reads size bytes of the segment's contents from offset on, including the zeros behind the
  * data. offset + size must lie within the segment.
  */
-int segment_read(const struct segment *segment, uint64_t offset, void *buffer,
-		 size_t size, struct error *err);
+__must_check int segment_read(const struct segment *segment, uint64_t offset,
+			      void *buffer, size_t size, struct error *err);
 
 /* The segment's data for kexec_load: data_size bytes, possibly in a file's mapping. */
 const void *segment_data(const struct segment *segment);

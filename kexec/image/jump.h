@@ -27,27 +27,31 @@
  * *left_out: bytes of RAM within the limits that are left out to limit the number of pieces.
  * -ENOSPC without RAM within the limits, or with more than kexec_load takes.
  */
-int jump_window(const struct memory_map *memory, uint64_t mem_min, uint64_t mem_max,
-		struct memory_map *window, uint64_t *left_out, struct error *err);
+__must_check int jump_window(const struct memory_map *memory, uint64_t mem_min,
+			     uint64_t mem_max, struct memory_map *window,
+			     uint64_t *left_out, struct error *err);
 
 /*
  * image_init for --load-preserve-context: sets image->jump.window, too.
  * -EINVAL without --mem-max, or together with -p.
  */
-int jump_init_image(const struct options *options, const struct machine *machine,
-		    enum image_entry_mode mode, struct image *image, struct error *err);
+__must_check int jump_init_image(const struct options *options,
+				 const struct machine *machine,
+				 enum image_entry_mode mode, struct image *image,
+				 struct error *err);
 
 /*
  * Adds segments without data until the image covers all of its window, so that the
  * running kernel saves it. To be called when everything else is placed. -ENOTSUP if the
  * image is not a Linux kernel: others are not told where to return to.
  */
-int jump_cover_memory(struct image *image, struct error *err);
+__must_check int jump_cover_memory(struct image *image, struct error *err);
 
 /*
  * --entry: makes the running kernel jump to this physical address. -EINVAL if it lies in no
  * segment; the message lists them.
  */
-int jump_override_entry(uint64_t entry, struct image *image, struct error *err);
+__must_check int jump_override_entry(uint64_t entry, struct image *image,
+				     struct error *err);
 
 #endif

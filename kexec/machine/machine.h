@@ -89,17 +89,19 @@ struct machine {
  * memory; every other missing fact leaves its field empty and adds a note.
  * *machine must be { 0 }; machine_clear frees it, also after an error.
  */
-int machine_read(const struct root *root, struct machine *machine, struct error *err);
+__must_check int machine_read(const struct root *root, struct machine *machine,
+			      struct error *err);
 
 /*
  * The same below the reader's root, with the files that the reader has open. checksums: also
  * compares those of the EFI config tables, which reads all of ACPI (efi_table_layout.h).
  */
-int machine_read_with(struct physical_memory_reader *reader, bool checksums,
-		      struct machine *machine, struct error *err);
+__must_check int machine_read_with(struct physical_memory_reader *reader, bool checksums,
+				   struct machine *machine, struct error *err);
 
 /* Fails, with -ENODATA, if nothing may be placed in this machine's RAM. */
-int machine_require_placeable(const struct machine *machine, struct error *err);
+__must_check int machine_require_placeable(const struct machine *machine,
+					   struct error *err);
 
 /* Frees what *machine owns and sets it to { 0 }. */
 void machine_clear(struct machine *machine);
@@ -116,8 +118,8 @@ char *machine_read_lockdown(const struct root *root);
 bool machine_is_locked_down(const char *level);
 
 /* The running kernel's command line, its first line; owned by the caller. */
-int machine_read_command_line(const struct root *root, char **command_line,
-			      struct error *err);
+__must_check int machine_read_command_line(const struct root *root, char **command_line,
+					   struct error *err);
 
 /*
  * True if a kernel of that release ("6.1.0-56-cloud-amd64") is older than version

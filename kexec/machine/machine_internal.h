@@ -17,83 +17,88 @@ char *machine_read_release(const struct root *root);
  * Fills machine->memory, placeable and ram_end, and finds the EFI config tables and the
  * framebuffer. Comes last, because it needs all other facts. Errors as machine_read_with.
  */
-int machine_read_memory(struct physical_memory_reader *reader, bool checksums,
-			struct machine *machine, struct error *err);
+__must_check int machine_read_memory(struct physical_memory_reader *reader,
+				     bool checksums, struct machine *machine,
+				     struct error *err);
 
 /*
  * Sets ram_end from the map and /proc/iomem, then takes from the map's RAM what the EFI
  * runtime map, /proc/iomem and the EFI config tables reserve. Fails only without memory.
  */
-int machine_reserve_memory(struct physical_memory_reader *reader, bool checksums,
-			   struct machine *machine, struct error *err);
+__must_check int machine_reserve_memory(struct physical_memory_reader *reader,
+					bool checksums, struct machine *machine,
+					struct error *err);
 
 /*
  * Fills machine->placeable, or says in machine->nowhere why it is empty. machine->memory
  * must be final. Fails only without memory.
  */
-int machine_find_placeable(const struct root *root, struct physical_memory_reader *reader,
-			   struct machine *machine, struct error *err);
+__must_check int machine_find_placeable(const struct root *root,
+					struct physical_memory_reader *reader,
+					struct machine *machine, struct error *err);
 
 /* Empties machine->placeable for a reason; the first reason stays. Returns 0 or -ENOMEM. */
-int machine_place_nowhere(struct machine *machine, struct error *err, const char *format,
-			  ...) __attribute__((format(printf, 3, 4)));
+__must_check int machine_place_nowhere(struct machine *machine, struct error *err,
+				       const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
 
 /*
  * Removes from machine->placeable the memory that a confidential guest has not accepted,
  * or everything if that memory is unknown. Fails only without memory.
  */
-int machine_avoid_unaccepted(struct physical_memory_reader *reader,
-			     struct machine *machine, struct error *err);
+__must_check int machine_avoid_unaccepted(struct physical_memory_reader *reader,
+					  struct machine *machine, struct error *err);
 
 /*
  * Removes the poisoned pages from machine->placeable, as far as the kernel shows them.
  * Fails only without memory.
  */
-int machine_avoid_poisoned(const struct root *root, struct machine *machine,
-			   struct error *err);
+__must_check int machine_avoid_poisoned(const struct root *root, struct machine *machine,
+					struct error *err);
 
 /*
  * Gives the RAM within [start, end) another type, except the first page. Returns 0 or
  * -ENOMEM.
  */
-int machine_take_from_ram(struct memory_map *map, uint64_t start, uint64_t end,
-			  enum memory_type type);
+__must_check int machine_take_from_ram(struct memory_map *map, uint64_t start,
+				       uint64_t end, enum memory_type type);
 
 /*
  * Finds out how long each EFI config table and the CC blob of setup_data are and what
  * they lead to (efi_table_layout.h). Reads only addresses that map knows and that
  * /proc/iomem does not give to a device. Fails only without memory.
  */
-int machine_examine_tables(struct physical_memory_reader *reader,
-			   const struct memory_map *map, bool checksums,
-			   struct machine *machine, struct error *err);
+__must_check int machine_examine_tables(struct physical_memory_reader *reader,
+					const struct memory_map *map, bool checksums,
+					struct machine *machine, struct error *err);
 
 /*
  * Examines the tables, and marks their pages as reserved that are RAM in machine->memory.
  * firmware: the map before any correction. Fails only without memory.
  */
-int machine_protect_tables(struct physical_memory_reader *reader,
-			   const struct memory_map *firmware, bool checksums,
-			   struct machine *machine, struct error *err);
+__must_check int machine_protect_tables(struct physical_memory_reader *reader,
+					const struct memory_map *firmware, bool checksums,
+					struct machine *machine, struct error *err);
 
 /*
  * Fills machine->efi. no_boot_params: why boot_params is missing, if it is. Fails only
  * without memory.
  */
-int machine_read_efi(const struct root *root, struct physical_memory_reader *reader,
-		     struct machine *machine, const struct error *no_boot_params,
-		     struct error *err);
+__must_check int machine_read_efi(const struct root *root,
+				  struct physical_memory_reader *reader,
+				  struct machine *machine,
+				  const struct error *no_boot_params, struct error *err);
 
 /* Reads /sys/firmware/efi/runtime-map. On every error the map stays empty. */
-int machine_read_runtime_map(const struct root *root, struct efi_facts *efi,
-			     struct error *err);
+__must_check int machine_read_runtime_map(const struct root *root, struct efi_facts *efi,
+					  struct error *err);
 
 /*
  * Fills machine->setup_data, and cc_blob with its address. Fails only without memory;
  * nodes that cannot be read, or exceed the limits, are left out with a note.
  */
-int machine_read_setup_data(const struct root *root, struct machine *machine,
-			    struct error *err);
+__must_check int machine_read_setup_data(const struct root *root, struct machine *machine,
+					 struct error *err);
 
 /*
  * Sets framebuffer_moved_to and framebuffer_gone from /proc/iomem. That file and

@@ -54,12 +54,13 @@ void iomem_clear(struct iomem *iomem);
  * freed. *iomem must be { 0 }. Lines of another form are counted and skipped. Returns 0,
  * -ENODATA if no line has the form, or -ENOMEM.
  */
-int iomem_parse(char *text, struct iomem *iomem, struct error *err);
+__must_check int iomem_parse(char *text, struct iomem *iomem, struct error *err);
 
 /*
  * Reads and parses /proc/iomem below the root. -EPERM if the kernel hides its addresses
  * from this user, else the errors of reading and of iomem_parse.
  */
-int iomem_read(const struct root *root, struct iomem *iomem, struct error *err);
+__must_check int iomem_read(const struct root *root, struct iomem *iomem,
+			    struct error *err);
 
 #endif

@@ -29,14 +29,14 @@ struct kcore_layout {
  * Opens /proc/kcore below the root. Returns a file descriptor that the caller closes, or
  * -errno with a message that names the kernel option or the privilege that is missing.
  */
-int kcore_open(const struct root *root, struct error *err);
+__must_check int kcore_open(const struct root *root, struct error *err);
 
 /*
  * Reads the headers of an open /proc/kcore. Errors: it is not an ELF file of this
  * architecture, or its headers do not name exactly one kernel, RAM, and one direct map.
  * *layout is set on success only.
  */
-int kcore_read_fd(int fd, struct kcore_layout *layout, struct error *err);
+__must_check int kcore_read_fd(int fd, struct kcore_layout *layout, struct error *err);
 
 /* A range of RAM, [start, end) physical, and the offset of its first byte in the file. */
 struct kcore_range {
@@ -49,6 +49,7 @@ struct kcore_range {
  * All RAM that an open /proc/kcore holds, sorted by address; *ranges belongs to the caller.
  * Errors as kcore_read_fd; -ENOTSUP also if the file gives no physical addresses.
  */
-int kcore_read_ram(int fd, struct kcore_range **ranges, size_t *count, struct error *err);
+__must_check int kcore_read_ram(int fd, struct kcore_range **ranges, size_t *count,
+				struct error *err);
 
 #endif

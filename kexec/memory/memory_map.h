@@ -56,23 +56,23 @@ void memory_map_clear(struct memory_map *map);
  * nothing. Returns 0, -EINVAL (end before start) or -ENOMEM; the map is unchanged on
  * error.
  */
-int memory_map_set(struct memory_map *map, uint64_t start, uint64_t end,
-		   enum memory_type type);
+__must_check int memory_map_set(struct memory_map *map, uint64_t start, uint64_t end,
+				enum memory_type type);
 
 /* Removes [start, end) of all types from the map. Errors as memory_map_set. */
-int memory_map_remove(struct memory_map *map, uint64_t start, uint64_t end);
+__must_check int memory_map_remove(struct memory_map *map, uint64_t start, uint64_t end);
 
 /*
  * Changes the type "from" to the type "to" within [start, end); other types stay.
  * Errors as memory_map_set.
  */
-int memory_map_retype(struct memory_map *map, uint64_t start, uint64_t end,
-		      enum memory_type from, enum memory_type to);
+__must_check int memory_map_retype(struct memory_map *map, uint64_t start, uint64_t end,
+				   enum memory_type from, enum memory_type to);
 
 /* A copy of one type's ranges only, or of everything. *copy must be empty. */
-int memory_map_copy(const struct memory_map *map, struct memory_map *copy);
-int memory_map_copy_type(const struct memory_map *map, enum memory_type type,
-			 struct memory_map *copy);
+__must_check int memory_map_copy(const struct memory_map *map, struct memory_map *copy);
+__must_check int memory_map_copy_type(const struct memory_map *map, enum memory_type type,
+				      struct memory_map *copy);
 
 /* The range that holds address, or NULL. */
 const struct memory_range *memory_map_find(const struct memory_map *map,
@@ -90,8 +90,9 @@ bool memory_map_has_type(const struct memory_map *map, uint64_t start, uint64_t 
  * A place for size bytes within one range of the given type. Returns 0 and sets
  * *start, -ENOSPC, or -EINVAL for a size of 0 or an alignment that is not a power of two.
  */
-int memory_map_find_hole(const struct memory_map *map, enum memory_type type,
-			 const struct memory_hole_request *request, uint64_t *start);
+__must_check int memory_map_find_hole(const struct memory_map *map, enum memory_type type,
+				      const struct memory_hole_request *request,
+				      uint64_t *start);
 
 /* End of the highest range of the given type; 0 without such a range. */
 uint64_t memory_map_end_of(const struct memory_map *map, enum memory_type type);
@@ -110,6 +111,6 @@ const char *memory_type_name(enum memory_type type);
  * MEMORY_RESERVED.
  * Returns 0, or -ENOENT for a name that is not in the table.
  */
-int memory_type_from_name(const char *name, enum memory_type *type);
+__must_check int memory_type_from_name(const char *name, enum memory_type *type);
 
 #endif

@@ -51,12 +51,17 @@ int physical_memory_kcore(struct physical_memory_reader *reader, struct error *e
 	return reader->kcore_fd;
 }
 
-/* Opens the file and reads its ranges of RAM. Without these it still serves others. */
+/*
+ * Opens the file and reads its ranges of RAM. Without these it still serves others, and
+ * no_kcore says why they are missing.
+ */
 static void open_kcore(struct physical_memory_reader *reader)
 {
-	if (physical_memory_kcore(reader, NULL) >= 0)
-		kcore_read_ram(reader->kcore_fd, &reader->ram, &reader->ram_count,
-			       &reader->no_kcore);
+	if (physical_memory_kcore(reader, NULL) < 0)
+		return;
+	if (kcore_read_ram(reader->kcore_fd, &reader->ram, &reader->ram_count,
+			   &reader->no_kcore) < 0)
+		reader->ram_count = 0;
 }
 
 static void open_mem(struct physical_memory_reader *reader)
@@ -76,12 +81,13 @@ static void open_files(struct physical_memory_reader *reader)
 	if (reader->opened)
 		return;
 	reader->opened = true;
-	if (!reader->root->live) {
-		root_list(reader->root, RECORDED_PATH, &reader->runs, &reader->no_runs);
-		return;
+	if (reader->root->live) {
+		open_kcore(reader);
+		open_mem(reader);
+	} else if (root_list(reader->root, RECORDED_PATH, &reader->runs,
+			     &reader->no_runs) < 0) {
+		string_list_clear(&reader->runs);
 	}
-	open_kcore(reader);
-	open_mem(reader);
 }
 
 /*

@@ -43,7 +43,8 @@ void physical_memory_close(struct physical_memory_reader *reader);
  * /proc/kcore of the reader's root, which the reader opens and closes: a file descriptor, or
  * -errno with a message.
  */
-int physical_memory_kcore(struct physical_memory_reader *reader, struct error *err);
+__must_check int physical_memory_kcore(struct physical_memory_reader *reader,
+				       struct error *err);
 
 #define _cleanup_physical_memory_ _cleanup_(physical_memory_close)
 
@@ -53,7 +54,8 @@ int physical_memory_kcore(struct physical_memory_reader *reader, struct error *e
  * (-EPERM under lockdown or STRICT_DEVMEM, -ENOENT without the file or for a page that a
  * recorded machine does not hold, -ERANGE for an address range that wraps).
  */
-int physical_memory_read(struct physical_memory_reader *reader, uint64_t address,
-			 void *buffer, size_t size, struct error *err);
+__must_check int physical_memory_read(struct physical_memory_reader *reader,
+				      uint64_t address, void *buffer, size_t size,
+				      struct error *err);
 
 #endif

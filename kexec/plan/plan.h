@@ -17,15 +17,15 @@ void plan_print_text(FILE *stream, const struct machine *machine,
 		     const struct image *image);
 
 /* Prints the plan as one JSON object. All addresses are strings ("0x…"). */
-int plan_print_json(FILE *stream, const struct machine *machine,
-		    const struct image *image, struct error *err);
+__must_check int plan_print_json(FILE *stream, const struct machine *machine,
+				 const struct image *image, struct error *err);
 
 /*
  * Writes plan.json and one file for each segment to a directory, which is made if necessary.
  * A segment's file is called NN-NAME.bin, with "-" for blanks in the name, and holds its data
  * without the zeros that follow.
  */
-int plan_dump(const char *directory, const struct machine *machine,
-	      const struct image *image, struct error *err);
+__must_check int plan_dump(const char *directory, const struct machine *machine,
+			   const struct image *image, struct error *err);
 
 #endif

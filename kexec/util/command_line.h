@@ -26,15 +26,15 @@ bool command_line_has_ending(const char *command_line, const char *name,
  * words are removed; the others are joined by single blanks. Words for init are kept.
  * *result belongs to the caller.
  */
-int command_line_remove(const char *command_line, const char *const names[],
-			char **result, struct error *err);
+__must_check int command_line_remove(const char *command_line, const char *const names[],
+				     char **result, struct error *err);
 
 /*
  * Joins first and second, which is inserted before the "--" of first, so that the kernel
  * reads it. Either may be NULL. *result belongs to the caller.
  */
-int command_line_join(const char *first, const char *second, char **result,
-		      struct error *err);
+__must_check int command_line_join(const char *first, const char *second, char **result,
+				   struct error *err);
 
 /*
  * Makes the next kernel's command line from the running one's, without parameters that
@@ -43,6 +43,7 @@ int command_line_join(const char *first, const char *second, char **result,
  * lacks the memory, and acpi_rsdp, which the loader adds if it is needed. *result belongs
  * to the caller.
  */
-int command_line_reuse(const char *running, bool crash, char **result, struct error *err);
+__must_check int command_line_reuse(const char *running, bool crash, char **result,
+				    struct error *err);
 
 #endif

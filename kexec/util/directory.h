@@ -14,7 +14,7 @@
  * dot, in the order of strcmp. *names must be empty.
  * Returns 0 or -errno; -EFBIG beyond DIRECTORY_NAMES_MAX names.
  */
-int root_list(const struct root *root, const char *path, struct string_list *names,
-	      struct error *err);
+__must_check int root_list(const struct root *root, const char *path,
+			   struct string_list *names, struct error *err);
 
 #endif

@@ -22,7 +22,7 @@ struct root {
 };
 
 /* Opens a root; path NULL means the live machine. Errors name --sysroot. */
-int root_open(const char *path, struct root *root, struct error *err);
+__must_check int root_open(const char *path, struct root *root, struct error *err);
 
 /* Closes the root, unless it is closed already. */
 void root_close(struct root *root);
@@ -34,7 +34,8 @@ void root_close(struct root *root);
  * A recorded machine's symbolic links cannot lead out of it (openat2, RESOLVE_IN_ROOT).
  * Returns a file descriptor that the caller closes, or -errno.
  */
-int root_openat(const struct root *root, const char *path, struct error *err);
+__must_check int root_openat(const struct root *root, const char *path,
+			     struct error *err);
 
 /* True if path exists below the root. */
 bool root_exists(const struct root *root, const char *path);
@@ -44,12 +45,12 @@ bool root_exists(const struct root *root, const char *path);
  * *data is NUL-terminated after *size bytes and belongs to the caller. -EFBIG beyond the
  * limit. size may be NULL.
  */
-int root_read_file(const struct root *root, const char *path, size_t limit, char **data,
-		   size_t *size, struct error *err);
+__must_check int root_read_file(const struct root *root, const char *path, size_t limit,
+				char **data, size_t *size, struct error *err);
 
 /* Reads one number as the kernel's sysfs prints it (decimal or 0x…, then a newline). */
-int root_read_u64(const struct root *root, const char *path, uint64_t *value,
-		  struct error *err);
+__must_check int root_read_u64(const struct root *root, const char *path, uint64_t *value,
+			       struct error *err);
 
 /*
  * The same with a path in the form of printf. These may also fail with -ENOMEM;
@@ -57,28 +58,30 @@ int root_read_u64(const struct root *root, const char *path, uint64_t *value,
  */
 bool root_existsf(const struct root *root, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
-int root_openf(const struct root *root, struct error *err, const char *format, ...)
+__must_check int root_openf(const struct root *root, struct error *err,
+			    const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
-int root_readf_file(const struct root *root, size_t limit, char **data, size_t *size,
-		    struct error *err, const char *format, ...)
+__must_check int root_readf_file(const struct root *root, size_t limit, char **data,
+				 size_t *size, struct error *err, const char *format, ...)
 	__attribute__((format(printf, 6, 7)));
-int root_readf_u64(const struct root *root, uint64_t *value, struct error *err,
-		   const char *format, ...) __attribute__((format(printf, 4, 5)));
+__must_check int root_readf_u64(const struct root *root, uint64_t *value,
+				struct error *err, const char *format, ...)
+	__attribute__((format(printf, 4, 5)));
 
 /*
  * Reads exactly size bytes at offset of fd. Returns 0, -EIO if the file ends before, or
  * the negative errno of pread.
  */
-int read_exactly(int fd, void *buffer, size_t size, uint64_t offset);
+__must_check int read_exactly(int fd, void *buffer, size_t size, uint64_t offset);
 
 /*
  * Makes a file in memory that cannot be executed, which the sysctl vm.memfd_noexec=2
  * requires. name is for /proc. Returns a file descriptor that the caller closes, or
  * -errno.
  */
-int memory_file_create(const char *name);
+__must_check int memory_file_create(const char *name);
 
 /* Writes all of buffer. Returns 0 or -errno. */
-int write_all(int fd, const void *buffer, size_t size);
+__must_check int write_all(int fd, const void *buffer, size_t size);
 
 #endif

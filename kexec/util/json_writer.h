@@ -20,7 +20,7 @@ struct json_writer {
 };
 
 /* Loads the library; must be the first call. Errors as library_need. */
-int json_writer_begin(struct error *err);
+__must_check int json_writer_begin(struct error *err);
 
 /* Adds value to an object and takes ownership of it. NULL counts as a failure. */
 void json_put(struct json_writer *writer, struct json_object *object, const char *key,
@@ -55,7 +55,7 @@ struct json_object *json_texts(struct json_writer *writer,
  * Prints object, indented, and frees it. what: its name in the message.
  * Returns 0, -ENOMEM if anything before has failed, or the error of writing.
  */
-int json_writer_print(struct json_writer *writer, struct json_object *object,
-		      FILE *stream, const char *what, struct error *err);
+__must_check int json_writer_print(struct json_writer *writer, struct json_object *object,
+				   FILE *stream, const char *what, struct error *err);
 
 #endif

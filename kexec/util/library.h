@@ -28,6 +28,6 @@ enum library {
  * called before any of these. -ELIBACC: the message names the library, its use and
  * Debian's package.
  */
-int library_need(enum library library, struct error *err);
+__must_check int library_need(enum library library, struct error *err);
 
 #endif

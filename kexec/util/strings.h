@@ -9,7 +9,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
-#include "util/cleanup.h"
+#include "util/error.h"
 
 /* A list of strings that it owns. { 0 } is the empty list. */
 struct string_list {
@@ -22,7 +22,10 @@ void string_list_clear(struct string_list *list);
 
 #define _cleanup_string_list_ _cleanup_(string_list_clear)
 
-/* Appends a formatted string. Returns 0 or -ENOMEM. */
+/*
+ * Appends a formatted string. Returns 0 or -ENOMEM. Not __must_check: a list of notes may
+ * miss one if memory is short.
+ */
 int string_list_add(struct string_list *list, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 int string_list_addv(struct string_list *list, const char *format, va_list args);
@@ -32,10 +35,10 @@ int string_list_addv(struct string_list *list, const char *format, va_list args)
  * suffix. Returns 0, -EINVAL (not a number) or -ERANGE (over 64 bits); *value is set on
  * success only.
  */
-int parse_u64(const char *text, uint64_t *value);
+__must_check int parse_u64(const char *text, uint64_t *value);
 
 /* The same for hexadecimal without a prefix, as /proc/iomem prints it. */
-int parse_hex_u64(const char *text, uint64_t *value);
+__must_check int parse_hex_u64(const char *text, uint64_t *value);
 
 /*
  * Prints text with control characters as \xNN, because foreign texts could control the

@@ -16,7 +16,7 @@
  * which has filled that memory itself, and for crash images, which may lie in their region
  * only.
  */
-int bios_data_place(const struct load_request *request, struct image *image,
-		    struct error *err);
+__must_check int bios_data_place(const struct load_request *request, struct image *image,
+				 struct error *err);
 
 #endif

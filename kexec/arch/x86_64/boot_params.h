@@ -16,8 +16,8 @@
  * their places.
  * header: of the kernel file. place_max: no part may end above; 0 means no limit.
  */
-int boot_params_build(const struct load_request *request,
-		      const struct setup_header *header, uint64_t place_max,
-		      struct image *image, struct error *err);
+__must_check int boot_params_build(const struct load_request *request,
+				   const struct setup_header *header, uint64_t place_max,
+				   struct image *image, struct error *err);
 
 #endif

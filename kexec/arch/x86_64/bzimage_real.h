@@ -11,7 +11,7 @@
  * passed bzimage32_probe.
  * -ENOTSUP on a machine booted through EFI, which has no BIOS, and for a crash image.
  */
-int bzimage_real_load(const struct load_request *request, struct image *image,
-		      struct error *err);
+__must_check int bzimage_real_load(const struct load_request *request,
+				   struct image *image, struct error *err);
 
 #endif

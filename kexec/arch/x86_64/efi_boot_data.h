@@ -27,9 +27,10 @@ struct efi_boot_data {
  * --efi-map-config=copy the copies are placed as a segment that the next kernel's memory map
  * reserves. Fails if efi_mapping_decide does, or if no place fits the copies.
  */
-int efi_boot_data_prepare(const struct load_request *request, uint16_t xloadflags,
-			  struct image *image, struct efi_boot_data *boot_data,
-			  struct error *err);
+__must_check int efi_boot_data_prepare(const struct load_request *request,
+				       uint16_t xloadflags, struct image *image,
+				       struct efi_boot_data *boot_data,
+				       struct error *err);
 
 /* Frees the memory that it owns and sets it to { 0 }. */
 void efi_boot_data_clear(struct efi_boot_data *boot_data);

@@ -13,7 +13,8 @@
  * -ENODATA or -ENOTSUP if --efi-map-config asks for a mapping that the kernel needs and
  * cannot get.
  */
-int efi_mapping_decide(const struct load_request *request, uint16_t xloadflags,
-		       struct image *image, struct error *err);
+__must_check int efi_mapping_decide(const struct load_request *request,
+				    uint16_t xloadflags, struct image *image,
+				    struct error *err);
 
 #endif

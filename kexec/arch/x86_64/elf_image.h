@@ -31,19 +31,20 @@ struct elf_image {
  * Reads the headers. Returns 0, -ENOEXEC without a message (not an ELF file for x86),
  * -EBADMSG (the headers contradict themselves or the file) or -ELIBACC (no libelf).
  */
-int elf_image_read(const struct kernel_file *kernel, struct elf_image *elf,
-		   struct error *err);
+__must_check int elf_image_read(const struct kernel_file *kernel, struct elf_image *elf,
+				struct error *err);
 
 /* -ENOEXEC with a message if the file needs an operating system or cannot run at all. */
-int elf_image_check_kernel(const struct kernel_file *kernel, const struct elf_image *elf,
-			   struct error *err);
+__must_check int elf_image_check_kernel(const struct kernel_file *kernel,
+					const struct elf_image *elf, struct error *err);
 
 /*
  * Finds the physical address of the entry. If e_entry lies in the p_paddr range of a
  * PT_LOAD, as in a vmlinux, it is that address; else it is virtual and is converted with
  * the PT_LOAD whose p_vaddr range holds it. -EBADMSG if no PT_LOAD does.
  */
-int elf_image_entry(const struct kernel_file *kernel, const struct elf_image *elf,
-		    uint64_t *entry, struct error *err);
+__must_check int elf_image_entry(const struct kernel_file *kernel,
+				 const struct elf_image *elf, uint64_t *entry,
+				 struct error *err);
 
 #endif

@@ -6,16 +6,16 @@
 #include "image/loader.h"
 
 /* Takes 64-bit programs, which are entered in long mode. */
-int elf_x86_64_probe(const struct kernel_file *kernel, struct error *err);
+__must_check int elf_x86_64_probe(const struct kernel_file *kernel, struct error *err);
 
 /* Takes 32-bit programs, which are entered in protected mode without paging. */
-int elf_x86_probe(const struct kernel_file *kernel, struct error *err);
+__must_check int elf_x86_probe(const struct kernel_file *kernel, struct error *err);
 
 /*
  * Places the parts of the file at their fixed addresses and prepares the arguments that
  * --args-linux, --args-elf or --args-none asks for.
  */
-int elf_kernel_load(const struct load_request *request, struct image *image,
-		    struct error *err);
+__must_check int elf_kernel_load(const struct load_request *request, struct image *image,
+				 struct error *err);
 
 #endif

@@ -11,7 +11,7 @@
  * address is the program's first argument by the rules of C: in rdi in long mode, on the
  * stack in 32-bit mode.
  */
-int elf_notes_build(const struct load_request *request, struct image *image,
-		    struct error *err);
+__must_check int elf_notes_build(const struct load_request *request, struct image *image,
+				 struct error *err);
 
 #endif

@@ -30,8 +30,8 @@ void fixed_ranges_extent(const struct fixed_range *ranges, size_t count, uint64_
  * -EBADMSG if two ranges overlap, -ENOTSUP if one ends above max, -ENOSPC if a place is not
  * free; the message says what is there.
  */
-int fixed_ranges_place(const struct load_request *request, struct fixed_range *ranges,
-		       size_t count, uint64_t max, struct image *image,
-		       struct error *err);
+__must_check int fixed_ranges_place(const struct load_request *request,
+				    struct fixed_range *ranges, size_t count,
+				    uint64_t max, struct image *image, struct error *err);
 
 #endif

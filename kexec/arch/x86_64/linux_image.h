@@ -16,24 +16,25 @@ bool linux_is_passed(const struct load_request *request, const char *name);
  * -ENOTSUP if a crash image would lie above 4 GiB. what: the reason and what else helps, put
  * between "lies above 4 GiB, where " and the advice to reserve memory below.
  */
-int linux_require_region_below_4g(const struct load_request *request, const char *what,
-				  struct error *err);
+__must_check int linux_require_region_below_4g(const struct load_request *request,
+					       const char *what, struct error *err);
 
 /*
  * Places the further segments of a crash image (crash_place). Does nothing for other images.
  * To be called before anything else is placed.
  * relocatable: whether the kernel runs anywhere; -ENOTSUP for a crash image if not.
  */
-int linux_place_crash_parts(const struct load_request *request, bool relocatable,
-			    struct image *image, struct error *err);
+__must_check int linux_place_crash_parts(const struct load_request *request,
+					 bool relocatable, struct image *image,
+					 struct error *err);
 
 /*
  * Sets image->e820 and, for a crash image, image->added_command_line. To be called when
  * every segment that the map reserves (segment->reserved) has its place, and before the
  * command line is built.
  */
-int linux_describe_memory(const struct load_request *request, struct image *image,
-			  struct error *err);
+__must_check int linux_describe_memory(const struct load_request *request,
+				       struct image *image, struct error *err);
 
 /* Where a kernel that is not relocatable must lie: 1 MiB in nearly all files. Physical. */
 uint64_t linux_fixed_place(const struct setup_header *header);
@@ -43,9 +44,10 @@ uint64_t linux_fixed_place(const struct setup_header *header);
  * the lowest place from its preferred one on, any other exactly at its own. No part may end
  * above max (physical; 0 means no limit). *segment belongs to the image.
  */
-int linux_place_kernel(const struct load_request *request,
-		       const struct setup_header *header, uint64_t max,
-		       struct image *image, struct segment **segment, struct error *err);
+__must_check int linux_place_kernel(const struct load_request *request,
+				    const struct setup_header *header, uint64_t max,
+				    struct image *image, struct segment **segment,
+				    struct error *err);
 
 /*
  * Places the segment "initrd", if there is one: as high as header->initrd_addr_max allows;
@@ -53,16 +55,16 @@ int linux_place_kernel(const struct load_request *request,
  * kernel is entered (image->registers) allow it. Without an initrd, places an empty archive
  * if the kernel needs one (empty_initrd.h).
  */
-int linux_place_initrd(const struct load_request *request,
-		       const struct setup_header *header, struct image *image,
-		       struct error *err);
+__must_check int linux_place_initrd(const struct load_request *request,
+				    const struct setup_header *header,
+				    struct image *image, struct error *err);
 
 /*
  * Sets image->command_line: what is reused, what the user gave, what is added for the
  * kernel (image->added_command_line). -E2BIG if it is longer than header->cmdline_size.
  */
-int linux_build_command_line(const struct load_request *request,
-			     const struct setup_header *header, struct image *image,
-			     struct error *err);
+__must_check int linux_build_command_line(const struct load_request *request,
+					  const struct setup_header *header,
+					  struct image *image, struct error *err);
 
 #endif

@@ -61,33 +61,36 @@ typedef void multiboot_writer(struct multiboot_info *info);
  * Finds the first header: *offset is that of its magic in the file, words are its first
  * words. -ENOEXEC without a message if the file has no header.
  */
-int multiboot_find_header(const struct kernel_file *kernel,
-			  const struct multiboot_signature *signature, uint64_t *offset,
-			  uint32_t words[MULTIBOOT_WORDS_MAX], struct error *err);
+__must_check int multiboot_find_header(const struct kernel_file *kernel,
+				       const struct multiboot_signature *signature,
+				       uint64_t *offset,
+				       uint32_t words[MULTIBOOT_WORDS_MAX],
+				       struct error *err);
 
 /*
  * Finds where the parts of the file go: by the addresses of the header at header_offset if
  * they are given, else by its ELF program headers, which also name the entry.
  * -EBADMSG or -ENOTSUP if the addresses are invalid.
  */
-int multiboot_read_kernel(const struct kernel_file *kernel, uint64_t header_offset,
-			  const struct multiboot_addresses *addresses,
-			  struct multiboot_kernel *found, struct error *err);
+__must_check int multiboot_read_kernel(const struct kernel_file *kernel,
+				       uint64_t header_offset,
+				       const struct multiboot_addresses *addresses,
+				       struct multiboot_kernel *found, struct error *err);
 
 /*
  * To be called first: refuses options that these kernels do not support, and places the
  * further segments of a crash image.
  */
-int multiboot_prepare(const struct load_request *request, struct image *image,
-		      struct error *err);
+__must_check int multiboot_prepare(const struct load_request *request,
+				   struct image *image, struct error *err);
 
 /*
  * Places kernel, modules and information, and sets image->registers. magic: what the
  * kernel gets in eax.
  */
-int multiboot_place(const struct load_request *request, struct multiboot_kernel *kernel,
-		    multiboot_writer *write, uint32_t magic, struct image *image,
-		    struct error *err);
+__must_check int multiboot_place(const struct load_request *request,
+				 struct multiboot_kernel *kernel, multiboot_writer *write,
+				 uint32_t magic, struct image *image, struct error *err);
 
 /* KiB of RAM from 0 on, at most 640. */
 uint32_t multiboot_lower_kib(const struct memory_map *memory);

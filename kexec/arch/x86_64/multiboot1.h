@@ -6,10 +6,10 @@
 #include "image/loader.h"
 
 /* The probe of struct image_type. */
-int multiboot1_probe(const struct kernel_file *kernel, struct error *err);
+__must_check int multiboot1_probe(const struct kernel_file *kernel, struct error *err);
 
 /* Places the kernel at its fixed addresses, its modules and the information for it. */
-int multiboot1_load(const struct load_request *request, struct image *image,
-		    struct error *err);
+__must_check int multiboot1_load(const struct load_request *request, struct image *image,
+				 struct error *err);
 
 #endif

@@ -6,10 +6,10 @@
 #include "image/loader.h"
 
 /* The probe of struct image_type. */
-int multiboot2_probe(const struct kernel_file *kernel, struct error *err);
+__must_check int multiboot2_probe(const struct kernel_file *kernel, struct error *err);
 
 /* Places the kernel in the range that its header allows, its modules and information. */
-int multiboot2_load(const struct load_request *request, struct image *image,
-		    struct error *err);
+__must_check int multiboot2_load(const struct load_request *request, struct image *image,
+				 struct error *err);
 
 #endif

@@ -35,7 +35,8 @@ struct multiboot2_header {
  * (it is broken) or -ENOTSUP (it requires something that is unknown, or not available after
  * a kexec).
  */
-int multiboot2_read_header(const struct kernel_file *kernel,
-			   struct multiboot2_header *header, struct error *err);
+__must_check int multiboot2_read_header(const struct kernel_file *kernel,
+					struct multiboot2_header *header,
+					struct error *err);
 
 #endif

@@ -12,7 +12,8 @@
  * segment, from which purgatory takes page tables; computes the digests of all verified
  * segments; sets image->entry. Call it last, when every other segment has its place and its data.
  */
-int purgatory_attach(const struct options *options, const struct machine *machine,
-		     struct image *image, struct error *err);
+__must_check int purgatory_attach(const struct options *options,
+				  const struct machine *machine, struct image *image,
+				  struct error *err);
 
 #endif

@@ -16,7 +16,7 @@
  * Reports to image->progress how much of the image is done.
  * Returns 0, or the error of segment_read for the first bytes that cannot be read.
  */
-int purgatory_digest(const struct image *image, struct purgatory_params *params,
-		     struct error *err);
+__must_check int purgatory_digest(const struct image *image,
+				  struct purgatory_params *params, struct error *err);
 
 #endif

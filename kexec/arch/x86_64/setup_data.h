@@ -35,15 +35,16 @@ void setup_data_clear(struct setup_data_list *list);
  * Appends a node with a copy of length bytes of data. type may be one that enum
  * setup_data_type lacks. Fails only without memory.
  */
-int setup_data_add(struct setup_data_list *list, uint32_t type, const void *data,
-		   uint32_t length, struct error *err);
+__must_check int setup_data_add(struct setup_data_list *list, uint32_t type,
+				const void *data, uint32_t length, struct error *err);
 
 /*
  * The same as a SETUP_INDIRECT node that points at the data. type is that of the data, with
  * the flag SETUP_DATA_INDIRECT.
  */
-int setup_data_add_indirect(struct setup_data_list *list, uint32_t type, const void *data,
-			    uint32_t length, struct error *err);
+__must_check int setup_data_add_indirect(struct setup_data_list *list, uint32_t type,
+					 const void *data, uint32_t length,
+					 struct error *err);
 
 /* Bytes that the written list takes, a multiple of SETUP_DATA_ALIGNMENT. */
 size_t setup_data_size(const struct setup_data_list *list);

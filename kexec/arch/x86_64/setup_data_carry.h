@@ -18,7 +18,7 @@
  * left out. The result depends on these nodes alone, so the list does not grow over several
  * kexecs. Fails only without memory.
  */
-int setup_data_carry(const struct load_request *request, struct image *image,
-		     struct setup_data_list *list, struct error *err);
+__must_check int setup_data_carry(const struct load_request *request, struct image *image,
+				  struct setup_data_list *list, struct error *err);
 
 #endif

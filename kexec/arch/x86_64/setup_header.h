@@ -15,8 +15,8 @@
  * Fields that the file's protocol does not have get the values that boot.rst gives for that
  * case. -ENOEXEC without a message if the file has no such header.
  */
-int setup_header_read(const struct kernel_file *kernel, struct setup_header *header,
-		      struct error *err);
+__must_check int setup_header_read(const struct kernel_file *kernel,
+				   struct setup_header *header, struct error *err);
 
 /* Bytes of the real-mode part; boot.rst: setup_sects 0 means 4. */
 uint64_t setup_header_setup_size(const struct setup_header *header);
@@ -39,7 +39,8 @@ uint64_t setup_header_room(const struct kernel_file *kernel,
  * Compares the sizes and places that the header names with each other and with the file.
  * -EBADMSG if they contradict each other.
  */
-int setup_header_check_sizes(const struct kernel_file *kernel,
-			     const struct setup_header *header, struct error *err);
+__must_check int setup_header_check_sizes(const struct kernel_file *kernel,
+					  const struct setup_header *header,
+					  struct error *err);
 
 #endif

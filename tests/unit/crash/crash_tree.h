@@ -54,9 +54,11 @@ static inline int read_crash_facts(const struct tree *tree, struct crash_facts *
 {
 	_cleanup_physical_memory_ struct physical_memory_reader reader;
 	_cleanup_machine_ struct machine machine = { 0 };
+	int rc;
 
 	physical_memory_open(&tree->root, &reader);
-	(void)machine_read_with(&reader, false, &machine, NULL);
+	rc = machine_read_with(&reader, false, &machine, NULL);
+	(void)rc;
 	return crash_facts_read(&reader, &machine, facts, err);
 }
 

@@ -176,7 +176,9 @@ static void find_by_name(void **state)
 
 	(void)state;
 	make_machine(&memory);
-	image_init(&image, IMAGE_NORMAL, IMAGE_ENTRY_64BIT, &memory, 0, 0, NULL);
+	assert_int_equal(
+		image_init(&image, IMAGE_NORMAL, IMAGE_ENTRY_64BIT, &memory, 0, 0, NULL),
+		0);
 	assert_int_equal(image_place(&image, &one, &first, NULL), 0);
 	assert_int_equal(image_place(&image, &two, &second, NULL), 0);
 	assert_ptr_equal(image_find_segment(&image, "one"), first);
