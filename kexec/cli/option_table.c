@@ -81,6 +81,8 @@ const struct option_row option_rows[] = {
 	  .group = GROUP_IMAGE,
 	  .effect = EFFECT_TEXT,
 	  .field = offsetof(struct options, type) },
+	TEXT("uki-profile", GROUP_IMAGE, "PROFILE", uki_profile,
+	     "profile of a Unified Kernel Image: number or ID"),
 	FLAG("no-checks", 'i', GROUP_IMAGE, no_checks,
 	     "start the new kernel without checking it"),
 	PARSE("kexec-syscall-auto", 'a', GROUP_IMAGE, NONE, NULL, option_value_auto,

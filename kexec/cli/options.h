@@ -92,8 +92,9 @@ struct options {
 	uint16_t serial_divisor; /* 115200 / baud; 0 if not given */
 	/* The texts point into argv and are NULL if not given. */
 	const char *kernel;
-	const char *type;   /* -t */
-	const char *append; /* --append, --command-line; the last one wins */
+	const char *type;	 /* -t */
+	const char *uki_profile; /* --uki-profile: a number or an ID */
+	const char *append;	 /* --append, --command-line; the last one wins */
 	const char *initrds[INITRDS_MAX]; /* --initrd, --ramdisk, in their order */
 	size_t initrd_count;
 	const char *modules[MODULES_MAX]; /* --module: "FILE ARGUMENTS", in their order */

@@ -19,6 +19,20 @@ static int set_kernel_type(const struct options *options, struct boot_files *fil
 			 options->kernel);
 }
 
+static int open_uki(const struct options *options, struct boot_files *files,
+		    struct error *err)
+{
+	int rc = uki_open(&files->kernel, options->uki_profile, &files->uki, err);
+
+	if (rc != -ENOEXEC)
+		return rc;
+	if (!options->uki_profile)
+		return 0;
+	return error_set(err, EINVAL,
+			 "--uki-profile=%s: %s is not a Unified Kernel Image",
+			 options->uki_profile, options->kernel);
+}
+
 static int set_command_line(const struct options *options, struct boot_files *files,
 			    struct error *err)
 {
@@ -52,10 +66,9 @@ int boot_files_open(const struct options *options, struct boot_files *files,
 			      &files->kernel, err);
 	if (rc < 0)
 		return rc;
-	rc = uki_open(&files->kernel, &files->uki, err);
-	if (rc < 0 && rc != -ENOEXEC)
-		return rc;
-	rc = open_initrd(options, files, err);
+	rc = open_uki(options, files, err);
+	if (!rc)
+		rc = open_initrd(options, files, err);
 	if (!rc)
 		rc = set_kernel_type(options, files, err);
 	return rc ? rc : set_command_line(options, files, err);

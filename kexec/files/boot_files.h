@@ -28,7 +28,8 @@ struct boot_files {
  * Opens the files that options name. An initrd or command line that is not given is taken
  * from the Unified Kernel Image. *files must be { 0 } but for progress. boot_files_close
  * frees it, also after an error. Returns the errors of kernel_file_open, uki_open and
- * uki_copy_command_line, and -ENOEXEC if --type=uki is given for another file.
+ * uki_copy_command_line; for another file -ENOEXEC with --type=uki, and -EINVAL with
+ * --uki-profile.
  */
 __must_check int boot_files_open(const struct options *options, struct boot_files *files,
 				 struct error *err);

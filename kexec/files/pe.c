@@ -112,6 +112,43 @@ int pe_read_section(const struct pe *pe, unsigned index, struct pe_section *sect
 	return 0;
 }
 
+uint64_t pe_section_end(const struct pe_section *section)
+{
+	uint64_t size = section->virtual_size < section->raw_size ? section->virtual_size
+								  : section->raw_size;
+
+	return section->raw_offset + size;
+}
+
+int pe_require_in_file(const struct pe *pe, const struct pe_section *section,
+		       struct error *err)
+{
+	const char *path = pe->file->path;
+
+	if (section->virtual_size > section->raw_size)
+		return error_set(err, EBADMSG,
+				 "%s: its %s section is cut off: it should have %u bytes "
+				 "(VirtualSize), but only %u are in the file",
+				 path, section->name, section->virtual_size,
+				 section->raw_size);
+	if (!section->virtual_size)
+		return 0;
+	if (pe_section_end(section) > pe->file->size)
+		return error_set(err, EBADMSG,
+				 "%s is cut off: its %s section ends at byte %llu, but "
+				 "the file has only %llu bytes; copy it again",
+				 path, section->name,
+				 (unsigned long long)pe_section_end(section),
+				 (unsigned long long)pe->file->size);
+	if (section->raw_offset < pe->table_end)
+		return error_set(err, EBADMSG,
+				 "%s: its %s section begins at byte %u, within the "
+				 "headers, which end at %llu",
+				 path, section->name, section->raw_offset,
+				 (unsigned long long)pe->table_end);
+	return 0;
+}
+
 int pe_has_signature(const struct pe *pe, bool *has_signature, struct error *err)
 {
 	uint8_t data[OPTIONAL_BYTES_MAX];

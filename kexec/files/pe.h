@@ -47,6 +47,16 @@ __must_check int pe_open(const struct kernel_file *file, struct pe *pe,
 __must_check int pe_read_section(const struct pe *pe, unsigned index,
 				 struct pe_section *section, struct error *err);
 
+/* Returns where a section's contents end in the file; padding may follow. */
+uint64_t pe_section_end(const struct pe_section *section);
+
+/*
+ * Returns 0 if all contents of a section lie in the file, behind the section table, or if it
+ * is empty; else -EBADMSG.
+ */
+__must_check int pe_require_in_file(const struct pe *pe, const struct pe_section *section,
+				    struct error *err);
+
 /*
  * Sets *has_signature if the program is signed, whether or not the signature is valid. A
  * program whose optional header lacks the field is not signed. Returns the errors of

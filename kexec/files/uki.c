@@ -22,15 +22,23 @@ static const char *const part_names[UKI_PART_COUNT] = {
 /* Sections that a kernel gets only if it is started through EFI. */
 static const char *const ignored_names[] = { ".dtb", ".dtbauto", ".efifw", ".fwauto" };
 
-/* The sections that the table names. */
-struct contents {
-	struct {
-		struct pe_section section;
-		unsigned index;
-		unsigned count;
-	} parts[UKI_PART_COUNT];
-	unsigned profiles;
+/* A section that is used, by its name in one range of the table. */
+struct found {
+	struct pe_section section;
+	unsigned index;
+	unsigned count; /* of sections with this name in the range */
 };
+
+struct contents {
+	struct found base[UKI_PART_COUNT]; /* of the base profile, or without profiles */
+	struct found own[UKI_PART_COUNT];  /* of the chosen profile */
+};
+
+/* The profile's own section, even an empty one, takes the place of the base profile's. */
+static const struct found *find_part(const struct contents *contents, unsigned part)
+{
+	return contents->own[part].count ? &contents->own[part] : &contents->base[part];
+}
 
 static bool is_bzimage(const struct kernel_file *file)
 {
@@ -52,38 +60,48 @@ static void note_ignored(const char *name, struct uki *uki)
 				"Unified Kernel Image: its section %s is not used", name);
 }
 
-static int read_contents(const struct pe *pe, struct contents *contents, struct uki *uki,
-			 struct error *err)
+/* Finds the sections of the range [start, end) of the table. */
+static int read_range(const struct pe *pe, unsigned start, unsigned end,
+		      struct found *parts, struct uki *uki, struct error *err)
 {
 	unsigned i, part;
 
-	for (i = 0; i < pe->section_count; i++) {
+	for (i = start; i < end; i++) {
 		struct pe_section section;
 		int rc = pe_read_section(pe, i, &section, err);
 
 		if (rc < 0)
 			return rc;
-		contents->profiles += !strcmp(section.name, ".profile");
 		note_ignored(section.name, uki);
-		for (part = 0; part < UKI_PART_COUNT; part++) {
-			if (strcmp(section.name, part_names[part]))
-				continue;
-			contents->parts[part].section = section;
-			contents->parts[part].index = i;
-			contents->parts[part].count++;
-		}
+		for (part = 0; part < UKI_PART_COUNT; part++)
+			if (!strcmp(section.name, part_names[part]))
+				parts[part] = (struct found){ section, i,
+							      parts[part].count + 1 };
 	}
 	return 0;
 }
 
-/* Sections may be repeated only in "Multi-Profile UKIs", which are not supported. */
-static int require_linux(const struct pe *pe, const struct contents *contents,
+static int read_contents(const struct pe *pe, struct contents *contents, struct uki *uki,
 			 struct error *err)
 {
-	const char *path = pe->file->path;
-	unsigned part;
+	const struct uki_profile *profile = &uki->profile;
+	int rc = read_range(pe, 0, profile->base_end, contents->base, uki, err);
 
-	if (!contents->parts[UKI_LINUX].count)
+	return rc ? rc
+		  : read_range(pe, profile->start, profile->end, contents->own, uki, err);
+}
+
+static int require_linux(const struct pe *pe, const struct contents *contents,
+			 const struct uki_profile *profile, struct error *err)
+{
+	const char *path = pe->file->path;
+
+	if (!find_part(contents, UKI_LINUX)->count && profile->count)
+		return error_set(err, ENOTSUP,
+				 "%s: its profile @%u is without a kernel: neither this "
+				 "profile nor the base profile has a .linux section",
+				 path, profile->number);
+	if (!find_part(contents, UKI_LINUX)->count)
 		return error_set(err, ENOTSUP,
 				 "%s is an EFI program without a .linux section, so it "
 				 "is not a Unified Kernel Image",
@@ -94,98 +112,77 @@ static int require_linux(const struct pe *pe, const struct contents *contents,
 				 "%s is a Unified Kernel Image for another CPU (PE "
 				 "machine type %#x)",
 				 path, pe->machine);
-	if (contents->profiles)
-		return error_set(err, ENOTSUP,
-				 "%s has %u profiles (.profile sections), and kexec "
-				 "cannot choose one; load a Unified Kernel Image without "
-				 "profiles",
-				 path, contents->profiles);
-	for (part = 0; part < UKI_PART_COUNT; part++)
-		if (contents->parts[part].count > 1)
-			return error_set(err, EBADMSG, "%s has %u %s sections", path,
-					 contents->parts[part].count, part_names[part]);
 	return 0;
 }
 
-/* Returns where the contents end in the file; padding may follow. */
-static uint64_t section_end(const struct pe_section *section)
-{
-	uint64_t size = section->virtual_size < section->raw_size ? section->virtual_size
-								  : section->raw_size;
-
-	return section->raw_offset + size;
-}
-
-static int require_range_in_file(const struct pe *pe, const struct pe_section *section,
-				 struct error *err)
+/* Each profile may have a section once, and so may the base profile. */
+static int require_single(const struct pe *pe, const struct contents *contents,
+			  const struct uki_profile *profile, struct error *err)
 {
 	const char *path = pe->file->path;
+	unsigned part;
 
-	if (section->virtual_size > section->raw_size)
-		return error_set(err, EBADMSG,
-				 "%s: its %s section is cut off: it should have %u bytes "
-				 "(VirtualSize), but only %u are in the file",
-				 path, section->name, section->virtual_size,
-				 section->raw_size);
-	if (section_end(section) > pe->file->size)
-		return error_set(err, EBADMSG,
-				 "%s is cut off: its %s section ends at byte %llu, but "
-				 "the file has only %llu bytes; copy it again",
-				 path, section->name,
-				 (unsigned long long)section_end(section),
-				 (unsigned long long)pe->file->size);
-	if (section->raw_offset < pe->table_end)
-		return error_set(err, EBADMSG,
-				 "%s: its %s section begins at byte %u, within the "
-				 "headers, which end at %llu",
-				 path, section->name, section->raw_offset,
-				 (unsigned long long)pe->table_end);
+	for (part = 0; part < UKI_PART_COUNT; part++) {
+		if (contents->base[part].count > 1)
+			return error_set(err, EBADMSG, "%s has %u %s sections%s", path,
+					 contents->base[part].count, part_names[part],
+					 profile->count ? " in its base profile" : "");
+		if (contents->own[part].count > 1)
+			return error_set(err, EBADMSG,
+					 "%s has %u %s sections in its profile @%u", path,
+					 contents->own[part].count, part_names[part],
+					 profile->number);
+	}
 	return 0;
 }
 
-static int require_no_overlap(const struct pe *pe, const struct pe_section *section,
-			      unsigned index, struct error *err)
+/* Compares it with all sections but those of other profiles, which are not used. */
+static int require_no_overlap(const struct pe *pe, const struct uki_profile *profile,
+			      const struct found *found, struct error *err)
 {
+	const struct pe_section *section = &found->section;
 	struct pe_section other;
 	unsigned i;
 
-	for (i = 0; i < pe->section_count; i++) {
-		int rc = pe_read_section(pe, i, &other, err);
+	for (i = 0; i < profile->end; i++) {
+		int rc;
 
+		if (i == profile->base_end)
+			i = profile->start - 1;
+		rc = pe_read_section(pe, i, &other, err);
 		if (rc < 0)
 			return rc;
-		if (i == index || section->raw_offset >= section_end(&other) ||
-		    other.raw_offset >= section_end(section))
+		if (i == found->index || section->raw_offset >= pe_section_end(&other) ||
+		    other.raw_offset >= pe_section_end(section))
 			continue;
 		return error_set(err, EBADMSG,
 				 "%s: its sections %s (bytes %u to %llu) and %s (bytes "
 				 "%u to %llu) overlap",
 				 pe->file->path, section->name, section->raw_offset,
-				 (unsigned long long)section_end(section), other.name,
+				 (unsigned long long)pe_section_end(section), other.name,
 				 other.raw_offset,
-				 (unsigned long long)section_end(&other));
+				 (unsigned long long)pe_section_end(&other));
 	}
 	return 0;
 }
 
 static int require_sound_parts(const struct pe *pe, const struct contents *contents,
-			       struct error *err)
+			       const struct uki_profile *profile, struct error *err)
 {
 	unsigned part;
 
-	if (!contents->parts[UKI_LINUX].section.virtual_size)
+	if (!find_part(contents, UKI_LINUX)->section.virtual_size)
 		return error_set(err, EBADMSG, "%s: its .linux section is empty",
 				 pe->file->path);
 	for (part = 0; part < UKI_PART_COUNT; part++) {
-		const struct pe_section *section = &contents->parts[part].section;
+		const struct found *found = find_part(contents, part);
 		int rc;
 
-		if (!section->virtual_size)
+		if (!found->section.virtual_size)
 			continue;
-		rc = require_range_in_file(pe, section, err);
+		rc = pe_require_in_file(pe, &found->section, err);
 		if (!rc)
-			rc = require_no_overlap(pe, section, contents->parts[part].index,
-						err);
+			rc = require_no_overlap(pe, profile, found, err);
 		if (rc < 0)
 			return rc;
 	}
@@ -245,6 +242,18 @@ static struct file_piece piece_of(const struct uki *uki, enum uki_part part)
 				    uki->parts[part].virtual_size };
 }
 
+static void note_profile(struct uki *uki)
+{
+	const struct uki_profile *profile = &uki->profile;
+
+	if (profile->count)
+		string_list_add(
+			&uki->notes, "Unified Kernel Image: profile @%u of %u%s%s%s%s%s",
+			profile->number, profile->count, profile->id ? ", ID " : "",
+			profile->id ? profile->id : "", profile->title ? ", \"" : "",
+			profile->title ? profile->title : "", profile->title ? "\"" : "");
+}
+
 /* Moves the file from *kernel to uki, which owns it afterwards. */
 static void take_file(struct kernel_file *kernel, const struct contents *contents,
 		      struct uki *uki)
@@ -253,16 +262,36 @@ static void take_file(struct kernel_file *kernel, const struct contents *content
 
 	uki->file = *kernel;
 	*kernel = (struct kernel_file){ .fd = -1, .original_fd = -1 };
+	note_profile(uki);
 	for (part = 0; part < UKI_PART_COUNT; part++) {
-		uki->parts[part] = contents->parts[part].section;
-		if (contents->parts[part].count)
-			string_list_add(&uki->notes,
-					"Unified Kernel Image: %s has %u bytes",
-					part_names[part], uki->parts[part].virtual_size);
+		const struct found *found = find_part(contents, part);
+
+		uki->parts[part] = found->section;
+		if (found->count)
+			string_list_add(
+				&uki->notes, "Unified Kernel Image: %s has %u bytes%s",
+				part_names[part], uki->parts[part].virtual_size,
+				contents->own[part].count ? ", from the profile" : "");
 	}
 }
 
-int uki_open(struct kernel_file *kernel, struct uki *uki, struct error *err)
+/* Finds the sections that are used and validates them. */
+static int examine(const struct pe *pe, const char *profile, struct contents *contents,
+		   struct uki *uki, struct error *err)
+{
+	int rc = uki_profile_choose(pe, profile, &uki->profile, err);
+
+	if (!rc)
+		rc = read_contents(pe, contents, uki, err);
+	if (!rc)
+		rc = require_linux(pe, contents, &uki->profile, err);
+	if (!rc)
+		rc = require_single(pe, contents, &uki->profile, err);
+	return rc ? rc : require_sound_parts(pe, contents, &uki->profile, err);
+}
+
+int uki_open(struct kernel_file *kernel, const char *profile, struct uki *uki,
+	     struct error *err)
 {
 	struct contents contents = { 0 };
 	struct file_piece piece;
@@ -273,15 +302,11 @@ int uki_open(struct kernel_file *kernel, struct uki *uki, struct error *err)
 		return -ENOEXEC;
 	rc = pe_open(kernel, &pe, err);
 	if (!rc)
-		rc = read_contents(&pe, &contents, uki, err);
-	if (!rc)
-		rc = require_linux(&pe, &contents, err);
-	if (!rc)
-		rc = require_sound_parts(&pe, &contents, err);
+		rc = examine(&pe, profile, &contents, uki, err);
 	if (rc < 0)
 		return rc;
 	take_file(kernel, &contents, uki);
-	if (contents.parts[UKI_CMDLINE].count)
+	if (find_part(&contents, UKI_CMDLINE)->count)
 		rc = read_command_line(uki, err);
 	if (rc < 0)
 		return rc;
@@ -331,6 +356,7 @@ int uki_require_unchanged(const struct uki *uki, struct error *err)
 void uki_close(struct uki *uki)
 {
 	kernel_file_close(&uki->file);
+	uki_profile_clear(&uki->profile);
 	free(uki->command_line);
 	string_list_clear(&uki->notes);
 	*uki = (struct uki){ 0 };

@@ -9,6 +9,7 @@
 
 #include "files/kernel_file.h"
 #include "files/pe.h"
+#include "files/uki_profile.h"
 #include "util/error.h"
 #include "util/strings.h"
 
@@ -23,20 +24,23 @@ enum uki_part {
 
 /* file.path is NULL if the kernel is not from a Unified Kernel Image. */
 struct uki {
-	struct kernel_file file; /* the image itself, for uki_require_unchanged */
+	struct kernel_file file;    /* the image itself, for uki_require_unchanged */
+	struct uki_profile profile; /* the chosen one */
 	struct pe_section parts[UKI_PART_COUNT]; /* virtual_size is 0 without one */
 	char *command_line;	  /* of .cmdline; NULL without one; owned */
-	struct string_list notes; /* the sections found; for -d */
+	struct string_list notes; /* the profile and the sections found; for -d */
 };
 
 /*
  * Opens a Unified Kernel Image: moves *kernel into uki, and makes *kernel a copy of the
- * kernel inside. Returns -ENOEXEC without a message, and leaves *kernel alone, for any other
- * file, such as a bzImage; -ENOTSUP for an EFI program without a kernel, for another CPU, or
- * with several profiles; -EBADMSG for invalid headers or sections; and the errors of
- * kernel_file_copy. *uki must be { 0 }; close both after any result.
+ * kernel inside. profile is the number or ID of the profile to use, or NULL, as for
+ * uki_profile_choose. Returns -ENOEXEC without a message, and leaves *kernel alone, for any
+ * other file, such as a bzImage; -ENOTSUP for an EFI program or a profile without a kernel,
+ * or for another CPU; -EBADMSG for invalid headers or sections; and the errors of
+ * uki_profile_choose and kernel_file_copy. *uki must be { 0 }; close both after any result.
  */
-__must_check int uki_open(struct kernel_file *kernel, struct uki *uki, struct error *err);
+__must_check int uki_open(struct kernel_file *kernel, const char *profile,
+			  struct uki *uki, struct error *err);
 
 /*
  * Copies the microcode and initrd inside to *initrd, which must be { 0 }. Leaves *initrd

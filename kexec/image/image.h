@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #include "files/kernel_file.h"
+#include "files/uki_profile.h"
 #include "memory/memory_map.h"
 #include "util/error.h"
 #include "util/sizes.h"
@@ -134,9 +135,10 @@ struct image_digest {
 
 struct image {
 	enum image_purpose purpose;
-	const char *type;		  /* of the kernel file: "bzImage64" */
-	const struct kernel_file *kernel; /* that file; NULL without one */
-	const struct progress *progress;  /* shows progress of the digests; or NULL */
+	const char *type;		   /* of the kernel file: "bzImage64" */
+	const struct kernel_file *kernel;  /* that file; NULL without one */
+	const struct uki_profile *profile; /* that it is from; NULL without profiles */
+	const struct progress *progress;   /* shows progress of the digests; or NULL */
 
 	struct segment segments[IMAGE_SEGMENTS_MAX];
 	size_t segment_count;

@@ -103,6 +103,7 @@ static int load_type(const struct load_inputs *inputs, struct load *load,
 
 	load->image.type = inputs->type->name;
 	load->image.kernel = &files->kernel;
+	load->image.profile = files->uki.profile.count ? &files->uki.profile : NULL;
 	load->image.progress = files->progress;
 	load->image.digest.seed = digest_seed();
 	request.random_seed = random_seed(seed, &load->image);

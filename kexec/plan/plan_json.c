@@ -26,6 +26,16 @@ static struct json_object *segment_json(struct json_writer *writer,
 	return object;
 }
 
+static struct json_object *profile_json(struct json_writer *writer,
+					const struct uki_profile *profile)
+{
+	struct json_object *object = json_object_new_object();
+
+	json_put_size(writer, object, "number", profile->number);
+	json_put_text(writer, object, "id", profile->id);
+	return object;
+}
+
 static struct json_object *kernel_json(struct json_writer *writer,
 				       const struct image *image)
 {
@@ -35,6 +45,11 @@ static struct json_object *kernel_json(struct json_writer *writer,
 	json_put_text(writer, object, "type", image->type);
 	json_put_text(writer, object, "file", file ? file->path : NULL);
 	json_put_text(writer, object, "compression", file ? file->compression : NULL);
+	if (image->profile)
+		json_put(writer, object, "uki_profile",
+			 profile_json(writer, image->profile));
+	else
+		json_put_text(writer, object, "uki_profile", NULL);
 	json_put_text(writer, object, "entry_mode", image_entry_mode_name(image));
 	json_put_address(writer, object, "entry", image_kernel_entry(image));
 	json_put_address(writer, object, "boot_params", image->boot_params);

@@ -9,6 +9,14 @@
 /* 14 digits are enough for 52 address bits and keep the columns aligned. */
 #define RANGE_FORMAT "[0x%014" PRIx64 ", 0x%014" PRIx64 ")"
 
+/* An ID is printable ASCII. */
+static void print_profile(FILE *stream, const struct uki_profile *profile)
+{
+	fprintf(stream, ", profile @%u", profile->number);
+	if (profile->id)
+		fprintf(stream, " (%s)", profile->id);
+}
+
 static void print_head(FILE *stream, const struct image *image)
 {
 	const struct kernel_file *kernel = image->kernel;
@@ -20,6 +28,8 @@ static void print_head(FILE *stream, const struct image *image)
 		if (kernel->compression)
 			fprintf(stream, ", uncompressed from %s", kernel->compression);
 	}
+	if (image->profile)
+		print_profile(stream, image->profile);
 	if (image->purpose == IMAGE_CRASH)
 		fputs("\nStarts:        when the running kernel panics (crash kernel)",
 		      stream);

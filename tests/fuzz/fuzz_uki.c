@@ -1,11 +1,63 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Fuzzer: any bytes as a unified kernel image. Either its parts are inside of the
- * file, intact and without overlap, or there is a message, or the file is left unchanged for
- * other types.
+ * Fuzzer: any bytes as a unified kernel image, with each way to choose a profile. Either its
+ * parts are those of the profile, inside of the file, intact and without overlap, or there is
+ * a message, or the file is left unchanged for other types.
  */
 #include "files/uki.h"
 #include "fuzz.h"
+
+static uint32_t number_at(const uint8_t *data, unsigned width)
+{
+	uint32_t value = 0;
+
+	while (width--)
+		value = value << 8 | data[width];
+	return value;
+}
+
+/*
+ * The header of a section in the base profile or in the profile with this number, the last
+ * one in the table. The image was opened, so the table lies within the file.
+ */
+static const uint8_t *find_header(const uint8_t *data, const char *name, unsigned number)
+{
+	const uint8_t *coff = data + number_at(data + 0x3c, 4), *found = NULL;
+	const uint8_t *row = coff + 24 + number_at(coff + 20, 2);
+	unsigned count = number_at(coff + 6, 2), profiles = 0;
+
+	for (; count--; row += 40) {
+		if (!strncmp((const char *)row, ".profile", 8))
+			profiles++;
+		else if (!strncmp((const char *)row, name, 8) &&
+			 (!profiles || profiles == number + 1))
+			found = row;
+	}
+	return found;
+}
+
+static void check_profile(const struct uki *uki, const uint8_t *data)
+{
+	static const char *const names[UKI_PART_COUNT] = { ".linux", ".ucode", ".initrd",
+							   ".cmdline" };
+	const struct uki_profile *profile = &uki->profile;
+	const char *c;
+	unsigned i;
+
+	must(profile->base_end <= profile->start && profile->start <= profile->end);
+	must(profile->count ? profile->number < profile->count : !profile->number);
+	for (c = profile->id; c && *c; c++)
+		must(*c > ' ' && *c <= '~');
+	must(!profile->id || *profile->id);
+	for (i = 0; i < UKI_PART_COUNT; i++) {
+		const uint8_t *header = find_header(data, names[i], profile->number);
+
+		must(uki->parts[i].virtual_size ==
+		     (header ? number_at(header + 8, 4) : 0));
+		must(uki->parts[i].raw_offset ==
+		     (header ? number_at(header + 20, 4) : 0));
+	}
+}
 
 static void check_part(const struct pe_section *part, size_t size)
 {
@@ -70,26 +122,38 @@ static void check_command_line(const struct uki *uki)
 	must(!copy || (!strcmp(copy, uki->command_line) && strlen(kept) <= strlen(copy)));
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+static void open_one(const uint8_t *data, size_t size, const char *profile)
 {
 	_cleanup_kernel_file_ struct kernel_file kernel = { 0 };
 	_cleanup_uki_ struct uki uki = { 0 };
 	_cleanup_error_ struct error err = { 0 };
 	int rc;
 
-	if (!size)
-		return 0;
 	must(!fuzz_open(data, size, KERNEL_FILE_AS_IS, &kernel));
-	rc = uki_open(&kernel, &uki, &err);
+	rc = uki_open(&kernel, profile, &uki, &err);
 	if (rc == -ENOEXEC) {
 		must(!err.message && kernel.size == size && !uki.file.path);
 	} else if (rc < 0) {
 		must(err.message && err.number == -rc);
 	} else {
 		must(!err.message && uki.file.size == size);
+		check_profile(&uki, data);
 		check_image(&uki, &kernel, data, size);
 		check_initrd(&uki, data);
 		check_command_line(&uki);
 	}
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	static const char *const profiles[] = { "0", "@1", "2", "99999999999", "ID" };
+	size_t i;
+
+	if (!size)
+		return 0;
+	open_one(data, size, NULL);
+	for (i = 0; i < sizeof(profiles) / sizeof(profiles[0]); i++)
+		if (memmem(data, size, ".profile", 8))
+			open_one(data, size, profiles[i]);
 	return 0;
 }

@@ -34,7 +34,7 @@ def image(*sections, machine=AMD64, **wrong):
         raw = aligned(len(content))
         struct.pack_into(
             "<8sIIIIIIHHI", headers, TABLE + 40 * i, name.encode(),
-            lies.get("virtual", len(content)), 0x1000 + 0x1000000 * i,
+            lies.get("virtual", len(content)), 0x1000 + 0x100000 * i,
             lies.get("raw", raw), lies.get("offset", len(headers) + len(body)),
             0, 0, 0, 0, 0x40000040)
         # Bytes outside of all sections must not be copied anywhere.

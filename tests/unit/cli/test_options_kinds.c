@@ -59,20 +59,22 @@ static void test_too_many_modules_are_an_error(void **state)
 	assert_int_equal(options.module_count, MODULES_MAX);
 }
 
-static void test_type_dtb_and_entry_keep_the_last_value(void **state)
+static void test_type_dtb_profile_and_entry_keep_the_last_value(void **state)
 {
 	struct options options;
 	struct line line;
 
 	(void)state;
-	parse("-t|multiboot-x86|--type=elf-x86|--dtb=a|--dtb|b|--entry=5|--entry=0x1000|K",
+	parse("-t|multiboot-x86|--type=elf-x86|--dtb=a|--dtb|b|--uki-profile=1|--uki-profile|x|--entry=5|--entry=0x1000|K",
 	      &line, &options);
 	assert_string_equal(options.type, "elf-x86");
 	assert_string_equal(options.dtb, "b");
+	assert_string_equal(options.uki_profile, "x");
 	assert_int_equal(options.entry, 0x1000);
 	parse("K", &line, &options);
 	assert_null(options.type);
 	assert_null(options.dtb);
+	assert_null(options.uki_profile);
 	assert_int_equal(options.entry, 0);
 }
 
@@ -105,7 +107,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_modules_keep_their_order),
 		cmocka_unit_test(test_too_many_modules_are_an_error),
-		cmocka_unit_test(test_type_dtb_and_entry_keep_the_last_value),
+		cmocka_unit_test(test_type_dtb_profile_and_entry_keep_the_last_value),
 	};
 
 	return RUN_TABLE(test_last_entry_and_last_arguments_count, entry_cases) +

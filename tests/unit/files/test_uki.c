@@ -94,7 +94,7 @@ static void sound_case(void **state)
 	_cleanup_error_ struct error err = { 0 };
 
 	open_image(row->sections, &kernel);
-	assert_int_equal(uki_open(&kernel, &uki, &err), 0);
+	assert_int_equal(uki_open(&kernel, NULL, &uki, &err), 0);
 	assert_int_equal(uki_open_initrd(&uki, &initrd, &err), 0);
 	assert_null(err.message);
 	assert_holds(&kernel, "kernel", 6);
@@ -153,11 +153,6 @@ static const struct broken_case {
 	  { 0 },
 	  -EBADMSG,
 	  "3 .cmdline sections" },
-	{ "a profile",
-	  { SECTION(".linux", 1024, "kernel"), SECTION(".profile", 2048, "ID=x") },
-	  { 0 },
-	  -ENOTSUP,
-	  "1 profiles" },
 	{ "less in the file",
 	  { SIZED(".linux", 1024, "kernel", 7, 6) },
 	  { 0 },
@@ -214,7 +209,7 @@ static void broken_case(void **state)
 	assert_int_equal(open_bytes(data, sizeof(data), KERNEL_FILE_AS_IS, &kernel, NULL),
 			 0);
 	fd = kernel.fd;
-	assert_int_equal(uki_open(&kernel, &uki, &err), row->rc);
+	assert_int_equal(uki_open(&kernel, NULL, &uki, &err), row->rc);
 	if (row->message) {
 		assert_message(&err, row->message);
 		return;
@@ -327,7 +322,7 @@ static void a_change_is_noticed(void **state)
 	make_file(data, sizeof(data), &fd, path);
 	assert_int_equal(
 		kernel_file_open(path, "kernel", KERNEL_FILE_AS_IS, &kernel, NULL), 0);
-	assert_int_equal(uki_open(&kernel, &uki, NULL), 0);
+	assert_int_equal(uki_open(&kernel, NULL, &uki, NULL), 0);
 	assert_string_equal(kernel.path + strlen("section .linux of "), path);
 	assert_int_equal(ftruncate(fd, PE_IMAGE_SIZE + 1), 0);
 	assert_int_equal(uki_require_unchanged(&uki, &err), -ESTALE);
