@@ -50,6 +50,13 @@ __must_check int machine_avoid_unaccepted(struct physical_memory_reader *reader,
 					  struct machine *machine, struct error *err);
 
 /*
+ * Removes the memory blocks that are offline from machine->placeable, as far as the kernel
+ * shows them. Fails only without memory.
+ */
+__must_check int machine_avoid_offline(const struct root *root, struct machine *machine,
+				       struct error *err);
+
+/*
  * Removes the poisoned pages from machine->placeable, as far as the kernel shows them.
  * Fails only without memory.
  */

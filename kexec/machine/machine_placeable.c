@@ -173,6 +173,8 @@ int machine_find_placeable(const struct root *root, struct physical_memory_reade
 	rc = machine->no_iomem.number ? place_without_iomem(machine, err)
 				      : place_by_iomem(machine, err);
 	if (!rc)
+		rc = machine_avoid_offline(root, machine, err);
+	if (!rc)
 		rc = machine_avoid_unaccepted(reader, machine, err);
 	return rc ? rc : machine_avoid_poisoned(root, machine, err);
 }

@@ -24,6 +24,7 @@ import image_checks as ic                                           # noqa: E402
 import recorded                                                     # noqa: E402
 
 PAGE, MIB = 4096, 1 << 20
+BLOCK = 128 * MIB
 ROUNDS = 6
 UNACCEPTED = uuid.UUID("d5d1de3c-105c-44f9-9ea9-bcef98120031")
 HWPOISON = 1 << 19
@@ -144,6 +145,45 @@ def check_kind(checks, place, machine, kind):
     shutil.rmtree(changed.root)
 
 
+def set_states(root, offline):
+    """Every memory block of the machine's RAM; `offline`: the numbers of some."""
+    blocks = root / "sys/devices/system/memory"
+    fakes.write(blocks / "block_size_bytes", "%x\n" % BLOCK)
+    for depth, start, end, name in read_iomem(root):
+        for number in range(start // BLOCK, -(-end // BLOCK)):
+            if not depth and name == "System RAM":
+                fakes.write(blocks / ("memory%d/state" % number),
+                            "offline\n" if number in offline else "online\n")
+
+
+def check_offline(checks, place, machine):
+    """The memory blocks that a load would use become offline, until none is left."""
+    check = ic.Named(checks, "offline")
+    changed = machine.copy(place / "taken")
+    before, offline, turns = None, set(), 0
+    while True:
+        set_states(changed.root, offline)
+        run = ic.Run(place, changed, init_size=1 << 20)
+        if run.rc:
+            break
+        touched = {number for segment in run.image.segments
+                   for number in range(segment.start // BLOCK,
+                                       (segment.end - 1) // BLOCK + 1)}
+        check("load %d" % turns, touched and not touched & offline,
+              "%s of %s" % (touched & offline, offline))
+        e820 = [(r.start, r.end, r.type) for r in run.boot_params.e820()
+                if r.type == 1 and r.end - r.start > BLOCK]
+        check("load %d: RAM of the next kernel" % turns, e820 and e820 == (before or e820),
+              str(e820))
+        before, turns = e820, turns + 1
+        if not touched - offline:
+            break
+        offline |= touched
+    check("the last load", run.rc == 1 and "offline" in run.err and turns >= 3,
+          "%d: %s" % (turns, run.err))
+    shutil.rmtree(changed.root)
+
+
 def announce_unaccepted(root, address, unit, base, bitmap):
     """An array entry of the machine becomes that of a table of unaccepted memory."""
     machine = recorded.Machine(root)
@@ -210,6 +250,7 @@ def main():
                                       place / name)
             for kind in KINDS:
                 check_kind(checks, place, machine, kind)
+            check_offline(checks, place, machine)
             if name == "ovmf-6g":
                 check_unaccepted(checks, place, machine)
             check_unknown(checks, place, machine)
