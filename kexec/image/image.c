@@ -1,17 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The image: segments, their places and their contents. Touches nothing outside of it. */
-#include "image/image.h"
+#include "image/image_internal.h"
 
 #include <errno.h>
 #include <stdarg.h>
 
 #include "util/sizes.h"
-
-/*
- * Segments lie above this, except those for real mode: below are interrupt vectors, BIOS
- * data and the code that starts further CPUs, and every kernel reserves that memory.
- */
-#define PLACE_LOWEST MIB
 
 /*
  * Segments for real mode lie above this. The first page holds interrupt vectors and BIOS
@@ -101,8 +95,12 @@ int image_init(struct image *image, enum image_purpose purpose,
 
 int image_limit_to_four_levels(struct image *image, struct error *err)
 {
+	uint64_t before = memory_map_total(&image->space.free, MEMORY_RAM);
+
 	if (memory_map_remove(&image->space.free, FOUR_LEVELS_END, UINT64_MAX) < 0)
 		return error_no_memory(err);
+	image->space.above_four_levels +=
+		before - memory_map_total(&image->space.free, MEMORY_RAM);
 	return 0;
 }
 
@@ -121,78 +119,6 @@ void image_clear(struct image *image)
 	string_list_clear(&image->notes);
 	string_list_clear(&image->warnings);
 	*image = (struct image){ 0 };
-}
-
-/* The largest free piece within the request's limits, in bytes. */
-static uint64_t largest_piece(const struct memory_map *free,
-			      const struct memory_hole_request *hole)
-{
-	uint64_t largest = 0;
-	size_t i;
-
-	for (i = 0; i < free->count; i++) {
-		uint64_t start = free->ranges[i].start, end = free->ranges[i].end;
-
-		start = align_up(start > hole->min ? start : hole->min, hole->alignment);
-		end = end < hole->max ? end : hole->max;
-		if (start < end && end - start > largest)
-			largest = end - start;
-	}
-	return largest;
-}
-
-static int no_place_in_crash_region(const struct image *image, const char *name,
-				    const struct memory_hole_request *hole,
-				    struct error *err)
-{
-	uint64_t largest = largest_piece(&image->space.free, hole);
-
-	return error_set(err, ENOSPC,
-			 "the crash kernel region has no room for the %s: %llu KiB are "
-			 "needed in one piece, %llu KiB are left, %llu KiB are missing; "
-			 "reserve more with crashkernel= and reboot",
-			 name, (unsigned long long)(hole->size >> 10),
-			 (unsigned long long)(largest >> 10),
-			 (unsigned long long)((hole->size - largest) >> 10));
-}
-
-static int no_place(const struct image *image, const char *name,
-		    const struct memory_hole_request *hole, struct error *err)
-{
-	bool bounded = image->space.min > PLACE_LOWEST || image->space.max != UINT64_MAX;
-	uint64_t bottom = hole->min > image->space.min ? hole->min : image->space.min;
-	uint64_t top = memory_map_end_of(&image->space.free, MEMORY_RAM);
-
-	if (image->purpose == IMAGE_CRASH && !bounded &&
-	    largest_piece(&image->space.free, hole) < hole->size)
-		return no_place_in_crash_region(image, name, hole, err);
-	if (bounded && top <= bottom)
-		return error_set(
-			err, ENOSPC,
-			"no free memory for the %s: --mem-min and --mem-max leave "
-			"no usable part of %s",
-			name,
-			image->purpose == IMAGE_CRASH ? "the crash kernel region"
-						      : "RAM");
-	return error_set(
-		err, ENOSPC,
-		"no free memory for the %s: %#llx bytes, aligned to %#llx, between "
-		"%#llx and %#llx%s",
-		name, (unsigned long long)hole->size, (unsigned long long)hole->alignment,
-		(unsigned long long)bottom,
-		(unsigned long long)(hole->max < top ? hole->max : top),
-		bounded ? "; --mem-min and --mem-max narrow that down"
-			: "; a smaller kernel or initrd, or more memory, is needed");
-}
-
-static int no_low_place(const char *name, const struct memory_hole_request *hole,
-			struct error *err)
-{
-	return error_set(
-		err, ENOSPC,
-		"no free memory below 1 MiB for the %s: %#llx bytes in one piece "
-		"are needed, because it runs in real mode",
-		name, (unsigned long long)hole->size);
 }
 
 static int too_many_segments(const char *name, struct error *err)
@@ -230,11 +156,12 @@ int image_place(struct image *image, const struct placement *placement,
 	if (image->segment_count == IMAGE_SEGMENTS_MAX)
 		return too_many_segments(placement->name, err);
 	if (hole.size > UINT64_MAX - PAGE_BYTES)
-		return no_place(image, placement->name, &hole, err);
+		return image_no_place(image, placement->name, &hole, err);
 	hole.size = align_up(hole.size, PAGE_BYTES);
 	if (memory_map_find_hole(free, MEMORY_RAM, &hole, &start) < 0)
-		return placement->low ? no_low_place(placement->name, &hole, err)
-				      : no_place(image, placement->name, &hole, err);
+		return placement->low
+			       ? image_no_low_place(placement->name, &hole, err)
+			       : image_no_place(image, placement->name, &hole, err);
 	return add_segment(image, free, placement->name, start, start + hole.size,
 			   segment, err);
 }

@@ -65,6 +65,11 @@ static const struct place_case {
 	  HIGH_END, NULL },
 	{ "only low memory is asked for", 0, 0, { "x", GIB, 1, 0, 4 * GIB, false, false },
 	  -ENOSPC, 0, 0, "between 0x100000 and 0x100000000" },
+	{ "room above its limit", 0, 0, { "initrd", GIB, 1, 0, 4 * GIB, false, false },
+	  -ENOSPC, 0, 0, "room above, but it must end at 0x100000000 (4096 MiB) or below" },
+	{ "no room above its limit", 0, 0,
+	  { "initrd", GIB + 1, 1, 0, 4 * GIB, false, false }, -ENOSPC, 0, 0,
+	  "between 0x100000 and 0x100000000; a smaller kernel" },
 	{ "size that wraps", 0, 0, { "x", UINT64_MAX, 1, 0, 0, false, false }, -ENOSPC, 0, 0,
 	  "no free memory" },
 	{ "min above everything", 0, 0, { "x", 1, 1, UINT64_MAX, 0, true, false }, -ENOSPC, 0,
@@ -229,12 +234,39 @@ static void read_case(void **state)
 	free(data);
 }
 
+static void above_four_levels(void **state)
+{
+	const struct placement placement = { .name = "kernel", .size = 8 * MIB };
+	_cleanup_memory_map_ struct memory_map ram = { 0 };
+	_cleanup_image_ struct image image = { 0 }, unlimited = { 0 };
+	_cleanup_error_ struct error err = { 0 };
+	struct segment *segment;
+
+	(void)state;
+	assert_int_equal(memory_map_set(&ram, MIB, 4 * MIB, MEMORY_RAM), 0);
+	assert_int_equal(memory_map_set(&ram, FOUR_LEVELS_END - MIB,
+					FOUR_LEVELS_END + 8 * MIB, MEMORY_RAM),
+			 0);
+	assert_int_equal(
+		image_init(&image, IMAGE_NORMAL, IMAGE_ENTRY_64BIT, &ram, 0, 0, NULL), 0);
+	assert_int_equal(image_limit_to_four_levels(&image, NULL), 0);
+	/* A second limit does not forget what the first one took. */
+	assert_int_equal(image_limit_to_four_levels(&image, NULL), 0);
+	assert_int_equal(image_place(&image, &placement, &segment, &err), -ENOSPC);
+	assert_message(&err, "RAM above 64 TiB, but 4 levels of page tables");
+	assert_int_equal(
+		image_init(&unlimited, IMAGE_NORMAL, IMAGE_ENTRY_64BIT, &ram, 0, 0, NULL),
+		0);
+	assert_int_equal(image_place(&unlimited, &placement, &segment, NULL), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest others[] = {
 		cmocka_unit_test(ram_up_to_the_last_byte),
 		cmocka_unit_test(segments_never_overlap_and_sixteen_are_the_most),
 		cmocka_unit_test(find_by_name),
+		cmocka_unit_test(above_four_levels),
 	};
 
 	return RUN_TABLE(place_case, place_cases) + RUN_TABLE(read_case, read_cases) +
