@@ -28,7 +28,7 @@ struct crash_facts {
 	struct memory_map ram;
 	/* Memory of crashkernel=SIZE,cma: RAM of the running and of the capture kernel. */
 	struct memory_map cma;
-	/* There is such memory, but the kernel does not list it: since 6.17, before the file. */
+	/* There is such memory, but the kernel does not list it, as some from 6.17 on do not. */
 	bool cma_unlisted;
 	/* Where the running kernel keeps itself: [text_start, text_end), physical. */
 	uint64_t text_start;
