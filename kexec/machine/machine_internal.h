@@ -37,6 +37,12 @@ __must_check int machine_find_placeable(const struct root *root,
 					struct physical_memory_reader *reader,
 					struct machine *machine, struct error *err);
 
+/*
+ * Returns the name of a parameter on the running kernel's command line that makes it use less
+ * RAM than the firmware's map has; NULL without one, or if the command line is unknown.
+ */
+const char *machine_cutting_parameter(const struct machine *machine);
+
 /* Empties machine->placeable for a reason; the first reason stays. Returns 0 or -ENOMEM. */
 __must_check int machine_place_nowhere(struct machine *machine, struct error *err,
 				       const char *format, ...)

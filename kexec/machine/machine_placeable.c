@@ -120,21 +120,29 @@ int machine_place_nowhere(struct machine *machine, struct error *err, const char
 	return error_no_memory(err);
 }
 
-/* Without /proc/iomem the map's RAM is used, unless a parameter may have reduced it. */
-static int place_without_iomem(struct machine *machine, struct error *err)
+const char *machine_cutting_parameter(const struct machine *machine)
 {
 	const char *line = machine->command_line;
 	size_t i;
 
 	for (i = 0; line && i < sizeof(cutting) / sizeof(cutting[0]); i++)
 		if (command_line_has(line, cutting[i]))
-			return machine_place_nowhere(
-				machine, err,
-				"the running kernel was started with %s=, and %s, so "
-				"what it uses as RAM is unknown and nothing can be "
-				"placed there",
-				cutting[i], machine->no_iomem.message);
-	return 0;
+			return cutting[i];
+	return NULL;
+}
+
+/* Without /proc/iomem the map's RAM is used, unless a parameter may have reduced it. */
+static int place_without_iomem(struct machine *machine, struct error *err)
+{
+	const char *parameter = machine_cutting_parameter(machine);
+
+	if (!parameter)
+		return 0;
+	return machine_place_nowhere(
+		machine, err,
+		"the running kernel was started with %s=, and %s, so what it uses as RAM "
+		"is unknown and nothing can be placed there",
+		parameter, machine->no_iomem.message);
 }
 
 static int place_by_iomem(struct machine *machine, struct error *err)

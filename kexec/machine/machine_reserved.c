@@ -43,6 +43,7 @@ static bool reserves(const struct iomem_line *line, enum memory_type *type)
  *    memmap=N!S makes it "Persistent Memory (legacy)", which may hold data, and
  *    efi_fake_mem= "Soft Reserved";
  *  - RAM that mem= or memmap= cut off: lacks a line, and stays RAM for the next kernel;
+ *  - RAM that was removed while the kernel ran: lacks a line, see below;
  *  - the first page, see above;
  *  - ACPI tables from an initramfs, acpi_table_upgrade(): appear as ACPI Non-volatile
  *    Storage, at a new place with every boot. The next kernel makes its own copy. If the
@@ -63,6 +64,58 @@ static int reserve_from_iomem(const struct iomem *iomem, struct memory_map *map)
 		if (machine_take_from_ram(map, line->start, line->end, type) < 0)
 			return -ENOMEM;
 	}
+	return 0;
+}
+
+/* Makes *missing the RAM of the map that is in no line for memory, of whatever type. */
+static int find_missing(const struct iomem *iomem, const struct memory_map *map,
+			struct memory_map *missing)
+{
+	enum memory_type type;
+	size_t i;
+	int rc = memory_map_copy_type(map, MEMORY_RAM, missing);
+
+	for (i = 0; i < iomem->count && !rc; i++) {
+		const struct iomem_line *line = &iomem->lines[i];
+
+		if (iomem_is_ram(line) || !memory_type_from_name(line->name, &type))
+			rc = memory_map_remove(missing, line->start, line->end);
+	}
+	/* The first page keeps the firmware's type. */
+	return rc ? rc : memory_map_remove(missing, 0, PAGE_BYTES);
+}
+
+/*
+ * Takes out of the map the RAM that was removed while the kernel ran: the firmware's map still
+ * has it if it was there at boot, because firmware_map_remove() in Linux (mm/memory_hotplug.c)
+ * finds only ranges that were added later. The next kernel would use what no longer exists.
+ * But RAM without a line may also be what a parameter cut off. So it stays if there is such a
+ * parameter, or if /proc/iomem or the command line is not known for certain.
+ */
+static int drop_removed(struct machine *machine)
+{
+	_cleanup_memory_map_ struct memory_map missing = { 0 };
+	uint64_t total;
+	size_t i;
+
+	if (machine->no_iomem.number || machine->iomem.skipped ||
+	    !machine->command_line || machine_cutting_parameter(machine))
+		return 0;
+	if (find_missing(&machine->iomem, &machine->memory, &missing) < 0)
+		return -ENOMEM;
+	total = memory_map_total(&missing, MEMORY_RAM);
+	/* An /proc/iomem without any RAM is not believed. */
+	if (!total ||
+	    total + PAGE_BYTES >= memory_map_total(&machine->memory, MEMORY_RAM))
+		return 0;
+	for (i = 0; i < missing.count; i++)
+		if (memory_map_remove(&machine->memory, missing.ranges[i].start,
+				      missing.ranges[i].end) < 0)
+			return -ENOMEM;
+	machine_note(machine,
+		     "0x%" PRIx64 " bytes of the map's RAM have no line in /" IOMEM_PATH
+		     ": they were removed, and the next kernel does not get them",
+		     total);
 	return 0;
 }
 
@@ -137,6 +190,8 @@ int machine_reserve_memory(struct physical_memory_reader *reader, bool checksums
 	if (reserve_from_iomem(&machine->iomem, &machine->memory) < 0)
 		return error_no_memory(err);
 	note_correction(machine, before, "ranges that /" IOMEM_PATH " reserves");
+	if (drop_removed(machine) < 0)
+		return error_no_memory(err);
 	before = memory_map_total(&machine->memory, MEMORY_RAM);
 	rc = machine_protect_tables(reader, &firmware, checksums, machine, err);
 	if (rc < 0)

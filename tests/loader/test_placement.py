@@ -71,6 +71,16 @@ def by_lines(*instead):
     return take
 
 
+def cut_off(*instead):
+    """The same, because of a parameter."""
+    def take(root, start, end):
+        by_lines(*instead)(root, start, end)
+        line = (root / "proc/cmdline").read_text().strip()
+        if " mem=" not in line:
+            fakes.write(root / "proc/cmdline", line + " mem=64G\n")
+    return take
+
+
 def poison(root, start, end):
     """One page in the middle, and the kernel counts it."""
     flags = root / "proc/kpageflags"
@@ -93,8 +103,10 @@ KINDS = [
     ("soft reserved", by_lines((0, "Soft Reserved")), 0xefffffff),
     ("soft reserved, used by a driver", by_lines(
         (0, "Soft Reserved"), (1, "dax0.0"), (2, "System RAM (kmem)")), 0xefffffff),
-    ("cut off", by_lines(), 1),
-    ("cut off, and a bridge there", by_lines((0, "PCI Bus 0000:00")), 1),
+    ("cut off", cut_off(), 1),
+    ("cut off, and a bridge there", cut_off((0, "PCI Bus 0000:00")), 1),
+    ("removed", by_lines(), None),
+    ("removed, and a bridge there", by_lines((0, "PCI Bus 0000:00")), None),
     ("virtio memory", by_lines((0, "virtio1"), (1, "System RAM (virtio_mem)")), 1),
     ("a device within RAM", by_lines((0, "System RAM"), (1, "GART")), 1),
     ("tables of an initramfs", by_lines((0, "ACPI Non-volatile Storage")), 1),

@@ -209,6 +209,74 @@ static void test_types_handed_on(void **state)
 	assert_int_equal(machine.memory.ranges[2].end, 0x18000000);
 }
 
+/* RAM without a line: 1 GiB by the firmware's map. The ranges that the next kernel gets. */
+static const struct removed_row {
+	const char *name;
+	const char *command_line; /* NULL: unknown */
+	const char *iomem;
+	uint64_t expected[RANGES][2];
+} removed_rows[] = {
+	{ "nothing is missing",
+	  "quiet",
+	  "00001000-3fffffff : System RAM\n",
+	  { { 0, GIB } } },
+	{ "the end was removed",
+	  "quiet",
+	  "00001000-2fffffff : System RAM\n",
+	  { { 0, 0x30000000 } } },
+	{ "the middle was removed, in a bridge's window",
+	  "",
+	  "00001000-0fffffff : System RAM\n10000000-1fffffff : PCI Bus 0000:00\n"
+	  "20000000-3fffffff : System RAM\n",
+	  { { 0, 0x10000000 }, { 0x20000000, GIB } } },
+	{ "some has another type, or a driver",
+	  "quiet",
+	  "00001000-0fffffff : System RAM\n10000000-17ffffff : virtio0\n"
+	  "  10000000-17ffffff : System RAM (virtio_mem)\n"
+	  "18000000-18ffffff : ACPI Non-volatile Storage\n",
+	  { { 0, 0x19000000 } } },
+	{ "mem=", "quiet mem=768M", "00001000-2fffffff : System RAM\n", { { 0, GIB } } },
+	{ "memmap=",
+	  "memmap=256M%768M-1",
+	  "00001000-2fffffff : System RAM\n",
+	  { { 0, GIB } } },
+	{ "the command line is unknown",
+	  NULL,
+	  "00001000-2fffffff : System RAM\n",
+	  { { 0, GIB } } },
+	{ "a line is not understood",
+	  "quiet",
+	  "00001000-2fffffff : System RAM\n30000000-3ffffff",
+	  { { 0, GIB } } },
+	{ "the addresses are hidden",
+	  "quiet",
+	  "00000000-00000000 : System RAM\n",
+	  { { 0, GIB } } },
+	{ "no RAM", "quiet", "000a0000-000bffff : PCI Bus 0000:00\n", { { 0, GIB } } },
+};
+
+static void test_removed(void **state)
+{
+	const struct removed_row *row = *state;
+	_cleanup_machine_ struct machine machine = { 0 };
+	_cleanup_tree_ struct tree tree;
+	size_t i;
+
+	make_machine(&tree);
+	tree_write(&tree, "proc/iomem", "%s", row->iomem);
+	if (row->command_line)
+		tree_write(&tree, "proc/cmdline", "%s\n", row->command_line);
+	read_tree(&tree, &machine);
+	for (i = 0; i < machine.memory.count; i++) {
+		assert_true(i < RANGES);
+		assert_int_equal(machine.memory.ranges[i].start, row->expected[i][0]);
+		assert_int_equal(machine.memory.ranges[i].end, row->expected[i][1]);
+	}
+	assert_true(i == RANGES || !row->expected[i][1]);
+	assert_int_equal(has_note(&machine, "were removed"),
+			 memory_map_total(&machine.memory, MEMORY_RAM) != GIB);
+}
+
 static void test_poisoned(void **state)
 {
 	static const uint64_t expected[RANGES][2] = { { 0x1000, 0x5000 },
@@ -264,7 +332,8 @@ int main(void)
 		cmocka_unit_test(test_poisoned),
 		cmocka_unit_test(test_not_poisoned),
 	};
-	int failed = RUN_TABLE(test_rows, rows) + RUN_TABLE(test_nowhere, nowheres);
+	int failed = RUN_TABLE(test_rows, rows) + RUN_TABLE(test_nowhere, nowheres) +
+		     RUN_TABLE(test_removed, removed_rows);
 
 	return failed +
 	       cmocka_run_group_tests_name("machine_placeable", tests, NULL, NULL);
