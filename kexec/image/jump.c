@@ -20,9 +20,9 @@
 
 /*
  * Each of the five segments of a Linux image (kernel, initrd, parameters, identity map,
- * purgatory) can split a piece of RAM in two. With 16 - 5 - 5 pieces all segments always fit
- * into IMAGE_SEGMENTS_MAX. One piece lies below 1 MiB, where every kernel needs memory to
- * start further CPUs; the others lie above.
+ * purgatory) can split a piece of RAM in two. With 16 - 5 - 5 pieces all segments always
+ * fit into IMAGE_SEGMENTS_MAX. One piece lies below 1 MiB, where every kernel needs
+ * memory to start further CPUs; the others lie above.
  */
 #define HIGH_PIECES_MAX 5u
 
@@ -103,8 +103,8 @@ int jump_window(const struct memory_map *memory, uint64_t mem_min, uint64_t mem_
 		rc = whole_pages(memory, mem_min > MIB ? mem_min : MIB, mem_max, &high);
 	if (!rc && !high.count)
 		return error_set(err, ENOSPC,
-				 "there is no RAM between --mem-min=0x%" PRIx64
-				 " and --mem-max=0x%" PRIx64 " for the other kernel",
+				 "the other kernel would get no RAM between "
+				 "--mem-min=0x%" PRIx64 " and --mem-max=0x%" PRIx64,
 				 mem_min, mem_max - 1);
 	if (!rc)
 		rc = take_largest(&low, 1, window);
@@ -173,8 +173,8 @@ int jump_cover_memory(struct image *image, struct error *err)
 		return error_set(
 			err, ENOTSUP,
 			"--load-preserve-context: an image of type %s is told "
-			"neither which memory is its own nor where to return to; "
-			"only a Linux kernel is",
+			"neither which memory it may use nor where to return to; "
+			"only Linux kernels are",
 			image->type);
 	if (memory_map_copy(&image->jump.window, &bare) < 0)
 		return error_no_memory(err);
@@ -202,7 +202,7 @@ static int not_in_image(uint64_t entry, const struct image *image, struct error 
 	if (fclose(stream))
 		return error_no_memory(err);
 	return error_set(err, EINVAL,
-			 "--entry=0x%" PRIx64 " lies in none of the segments:%s", entry,
+			 "--entry=0x%" PRIx64 " does not lie in a segment:%s", entry,
 			 text);
 }
 

@@ -1,32 +1,32 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""What a boot test case is: the machine, what kexec is asked to do in it, and what
-has to happen then. cases.py is the table, `run` carries it out, verdict.py decides.
+"""A boot test case: the machine, what kexec is asked to do in it, and what must happen
+then. cases.py has the table, `run` runs the cases, verdict.py evaluates the results.
 
 Each case that depends on the identity map comes as a group of three made by
 mapping_group(): with --efi-map-config, with the plain default, and with
 --no-efi-map-config. The last one is the negative control: it passes only if
-the machine really died while the next kernel read the config table array.
-Without it a test of the mapping would also pass where nothing was ever missing.
+the machine died while the next kernel read the config table array. Without it,
+a test of the mapping would also pass if no mapping was missing.
 """
 
 from dataclasses import dataclass, field, replace
 
 MIB = 1 << 20
 LARGE_PAGE = 2 * MIB
-# What the moved array takes at most: 48 entries and room for 32 more.
+# The size of the moved array at most, in bytes: 48 entries and room for 32 more.
 ARRAY_ROOM = 2048
 
 
 @dataclass(frozen=True)
 class Place:
-    """Where the EFI application puts the config table array, and the memory
-    around it that the kernels must not see as RAM."""
+    """The address at which the EFI application puts the config table array, and the
+    memory around it that the kernels must not see as RAM."""
     array: int
     start: int
     end: int
 
     def text(self):
-        """The EFI application's \\place.txt."""
+        """The text of \\place.txt for the EFI application."""
         return place_text({"array": self.array, "region_start": self.start,
                            "region_end": self.end, "spare": 32})
 
@@ -37,8 +37,8 @@ def place_text(keys):
 
 
 def place(array, start=None, end=None):
-    """By default the region is what isolates the array at all: the large pages
-    that it touches."""
+    """By default the region is the large pages that the array touches, which is
+    the least that isolates it."""
     if start is None:
         start = array // LARGE_PAGE * LARGE_PAGE
     if end is None:
@@ -46,7 +46,7 @@ def place(array, start=None, end=None):
     return Place(array, start, end)
 
 
-# 770 MiB: inside the first GiB of a 1 GiB machine, far from what OVMF uses.
+# 770 MiB: inside the first GiB, far from the memory that OVMF uses in a 1 GiB machine.
 LOW = place(0x30200098)
 # With 6 GiB, q35 has 2 GiB below 4 GiB and the rest above.
 HIGH = place(0x180200098)
@@ -55,90 +55,93 @@ HIGH = place(0x180200098)
 @dataclass(frozen=True)
 class Case:
     name: str
-    # The machine. qemu64 has neither 1 GiB pages nor 5-level paging, "max" both.
+    # The machine. qemu64 has neither 1 GiB pages nor 5-level paging, "max" has both.
     memory: str = "1024M"
     cpus: int = 1
     cpu: str = "qemu64"
     firmware: str = "ovmf"      # or "seabios", or "ovmf-ia32", which is 32-bit firmware
     place: Place = None
-    # Config tables that the EFI application adds: keys of efi/plant.h. More devices,
-    # as QEMU names them, and a TPM.
+    # Config tables that the EFI application adds: keys of efi/plant.h.
     plant: dict = field(default_factory=dict)
+    # Arguments of QEMU's -device.
     devices: tuple = ()
-    # Memory that devices are made of, as QEMU names objects.
+    # Arguments of QEMU's -object, for the memory of devices.
     backends: tuple = ()
     tpm: bool = False
     # Kernels by name, see kernels/prepare. next: one for each kexec; the last
-    # one named serves all further kexecs.
+    # one is used for all further kexecs.
     first: str = "unfixed"
     next: tuple = ("unfixed",)
-    # What image_kinds.py makes of the next kernels before they are loaded, and
-    # how kexec is told of their user space:
-    #   options  --initrd and --append
-    #   inside   not at all: it is in the image (for one kexec)
+    # The kind of image that image_kinds.py makes from a next kernel (empty: none).
+    # userland says how kexec gets initrd and command line:
+    #   options  from --initrd and --append
+    #   inside   from the image itself (for one kexec)
     #   disk     --append only: the next kernel's root is a disk that holds /init
     image: str = ""
     userland: str = "options"
     first_append: str = ""
     next_append: str = ""
-    # What kexec is asked. crash: -p, and then the first kernel is made to panic
-    # on that CPU.
+    # Options for loading and for kexec -e, and the number of kexecs.
     load: str = ""
     execute: str = ""
     kexecs: int = 1
-    # What does the kexec: "kexec", the one under test, or "kexec-tools", Debian's. later:
-    # program and options of the second kexec and those after it, if not the same
-    # again; the last one named serves all further ones.
+    # The program: "kexec" is the one under test, "kexec-tools" is Debian's.
     program: str = "kexec"
+    # Program and options of the second kexec and those after it, if they differ; the
+    # last one is used for all further kexecs.
     later: tuple = ()
+    # Load with -p, then make the first kernel panic on the CPU crash_cpu.
     crash: bool = False
     crash_cpu: int = 0
-    # The dump is read with crash(8) too, which needs the first kernel's debug symbols.
+    # Read the dump also with crash(8), which needs the first kernel's debug symbols.
     symbols: bool = False
-    # makedumpfile writes a dump of everything (-d 0) too, which takes longer.
+    # Write also a dump of all memory (makedumpfile -d 0), which takes longer.
     full_dump: bool = False
-    # Physical memory that the first kernel does not use as RAM and that has to keep its
-    # content: start, step and count of pages, which are marked before the load.
+    # Pages of physical memory that must keep their content and that the first kernel
+    # does not use as RAM: start, step and count. They are marked before the load.
     marks: tuple = ()
-    # Environment of kexec, for preload.c. Scripts from guest/: to run instead of
-    # all that, before the kexec that loads, and after it.
+    # Environment of kexec, for preload.c.
     environment: dict = field(default_factory=dict)
+    # Scripts from guest/. script runs instead of load and execution; before and after
+    # run before and after the load.
     script: str = ""
     before: str = ""
     after: str = ""
-    # A script from guest/ for every stage, the last one included; and the stages that
-    # report anything at all (none named: all).
+    # A script from guest/ for every stage, including the last one.
     survey: str = ""
+    # The stages that report something; empty: all.
     surveyed: tuple = ()
-    # The set of packages.py that is to be there, below /debian.
+    # The set of packages.py that is unpacked below /debian.
     debian: str = ""
     timeout: int = 120
-    # One of many of its kind: only by its full name, or with --all.
+    # Run the case only with --all or by its full name: there are many similar ones.
     with_all_only: bool = False
-    # What has to happen:
-    #   boots    the last stage reports, and what it reports is in order
-    #   resets   kexec -l succeeds, the last kernel dies without a word of a
-    #            page fault inside the array (or `fault`: first and last address)
+    # The outcome that passes:
+    #   boots    the last stage reports, and its report shows no problem
+    #   resets   kexec -l succeeds, the last kernel dies silently of a page fault
+    #            inside the array (or inside `fault`: first and last address)
     #   refused  kexec -l exits with one of `status` and the machine goes on
-    #   halts    the next kernel gets past the tables and then halts for good
+    #   halts    the next kernel gets past the tables and then halts
     #   stops    the machine ends by itself after the console showed `console`
     #   shows    the console shows `console`; the next kernel reports nothing
-    #   forgets  as "boots", but marked pages (`marks`) have lost their content, or the last
-    #            stage does not report what `last_has` says
+    #   forgets  as "boots", but marked pages (`marks`) have lost their content, or the
+    #            last stage does not report what `last_has` says
     #   script   the guest script reports "verdict=pass"
     #   survives, loses   see survival.py
     expect: str = "boots"
     status: tuple = (0,)
     fault: tuple = ()
-    # Regular expressions: on kexec -l's output ("" means there is none, None
-    # that it does not matter), on the console after the first kernel's end, and on single results: pairs of
-    # result key and expression, for the first and for the last stage.
+    # A regular expression for the output of kexec -l; "": no output, None: any output.
     message: str = None
+    # Regular expressions for the console after the first kernel's end: one that must
+    # match, one that must not.
     console: str = ""
     console_lacks: str = ""
+    # Pairs of a result's key and a regular expression for one of its values, in the
+    # first and in the last stage.
     first_has: tuple = ()
     last_has: tuple = ()
-    # EFI tables that a control loses, as the kernel calls them.
+    # EFI tables that a control loses, by the kernel's names for them.
     lost_tables: tuple = ()
 
     @property
@@ -147,10 +150,10 @@ class Case:
 
 
 def mapping_group(name, **settings):
-    """Three cases: mapping asked for, mapping by default, and no mapping."""
+    """Three cases: mapping on request, mapping by default, and no mapping."""
     case = Case(name, **settings)
     extra = case.load
-    # More kexecs prove nothing more once the first one has died.
+    # The last case ends with the first kexec.
     return (replace(case, name=name + "-explicit",
                     load=f"--efi-map-config {extra}".strip()),
             replace(case, name=name + "-default", load=extra),
@@ -159,8 +162,9 @@ def mapping_group(name, **settings):
                     load=f"--no-efi-map-config {extra}".strip()))
 
 
-# How a crash is tested unless the case says otherwise. A capture kernel that
-# starts on another CPU than the first cannot start that one (INIT resets it).
+# Settings of crash cases, which a case can override. nr_cpus=1: a capture kernel that
+# runs on another CPU than the first must not start the first CPU, because INIT would
+# reset it.
 CRASH = {"crash": True, "memory": "2G", "first_append": "crashkernel=256M",
          "next_append": "nr_cpus=1", "timeout": 180}
 
@@ -174,5 +178,5 @@ def crash_group(name, **settings):
 
 
 def crash_pair(name, **settings):
-    """Without the plain default, where that decides nothing new."""
+    """The group without the default case, for machines where the default adds nothing."""
     return crash_group(name, **settings)[::2]

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""The boot test cases, as a table; case.py says what a row is."""
+"""The boot test cases, as a table; case.py explains the fields of a row."""
 
 import zlib
 from dataclasses import replace
@@ -11,30 +11,30 @@ import survival
 from case import (HIGH, LOW, Case, crash_case, crash_group, crash_pair, mapping_group,
                   place)
 
-# A kernel beside the running one, in a window of 256 MiB, and back. The first kernel fills
-# its memory from the bottom up, so much of what it keeps lies in the window.
+# Kexec jump: a second kernel runs in a window of 256 MiB and returns. The first kernel
+# fills its memory from the bottom up, so much of its data lies in the window.
 JUMP = {"memory": "1024M", "kexecs": 2, "script": "jump", "expect": "script",
         "load": "--load-preserve-context --mem-min=0x10000000 --mem-max=0x1fffffff",
         "timeout": 300}
 
-# Twice the script: before the kexec and after it.
+# The script runs twice: before the kexec and after it.
 CHECK = {"kexecs": 2, "script": "check", "expect": "script", "timeout": 180}
 
-# A whole GiB without RAM: the map lacks not only the entries but the tables.
+# A whole GiB without RAM: the map lacks not only entries but whole page tables.
 WHOLE_GIB = place(0x140200098, 0x140000000, 0x180000000)
 
-# A first kernel whose stage proves that 5-level paging and 1 GiB pages are on.
+# Machines whose first kernel must report 5-level paging, or 1 GiB pages.
 LA57 = {"cpu": "max", "first_has": (("cpu_flag", "la57"),)}
 GBPAGES = {"cpu": "max,la57=off", "first_has": (("cpu_flag", "pdpe1gb"),)}
 
-# programs/report.c and what it has to find, whatever it was started with.
+# programs/report.c as the next kernel, and the values that it reports in every mode.
 REPORT = {"expect": "script", "userland": "inside", "timeout": 90}
 WHOLE = (("data", "^initialised$"), ("bss", "^0x0$"), ("loader", "^kexec$"))
 OUT_OF_PAGING = (*WHOLE, ("paging", "^0x0$"))
 
 
 def module(content, name):
-    """What report.c says of a module of guest/multiboot."""
+    """The result that report.c must report for a module of guest/multiboot."""
     return "module", f"^{len(content):#x} {zlib.adler32(content):#x} 0x0 {name}$"
 
 
@@ -42,8 +42,8 @@ MODULES = (module(b"the first module\n", "/tmp/first"),
            module(5000 * b"the second one\n", "/tmp/second.gz with two words"),
            ("cmdline", "^/case/kernel.1 of the test$"))
 MULTIBOOT = {**REPORT, "before": "multiboot", "message": ""}
-# It comes as far as the kernel of its first domain, which has to be one that can be that:
-# Debian's cloud kernels cannot, and Xen says so after it has read the module.
+# Xen gets as far as reading the kernel of its first domain. Debian's cloud kernels do not
+# support that role, and Xen reports it.
 XEN_SPEAKS = (r"Xen version 4\.17[\s\S]*Bootloader: kexec[\s\S]*"
               r"Command line: com1=115200,8n1 console=com1 dom0_mem=512M[\s\S]*")
 XEN_READS = r"Dom0 kernel: 64-bit[\s\S]*does not support Dom0"
@@ -54,7 +54,7 @@ XEN = {"image": "xen", "before": "xen", "next": ("debian-6.12",), "memory": "2G"
 EFI32 = {"firmware": "ovmf-ia32",
          "first_has": (("efi_bits", "^32$"), ("acpi_tables", "^[1-9]"))}
 
-# Their driver for the firmware's framebuffer, and a console on it.
+# Debian's kernels have a driver for the firmware's framebuffer, with a console on it.
 DISPLAY = {"devices": ("VGA",), "first": "debian-6.1",
            "first_has": (("framebuffer", "^0 EFI VGA$"),
                          ("screen", "^framebuffer at 0x[1-9a-f]"), ("screen", "^mode is [1-9]"),
@@ -91,13 +91,15 @@ CASES = (
     *mapping_group("4-cpus", place=LOW, cpus=4),
 
     # --------------------------------------- Debian's kernels, as they are
-    # These map the array themselves: nothing to add, and nothing to break.
+    # These kernels map the array themselves: purgatory must add nothing and break
+    # nothing.
     Case("debian-6.1-to-6.12", place=LOW, first="debian-6.1",
          next=("debian-6.12",), load="--efi-map-config"),
     Case("debian-6.12-to-6.1", place=LOW, first="debian-6.12",
          next=("debian-6.1",), load="--efi-map-config"),
     Case("debian-6.1-plain", first="debian-6.1", next=("debian-6.1",)),
-    # With kexec_file_load, too, this kernel would map the array; but see check-loss.
+    # kexec_load is the default here, although this kernel would map the array for
+    # kexec_file_load too: case check-loss shows the reason.
     Case("debian-6.12-default", first="debian-6.12", next=("debian-6.12",), place=LOW,
          message=""),
     *mapping_group("debian-6.1-to-unfixed", first="debian-6.1", place=LOW)[:2],
@@ -153,25 +155,26 @@ CASES = (
     Case("seabios-option", firmware="seabios", load="--efi-map-config",
          message=""),
 
-    # Neither its services nor its tables are for a kernel that kexec starts, but the ACPI
-    # root pointer is, without which there is not one table. The second kexec starts from a
-    # kernel that has no EFI.
+    # A kernel that kexec starts can use neither the services nor the tables of 32-bit
+    # EFI. It still needs the ACPI root pointer, which leads to all ACPI tables. The
+    # second kexec starts from a kernel without EFI.
     Case("efi32", **EFI32, first="debian-6.12", cpus=2, kexecs=2,
          next=("debian-6.1", "debian-6.12"), message=""),
     Case("efi32-option", **EFI32, first="debian-6.1", cpus=2, next=("debian-6.12",),
          load="-d --efi-map-config",
          message="no EFI data for the next kernel: the firmware is 32-bit"),
-    # It is firmware without a BIOS: there is no other way to the tables.
+    # Without the pointer the ACPI tables are lost, because this firmware lacks the BIOS
+    # area where Linux would search for it.
     Case("efi32-no-pointer", **EFI32, first="debian-6.1", load="-i", next=("debian-6.1",),
          environment={"KEXEC_TEST_CLEAR": "boot_params:0x70:8"},
          last_has=(("acpi_tables", "^0$"),)),
 
     # ------------------------------------------------------------- display
-    # The firmware's framebuffer, which nothing but boot_params names.
+    # The firmware's framebuffer: only boot_params says where it is.
     Case("framebuffer", **DISPLAY, kexecs=2, next=("debian-6.1", "debian-6.12"),
          load="-c", message=""),
-    # The running kernel's DRM driver has set the display up anew, and owns fb0; what that
-    # file tells is not what the next kernel is told.
+    # The running kernel's DRM driver has set up the display again and owns fb0. The next
+    # kernel must get the firmware's framebuffer, not the one of fb0.
     Case("framebuffer-drm", **{**DISPLAY, "first": "debian-6.12-pc"}, next=("debian-6.1",),
          before="display-driver", load="-c", message=""),
     Case("framebuffer-type-wrong", **DISPLAY, load="-c -i", next=("debian-6.1",),
@@ -193,8 +196,8 @@ CASES = (
     Case("lockdown", first="debian-6.1", next=("debian-6.1",), load="-c",
          first_append="lockdown=integrity", expect="refused", status=(1, 255),
          message=r"(?i)lockdown"),
-    # Without -c kexec_file_load is tried as well. Without Secure Boot the kernel does
-    # not trust Debian's key, and refuses that, too.
+    # Without -c kexec tries kexec_file_load as well. The kernel refuses that too, because
+    # without Secure Boot it does not trust Debian's key.
     Case("lockdown-default", first="debian-6.1", next=("debian-6.1",),
          first_append="lockdown=integrity", expect="refused", status=(255,),
          message=r"kexec_load: .*; then: kexec_file_load of .*must be signed"),
@@ -219,12 +222,12 @@ CASES = (
          console=r"purgatory: .*has changed since it was loaded"),
 
     # ------------------------------------------- programs that call kexec
-    # They know no option of ours, so this is about the default.
+    # These programs do not pass options of kexec-efi, so the cases test the defaults.
     Case("init-scripts", place=LOW, debian="kexec-tools", before="init-scripts"),
     Case("init-scripts-unmapped", place=LOW, debian="kexec-tools",
          before="init-scripts", load="--no-efi-map-config", expect="resets"),
     Case("init-scripts-grub", place=LOW, debian="kexec-tools", before="init-scripts"),
-    # kexec comes to the system after its initramfs was made.
+    # kexec is installed after the system has made its initramfs.
     Case("dracut-shutdown", place=LOW, debian="dracut-core",
          before="dracut-shutdown", memory="2G", timeout=400),
     Case("kernel-selftests", first="debian-6.1", next=("debian-6.1",),
@@ -233,15 +236,15 @@ CASES = (
     # ------------------------------------------------ --check, before and after
     Case("check", place=LOW, **CHECK),
     Case("check-debian", place=LOW, first="debian-6.1", next=("debian-6.12",), **CHECK),
-    # What the default keeps, kexec_file_load alone loses.
+    # kexec_file_load (-s) loses tables that the default keeps.
     Case("check-debian-6.12", place=LOW, first="debian-6.12", next=("debian-6.1",),
          **CHECK),
     Case("check-loss", place=LOW, first="debian-6.12", next=("debian-6.1",), load="-s",
          **CHECK),
 
     # ----------------------------------------------------------- kexec jump
-    # Where the first kernel waits is in none of the second one's map of 2 MiB pages, so
-    # there is no way back without purgatory.
+    # The second kernel's map lacks the page where the first kernel waits, so the way back
+    # depends on purgatory.
     Case("jump-seabios", firmware="seabios", **JUMP),
     Case("jump-ovmf-smp", place=LOW, cpus=2, cpu="max", **JUMP),
     Case("jump-unmapped", place=LOW,
@@ -250,13 +253,13 @@ CASES = (
             "load": "--no-efi-map-config " + JUMP["load"]}),
 
     # ------------------------------------- entries that leave long mode
-    # The next kernel's own map of 0 to 4 GiB holds the array, whatever the running
-    # kernel's lacked: the third is no negative control, but boots.
+    # The next kernel makes its own map of 0 to 4 GiB, which includes the array. So the
+    # case without the mapping boots, too.
     *(replace(case, expect="boots") for case in mapping_group(
         "entry-32bit", place=LOW, load="--entry-32bit")),
     Case("entry-32bit-la57", place=LOW, load="--entry-32bit", **LA57),
     Case("entry-32bit-type", place=LOW, load="-t bzImage"),
-    # That map has no room for more: here nothing can be added, and that is said.
+    # That map ends at 4 GiB, so it cannot include this array; kexec must say so.
     Case("entry-32bit-above-4g", place=HIGH, memory="6G", load="--entry-32bit",
          expect="resets", message=f"warning: .*32-bit mode.*{HIGH.array:#x}"),
     Case("entry-32bit-above-4g-explicit", place=HIGH, memory="6G",
@@ -269,7 +272,8 @@ CASES = (
     Case("real-mode-ovmf", load="--real-mode", expect="refused", status=(1,),
          message="no BIOS services"),
     crash_case("crash-entry-32bit", place=LOW, load="--entry-32bit"),
-    # Not Linux: its real-mode part calls no BIOS, and it runs from 1 MiB on.
+    # A bzImage that is not Linux: its real-mode part does not call the BIOS, and it runs
+    # at 1 MiB.
     *(Case(f"memtest-{name}", firmware="seabios", image=image, load=load, message="",
            expect="shows", console=r"Memtest86\+.*Memory +: 10")
       for name, image, load in (
@@ -278,8 +282,8 @@ CASES = (
           ("32-real-mode", "memtest-32", "--real-mode"))),
 
     # ------------------------------------------ ELF and multiboot kernels
-    # Nothing reads the array before the kernel itself does, which can: a vmlinux
-    # has no decompressor. So it has no negative control.
+    # A vmlinux has no decompressor, which would read the array through the inherited map.
+    # The kernel proper maps the array itself, so a negative control is impossible.
     Case("vmlinux", place=LOW, image="vmlinux", load="--args-linux --efi-map-config"),
     Case("vmlinux-default", place=LOW, image="vmlinux", load="--args-linux",
          message=""),
@@ -290,14 +294,14 @@ CASES = (
          message="", last_has=(*OUT_OF_PAGING, ("signature", "^0xe1fb007$"),
                                ("sum", "^0xffff$"), ("notes", "^0x3$"),
                                ("cmdline", "^alone$")), **REPORT),
-    # What stays in long mode finds the array mapped, whether it is Linux or not.
+    # A program that stays in long mode finds the array mapped, even if it is not Linux.
     *mapping_group("elf-x86_64", place=LOW, image="elf-x86_64",
                    load=f"--append=look-at={LOW.array:#x}", message="", last_has=(
                        *WHOLE, ("paging", "^0x1$"), ("seen", "^0x[1-9a-f]"),
                        ("signature", "^0xe1fb007$"), ("sum", "^0xffff$"),
                        ("notes", "^0x3$"),
                        ("cmdline", f"^look-at={LOW.array:#x}$")), **REPORT),
-    # 4 or 5 levels of paging are what it was built for or can find out itself.
+    # A vmlinux supports 4 or 5 levels of paging, depending on its configuration.
     Case("vmlinux-la57", place=LOW, image="vmlinux", load="--args-linux", **LA57),
     Case("multiboot1", firmware="seabios", image="multiboot1", last_has=(
         *OUT_OF_PAGING, *MODULES, ("magic", "^0x2badb002$"), ("flags", "^0x24d$"),
@@ -311,7 +315,7 @@ CASES = (
         ("load_base", "^0x2fff0000$"), ("acpi", "^yes$"), ("end", "^0x8$")),
          **MULTIBOOT),
     Case("xen", firmware="seabios", **XEN),
-    # It finds the tables of ACPI, where only a BIOS would have told it.
+    # Xen must find the ACPI tables without a BIOS to tell it where they are.
     Case("xen-ovmf", **{**XEN, "console": XEN_SPEAKS +
                         r"ACPI: RSDP 000[\s\S]*ACPI: FACP[\s\S]*" + XEN_READS}),
     Case("xen-multiboot1", firmware="seabios", load="--type=multiboot-x86", **XEN),

@@ -1,16 +1,16 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Boot test cases about what the firmware's array leads to: CC blobs, entries that lead
-nowhere, the stale initrd table, copied tables; a table of rows like cases.py."""
+"""Boot test cases about the tables that the firmware's array names: CC blobs, invalid
+addresses, the stale initrd table, copied tables; a table of rows like cases.py."""
 
 from dataclasses import replace
 
 from case import HIGH, LOW, Case, crash_case, mapping_group, place
 
-# Array, CC blob, CPUID page and secrets page in a large page each.
+# Array, CC blob, CPUID page and secrets page, each in its own 2 MiB page.
 CC_PLACE = place(0x30200098, 0x30200000, 0x30a00000)
 CC_BLOB = {"blob": 0x30400000, "blob_cpuid": 0x30600000, "blob_secrets": 0x30800000}
 COPY = "--efi-map-config=copy"
-# A root that is not an initramfs, and kernels that have built in what it takes.
+# The next kernel gets no initrd and boots from a disk, with drivers that are built in.
 NO_INITRD = {"first": "debian-6.1", "next": ("debian-6.1",), "userland": "disk",
              "before": "over-initrd-table",
              "next_append": "root=/dev/nvme0n1 rootwait rw init=/init",
@@ -33,16 +33,17 @@ SMBIOS_CASE = Case("smbios-virtual", load="--efi-map-config", **SMBIOS)
 
 
 def blob_case(name, says, **defects):
-    """Debian's kernel as the next one asks the CPU first, so it boots whatever the blob is."""
+    """The next kernel is Debian's, which asks the CPU for SEV before it reads the blob.
+    So it boots even if the blob is damaged."""
     return Case("cc-blob-" + name, first="debian-6.1", next=("debian-6.1",),
                 place=CC_PLACE, plant={**CC_BLOB, **defects}, console=says,
                 load="--efi-map-config " + SPEAK)
 
 
 def followed_by(name, command):
-    """A copy outlives what knows nothing of it: the second kexec has no purgatory of ours,
-    and the kernel that loads it maps no array. The control: the same after a kexec that
-    left the array where it is."""
+    """Two cases in which another program does the second kexec, from a kernel that does
+    not map the array. The machine survives if the first kexec copied the tables. In the
+    control the first kexec left the array in place."""
     case = Case("copy-then-" + name, place=LOW, kexecs=2, load=COPY, later=(command,))
     return case, replace(case, name="in-place-then-" + name, load="--efi-map-config",
                          expect="resets")
@@ -50,12 +51,12 @@ def followed_by(name, command):
 
 CASES = (
     # Debian's kernel maps the array but not the CC blob that it names. The next
-    # kernel follows it, finds no SEV in the CPU and halts, which is as far as
-    # it can get here.
+    # kernel reads the blob, finds that the CPU has no SEV, and halts; it cannot get
+    # further on such a CPU.
     *mapping_group("cc-blob", first="debian-6.1", place=CC_PLACE, plant=CC_BLOB,
                    expect="halts", fault=(CC_BLOB["blob"], CC_BLOB["blob"] + 4095)),
-    # Nothing of the kernel reads the secrets page before it can take a fault: that this
-    # is mapped too, purgatory has to say.
+    # The kernel reads the secrets page only after it can handle faults. So purgatory's
+    # message is the proof that this page is mapped too.
     Case("cc-blob-all-pages", first="debian-6.1", next=("debian-6.1",), place=CC_PLACE,
          plant=CC_BLOB, load="--efi-map-config " + SPEAK, console_lacks=SKIPPED,
          console=r"purgatory: 3 pages of EFI tables were missing"),
@@ -70,7 +71,8 @@ CASES = (
     blob_case("cpuid-beyond", "the CC CPUID page .*beyond the CPU's address space, skipping",
               blob_cpuid_named=0x7fffffffffff0000),
 
-    # A guest without EFI; memmap= keeps what the node names out of the first kernel's maps.
+    # A guest without EFI. memmap= keeps the blob and its pages out of the first kernel's
+    # maps.
     *mapping_group("cc-blob-setup-data", firmware="seabios", first="debian-6.1",
                    first_append="memmap=6M$0x30400000", before="setup-data-blob", load="-c",
                    expect="halts", fault=(CC_BLOB["blob"], CC_BLOB["blob"] + 4095))[1:],
@@ -78,10 +80,10 @@ CASES = (
     *mapping_group("hostile-array", place=LOW, plant={"hostile": 1}),
 
     # ------------------------------------------------ the stale initrd table
-    # The array still names the initrd that the boot loader handed over, whose memory
-    # holds something else by now, and a kernel that gets none uses that.
-    # What lies on the table by then may be harmless by chance, so the next kernel has to
-    # say that it was given an archive.
+    # The array still names the initrd of the boot loader, whose memory has been reused. A
+    # kernel without an initrd of its own would use it. The stale table may be harmless by
+    # chance, so the test requires that the next kernel got an initrd from kexec: the
+    # smallest possible archive.
     Case("stale-initrd", message="", last_has=(("ramdisk_size", "^0x7c$"),),
          **NO_INITRD),
     Case("stale-initrd-kexec-tools", program="kexec-tools", load="-c", expect="shows",

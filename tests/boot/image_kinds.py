@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""What a case's `image` makes of the kernel that kexec is to load.
+"""The kinds of images that a case's field `image` can name.
 
-A kind is a function (kernel, initrd, command_line, directory) -> path: the
-kernel's path, the next stage's initrd (bytes) and command line for kinds that
-carry them inside, and a directory for what it makes. It raises CannotPrepare
-for what is missing here, which says nothing about kexec.
+A kind is a function (kernel, initrd, command_line, directory) -> path. It makes the file
+that kexec loads from the path of a kernel, in that directory. Kinds that carry an initrd
+(bytes) and a command line inside get those of the next stage. CannotPrepare means that a
+program or package is missing, which says nothing about kexec.
 """
 
 import subprocess
@@ -30,7 +30,7 @@ def run(*command):
 
 
 def end_of_sections(program):
-    """Where a PE's sections end in memory, from its file's beginning on."""
+    """The highest end address of a PE file's sections, as objdump shows them."""
     end = 0
     for line in run("objdump", "-h", program).splitlines():
         words = line.split()
@@ -40,8 +40,8 @@ def end_of_sections(program):
 
 
 def uki(kernel, initrd, command_line, directory):
-    """A unified kernel image, made of systemd's stub with objcopy as
-    systemd-stub(7) of that version tells: sections behind those of the stub."""
+    """A unified kernel image, made from systemd's stub with objcopy as systemd-stub(7) of
+    that version describes: its sections follow those of the stub."""
     if not STUB.exists():
         raise CannotPrepare(f"{STUB} is missing: install the package systemd-boot-efi")
     directory = Path(directory)
@@ -61,7 +61,7 @@ def uki(kernel, initrd, command_line, directory):
 
 
 def uki_replaced(kernel, _initrd, _command_line, directory):
-    """One whose own initrd and command line must not be used."""
+    """A unified kernel image whose own initrd and command line must not be used."""
     return uki(kernel, b"no initrd at all", "stage=9 init=/nowhere", directory)
 
 

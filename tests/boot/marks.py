@@ -9,15 +9,16 @@ FACTORS = 0x9e3779b97f4a7c15, 0xd1b54a32d192ed03
 
 
 def content(number):
-    """What is in the marked page of that number."""
+    """The content of the marked page with that number."""
     seed = (number + 1) * FACTORS[0]
     words = [(seed ^ index * FACTORS[1]) % (1 << 64) for index in range(PAGE_BYTES // 8)]
     return struct.pack(f"<{len(words)}Q", MAGIC, number, *words[2:])
 
 
 def left(case, machine):
-    """How many of the pages that the first kernel marked are as they were; None if the case
-    has no marks. QEMU looks, as the last kernel may use these pages as RAM."""
+    """The number of pages that still have the content which the first kernel wrote; None
+    if the case has no marks. They are read by QEMU, because the last kernel may use them
+    as RAM."""
     if not case.marks:
         return None
     start, step, count = case.marks

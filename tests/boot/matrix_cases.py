@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Every kernel of Debian's suites as the running and as the next one: a reboot and a crash
-for each pair. Without --all, `run` takes each kernel with itself, and the oldest and the
-newest with each other."""
+"""Every kernel of Debian's suites as the running and as the next one: a reboot and a
+crash for each pair. Without --all, `run` takes each kernel with itself, and the oldest
+and the newest with each other."""
 
 from case import Case, crash_case
 

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Boot test cases about memory that is not ordinary RAM: persistent, soft-reserved, cut off
-by mem=, removed, or lent to a capture kernel; a table of rows like cases.py.
+"""Boot test cases about memory that is not ordinary RAM: persistent, soft-reserved, cut
+off by mem=, removed, or lent to a capture kernel; a table of rows like cases.py.
 
-Marked pages stand for what such memory holds. The last kernel uses all of its RAM before it
-ends, and QEMU looks at the marks then: a page that a kernel takes for RAM loses its mark.
-"""
+Marked pages stand for what such memory holds. The last kernel uses all of its RAM before
+it ends, and QEMU looks at the marks then: a page that a kernel takes for RAM loses its
+mark. """
 
 from dataclasses import replace
 
@@ -19,13 +19,13 @@ SOFT_RESERVED = {"plant": {"soft_start": 640 * MIB, "soft_end": 768 * MIB},
                  "marks": (640 * MIB, 2 * MIB, 64), "first": "debian-6.12",
                  "next": ("debian-6.12",), "before": "plan", "timeout": 180,
                  "first_has": (("marks_written", "^64$"), ("iomem", "Soft Reserved"))}
-# Memory that ACPI describes and that can be taken out, above 4 GiB.
+# Memory above 4 GiB that ACPI describes and that can be removed.
 DIMM = ("memory-backend-ram,id=dimm,size=512M",)
 NEWEST = "debian-experimental"
 
 
 def control(case, **settings):
-    """The same with kexec-tools, which has to lose marks, or the memory's type."""
+    """The same case with kexec-tools, which must lose marks or the memory's type."""
     return replace(case, name=case.name + "-kexec-tools", program="kexec-tools", load="-c",
                    expect="forgets", **settings)
 
@@ -40,8 +40,8 @@ CASES = (
     SOFT_CASE,
     control(SOFT_CASE),
 
-    # The running kernel must not be asked to write where it has no RAM, and the next kernel
-    # gets all of it.
+    # Segments must lie in the running kernel's RAM, although the next kernel gets all
+    # RAM.
     Case("memory-cut", first="debian-6.12", next=("debian-6.12",), load="-c", before="plan",
          first_append="mem=640M", first_has=(("memory_kb", "^[3-6][0-9]{5}$"),),
          last_has=(("memory_kb", "^9[0-9]{5}$"),)),
@@ -52,8 +52,8 @@ CASES = (
          first_has=(("memory_kb", "^1[45][0-9]{5}$"), ("memory_kb_left", "^9[0-9]{5}$")),
          last_has=(("memory_kb", "^9[0-9]{5}$"),)),
 
-    # Memory of the crashed kernel's movable pages: RAM for the capture kernel, which gets
-    # too little without it, and not in the dump.
+    # crashkernel=,cma: memory that the crashed kernel used for movable pages is RAM for
+    # the capture kernel, which has too little without it. It is not in the dump.
     crash_case("crash-cma", first=NEWEST, next=(NEWEST,),
                first_append="crashkernel=160M crashkernel=256M,cma",
                first_has=(("cma_range", "^[0-9a-f]+-[0-9a-f]+$"),),

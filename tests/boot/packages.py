@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Programs of Debian that call kexec, with all they call themselves, as directory
+"""Debian's programs that call kexec, with all programs that they call, as directory
 trees for the guest; and the kernel's own tests of kexec.
 
-The packages are unpacked and not installed: no maintainer script has to run in
-a machine without a network, and what these programs need of them is files. They
-come from the cache, in a directory named after their versions.
+The packages are unpacked and not installed, because these programs need only their
+files, and maintainer scripts could not run in a machine without a network. They come
+from the cache, in a directory named after their versions.
 """
 
 import hashlib
@@ -18,7 +18,7 @@ from cache import (Missing, cached, download_packages, note, output, package_ver
 from images import Cpio
 from vm import CannotPrepare
 
-# What scripts of Debian take for granted, and the libraries of that.
+# The programs that Debian's scripts expect on every system, and their libraries.
 SYSTEM = (
     "dash", "coreutils", "grep", "sed", "bsdextrautils", "util-linux",
     "libc6", "libacl1", "libattr1", "libblkid1", "libgcrypt20", "libgmp10",
@@ -27,9 +27,9 @@ SYSTEM = (
     "libzstd1", "zlib1g",
 )
 
-# The sets by name, which is the name of the package that a set is there for.
+# The sets of packages. A set is named after the package under test.
 SETS = {
-    # kdump-config, and what it calls when it loads, shows and unloads.
+    # kdump-config, and the programs that it calls to load, show and unload.
     "kdump-tools": (
         "kdump-tools", "sysvinit-utils", "diffutils", "file", "findutils",
         "bsdutils", "procps", "libbz2-1.0", "libmagic1", "libmagic-mgc",
@@ -39,7 +39,7 @@ SETS = {
     "kexec-tools": (
         "kexec-tools", "sysvinit-core", "sysvinit-utils", "debianutils", "mawk", *SYSTEM,
     ),
-    # What dracut puts into an initramfs comes from the system that it runs on.
+    # dracut, and the programs that it copies into an initramfs.
     "dracut-core": (
         "dracut-core", "bash", "cpio", "findutils", "gzip", "kmod", "less",
         "libc-bin", "libcrypt1", "libfdisk1", "libkmod2", "libncursesw6",
@@ -53,8 +53,8 @@ SETS = {
     ),
 }
 
-# Documentation, translations and what only the other programs need. dracut's
-# initramfs needs systemd's directories, for udev.
+# Documentation, translations and files that the tested programs do not need. Only
+# dracut's initramfs needs systemd's directories, for udev.
 LEAVE_OUT = ("usr/share/doc", "usr/share/man", "usr/share/locale",
              "usr/share/lintian", "usr/share/bash-completion", "usr/share/info",
              "usr/lib/x86_64-linux-gnu/gconv", "lib/modules", "boot/vmlinuz",
@@ -67,11 +67,11 @@ SELFTESTS = "tools/testing/selftests/kexec"
 
 
 def kernel_package():
-    """The package of the kernel debian-6.1: its build configuration lies in there."""
+    """The package of the kernel debian-6.1, which contains its build configuration."""
     depends = output("apt-cache", "depends", "linux-image-cloud-amd64")
     packages = re.findall(r"Depends: (linux-image-6\.1\.\S*)", depends)
     if not packages:
-        raise Missing("apt-cache knows no 6.1 kernel behind linux-image-cloud-amd64")
+        raise Missing("apt-cache does not know a 6.1 kernel behind linux-image-cloud-amd64")
     return packages[0]
 
 
@@ -122,7 +122,7 @@ def kernel_symbols(vmlinuz):
     package = kernel_package() + "-dbg"
     try:
         version = package_versions([package])[package]
-        # The symbols of another build would be no symbols.
+        # The symbols of another build would not fit the dump.
         if not Path(vmlinuz).parent.name.endswith("-" + re.sub("[/~:]", "_", version)):
             raise Missing(f"the kernel is not of the version of {package}, {version}")
         return cached("symbols", f"symbols-{version}", extract) / "vmlinux"
@@ -138,8 +138,8 @@ def debian_archive(name, kexec):
     except Missing as reason:
         raise CannotPrepare(str(reason)) from reason
     archive = Cpio()
-    # First, and therefore with its own libraries should they differ: a newer C
-    # library runs Debian's programs too, an older one not this one.
+    # The archive keeps the first of two files with the same name. So kexec comes first,
+    # with its libraries: a C library newer than Debian's also runs Debian's programs.
     archive.program("debian/sbin/kexec", kexec, "debian")
     archive.tree("debian", root, LEAVE_OUT + (SYSTEMD if name != "dracut-core" else ()))
     for place in ("proc", "sys", "dev", "tmp", "run", "boot"):

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Kinds of images (see image_kinds.py) that are no bzImage: a bare vmlinux, Xen, and
-programs/report.c, which says what it was started with."""
+"""Kinds of images (see image_kinds.py) other than bzImages: a bare vmlinux, Xen, and
+programs/report.c, which reports how it was started."""
 
 import lzma
 import os
@@ -17,8 +17,8 @@ from vm import CannotPrepare
 HERE = Path(__file__).resolve().parent
 XEN = "xen-hypervisor-4.17-amd64"
 
-# One page for the end of the code and the beginning of the data: what kexec_load
-# cannot take as it is.
+# The end of the code and the beginning of the data share a page, which kexec_load
+# does not accept in two segments, so kexec must join them.
 FLAGS = ("-ffreestanding", "-fpie", "-fvisibility=hidden", "-fno-stack-protector",
          "-mgeneral-regs-only", "-fcf-protection=none", "-fno-asynchronous-unwind-tables",
          "-O1", "-Wall", "-Wextra", "-Werror", "-nostdlib", "-static", "-no-pie",
@@ -37,14 +37,14 @@ def vmlinux(kernel, _initrd, _command_line, directory):
     elif payload[:2] == b"\x1f\x8b":
         content = zlib.decompressobj(31).decompress(payload)
     else:
-        raise CannotPrepare(f"{kernel} is packed in a way that is not known here")
+        raise CannotPrepare(f"{kernel} has a payload in an unknown format")
     path = Path(directory) / "vmlinux"
     path.write_bytes(content)
     return path
 
 
 def report(define, bits):
-    """A kind that compiles programs/report.c."""
+    """Returns a kind that compiles programs/report.c."""
     def kind(_kernel, _initrd, _command_line, directory):
         path = Path(directory) / f"report-{define.lower()}-{bits}"
         command = [*shlex.split(os.environ.get("CC") or "cc"), f"-m{bits}",

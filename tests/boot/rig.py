@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Carries out one boot test case: makes what its machine boots from, starts
-the machine and follows it to its end.
+"""Runs one boot test case: makes the files that its machine boots from, starts the
+machine and follows it to its end.
 
     workshop = Workshop(PATH-OF-KEXEC, CASES)      once for all cases
     status, reason, seconds = carry_out(workshop, case, LOG-DIRECTORY)
     workshop.close()
 
-carry_out() takes two functions too: progress(TEXT) hears of each step as it
-happens, and keep(RESULTS) gets all that the machine reported.
+carry_out() also takes two functions: it calls progress(TEXT) at each step, and
+keep(RESULTS) with all results of the machine.
 """
 
 import contextlib
@@ -37,8 +37,9 @@ from case import place_text                             # noqa: E402
 from tpm import Tpm                                     # noqa: E402
 from vm import CannotPrepare, Machine, ovmf_drives      # noqa: E402
 
-# A panic ends the run, and the next kernel speaks from its first instruction on. An
-# emulated timer may be too late for the kernel's check of it where the computer is busy.
+# panic=-1: a panic ends the run. earlyprintk: the next kernel prints from its start on.
+# no_timer_check: on a busy host, an emulated timer may be too late for the kernel's
+# check.
 COMMAND_LINE = ("console=ttyS0,115200 earlyprintk=ttyS0,115200 panic=-1 "
                 "no_timer_check")
 
@@ -58,7 +59,7 @@ def needs_kexec_tools(case):
 
 
 def kexec_tools_archive():
-    """Debian's program, under another name than the one under test."""
+    """An archive with Debian's kexec, under another name than the program under test."""
     try:
         _, package = kexec_tools.fetch()
     except Missing as error:
@@ -68,13 +69,13 @@ def kexec_tools_archive():
 
 
 class Workshop:
-    """What all cases of one run share: kernels, guest archive, EFI program."""
+    """The files that all cases of one run share: kernels, guest archive, EFI program."""
 
     def __init__(self, kexec, cases):
         self.directory = tempfile.mkdtemp(prefix="kexec-boot.")
-        # What could be made, and why the rest could not.
+        # The files that were made, and for all others the reason.
         self.kernels, self.archives, self.lost = {}, {}, {}
-        # The machines that run, in whatever thread.
+        # The running machines of all threads.
         self.machines, self.stopped, self.lock = set(), False, threading.Lock()
         for name in dict.fromkeys(name for case in cases for name in case.kernels):
             self.prepare_kernel(name)
@@ -87,7 +88,7 @@ class Workshop:
             raise CannotPrepare(f"{kexec} is not there: build it, or name it "
                                 "with --kexec=PATH")
         programs = [("sbin/kexec", kexec)]
-        # Built beside it; kexec-tools as a stand-in brings none along.
+        # vmcore-dmesg is built beside kexec; a kexec of kexec-tools comes without it.
         vmcore_dmesg = Path(kexec).absolute().parent.parent / "vmcore-dmesg/vmcore-dmesg"
         if vmcore_dmesg.exists():
             programs.append(("sbin/vmcore-dmesg", vmcore_dmesg))
@@ -100,7 +101,7 @@ class Workshop:
         if any(case.crash for case in cases):
             self.prepare_archive("makedumpfile", lambda: images.archive_of(
                 "bin/makedumpfile", vmcore.makedumpfile()))
-        # Beside the archives: a file of the host's.
+        # Stored like the archives, but the value is the path of a file on the host.
         for name in {case.first for case in cases if case.symbols} - set(self.lost):
             self.prepare_archive("symbols", lambda name=name: packages.kernel_symbols(
                 self.kernels[name]))
@@ -130,7 +131,7 @@ class Workshop:
             self.lost[name] = str(error)
 
     def check(self, case):
-        """Is all there that the case needs?"""
+        """Raises CannotPrepare if a file that the case needs could not be made."""
         needed = [*case.kernels, *["makedumpfile"] * case.crash,
                   *["symbols"] * case.symbols,
                   *[case.debian] * bool(case.debian),
@@ -141,7 +142,7 @@ class Workshop:
 
     @contextlib.contextmanager
     def running(self, machine):
-        """While it is to end with the others."""
+        """A context in which stop() ends the machine together with all others."""
         with self.lock:
             if self.stopped:
                 raise CannotPrepare("the tests were stopped")
@@ -153,7 +154,7 @@ class Workshop:
                 self.machines.discard(machine)
 
     def stop(self):
-        """Ends all machines, and the cases with them; no other machine gets to run."""
+        """Ends all machines and with them the cases; no new machine starts."""
         with self.lock:
             self.stopped = True
             for machine in self.machines:
@@ -186,8 +187,8 @@ def guest_settings(case):
         "marks": " ".join(map(hex, case.marks)), "full_dump": "yes" * case.full_dump,
         "surveyed": " ".join(map(str, case.surveyed)),
         "program": case.program, "later": "\n".join(case.later),
-        # A program that is not installed yet may need libraries from elsewhere;
-        # they have the same place in the guest.
+        # A program that is not installed may need libraries from other directories,
+        # which have the same paths in the guest.
         "libraries": os.environ.get("LD_LIBRARY_PATH", ""),
         "environment": " ".join(f"{k}={v}" for k, v in environment.items()),
     }
@@ -196,7 +197,7 @@ def guest_settings(case):
 
 
 def next_kernel(workshop, case, name, base, directory):
-    """The file that kexec is to load."""
+    """The file that kexec loads."""
     kernel = workshop.kernels[name]
     if not case.image:
         return kernel
@@ -208,27 +209,27 @@ def next_kernel(workshop, case, name, base, directory):
 
 
 def base_of(workshop, case):
-    """What every stage needs."""
+    """The archive that every stage needs."""
     names = [*["makedumpfile"] * case.crash, *[THEIR_KEXEC] * needs_kexec_tools(case),
              *guest_programs(case)]
     return b"".join((workshop.base, *(workshop.archives[name] for name in names)))
 
 
 def root_disk(workshop, case, path):
-    """A root that is not an initramfs, for the next kernel."""
+    """QEMU's arguments for a disk that is the root of the next kernel."""
     settings = images.Cpio()
     settings.text("case/conf", guest_settings(case))
     return images.root_disk(path, (workshop.base, settings.bytes()))
 
 
 def initrd(workshop, case, directory):
-    """That, and behind it what only the first stage needs."""
+    """The initrd of the first stage: base_of(), followed by files for that stage only."""
     base = base_of(workshop, case)
     extra = images.Cpio()
     extra.text("case/conf", guest_settings(case))
     extra.file("case/base.cpio", base)
     for number, name in enumerate(case.next, 1):
-        # The one before serves all further kexecs.
+        # guest/init uses the previous file if this one is missing.
         if number > 1 and name == case.next[number - 2]:
             continue
         extra.file(f"case/kernel.{number}",
@@ -257,8 +258,8 @@ def machine_arguments(workshop, case, directory):
         arguments += vmcore.disk(Path(directory) / DUMP_DISK)
     if case.userland == "disk":
         arguments += root_disk(workshop, case, Path(directory) / "root.img")
-    # 32-bit firmware starts no 64-bit program of ours, but QEMU's loader in it starts a
-    # kernel that has the way in for that (CONFIG_EFI_MIXED).
+    # 32-bit firmware cannot start our 64-bit EFI application. QEMU's loader in that
+    # firmware can start a kernel with an entry for 32-bit EFI (CONFIG_EFI_MIXED).
     if case.firmware != "ovmf":
         if case.firmware != "seabios":
             arguments += ovmf_drives(directory, case.firmware)
@@ -278,12 +279,12 @@ def machine_arguments(workshop, case, directory):
     return arguments + ovmf_drives(directory) + images.esp_drive(image)
 
 
-# How long a kernel that should have halted gets to prove the opposite.
+# The time, in seconds, in which a kernel that should halt must not do anything else.
 HALT_SECONDS = 10
 
 
 def watch(case, machine, progress):
-    """Follow one machine to its end and collect what it says."""
+    """Follows one machine to its end and returns its results."""
     results = verdict.Results()
     for kind, value in machine.events():
         if kind == "result":
@@ -315,8 +316,9 @@ def watch(case, machine, progress):
 
 
 def note_seed(case, machine, results):
-    """The seed that the running kernel leaves for the next one: written after the last
-    program has run and used up before the next one does, so it is QEMU that looks."""
+    """Reads the seed that the running kernel leaves for the next one. The kernel writes
+    it after its last program has ended, and the next kernel clears it before its first
+    program starts. So it is read by QEMU."""
     stage = results.last_stage()
     address = survival.seed_address(results, stage)
     if case.expect in ("survives", "loses") and address:
@@ -325,7 +327,7 @@ def note_seed(case, machine, results):
 
 
 def tell(progress, results, key):
-    """Pass the milestones on to whoever watches."""
+    """Calls progress for the important results."""
     stage = results.last_stage()
     if key == "start":
         progress("firmware is up, config table array at "
@@ -340,7 +342,7 @@ def tell(progress, results, key):
 
 
 def run_machine(workshop, case, logs, progress):
-    """One run of a case's machine; what came of it."""
+    """Runs a case's machine once and returns its results."""
     with tempfile.TemporaryDirectory(dir=workshop.directory) as directory:
         arguments = machine_arguments(workshop, case, directory)
         with contextlib.ExitStack() as stack:
@@ -356,26 +358,27 @@ def run_machine(workshop, case, logs, progress):
     return results
 
 
-# A machine whose first kernel does not come up says nothing about kexec. Emulated machines
-# with several CPUs now and then lose an interrupt of the serial port for good.
+# The number of attempts to bring up the first kernel, whose failure says nothing about
+# kexec: an emulated machine with several CPUs sometimes loses an interrupt of the serial
+# port and then hangs.
 PREPARATIONS = 2
 
 
 def carry_out(workshop, case, logs, progress=lambda text: None,
               keep=lambda results: None):
-    """(PASS, FAIL or SKIP; reason; seconds) of one case."""
+    """Runs one case and returns PASS, FAIL or SKIP, the reason and the seconds."""
     begin = time.monotonic()
     logs.mkdir(parents=True, exist_ok=True)
     try:
         workshop.check(case)
         for _ in range(PREPARATIONS):
             results = run_machine(workshop, case, logs, progress)
-            status, reason = verdict.judge(case, results)
+            status, reason = verdict.evaluate(case, results)
             if status != verdict.SKIP:
                 break
         keep(results)
     except CannotPrepare as error:
         status, reason = verdict.SKIP, str(error)
-    except Exception as error:      # must not pass for a case that was never run
+    except Exception as error:      # must not count as skipped
         status, reason = verdict.FAIL, f"the test program itself: {error!r}"
     return status, reason, time.monotonic() - begin

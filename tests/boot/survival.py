@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""What of the firmware's is left after 1, 2, 10 and 50 kexecs: the cases, their verdicts
-and the table of README.md, beside Debian's kexec-tools on the same machine.
+"""Firmware tables after 1, 2, 10 and 50 kexecs, with kexec-efi and with Debian's
+kexec-tools on the same machine: the cases, their evaluation and the table of README.md.
 
-The machine has what a real one has and OVMF alone has not: a TPM and a measured boot, a
-random seed, and what efi/plant.c adds. Its first kernel is Debian's, which knows all of
-these tables and keeps them. The kernels after it are small and know less, so what they
-would give away has to be kept by what kexec tells them.
+The machine has tables that OVMF alone lacks: a TPM with a measured boot, a random seed,
+and the tables of efi/plant.c. Its first kernel is Debian's, which knows these tables and
+keeps them. The kernels after it are small and know fewer tables, so the tables survive
+only if kexec marks their memory as reserved.
 
-The tables are read by guest/read-tables.c, in the guest but with code of its own.
+guest/read-tables.c reads the tables in the guest; it shares no code with kexec.
 """
 
 import re
@@ -15,10 +15,10 @@ import re
 from case import Case
 
 COUNTS = (1, 2, 10, 50)
-# The stage that a number of kexecs leads to.
+# The stage that runs after so many kexecs.
 STAGES = {count: count + 1 for count in COUNTS}
 
-# The rows of the table, and which results of read-tables each is about.
+# The rows of the table, each with the names that read-tables uses for its data.
 ROWS = (
     ("EFI system table", ("system-table",)),
     ("config table array", ("table-array",)),
@@ -34,11 +34,11 @@ ROWS = (
 )
 NEEDED = tuple(name for _, names in ROWS for name in names)
 SEED_ROW = "RNG seed"
-# What Linux asks the firmware for (EFI_RANDOM_SEED_SIZE).
+# The size of the seed that Linux requests from the firmware (EFI_RANDOM_SEED_SIZE).
 SEED_BYTES = 32
 
-# iomem=relaxed: the first kernel lets read-tables see ACPI's memory, too, as the small
-# ones do.
+# iomem=relaxed: the first kernel lets read-tables read ACPI's memory too, as the small
+# kernels do.
 MACHINE = {"first": "debian-6.1", "first_append": "iomem=relaxed", "tpm": True,
            "devices": ("virtio-rng-pci",), "plant": {"esrt": 5, "mok": 6, "memreserve": 2},
            "survey": "survey-tables"}
@@ -48,8 +48,8 @@ OURS, THEIRS, NEWEST = "survival", "survival-kexec-tools", "survival-newest"
 
 CASES = (
     Case(OURS, expect="survives", **CHAIN),
-    # The control: the same machine and kernels, and something is lost.
-    # Without its purgatory's slow check of the image, which loses nothing.
+    # The control: on the same machine with the same kernels, something must be lost.
+    # -i skips the slow verification in the purgatory of kexec-tools.
     Case(THEIRS, expect="loses", program="kexec-tools", load="-c -i", **CHAIN),
     # All of it with the newest kernel, which takes longer to boot.
     Case(NEWEST, expect="survives", with_all_only=True,
@@ -59,13 +59,13 @@ CASES = (
 
 
 def tables(results, stage):
-    """{name: "GUID ADDRESS LENGTH DIGEST"} as a stage has found them."""
+    """The tables that a stage has found, as {name: "GUID ADDRESS LENGTH DIGEST"}."""
     lines = results.facts[stage]["table"] if stage in results.facts else []
     return dict(line.split(" ", 1) for line in lines)
 
 
 def missing(results):
-    """What the first kernel should have found and has not."""
+    """The names of required tables that the first kernel has not found."""
     there = tables(results, 1)
     lacking = [name for name in NEEDED if name not in there]
     if seed_address(results, 1) is None:
@@ -74,7 +74,7 @@ def missing(results):
 
 
 def seed_address(results, stage):
-    """Where the seed's table lies; None if this stage's seed is not looked at."""
+    """The address of the seed's table; None if this stage's seed is not read."""
     if stage not in COUNTS or stage not in results.facts:
         return None
     for line in results.facts[1]["not_kept"]:
@@ -98,7 +98,7 @@ def cell(results, names, count):
 
 
 def seed_cell(results, count):
-    """The seed that the kernel after so many kexecs has got."""
+    """The word in the table for the seed that the kernel after so many kexecs got."""
     seeds = [results.value(one, "seed") for one in COUNTS[:COUNTS.index(count) + 1]]
     seed = seeds.pop()
     if not seed:
@@ -109,9 +109,9 @@ def seed_cell(results, count):
 
 
 def rows(results):
-    """(name, a word for each number of kexecs)"""
+    """The rows of the table: (name, a word for each number of kexecs)."""
     for name, names in ROWS:
-        # The first survey may have found more of them than have to be there.
+        # Compare all ACPI tables of the first survey, not only the required ones.
         if name == "ACPI":
             names = [one for one in tables(results, 1) if one.startswith("ACPI")]
         yield name, [cell(results, names, count) for count in COUNTS]
@@ -119,8 +119,8 @@ def rows(results):
 
 
 def table(kept):
-    """The lines of the survival table out of {case name: results}, or nothing if neither
-    case has run."""
+    """The lines of the survival table, from {case name: results}; empty if neither case
+    has run."""
     columns = [(title, dict(rows(kept[name])))
                for title, name in (("kexec-efi", OURS), ("kexec-tools", THEIRS),
                                    ("kexec-efi, newest kernel", NEWEST))
@@ -145,7 +145,7 @@ def usable(e820):
 
 
 def changes(case, results):
-    """What is not as it was after the first kexec, or works no longer, as a list."""
+    """A list of facts that differ from those after the first kexec, and of failures."""
     wrong, second = [], results.facts[2]
     for count in COUNTS[1:]:
         stage = results.facts[STAGES[count]]
@@ -169,19 +169,19 @@ def changes(case, results):
     return wrong
 
 
-def survivors(results):
-    """What has not survived, as a list."""
+def not_survived(results):
+    """A list of the tables that are not the same after each number of kexecs."""
     return [f"{name}: {', '.join(words)} after {', '.join(map(str, COUNTS))} kexecs"
             for name, words in rows(results)
             if set(words) != {"new" if name == SEED_ROW else "same"}]
 
 
 def losses(_case, results):
-    """The control's verdict: kexec-tools has to lose something, and --check=after to see
-    it."""
+    """Evaluates the control: kexec-tools must lose something, and --check=after must
+    report it."""
     if results.last_stage() < 2:
         return [f"no kernel after the first kexec ({results.ended})"]
-    wrong = [] if survivors(results) else ["nothing was lost: this shows nothing"]
+    wrong = [] if not_survived(results) else ["nothing was lost: this shows nothing"]
     if results.facts[2]["check_rc"] != ["1"]:
         wrong.append(f"--check=after exits with {results.facts[2]['check_rc']}")
     return wrong

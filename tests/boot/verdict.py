@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Decides whether a boot test case passed, from what its machine reported."""
+"""Evaluates the results that the machine of a boot test case reported."""
 
 import re
 from collections import defaultdict
@@ -10,36 +10,36 @@ import vmcore
 
 PASS, FAIL, SKIP = "PASS", "FAIL", "SKIP"
 
-# The running kernel's last words.
+# The last message of a kernel before the next one starts.
 LAST_WORDS = re.compile(r"Starting new kernel|Disabling non-boot CPUs|"
                         r"Kernel panic - not syncing: sysrq")
 
 
 def shown(pattern, console):
-    """Whether the console shows it, after the first kernel's end."""
+    """Returns whether the console matches the pattern after the first kernel's end."""
     parts = LAST_WORDS.split(console)
     return len(parts) > 1 and re.search(pattern, parts[-1]) is not None
 
 
 class Results:
-    """Everything a run left behind: facts[STAGE][KEY] is the list of values
-    reported, STAGE "efi" for the EFI application and a number for a kernel."""
+    """All results of a run. facts[STAGE][KEY] is the list of reported values; STAGE is
+    "efi" for the EFI application and a number for a kernel."""
 
     def __init__(self):
         self.facts = defaultdict(lambda: defaultdict(list))
         self.ended = None           # "finished", "timeout" or QEMU's reason
         self.registers = {}
         self.console = ""
-        # Of a crash case: what is wrong with its dump, and the log in that.
+        # For a crash case: the errors found in its dump, and the kernel log in the dump.
         self.dump = []
         self.dumped_log = ""
-        # How many marked pages have kept their content, if the case has any.
+        # The number of marked pages that kept their content; None without marks.
         self.marks_left = None
-        # What the display showed in the end, if there was one: pixels.
+        # The display's pixels at the end; None without a display.
         self.screen = None
 
     def add(self, line):
-        """Take one line in; returns its key, or None for anything else."""
+        """Adds a result line and returns its key; returns None for any other line."""
         match = re.fullmatch(r"(efi|\d+)\.(\w+)=(.*)", line)
         if not match:
             return None
@@ -55,7 +55,7 @@ class Results:
         return max((stage for stage in self.facts if stage != "efi"), default=0)
 
     def console_afterwards(self):
-        """What the console shows after the first kernel's end."""
+        """The text of the console after the first kernel's end."""
         return LAST_WORDS.split(self.console)[-1]
 
     def loader_output(self, stage=1):
@@ -64,7 +64,7 @@ class Results:
 
 
 def unprepared(case, results):
-    """Why the machine never got to the point of the test, or None."""
+    """Returns why the machine did not reach the point of the test, or None."""
     failure = results.value("efi", "failed")
     if failure:
         return "EFI application: " + failure
@@ -74,7 +74,7 @@ def unprepared(case, results):
         moved = results.value("efi", "array")
         if int(moved or "0", 16) != case.place.array:
             return f"the array is at {moved}"
-        # The kernel's own word that it uses the moved array.
+        # The kernel itself must report that it uses the moved array.
         if int(results.value(1, "config_table") or "0", 16) != case.place.array:
             return ("the first kernel sees the array at "
                     f"{results.value(1, 'config_table')}")
@@ -90,7 +90,7 @@ def unprepared(case, results):
 
 
 def check_stage(case, results, stage):
-    """What is wrong with a kernel that kexec started, as a list."""
+    """Returns a list of errors in the report of a kernel that kexec started."""
     facts, first = results.facts[stage], results.facts[1]
     wrong = []
 
@@ -107,19 +107,19 @@ def check_stage(case, results, stage):
            case.firmware == "seabios", "boot_params is not ours")
     if not case.crash:
         expect(facts["cpus"] == [str(case.cpus)], f"{facts['cpus']} CPUs")
-    # Nobody can call the services of 32-bit firmware after a kexec.
+    # After a kexec, Linux does not support the services of 32-bit firmware.
     efi = first["efi"] if case.firmware != "ovmf-ia32" else ["no"]
     expect(facts["efi"] == efi, f"EFI {facts['efi']}")
     if efi == ["yes"]:
         keys = ["system_table", "config_table", "systab", "runtime_map"]
-        # What is planted is reserved by kernels that know it, each in its own way.
+        # Each kernel reserves the planted tables that it knows, in its own way.
         if case.plant and facts["kernel"] != first["kernel"]:
             keys.remove("runtime_map")
         if copies(case):
             for key in ("system_table", "config_table"):
                 keys.remove(key)
                 expect(facts[key] and facts[key] != first[key],
-                       f"{key} {facts[key]} is no copy")
+                       f"{key} {facts[key]} is not a copy")
         for key in keys:
             expect(facts[key] == first[key],
                    f"{key} {facts[key]}, the first kernel had {first[key]}")
@@ -138,8 +138,8 @@ def check_stage(case, results, stage):
 
 
 def same_in_all(case):
-    """What every kernel has to find as the first one did, EFI or not. A control says what
-    it expects instead."""
+    """The keys whose values must be those of the first kernel, with and without EFI. A
+    control names the values that it expects instead in last_has."""
     keys = ["acpi_tables"]
     if "framebuffer" in dict(case.first_has):
         keys += ["framebuffer", "screen"]
@@ -147,18 +147,18 @@ def same_in_all(case):
 
 
 def reports(case, stage):
-    """Whether the stage says anything of what it finds."""
+    """Returns whether the stage reports its facts."""
     return not case.surveyed or stage in case.surveyed
 
 
 def copies(case):
-    """Whether the next kernels are to get copies of system table and array."""
+    """Returns whether the next kernels get copies of system table and array."""
     return "--efi-map-config=copy" in case.load
 
 
 def table_names(facts, other):
-    """Names and addresses of the tables a kernel found. Kernel releases know
-    different tables, so only those that both could name are compared."""
+    """Names and addresses of the tables that a kernel found. Kernel releases know
+    different tables, so only tables that both kernels know are compared."""
     known = ["SMBIOS", "SMBIOS 3.0", "ACPI", "ACPI 2.0", "MEMATTR", "ESRT", "RNG",
              "TPMEventLog"]
     if facts["kernel"] == other["kernel"]:
@@ -189,13 +189,14 @@ def check_message(case, results):
     return []
 
 
-# guest/init fills the framebuffer with it. A cursor may blink.
+# guest/init fills the framebuffer with gray. A blinking cursor may cover a few pixels.
 GRAY, ENOUGH = 0x55, 0.99
 
 
 def check_screen(case, results):
-    """Whether all that the last kernel wrote to its framebuffer is to be seen, and nothing
-    where it has none. A DRM driver switches the display off at its end."""
+    """Checks that the display shows the pixels that the last kernel wrote to its
+    framebuffer, or none of them if that kernel must not have a framebuffer. A DRM driver
+    switches the display off when its kernel ends, so such cases are not checked."""
     if results.screen is None or case.before == "display-driver":
         return []
     gray = results.screen.count(GRAY) / len(results.screen)
@@ -206,8 +207,8 @@ def check_screen(case, results):
 
 
 def check_plan(case, results):
-    """Whether everything that guest/plan reported of the load lies in what the running kernel
-    uses as ordinary RAM."""
+    """Checks that all segments that guest/plan reported lie in ordinary RAM of the
+    running kernel."""
     if case.before != "plan" or case.program != "kexec":
         return []
     ram = vmcore.joined(vmcore.iomem(results.facts[1]["iomem"], "System RAM"))
@@ -258,14 +259,14 @@ def comes_up(case, results):
     for stage in range(2, final + 1):
         if reports(case, stage):
             wrong += check_stage(case, results, stage)
-    # Errors only, whichever kernel of the chain it was.
+    # Linux logs such a line only for errors; look at every kernel of the chain.
     wrong += sorted(set(re.findall(r"efi: memattr: .*", results.console)))
     return (wrong + check_console(case, results) + check_last(case, results)
             + check_plan(case, results) + results.dump)
 
 
 def check_console(case, results):
-    """What the console has to show and must not, in cases that go on after it."""
+    """Checks the console in cases that go on afterwards."""
     wrong = []
     if case.console and not shown(case.console, results.console):
         wrong.append(f"the console does not show {case.console!r}")
@@ -275,13 +276,13 @@ def check_console(case, results):
 
 
 def survives(case, results):
-    return boots(case, results) or (survival.survivors(results)
+    return boots(case, results) or (survival.not_survived(results)
                                     + survival.changes(case, results))
 
 
 def check_silence(results):
-    """The next kernel must not have come as far as its first words; it has
-    earlyprintk on its command line."""
+    """Checks that the next kernel did not print anything, although earlyprintk is on its
+    command line."""
     spoke = re.search(r"Decompressing Linux.*|Linux version.*",
                       results.console_afterwards())
     return [f"the next kernel got as far as: {spoke[0]}"] if spoke else []
@@ -378,8 +379,8 @@ EXPECTATIONS = {"boots": boots, "halts": halts, "resets": resets,
                 "survives": survives, "loses": survival.losses}
 
 
-def judge(case, results):
-    """PASS, FAIL or SKIP, and the reason."""
+def evaluate(case, results):
+    """Returns PASS, FAIL or SKIP, and the reason."""
     reason = unprepared(case, results)
     if reason:
         return SKIP, reason
@@ -389,5 +390,5 @@ def judge(case, results):
     if case.expect == "resets":
         return PASS, "died as expected, reading {CR2:#x}".format(**results.registers)
     if case.expect == "loses":
-        return PASS, "as expected, " + "; ".join(survival.survivors(results))
+        return PASS, "as expected, " + "; ".join(survival.not_survived(results))
     return PASS, ""

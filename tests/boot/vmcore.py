@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Judges the dump that a crash case left on its disk (see guest/init).
+"""Evaluates the dump that a crash case left on its disk (see guest/init).
 
-Two witnesses that share no code with what is tested: Debian's makedumpfile has
-to read the dump, and the reader of ELF headers here compares what /proc/vmcore
-offered with what the crashed kernel had said of its memory before.
+Two independent readers check it: Debian's makedumpfile must be able to read the dump,
+and the reader of ELF headers in this file compares /proc/vmcore with the memory that
+the crashed kernel had reported before.
 """
 
 import re
@@ -17,10 +17,10 @@ from vm import CannotPrepare
 MIB, GIB = 1 << 20, 1 << 30
 DISK_BYTES = 4 * GIB
 HEADER_BYTES = 65536
-# Where guest/init writes the headers, and the dump of everything.
+# Where on the disk guest/init writes the headers and the dump of all memory.
 HEADER_OFFSET = GIB - MIB
 FULL_DUMP_OFFSET = GIB
-# Pages that guest/init marks before the crash.
+# The number of pages that guest/init marks before the crash.
 HELD_MARKS = 64
 
 PT_LOAD, PT_NOTE, ET_CORE, EM_X86_64 = 1, 4, 4, 62
@@ -82,7 +82,7 @@ def notes(data, headers):
 
 
 def iomem(lines, name):
-    """Ranges [start, end) of that name."""
+    """The ranges [start, end) with that name in lines of /proc/iomem."""
     found = []
     for line in lines:
         match = re.fullmatch(r"\s*([0-9a-f]+)-([0-9a-f]+) : (.*)", line)
@@ -101,7 +101,7 @@ def without(ranges, holes):
 
 
 def joined(ranges):
-    """Sorted, with no seam between ranges that touch, in whole pages."""
+    """The ranges sorted, widened to whole pages, with adjacent ones merged."""
     result = []
     for start, end in sorted(ranges):
         start, end = start & ~4095, end + 4095 & ~4095
@@ -117,8 +117,8 @@ def shown(ranges):
 
 
 def check_headers(data, first, cpus):
-    """Returns a list of what is wrong with the beginning of /proc/vmcore. first is what the
-    crashed kernel had reported, cpus how many CPUs it had online."""
+    """Returns a list of errors in the headers of /proc/vmcore. first: the facts that the
+    crashed kernel had reported; cpus: the number of its online CPUs."""
     try:
         headers = program_headers(data)
     except (ValueError, struct.error) as error:
@@ -129,8 +129,8 @@ def check_headers(data, first, cpus):
              if virtual >= KERNEL_IMAGE_MAPPING]
     memory = [(physical, physical + size) for virtual, physical, _, size in loads
               if virtual < KERNEL_IMAGE_MAPPING]
-    # The capture kernel runs in the crash region, in the memory lent by crashkernel=,cma, and
-    # in the first MiB, which the crashed kernel keeps free (Linux 5.5 and later).
+    # The capture kernel runs in the crash region, in the memory lent by crashkernel=,cma,
+    # and in the first MiB, which the crashed kernel keeps free (Linux 5.5 and later).
     left_out = [(0, MIB), *iomem(first["iomem"], "Crash kernel")]
     left_out += [(int(start, 16), int(end, 16) + 1) for start, end in
                  (line.split("-") for line in first["cma_range"])]
@@ -163,7 +163,8 @@ def check_headers(data, first, cpus):
 
 
 def check_reading(last):
-    """What was wrong when the capture kernel read all of /proc/vmcore, as a list."""
+    """Returns a list of errors that occurred when the capture kernel read
+    /proc/vmcore."""
     wrong = [f"reading /proc/vmcore: {error}" for error in last["vmcore_error"]]
     ends = {(last[key] or ["nothing"])[0] for key in ("vmcore_size", "vmcore_read")}
     end = (last["vmcore_end"] or ["nothing"])[0]
@@ -187,8 +188,8 @@ def run_tool(what, command, **options):
 
 
 def read_dump(disk_path, offset, size, dump):
-    """The crashed kernel's log out of makedumpfile's output, which is at that offset of the
-    disk; dump receives the dump itself."""
+    """Returns the crashed kernel's log from makedumpfile's output, which is at that
+    offset of the disk, and writes the dump itself to the path dump."""
     flat, log = dump.with_suffix(".flat"), dump.with_suffix(".dmesg")
     with open(disk_path, "rb") as source, open(flat, "wb") as target:
         source.seek(offset)
@@ -207,9 +208,9 @@ CRASH_COMMANDS = "sys\nset\nbt\nlog\nquit\n"
 
 
 def read_with_symbols(case, symbols, dump):
-    """What is wrong with what crash(8) says of the dump, as a list. It finds the kernel's
-    text and data, every task and the registers of the CPU that panicked only if the ELF
-    core header had the right virtual addresses, notes and memory."""
+    """Returns a list of errors in the output of crash(8) for the dump. crash(8) finds the
+    kernel's text and data, the tasks and the registers of the CPU that panicked only if
+    the ELF core header had the right virtual addresses, notes and memory."""
     done = subprocess.run(
         [tool("crash"), symbols, dump], input=CRASH_COMMANDS,
         env={"HOME": str(dump.parent), "PATH": "/usr/bin:/bin", "TERM": "dumb"},
@@ -234,8 +235,8 @@ def check_log(case, log, dump):
 
 
 def check_dump(case, results, key, disk_path, offset, dump, symbols):
-    """What is wrong with one dump on the disk, as a list; key: what its results are called.
-    The log in it ends up in results.dumped_log."""
+    """Returns a list of errors in one dump on the disk and sets results.dumped_log to its
+    kernel log. key: the prefix of its result keys."""
     last = results.facts[results.last_stage()]
     if last[f"{key}_rc"] != ["0"]:
         return [f"makedumpfile failed, {key}: {last[f'{key}_stderr']}"]
@@ -249,8 +250,8 @@ def check_dump(case, results, key, disk_path, offset, dump, symbols):
 
 
 def examine(case, results, disk_path, directory, symbols):
-    """What is wrong with the dump, as a list. symbols: the first kernel's vmlinux, if the
-    case wants it to be used."""
+    """Returns a list of errors in the dumps. symbols: the first kernel's vmlinux for
+    cases that use it, else None."""
     last = results.facts[results.last_stage()]
     if not last["vmcore_size"]:
         return ["the capture kernel has no /proc/vmcore"]

@@ -2,27 +2,26 @@
 /*
  * EFI application that moves the config table array, adds tables to it and starts Linux.
  *
- * The firmware of a test machine puts the array wherever its heap happens to
- * grow, nearly always next to ordinary memory, where any kernel maps it by
- * accident. This program stands between firmware and kernel, puts the array
- * where \place.txt says, and then starts \vmlinuz with the command line in
- * \cmdline.txt.
+ * The firmware of a test machine puts the array on its heap, nearly always next to
+ * ordinary memory, where kernels map it by accident. This program runs between
+ * firmware and kernel: it moves the array to the address in \place.txt and starts
+ * \vmlinuz with the command line in \cmdline.txt.
  *
  * \place.txt holds key=value lines; without "array" nothing is moved:
  *
- *   region_start, region_end  memory to take out of the kernel's hands. Whole
+ *   region_start, region_end  memory that the kernel must not use as RAM. Whole
  *                             large pages (2 MiB), unless the array is to share
  *                             one with RAM
  *   array                     new physical address of the array
- *   spare                     entries of room to keep behind the array
+ *   spare                     number of free entries to keep after the array
  *
  *   soft_start, soft_end      memory with a special purpose, see soft_reserved.h
  *   virtual_smbios            1: see virtual_smbios.h
  *
- * and what is to be planted, see plant.h.
+ * and the tables to add, see plant.h.
  *
- * What was done goes to the console and, as "efi.KEY=VALUE" lines, to the
- * second serial port, which the test runner reads.
+ * Reports go to the console and, as "efi.KEY=VALUE" lines, to the second serial
+ * port, which the test runner reads.
  */
 #include "plant.h"
 #include "soft_reserved.h"
@@ -54,10 +53,10 @@ static void set_checksum(EFI_TABLE_HEADER *header)
 }
 
 /*
- * The firmware keeps the array's capacity to itself. When a later
- * InstallConfigurationTable() outgrows it, it frees the array, and freeing
- * memory that did not come from its pool crashes it. The kernel's EFI stub
- * installs tables, so make it big enough while it still is the firmware's own.
+ * The firmware does not tell the array's capacity. If a later call of
+ * InstallConfigurationTable() exceeds it, the firmware frees the array, and it crashes
+ * if that memory is not from its pool. The kernel's EFI stub installs tables, so
+ * enlarge the array before it is moved.
  */
 static void grow_array(UINTN spare)
 {

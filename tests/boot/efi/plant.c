@@ -45,7 +45,9 @@ struct esrt {
 	struct esrt_entry entries[];
 };
 
-/* Linux, include/linux/efi.h: efi_mokvar_table_entry; shim's mok_variable_config_entry. */
+/*
+ * Linux, include/linux/efi.h: efi_mokvar_table_entry; shim's mok_variable_config_entry.
+ */
 #define MOK_GUID                                                       \
 	{                                                              \
 		0xc451ed2b, 0x9694, 0x45d3,                            \
@@ -101,7 +103,7 @@ static void install(const CHAR16 *name, EFI_GUID *guid, void *table)
 	report(L"planted=%s 0x%lx", name, (UINT64)table);
 }
 
-/* Bytes that no other place of a table has. */
+/* Fills the range with pseudo-random bytes, which differ for each seed. */
 static void fill(UINT8 *bytes, UINTN length, UINT32 seed)
 {
 	for (UINTN i = 0; i < length; i++) {
@@ -136,8 +138,8 @@ static UINTN mok_data_bytes(UINTN i)
 	return i * 1000 + 13;
 }
 
-/* An entry with an empty name ends the table. The names are none that Linux takes
- * certificates from. */
+/* An entry with an empty name ends the table. Linux does not load certificates from
+ * variables with these names. */
 static void plant_mok(UINTN count)
 {
 	EFI_GUID guid = MOK_GUID;
@@ -158,8 +160,8 @@ static void plant_mok(UINTN count)
 	install(L"MOKvar", &guid, first);
 }
 
-/* The stub has the list in its own memory, too, and what it names was a kernel's: nothing
- * but the list tells that any of it is in use. Each node names an area of its own. */
+/* List and areas lie in EfiLoaderData, as with Linux' EFI stub: only the list says that
+ * this memory is in use. Each node names an area of its own. */
 static void plant_memreserve(UINTN nodes)
 {
 	EFI_GUID guid = MEMRESERVE_GUID;
@@ -181,9 +183,8 @@ static void plant_memreserve(UINTN nodes)
 }
 
 /*
- * Linux trusts the table as soon as it is there, and looks into the CPUID page
- * before it checks that the CPU is an SEV guest at all. One empty CPUID entry
- * is enough for it.
+ * If the array names the table, Linux trusts it and reads the CPUID page before it
+ * checks whether the machine is an SEV guest. One empty CPUID entry is enough.
  */
 static void plant_cc_blob(const CHAR8 *text, UINT64 address)
 {
@@ -204,8 +205,8 @@ static void plant_cc_blob(const CHAR8 *text, UINT64 address)
 	install(L"CCBLOB", &guid, blob);
 }
 
-/* What a machine with broken firmware might name: GUIDs that Linux follows, but only
- * where it looks at the memory map first, and GUIDs that nobody knows. */
+/* Invalid addresses as broken firmware might have them: for tables whose address Linux
+ * checks against the memory map, and for an unknown GUID. */
 static void plant_hostile(void)
 {
 	EFI_GUID esrt = ESRT_GUID, mok = MOK_GUID;
@@ -223,7 +224,7 @@ static void plant_hostile(void)
 		0x000000ffffffff00, /* beyond all RAM */
 		0xfed00000,	    /* HPET */
 		0xfee00000,	    /* local APIC */
-		(UINT64)ST,	    /* not a table of its own */
+		(UINT64)ST,	    /* the system table itself */
 		(UINT64)ST->ConfigurationTable,
 		(UINT64)ST->ConfigurationTable + 24,
 		1,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Config tables that OVMF has none of. */
+/* Config tables that OVMF lacks. */
 #ifndef PLANT_H
 #define PLANT_H
 

@@ -3,13 +3,15 @@
 
 /* UEFI specification 2.10, 7.2.3: EFI_MEMORY_SP, for memory with a special purpose. */
 #define SPECIAL_PURPOSE 0x40000ull
-/* A memory type of boot loaders: the firmware keeps such a range apart from its neighbours. */
+/*
+ * A memory type for boot loaders; the firmware does not merge such a range with others.
+ */
 #define OWN_TYPE ((EFI_MEMORY_TYPE)0x80000000u)
 
 static EFI_GET_MEMORY_MAP firmware_map;
 static EFI_PHYSICAL_ADDRESS reserved;
 
-/* Stands in for GetMemoryMap(): free memory with a special purpose where the range is. */
+/* Replaces GetMemoryMap(): describes the range as free memory with a special purpose. */
 static EFI_STATUS EFIAPI changed_map(UINTN *size, EFI_MEMORY_DESCRIPTOR *map, UINTN *key,
 				     UINTN *descriptor_size, UINT32 *version)
 {

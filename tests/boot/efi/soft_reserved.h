@@ -7,8 +7,8 @@
 
 /*
  * Makes the firmware's memory map call the range [start, end), in bytes and whole pages,
- * free memory with the attribute EFI_MEMORY_SP, which Linux calls "Soft Reserved". Gives up
- * if the range is in use.
+ * free memory with the attribute EFI_MEMORY_SP, which Linux calls "Soft Reserved". Gives
+ * up if the range is in use.
  */
 void soft_reserve(UINT64 start, UINT64 end);
 

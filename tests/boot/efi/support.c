@@ -55,7 +55,7 @@ void report(const CHAR16 *format, ...)
 	for (UINTN i = 0; i < 2; i++) {
 		UINT16 port = i ? COM2 : COM1;
 
-		/* The firmware may have left the cursor behind its own words. */
+		/* The firmware may have written to this line already. */
 		serial_text(port, L"\r\nefi.");
 		serial_text(port, line);
 		serial_text(port, L"\r\n");

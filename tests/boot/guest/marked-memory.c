@@ -2,8 +2,8 @@
 /*
  * Marks pages of a guest's memory, and looks for the marks afterwards.
  *
- *   marked-memory write START STEP COUNT   marks COUNT pages of physical memory, STEP bytes
- *                                          apart, and prints how many hold their mark.
+ *   marked-memory write START STEP COUNT   marks COUNT pages of physical memory, STEP
+ *                                          bytes apart, and prints how many hold marks.
  *                                          /dev/mem must allow it: not System RAM
  *   marked-memory use                      writes to all memory that is available
  *   marked-memory hold COUNT               marks pages of its own and keeps them; prints
@@ -100,7 +100,7 @@ static uint64_t available(void)
 	return kilobytes << 10;
 }
 
-/* All but a little, or the kernel ends this program. */
+/* Uses all memory but 24 MiB; without that rest the kernel would end this program. */
 static int use_memory(void)
 {
 	uint64_t left = 24 << 20, bytes = available();
@@ -168,7 +168,9 @@ static int read_vmcore(void)
 	while (got > 0) {
 		size_t length = 0;
 
-		/* Whole chunks keep the pages of the dump aligned to those of the buffer. */
+		/*
+		 * Whole chunks keep the pages of the dump aligned to those of the buffer.
+		 */
 		while (length < CHUNK &&
 		       (got = read(file, data + length, CHUNK - length)) > 0)
 			length += (size_t)got;

@@ -116,7 +116,7 @@ static struct kexec_segment *damaged(const struct kexec_segment *segments,
 		length = strtoul(colon + 1, NULL, 0);
 	if (chosen >= count || offset >= copy[chosen].bufsz ||
 	    length > copy[chosen].bufsz - offset) {
-		fprintf(stderr, "preload: there is no %s to damage\n", where);
+		fprintf(stderr, "preload: %s does not exist or is too short\n", where);
 		abort();
 	}
 	bytes = malloc(copy[chosen].bufsz);

@@ -10,9 +10,9 @@
  *
  * The lengths come from the tables themselves, by the layouts in the UEFI specification
  * 2.10, ACPI 6.5, SMBIOS 3.6, TCG PC Client Platform Firmware Profile 1.05 and Linux'
- * include/linux/efi.h. This is the tests' own reader; nothing of kexec's is in it.
+ * include/linux/efi.h. This is a reader of its own, which shares no code with kexec.
  *
- * /dev/mem reads what is reserved, /proc/kcore what is RAM.
+ * It reads reserved memory from /dev/mem and RAM from /proc/kcore.
  */
 #include <inttypes.h>
 #include <stdbool.h>
@@ -22,12 +22,13 @@
 
 #include "../../lib/physical.h"
 
-#define MAX_SIZE (16ULL << 20) /* of one table: none of a test machine is that large */
+/* The largest size of one table, in bytes; those of test machines are smaller. */
+#define MAX_SIZE (16ULL << 20)
 
 static const char *directory;
 
-/* A little-endian number of 1 to 8 bytes; what cannot be read is all ones, which is no
- * length that any table may have. */
+/* A little-endian number of 1 to 8 bytes; UINT64_MAX if the memory cannot be read, which
+ * is not a valid length of any table. */
 static uint64_t number(uint64_t address, unsigned int bytes)
 {
 	uint64_t value = 0;
@@ -88,8 +89,7 @@ static void keep_acpi_table(uint64_t address)
 	keep(name, "-", address, number(address + 4, 4));
 }
 
-/* 5.2.9: the DSDT's address and that of the FACS stand in the FADT, each in one of two
- * places. */
+/* 5.2.9: the FADT has two fields for the DSDT's address and two for that of the FACS. */
 static void keep_fadt_children(uint64_t fadt)
 {
 	uint64_t length = number(fadt + 4, 4);
@@ -99,7 +99,7 @@ static void keep_fadt_children(uint64_t fadt)
 	keep_acpi_table(dsdt ? dsdt : number(fadt + 40, 4));
 	if (!facs)
 		facs = number(fadt + 36, 4);
-	/* A lock and the waking vector: its bytes are the firmware's and the kernel's. */
+	/* Firmware and kernel write to the FACS, so its bytes are not compared. */
 	printf("ACPI-FACS - 0x%" PRIx64 " - lock of %" PRIu64 " bytes\n", facs,
 	       number(facs + 4, 4));
 }
@@ -114,7 +114,7 @@ static void keep_acpi(const char *name, const char *guid, uint64_t address)
 
 	keep(name, guid, address, first ? 20 : number(address + 20, 4));
 	keep_acpi_table(root);
-	/* Both roots name the same tables. */
+	/* RSDT and XSDT name the same tables, so read only those of the XSDT. */
 	if (first || length > MAX_SIZE)
 		return;
 	for (uint64_t offset = 36; offset + entry <= length; offset += entry) {
@@ -175,15 +175,15 @@ static void keep_mok(const char *name, const char *guid, uint64_t address)
 
 static void keep_rng_seed(const char *name, const char *guid, uint64_t address)
 {
-	/* Its bytes are used up and cleared; the size is what stays. */
+	/* Linux clears the seed's bytes after use, so only the size stays. */
 	uint64_t size = number(address, 4);
 
 	printf("%s %s 0x%" PRIx64 " - seed of %" PRIu64 " bytes\n", name, guid, address,
 	       size);
 }
 
-/* Linux: size of the entries, how many are used, next node, (base, size) pairs. What the
- * nodes name is numbered through. */
+/* Linux: size of the entries, how many are used, next node, (base, size) pairs. The
+ * areas of all nodes are numbered in one sequence. */
 static void keep_reservations(const char *name, const char *guid, uint64_t address)
 {
 	char node[32], area[32];
@@ -206,7 +206,7 @@ static void keep_reservations(const char *name, const char *guid, uint64_t addre
 
 static uint64_t event_log;
 
-/* Linux: size, bytes of it that the final events repeat, version, log. */
+/* Linux: size, number of bytes that the final events repeat, version, log. */
 static void keep_event_log(const char *name, const char *guid, uint64_t address)
 {
 	keep(name, guid, address, 9 + number(address, 4));
@@ -255,7 +255,7 @@ static void keep_rt_properties(const char *name, const char *guid, uint64_t addr
 	not_kept(name, guid, address, "read once, not kept by Linux");
 }
 
-/* Linux reserves nothing of it: its one reader is the first kernel. */
+/* Linux does not reserve it, because only the first kernel reads it. */
 static void leave_initrd(const char *name, const char *guid, uint64_t address)
 {
 	not_kept(name, guid, address, "stale, not kept by Linux");
@@ -305,7 +305,7 @@ static void keep_entry(uint64_t entry)
 			kinds[i].keep(kinds[i].name, guid, address);
 			return;
 		}
-	/* Linux gives all boot services memory back that no table it knows lies in. */
+	/* Linux frees boot services memory unless it knows a table that lies there. */
 	not_kept("other", guid, address, "not kept by Linux");
 }
 

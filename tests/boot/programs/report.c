@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A kernel that only says what it found, on the second serial port: the registers it was
- * entered with, and what they lead to. Compiled once for each way to be started:
+ * A kernel that only reports, on the second serial port, the registers with which it was
+ * entered and the data that they lead to. It is compiled for each way to be started:
  * MULTIBOOT1, MULTIBOOT2, or NOTES (ELF boot notes), the last one for 32 and 64 bits.
- * Layouts are written from the specifications, by offset; nothing is shared with kexec.
+ * It reads data at the offsets in the specifications and shares no code with kexec.
  */
 #include <stdint.h>
 
@@ -89,7 +89,9 @@ static void range(uint64_t start, uint64_t size, uint32_t type)
 	put('\n');
 }
 
-/* Its size, and a sum that depends on the order of the bytes (Adler-32 without the end). */
+/*
+ * Its size, and a sum that depends on the order of the bytes (Adler-32 without the end).
+ */
 static void module(uintptr_t start, uintptr_t end, const char *name)
 {
 	uint32_t a = 1, b = 0;
@@ -184,7 +186,7 @@ static void tell(uintptr_t info)
 #endif
 
 #ifdef NOTES
-/* The note of a type, or 0. */
+/* The address of the note of that type, or 0. */
 static uintptr_t note(uintptr_t notes, uint32_t type)
 {
 	uintptr_t at = notes + 12;
@@ -195,7 +197,9 @@ static uintptr_t note(uintptr_t notes, uint32_t type)
 	return 0;
 }
 
-/* "look-at=0xADDRESS" as command line: what lies there, before a word is said. */
+/*
+ * Reads the word at ADDRESS, for a command line "look-at=0xADDRESS", before any report.
+ */
 static uint32_t look(uintptr_t notes)
 {
 	const char *at = (const char *)note(notes, 4), *name = "look-at=0x";
