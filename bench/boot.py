@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Time between the kernels: from reboot(2), which prints "Starting new kernel", to the first
-instruction of the next kernel, in a virtual machine, for both programs.
+"""Time between the kernels: from reboot(2), which prints "Starting new kernel", to the
+first instruction of the next kernel, in a virtual machine, for both programs.
 
-Both ends are read from the guest's TSC. QEMU's emulator derives it from the host's, and no
-code between the kernels sets it, so the difference is the elapsed time. The "next kernel" is a
-bzImage with only guest/entry.S, so that no decompressor is included. Only the ratio is
-meaningful: code is emulated."""
+Both ends are read from the guest's TSC. QEMU's emulator derives it from the host's, and
+no code between the kernels sets it, so the difference is the elapsed time. The "next
+kernel" is a bzImage with only guest/entry.S, so that no decompressor is included. Only
+the ratio is meaningful: code is emulated."""
 
 import os
 import shlex

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Preloaded into either kexec: kexec_load only does the part of the call that takes the kernel
- * most of its time. Page by page, it clears a page and copies the segment's data into it
- * (kernel/kexec_core.c, kimage_load_normal_segment, Linux 6.1).
+ * Preloaded into either kexec: kexec_load only does the part of the call that takes the
+ * kernel most of its time. Page by page, it clears a page and copies the segment's data
+ * into it (kernel/kexec_core.c, kimage_load_normal_segment, Linux 6.1).
  *
- *   KEXEC_BENCH_POOL=FILE     the pages to copy to, used in turn; without it nothing is copied
- *   KEXEC_BENCH_RECORD=FILE   gets lines "NAME NANOSECONDS" (CLOCK_MONOTONIC): entered, ready
- *                             to copy, copied, left; then /proc/self/status at the entry
+ *   KEXEC_BENCH_POOL=FILE     the pages to copy to, used in turn; without it nothing is
+ *                             copied
+ *   KEXEC_BENCH_RECORD=FILE   gets lines "NAME NANOSECONDS" (CLOCK_MONOTONIC): entered,
+ *                             ready to copy, copied, left; then /proc/self/status at the
+ *                             entry
  *
  * The time from entered to ready and from copied to left is the bench's own.
  */

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""The growth rows as SVG: a panel for each, both axes logarithmic, so that linear growth is
-a line of slope 1 and a fixed cost one of slope 0."""
+"""The growth rows as SVG: a panel for each, both axes logarithmic, so that linear growth
+is a line of slope 1 and a fixed cost one of slope 0."""
 
 import math
 

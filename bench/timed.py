@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Debian's kexec-tools and ours on one derived machine, timed. No call reaches the running
-kernel: kernel.c catches kexec_load and does the copying, and the libraries of
+"""Debian's kexec-tools and ours on one derived machine, timed. No call reaches the
+running kernel: kernel.c catches kexec_load and does the copying, and the libraries of
 tests/differential and tests/loader redirect all paths to the machine's directory. Both
 programs get the same environment, so that both pay the same for it."""
 

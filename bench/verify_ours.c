@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Measures how fast purgatory verifies on this CPU: its own object file, run on a region in
- * memory.
- * Usage: verify_ours MIB <DIGEST. DIGEST is the XXH64 of MIB MiB of the byte 0x5a, with the
- * seed 0. Prints bytes per second.
+ * Measures how fast purgatory verifies on this CPU: its own object file, run on a region
+ * in memory.
+ * Usage: verify_ours MIB <DIGEST. DIGEST is the XXH64 of MIB MiB of the byte 0x5a, with
+ * the seed 0. Prints bytes per second.
  */
 #include <stdio.h>
 #include <stdlib.h>

@@ -3,8 +3,8 @@
 #define PURGATORY_BIOS_DEVICES_H
 
 /*
- * Puts interrupt controllers and timer back into the state in which a BIOS leaves them, for
- * kernels that are entered in real mode. Interrupts must be off, and stay off.
+ * Puts interrupt controllers and timer back into the state in which a BIOS leaves them,
+ * for kernels that are entered in real mode. Interrupts must be off, and stay off.
  */
 void bios_devices_restore(void);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Short messages on a serial port, on VGA text, on both or on neither, as the loader asks.
- * Callers print a message part by part; format strings are not supported.
+ * Short messages on a serial port, on VGA text, on both or on neither, as the loader
+ * asks. Callers print a message part by part; format strings are not supported.
  */
 #ifndef PURGATORY_CONSOLE_H
 #define PURGATORY_CONSOLE_H

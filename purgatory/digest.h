@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The digest of a region (purgatory_params.h), one source for the loader and for purgatory:
- * XXH64 of libxxhash. All of it is inlined, because purgatory links with no library.
+ * The digest of a region (purgatory_params.h), one source for the loader and for
+ * purgatory: XXH64 of libxxhash. All of it is inlined, because purgatory links with no
+ * library.
  */
 #ifndef PURGATORY_DIGEST_H
 #define PURGATORY_DIGEST_H
@@ -15,8 +16,8 @@
 #define XXH_INLINE_ALL
 #define XXH_NO_STDLIB
 /*
- * Unaligned words are read through packed types. Read with memcpy, each would be a call in
- * a freestanding program (GCC manual, "Standards").
+ * Unaligned words are read through packed types. Read with memcpy, each would be a call
+ * in a freestanding program (GCC manual, "Standards").
  */
 #define XXH_FORCE_MEMORY_ACCESS 1
 #include <xxhash.h>

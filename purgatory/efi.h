@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Follows the EFI tables that the next kernel reads before it can take a page fault, and
- * maps each before its first byte is read: the system table, the config table array, and a
- * confidential computing (CC) blob that the array or setup_data names, with the two pages
- * that the blob points at.
+ * maps each before its first byte is read: the system table, the config table array, and
+ * a confidential computing (CC) blob that the array or setup_data names, with the two
+ * pages that the blob points at.
  *
- * All data is checked before it is used. A table that cannot be followed is skipped, and the
- * boot continues as without purgatory's mapping.
+ * All data is checked before it is used. A table that cannot be followed is skipped, and
+ * the boot continues as without purgatory's mapping.
  */
 #ifndef PURGATORY_EFI_H
 #define PURGATORY_EFI_H
@@ -62,10 +62,10 @@ void efi_map_tables(struct identity_map *map, uint64_t system_table,
 
 /*
  * Maps the CC blob that a SETUP_CC_BLOB node names (boot.rst, "setup_data"), and what it
- * points at, unless *result already has a blob from the array: Linux looks in the array first
- * (find_cc_blob() in arch/x86/boot/compressed/sev.c).
- * address: physical. *result: from efi_map_tables(), or { 0 } on a machine without EFI. This
- * function sets the areas of the blob in it.
+ * points at, unless *result already has a blob from the array: Linux looks in the array
+ * first (find_cc_blob() in arch/x86/boot/compressed/sev.c).
+ * address: physical. *result: from efi_map_tables(), or { 0 } on a machine without EFI.
+ * This function sets the areas of the blob in it.
  */
 void efi_map_setup_data_blob(struct identity_map *map, uint64_t address,
 			     struct efi_map_result *result);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The entry from the running kernel, the exit to the next one, and the exception handlers.
+ * The entry from the running kernel, the exit to the next one, and the exception
+ * handlers.
  *
  * At purgatory_entry the CPU is in long mode with an identity map, interrupts off. GDT,
  * IDT and stack belong to the old kernel, and any write to memory may overwrite them.
@@ -36,7 +37,10 @@ purgatory_entry:
 	 * because the C ABI preserves RBX.
 	 */
 	movq	(%rsp), %rbx
-	/* R12 keeps the stack pointer: a kernel that waits to be resumed needs that stack. */
+	/*
+	 * R12 keeps the stack pointer: a kernel that waits to be resumed needs that
+	 * stack.
+	 */
 	movq	%rsp, %r12
 	leaq	stack_end(%rip), %rsp
 	xorl	%ebp, %ebp
@@ -44,7 +48,10 @@ purgatory_entry:
 	pushq	$2
 	popfq
 
-	/* LGDT reads ten bytes: the limit and the address, which is known only at run time. */
+	/*
+	 * LGDT reads ten bytes: the limit and the address, which is known only at run
+	 * time.
+	 */
 	leaq	gdt(%rip), %rax
 	subq	$16, %rsp
 	movw	$(gdt_end - gdt - 1), 6(%rsp)
@@ -74,8 +81,8 @@ code_segment_loaded:
 	jne	exit_long_mode
 
 /*
- * The exit in long mode. The IDT stays, so a fault before the next kernel loads its own is
- * reported instead of a silent reset.
+ * The exit in long mode. The IDT stays, so a fault before the next kernel loads its own
+ * is reported instead of a silent reset.
  */
 	movq	params + PURGATORY_ENTRY_RSP(%rip), %rax
 	btl	$PURGATORY_JUMP_BACK_BIT, params + PURGATORY_FLAGS(%rip)

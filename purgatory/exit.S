@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The exit to a kernel that is entered in protected mode without paging or in real mode: Intel
- * SDM vol. 3, "Switching Out of IA-32e Mode Operation", then "Switching Back to
+ * The exit to a kernel that is entered in protected mode without paging or in real mode:
+ * Intel SDM vol. 3, "Switching Out of IA-32e Mode Operation", then "Switching Back to
  * Real-Address Mode"; AMD APM vol. 2, 14.7.
  *
  * Outside of 64-bit mode addresses cannot be relative to the instruction pointer, and at
  * the end no register is free to hold one. So the 64-bit code writes them into the
- * instructions. A changed instruction runs only after a write to a control register, which
- * serialises the CPU.
+ * instructions. A changed instruction runs only after a write to a control register,
+ * which serialises the CPU.
  */
 #include "purgatory_params.h"
 
@@ -20,8 +20,8 @@
 
 #define CR0_PE 0x00000001
 /*
- * The caching bits stay. NE is cleared with all others: with NE an x87 error would be vector
- * 16, which is the BIOS' video service in real mode.
+ * The caching bits stay. NE is cleared with all others: with NE an x87 error would be
+ * vector 16, which is the BIOS' video service in real mode.
  */
 #define CR0_KEPT 0x60000000 /* CD, NW */
 
@@ -29,7 +29,9 @@
 
 #define BIOS_VECTOR_TABLE_BYTES 1024
 
-/* Opcode of a far jump, in 16-bit and 32-bit code, to an address that is written later. */
+/*
+ * Opcode of a far jump, in 16-bit and 32-bit code, to an address that is written later.
+ */
 #define FAR_JUMP 0xea
 
 	.text
@@ -47,7 +49,10 @@ exit_long_mode:
 	 */
 	lidt	no_idt(%rip)
 
-	/* The jump from 32-bit code takes 32 bits of the address, the one from real mode 16. */
+	/*
+	 * The jump from 32-bit code takes 32 bits of the address, the one from real mode
+	 * 16.
+	 */
 	leaq	params(%rip), %rdi
 	movl	PURGATORY_ENTRY_RIP(%rdi), %eax
 	movl	%eax, protected_mode_target(%rip)
@@ -55,7 +60,10 @@ exit_long_mode:
 	movw	PURGATORY_ENTRY_CODE_SEGMENT(%rdi), %ax
 	movw	%ax, real_mode_target + 2(%rip)
 
-	/* If real mode is to be entered, main.c has checked that real_mode lies below 1 MiB. */
+	/*
+	 * If real mode is to be entered, main.c has checked that real_mode lies below 1
+	 * MiB.
+	 */
 	leaq	real_mode(%rip), %rax
 	movq	%rax, %rcx
 	shrq	$4, %rcx

@@ -100,8 +100,9 @@ static enum identity_map_status walk_to(const struct identity_map *map, uint64_t
 }
 
 /*
- * Finds the encryption mask in two independent places: the bits that the leaf of purgatory's
- * own code has besides its address, and the bits beyond RAM in the tables on the way.
+ * Finds the encryption mask in two independent places: the bits that the leaf of
+ * purgatory's own code has besides its address, and the bits beyond RAM in the tables on
+ * the way.
  */
 static enum identity_map_status find_mask(struct identity_map *map, uint64_t cr3,
 					  uint64_t own_address)
@@ -227,7 +228,9 @@ static enum identity_map_status add_page(struct identity_map *map, uint64_t addr
 		if (*walk.entry & ENTRY_PRESENT)
 			return IDENTITY_MAP_OK;
 
-		/* A new entry gets the mask of the tables above it, so they must agree. */
+		/*
+		 * A new entry gets the mask of the tables above it, so they must agree.
+		 */
 		if (walk.level < map->levels && (walk.mask != map->encryption_mask ||
 						 walk.mask_all != map->encryption_mask))
 			return IDENTITY_MAP_BAD_MASK;

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Adds missing pages to the identity map in use, which the running kernel built for the
- * jump and which CR3 points at. A present entry is never changed. Only the requested pages are
- * mapped, each of 4 KiB. Larger pages, which the kernel uses, would include memory that the
- * CPU must not access speculatively.
+ * jump and which CR3 points at. A present entry is never changed. Only the requested
+ * pages are mapped, each of 4 KiB. Larger pages, which the kernel uses, would include
+ * memory that the CPU must not access speculatively.
  *
  * All addresses are physical, which in this map is the same as virtual.
  */
@@ -45,8 +45,8 @@ struct identity_map {
 /*
  * Makes *map ready for identity_map_add(); changes nothing in memory.
  * cr3: as read from the register. la57: CR4.LA57, five levels instead of four.
- * own_address: any address of the running code; the encryption mask is read from the entry
- * that maps it. from: the loader's facts, see purgatory_params.h.
+ * own_address: any address of the running code; the encryption mask is read from the
+ * entry that maps it. from: the loader's facts, see purgatory_params.h.
  * Returns IDENTITY_MAP_OK, or a BAD_ status; *map must not be used then.
  */
 enum identity_map_status identity_map_init(struct identity_map *map,
@@ -55,10 +55,11 @@ enum identity_map_status identity_map_init(struct identity_map *map,
 					   const struct purgatory_identity_map *from);
 
 /*
- * Maps [start, end), rounded outwards to pages. Pages that are mapped already, in any size
- * and with any rights, stay as they are.
- * Returns IDENTITY_MAP_OK if all of the range is mapped. With any other status, pages up to
- * the obstacle may have been mapped; entries that were present are unchanged in any case.
+ * Maps [start, end), rounded outwards to pages. Pages that are mapped already, in any
+ * size and with any rights, stay as they are.
+ * Returns IDENTITY_MAP_OK if all of the range is mapped. With any other status, pages up
+ * to the obstacle may have been mapped; entries that were present are unchanged in any
+ * case.
  */
 enum identity_map_status identity_map_add(struct identity_map *map, uint64_t start,
 					  uint64_t end);

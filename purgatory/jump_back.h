@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Kexec jump: tells the next kernel the address at which it can return to the running one.
+ * Kexec jump: tells the next kernel the address at which it can return to the running
+ * one.
  *
  * A kernel that wants to be returned to (KEXEC_PRESERVE_CONTEXT) calls the image, so the
  * address lies on its stack; for all others it puts 0 there.

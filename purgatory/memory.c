@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * The four functions that a compiler may call on its own, also in freestanding programs
- * (GCC manual, "Standards"). They are assembly, because a compiler may turn a loop in C into
- * a call of the same function. The ABI says that the direction flag is clear.
+ * (GCC manual, "Standards"). They are assembly, because a compiler may turn a loop in C
+ * into a call of the same function. The ABI says that the direction flag is clear.
  */
 #include <stddef.h>
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Access to physical memory. Purgatory reaches each physical address at the same virtual one;
- * tests on the host simulate the memory in a buffer. Addresses are physical.
+ * Access to physical memory. Purgatory reaches each physical address at the same virtual
+ * one; tests on the host simulate the memory in a buffer. Addresses are physical.
  */
 #ifndef PURGATORY_PHYSICAL_MEMORY_H
 #define PURGATORY_PHYSICAL_MEMORY_H
@@ -17,8 +17,8 @@ struct physical_memory {
 };
 
 /*
- * Sets *pointer to the memory at [address, address + length). Returns false if that range does
- * not lie inside the memory. With base 0 the pointer to address 0 equals NULL.
+ * Sets *pointer to the memory at [address, address + length). Returns false if that range
+ * does not lie inside the memory. With base 0 the pointer to address 0 equals NULL.
  */
 static inline bool physical_pointer(const struct physical_memory *memory,
 				    uint64_t address, uint64_t length, void **pointer)
@@ -33,7 +33,9 @@ static inline bool physical_pointer(const struct physical_memory *memory,
 	return true;
 }
 
-/* Copies length bytes at address into buffer. Returns false, reading nothing, if outside. */
+/*
+ * Copies length bytes at address into buffer. Returns false, reading nothing, if outside.
+ */
 static inline bool physical_read(const struct physical_memory *memory, uint64_t address,
 				 void *buffer, size_t length)
 {

@@ -9,8 +9,8 @@
  * Everything is little endian, every address is physical, every range is half-open:
  * [start, end). A zero start with a zero end means "none".
  *
- * Purgatory does not execute CPUID: in an SEV-ES or SNP guest that instruction raises #VC,
- * which has no handler between the kernels. So facts about the CPU are passed here.
+ * Purgatory does not execute CPUID: in an SEV-ES or SNP guest that instruction raises
+ * #VC, which has no handler between the kernels. So facts about the CPU are passed here.
  */
 #ifndef PURGATORY_PURGATORY_PARAMS_H
 #define PURGATORY_PURGATORY_PARAMS_H
@@ -21,7 +21,10 @@
 /* Where the code begins, in bytes from the start of the purgatory segment. */
 #define PURGATORY_ENTRY_OFFSET 0x1000
 
-/* Where entry.S, which includes this header too, finds the members of struct purgatory_params. */
+/*
+ * Where entry.S, which includes this header too, finds the members of struct
+ * purgatory_params.
+ */
 #define PURGATORY_FLAGS		     12
 #define PURGATORY_ENTRY_RIP	     16
 #define PURGATORY_ENTRY_RSP	     24
@@ -46,14 +49,16 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Four times as many as kexec_load takes segments (KEXEC_SEGMENT_MAX in linux/kexec.h). */
+/*
+ * Four times as many as kexec_load takes segments (KEXEC_SEGMENT_MAX in linux/kexec.h).
+ */
 #define PURGATORY_REGIONS_MAX 64u
 
 /*
- * Pages for new page tables, enough in all cases. Purgatory maps at most five ranges (system
- * table, array, CC blob, secrets, CPUID), each below 2 MiB. So each touches at most two
- * entries on every level and has at most four levels below the top one. Of two CC blobs
- * only that of the array is mapped.
+ * Pages for new page tables, enough in all cases. Purgatory maps at most five ranges
+ * (system table, array, CC blob, secrets, CPUID), each below 2 MiB. So each touches at
+ * most two entries on every level and has at most four levels below the top one. Of two
+ * CC blobs only that of the array is mapped.
  */
 #define IDENTITY_MAP_RANGES	5u
 #define IDENTITY_MAP_POOL_PAGES (IDENTITY_MAP_RANGES * 2u * 4u)
@@ -62,8 +67,8 @@
 #define PURGATORY_SKIP_VERIFY (1u << 0) /* -i: do not compare digests */
 #define PURGATORY_MAP_EFI     (1u << 1) /* add the EFI tables to the identity map */
 /*
- * Another kernel waits at entry.rip: add its page to the identity map, and enter it on the
- * stack of the running kernel, whose top says where to return to.
+ * Another kernel waits at entry.rip: add its page to the identity map, and enter it on
+ * the stack of the running kernel, whose top says where to return to.
  */
 #define PURGATORY_JUMP_BACK (1u << PURGATORY_JUMP_BACK_BIT)
 
@@ -73,8 +78,8 @@
 #define CONSOLE_RESET_VGA (1u << 2) /* set VGA text mode 3 first */
 
 /*
- * A range of memory that must be unchanged before it is entered: a segment's data, or a part
- * of it. Several parts, one after the other, cover a large segment.
+ * A range of memory that must be unchanged before it is entered: a segment's data, or a
+ * part of it. Several parts, one after the other, cover a large segment.
  */
 struct purgatory_region {
 	uint64_t start;
@@ -119,15 +124,17 @@ struct purgatory_identity_map {
 	uint64_t ram_end;
 	uint64_t physical_limit; /* 1 << MAXPHYADDR: no address at or above it exists */
 	/*
-	 * The CC blob that setup_data names; mapped with or without PURGATORY_MAP_EFI, but
-	 * only if the array names none, because the next kernel prefers that of the array.
+	 * The CC blob that setup_data names; mapped with or without PURGATORY_MAP_EFI,
+	 * but only if the array names none, because the next kernel prefers that of the
+	 * array.
 	 */
 	uint64_t cc_blob;
 };
 
 /*
  * Kexec jump: where purgatory writes " kexec_jump_back_entry=0x…", behind the command
- * line's last character. The address is the one that the running kernel left on its stack.
+ * line's last character. The address is the one that the running kernel left on its
+ * stack.
  */
 struct purgatory_jump_back {
 	uint64_t command_line_end; /* of its NUL; 0: not a kexec jump */
@@ -166,8 +173,8 @@ struct purgatory_params {
 	struct purgatory_jump_back jump_back;
 	struct purgatory_smbios smbios;
 	/*
-	 * Differs from load to load, so that purgatory refuses segments that an earlier load
-	 * has left at the same place.
+	 * Differs from load to load, so that purgatory refuses segments that an earlier
+	 * load has left at the same place.
 	 */
 	uint64_t digest_seed;
 	uint32_t region_count;

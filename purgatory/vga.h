@@ -13,8 +13,8 @@
 
 /*
  * Programs text mode 3 into the registers of a standard VGA and clears the screen. The
- * font in plane 2 is the one of the last text mode. After a boot in graphics mode it may be
- * missing, and letters are not readable then.
+ * font in plane 2 is the one of the last text mode. After a boot in graphics mode it may
+ * be missing, and letters are not readable then.
  */
 void vga_reset(void);
 

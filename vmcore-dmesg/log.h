@@ -34,7 +34,8 @@ void log_put_record(struct log *log, uint64_t time, struct bytes text);
 void log_put_text(struct log *log, struct bytes text);
 
 /*
- * Counts a damaged record. Returns 0, or -EINVAL when there are more than LOG_DAMAGED_MAX.
+ * Counts a damaged record. Returns 0, or -EINVAL when there are more than
+ * LOG_DAMAGED_MAX.
  */
 int log_skip_damaged(struct log *log, struct error *err);
 

@@ -4,8 +4,8 @@
  * format, oldest record first, including records that dmesg -C has cleared.
  *
  * They return 0, -ENOENT if VMCOREINFO lacks a field of the format, -EINVAL if the data
- * found is not such a log, or an error of vmcore_read. After an error, part of the log may
- * have been printed.
+ * found is not such a log, or an error of vmcore_read. After an error, part of the log
+ * may have been printed.
  */
 #ifndef VMCORE_DMESG_LOG_FORMATS_H
 #define VMCORE_DMESG_LOG_FORMATS_H

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The log of Linux up to 3.4 (their kernel/printk.c): a ring of text whose size is a power
- * of two. log_end counts all bytes ever written.
+ * The log of Linux up to 3.4 (their kernel/printk.c): a ring of text whose size is a
+ * power of two. log_end counts all bytes ever written.
  */
 #include <errno.h>
 #include <inttypes.h>

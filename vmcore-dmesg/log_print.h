@@ -10,8 +10,8 @@
  * including those that dmesg -C has cleared. log->core, info and stream are set by the
  * caller. After an error, part of the log may have been printed.
  *
- * Returns 0, -ENOENT if VMCOREINFO names none of the formats, -EINVAL if the data found is
- * not a log, or an error of vmcore_read.
+ * Returns 0, -ENOENT if VMCOREINFO names none of the formats, -EINVAL if the data found
+ * is not a log, or an error of vmcore_read.
  */
 int log_print(struct log *log, struct error *err);
 

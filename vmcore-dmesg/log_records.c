@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The log of Linux 3.5 to 5.9 (their kernel/printk/printk.c, struct printk_log; struct log
- * until 3.10). One buffer holds the records, each a header, text and a dictionary.
+ * The log of Linux 3.5 to 5.9 (their kernel/printk/printk.c, struct printk_log; struct
+ * log until 3.10). One buffer holds the records, each a header, text and a dictionary.
  * log_first_idx and log_next_idx are offsets into the buffer. A header whose length is 0
  * means that the next record is at the start of the buffer.
  */

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * The log of Linux 5.10 and later (kernel/printk/printk_ringbuffer.c, "Data Structure"),
- * which the variable prb points to. It has three parts: a ring of descriptors, each with a
- * number that only grows; an array of struct printk_info, indexed like the descriptors;
+ * which the variable prb points to. It has three parts: a ring of descriptors, each with
+ * a number that only grows; an array of struct printk_info, indexed like the descriptors;
  * and a ring of text blocks.
  *
  * Records are read one by one, because a capture kernel has little memory.
@@ -153,9 +153,9 @@ static int read_ring(struct ring *ring, struct error *err)
 }
 
 /*
- * Finds the text block between two positions. A block that would cross the end of the ring
- * begins at the start of the ring instead ("Data Rings"). Returns 0, or -EINVAL if the
- * positions cannot be those of a block.
+ * Finds the text block between two positions. A block that would cross the end of the
+ * ring begins at the start of the ring instead ("Data Rings"). Returns 0, or -EINVAL if
+ * the positions cannot be those of a block.
  */
 static int locate_text(const struct ring *ring, uint64_t begin, uint64_t next,
 		       struct record *record)
@@ -265,7 +265,10 @@ int log_print_ringbuffer(struct log *log, struct error *err)
 	rc = read_ring(&ring, err);
 	if (rc < 0)
 		return rc;
-	/* With a damaged tail, print as many records before the head as the ring can hold. */
+	/*
+	 * With a damaged tail, print as many records before the head as the ring can
+	 * hold.
+	 */
 	count = ((ring.head_id - ring.tail_id) & ID_MASK) + 1;
 	if (count > ring.desc_count)
 		count = ring.desc_count;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * A dump of a machine's memory: /proc/vmcore, or an ELF core file like it. Memory is read
- * by its virtual address in the crashed kernel, which the program headers map to the file.
+ * by its virtual address in the crashed kernel, which the program headers map to the
+ * file.
  */
 #ifndef VMCORE_DMESG_VMCORE_H
 #define VMCORE_DMESG_VMCORE_H
@@ -14,8 +15,8 @@
 #include "util/error.h"
 
 /*
- * A PT_LOAD header: the file holds virtual memory [start, end) at offset, in bytes. Memory
- * that was left out of the dump is outside of the range.
+ * A PT_LOAD header: the file holds virtual memory [start, end) at offset, in bytes.
+ * Memory that was left out of the dump is outside of the range.
  */
 struct vmcore_range {
 	uint64_t start;
@@ -48,8 +49,8 @@ void vmcore_close(struct vmcore *core);
 #define _cleanup_vmcore_ _cleanup_(vmcore_close)
 
 /*
- * Reads size bytes of memory at a virtual address. Returns 0, -EFAULT if the dump does not
- * hold all of them, or -EIO if the file is too short or cannot be read. buffer may be
+ * Reads size bytes of memory at a virtual address. Returns 0, -EFAULT if the dump does
+ * not hold all of them, or -EIO if the file is too short or cannot be read. buffer may be
  * partly filled after an error.
  */
 int vmcore_read(struct vmcore *core, uint64_t address, void *buffer, size_t size,
@@ -62,9 +63,9 @@ int vmcore_read_u64(struct vmcore *core, uint64_t address, uint64_t *value,
 		    struct error *err);
 
 /*
- * Reads the first ELF note of that name as text, up to its first NUL or its end. The caller
- * frees *text. Returns 0, -ENOENT if the dump has no such note, -EINVAL if its notes are
- * broken or over 32 MiB.
+ * Reads the first ELF note of that name as text, up to its first NUL or its end. The
+ * caller frees *text. Returns 0, -ENOENT if the dump has no such note, -EINVAL if its
+ * notes are broken or over 32 MiB.
  */
 int vmcore_read_note(struct vmcore *core, const char *name, char **text,
 		     struct error *err);

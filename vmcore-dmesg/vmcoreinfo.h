@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * VMCOREINFO, a note in which a kernel describes its data structures for programs that
- * read its memory (Documentation/admin-guide/kdump/vmcoreinfo.rst). Its lines have the form
- * KIND(name)=value: SYMBOL is an address in hexadecimal, OFFSET and SIZE are bytes in
- * decimal.
+ * read its memory (Documentation/admin-guide/kdump/vmcoreinfo.rst). Its lines have the
+ * form KIND(name)=value: SYMBOL is an address in hexadecimal, OFFSET and SIZE are bytes
+ * in decimal.
  */
 #ifndef VMCORE_DMESG_VMCOREINFO_H
 #define VMCORE_DMESG_VMCOREINFO_H
@@ -27,9 +27,9 @@ struct vmcoreinfo_field {
 bool vmcoreinfo_has(const char *text, const char *key);
 
 /*
- * Looks up the keys of all fields. Returns 0, -ENOENT if a key is missing, or -EINVAL if a
- * value is not a number or an OFFSET or SIZE exceeds VMCOREINFO_SIZE_MAX. The message names
- * the key. After an error, some values may have been set.
+ * Looks up the keys of all fields. Returns 0, -ENOENT if a key is missing, or -EINVAL if
+ * a value is not a number or an OFFSET or SIZE exceeds VMCOREINFO_SIZE_MAX. The message
+ * names the key. After an error, some values may have been set.
  */
 int vmcoreinfo_get(const char *text, const struct vmcoreinfo_field *fields, size_t count,
 		   struct error *err);

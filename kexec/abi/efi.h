@@ -30,7 +30,9 @@
 #define EFI_MEMORY_MAPPED_IO_PORT 12u
 #define EFI_MEMORY_RUNTIME	  (1ull << 63)
 
-/* ACPI 6.5, 5.2.5.3: the root pointer's size in 1.0 and since 2.0, its revision's offset. */
+/*
+ * ACPI 6.5, 5.2.5.3: the root pointer's size in 1.0 and since 2.0, its revision's offset.
+ */
 #define RSDP_OLD_SIZE 20u
 #define EFI_RSDP_SIZE 36u
 #define RSDP_REVISION 15u

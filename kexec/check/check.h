@@ -11,7 +11,8 @@
 
 /*
  * Reads facts, evaluates them and prints the result. Returns STATUS_DONE, or
- * STATUS_UNPREPARED if there is a problem or the result could not be made (with a message).
+ * STATUS_UNPREPARED if there is a problem or the result could not be made (with a
+ * message).
  */
 enum exit_status check_action(const struct options *options, const struct root *root);
 
@@ -20,8 +21,8 @@ void check_print_text(FILE *stream, const struct check_facts *facts,
 		      const struct check_findings *findings);
 
 /*
- * Prints facts and findings as one JSON object. Unknown facts are null. json_writer_begin()
- * must have succeeded before.
+ * Prints facts and findings as one JSON object. Unknown facts are null.
+ * json_writer_begin() must have succeeded before.
  */
 __must_check int check_print_json(FILE *stream, const struct check_facts *facts,
 				  const struct check_findings *findings,

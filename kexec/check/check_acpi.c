@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * ACPI tables as the running kernel maps them: /sys/firmware/acpi/tables shows the firmware's
- * memory even if /dev/mem does not (CONFIG_IO_STRICT_DEVMEM).
+ * ACPI tables as the running kernel maps them: /sys/firmware/acpi/tables shows the
+ * firmware's memory even if /dev/mem does not (CONFIG_IO_STRICT_DEVMEM).
  */
 #include <errno.h>
 #include <stdio.h>
@@ -49,7 +49,9 @@ static int check_file(const struct root *root, const char *name, size_t *count,
 	int rc = root_readf_file(root, TABLE_BYTES_MAX, &data, &size, err, "%s/%s",
 				 TABLES_PATH, name);
 
-	/* Skip the directories "dynamic" and "data": the firmware's tables are elsewhere. */
+	/*
+	 * Skip the directories "dynamic" and "data": the firmware's tables are elsewhere.
+	 */
 	if (rc == -EISDIR)
 		return 0;
 	if (rc < 0)

@@ -7,8 +7,9 @@
 
 /*
  * The firmware itself may have made a wrong checksum, and Linux only warns about it. In a
- * kernel that kexec has started, that cannot be told from a loss, so it is a problem. Before
- * the first kexec it is a remark, which announces that --check=after will report it.
+ * kernel that kexec has started, that cannot be told from a loss, so it is a problem.
+ * Before the first kexec it is a remark, which announces that --check=after will report
+ * it.
  */
 static void evaluate_doubtful(struct check_evaluation *evaluation, const char *name,
 			      uint64_t address, const char *problem)

@@ -90,8 +90,8 @@ static void read_secure_boot(struct check_facts *facts)
 }
 
 /*
- * Reads one variable as a test of the firmware's runtime services. It is SecureBoot if the
- * machine has it: its file holds four bytes of attributes and the value.
+ * Reads one variable as a test of the firmware's runtime services. It is SecureBoot if
+ * the machine has it: its file holds four bytes of attributes and the value.
  */
 static int read_efi_variables(const struct root *root, struct check_facts *facts)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The facts that --check reads about a machine; check_findings.h evaluates them. A fact is
- * "unknown" if user space cannot tell it.
+ * The facts that --check reads about a machine; check_findings.h evaluates them. A fact
+ * is "unknown" if user space cannot tell it.
  */
 #ifndef KEXEC_CHECK_FACTS_H
 #define KEXEC_CHECK_FACTS_H
@@ -54,8 +54,7 @@ struct check_loading {
 	struct check_fact
 		kernel_maps_array; /* the running kernel maps the config table array */
 	bool crash_known;
-	uint64_t
-		crash_bytes; /* reserved for a crash kernel: the region that would be used */
+	uint64_t crash_bytes; /* of the reserved region that a crash kernel would use */
 	struct check_option options[CHECK_OPTIONS];
 	char *config_path; /* the kernel's configuration; NULL if not found; owned */
 };
@@ -65,8 +64,8 @@ struct check_load {
 	bool asked;	  /* a kernel was named */
 	char *error;	  /* why it cannot be loaded, or NULL; owned */
 	const char *call; /* the system call that would come first; static */
-	uint64_t
-		needed; /* bytes that the running kernel allocates; 0 for a crash kernel */
+	/* Bytes that the running kernel allocates; 0 for a crash kernel. */
+	uint64_t needed;
 	uint64_t segments;	     /* bytes of all segments */
 	struct check_fact signature; /* the kernel file carries one */
 	struct string_list warnings; /* warnings that a load would print */
@@ -94,8 +93,8 @@ struct check_facts {
 };
 
 /*
- * Reads all facts; those that cannot be read are unknown. Returns 0 or -ENOMEM. *facts must
- * be { 0 }; check_facts_clear frees it, also after an error.
+ * Reads all facts; those that cannot be read are unknown. Returns 0 or -ENOMEM. *facts
+ * must be { 0 }; check_facts_clear frees it, also after an error.
  */
 __must_check int check_facts_read(const struct options *options, const struct root *root,
 				  struct check_facts *facts, struct error *err);

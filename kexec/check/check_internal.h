@@ -12,8 +12,8 @@ __must_check int check_fact_set(struct check_fact *fact, enum check_answer answe
 	__attribute__((format(printf, 3, 4)));
 
 /*
- * Fills facts->loading: which system calls may be used, the kernel's options, and the memory
- * reserved for a crash kernel. The machine must have been read before. Also fills
+ * Fills facts->loading: which system calls may be used, the kernel's options, and the
+ * memory reserved for a crash kernel. The machine must have been read before. Also fills
  * facts->load if the options name a kernel. Returns 0 or -ENOMEM.
  */
 __must_check int check_loading_read(const struct options *options,
@@ -21,9 +21,9 @@ __must_check int check_loading_read(const struct options *options,
 				    struct error *err);
 
 /*
- * Fills loading->options and config_path, from the kernel's configuration if it can be read,
- * and from files that exist in /proc and /sys. release: the kernel's, or NULL if unknown.
- * Returns 0 or -ENOMEM.
+ * Fills loading->options and config_path, from the kernel's configuration if it can be
+ * read, and from files that exist in /proc and /sys. release: the kernel's, or NULL if
+ * unknown. Returns 0 or -ENOMEM.
  */
 __must_check int check_options_read(const struct root *root, const char *release,
 				    struct check_loading *loading, struct error *err);
@@ -35,27 +35,27 @@ __must_check int check_options_read(const struct root *root, const char *release
 enum check_answer check_config_option(const char *text, const char *name);
 
 /*
- * Sets *fact: whether the identity map that the running kernel builds for kexec_load contains
- * the config table array even without purgatory, as far as can be seen. from_6_12, from_5_4:
- * the kernel has that version or a later one. iomem: { 0 } if it could not be read. Returns 0
- * or -ENOMEM.
+ * Sets *fact: whether the identity map that the running kernel builds for kexec_load
+ * contains the config table array even without purgatory, as far as can be seen.
+ * from_6_12, from_5_4: the kernel has that version or a later one. iomem: { 0 } if it
+ * could not be read. Returns 0 or -ENOMEM.
  */
 __must_check int check_kernel_maps_array(const struct efi_facts *efi,
 					 const struct iomem *iomem, bool from_6_12,
 					 bool from_5_4, struct check_fact *fact);
 
 /*
- * Fills facts->tables from machine.efi.tables, with digests of the tables that can be read.
- * ACPI tables that cannot be read in memory are read from /sys/firmware/acpi/tables. Returns
- * 0 or -ENOMEM.
+ * Fills facts->tables from machine.efi.tables, with digests of the tables that can be
+ * read. ACPI tables that cannot be read in memory are read from
+ * /sys/firmware/acpi/tables. Returns 0 or -ENOMEM.
  */
 __must_check int check_tables_read(const struct root *root, struct check_facts *facts,
 				   struct error *err);
 
 /*
- * Checks the tables in /sys/firmware/acpi/tables. Sets *count to their number, and *problem
- * to a sentence about the first bad one, which the caller frees, or to NULL. Returns 0,
- * -ENOMEM, or the error of reading the directory or a table.
+ * Checks the tables in /sys/firmware/acpi/tables. Sets *count to their number, and
+ * *problem to a sentence about the first bad one, which the caller frees, or to NULL.
+ * Returns 0, -ENOMEM, or the error of reading the directory or a table.
  */
 __must_check int check_acpi_tables(const struct root *root, size_t *count, char **problem,
 				   struct error *err);
@@ -67,8 +67,8 @@ __must_check int check_acpi_tables(const struct root *root, size_t *count, char 
 const char *check_acpi_table(const char *name, const void *data, size_t size);
 
 /*
- * Prepares the load of options->kernel and fills facts->load; a load that fails is a fact,
- * too. Returns 0 or -ENOMEM.
+ * Prepares the load of options->kernel and fills facts->load; a load that fails is a
+ * fact, too. Returns 0 or -ENOMEM.
  */
 __must_check int check_load_try(const struct options *options, struct check_facts *facts,
 				struct error *err);

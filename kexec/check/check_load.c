@@ -30,9 +30,9 @@ static int read_signature(const struct kernel_file *kernel, struct check_fact *f
 }
 
 /*
- * The kernel allocates a page for each page of a segment (kimage_load_normal_segment()). It
- * allocates none for a crash kernel, whose memory is reserved. kexec_file_load also keeps
- * the files in memory while it makes segments from them.
+ * The kernel allocates a page for each page of a segment (kimage_load_normal_segment()).
+ * It allocates none for a crash kernel, whose memory is reserved. kexec_file_load also
+ * keeps the files in memory while it makes segments from them.
  */
 static void count_memory(const struct load *load, const struct boot_files *files,
 			 enum load_method method, struct check_load *result)

@@ -41,7 +41,8 @@ static int add_ram(struct memory_map *map, const struct iomem_line *line)
 
 /*
  * Makes the map as init_pgtable() of arch/x86/kernel/machine_kexec_64.c does: RAM in all
- * kernels; the EFI system table and ACPI since 5.2, all ACPI tables since 5.4 at the latest.
+ * kernels; the EFI system table and ACPI since 5.2, all ACPI tables since 5.4 at the
+ * latest.
  */
 static int map_of_kernel(const struct efi_facts *efi, const struct iomem *iomem,
 			 bool from_5_4, struct memory_map *map)

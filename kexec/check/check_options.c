@@ -12,8 +12,8 @@
 #define CONFIG_BYTES_MAX (4u << 20)
 
 /*
- * visible: a file that exists only if the kernel has the option. On a live machine, the option
- * is missing if the file is.
+ * visible: a file that exists only if the kernel has the option. On a live machine, the
+ * option is missing if the file is.
  */
 static const struct {
 	const char *name;

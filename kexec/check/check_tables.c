@@ -17,8 +17,8 @@
 #define DIGEST_SEED 0
 
 /*
- * Returns false for tables that get no digest: secret ones, large ones, and those that change
- * while the machine runs (random seed, memory reservations, unaccepted memory).
+ * Returns false for tables that get no digest: secret ones, large ones, and those that
+ * change while the machine runs (random seed, memory reservations, unaccepted memory).
  */
 static bool has_fixed_contents(const struct efi_config_table *table)
 {

@@ -27,9 +27,9 @@ enum action_flags {
 };
 
 /*
- * ROW(NAME, form, use, flags, run): enum action has ACTION_NAME, the user writes form, and
- * main calls run. Adding a row is all that a new action needs here; its option is a row of
- * option_table.c.
+ * ROW(NAME, form, use, flags, run): enum action has ACTION_NAME, the user writes form,
+ * and main calls run. Adding a row is all that a new action needs here; its option is a
+ * row of option_table.c.
  */
 /* clang-format off */
 #define ACTION_TABLE(ROW)                                                               \

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The table of kexec's options (option_table.c). getopt, --help and the shell completion are
- * made from it, and a test compares it with the man page.
+ * The table of kexec's options (option_table.c). getopt, --help and the shell completion
+ * are made from it, and a test compares it with the man page.
  */
 #ifndef KEXEC_OPTION_TABLE_H
 #define KEXEC_OPTION_TABLE_H

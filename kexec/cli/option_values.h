@@ -8,8 +8,8 @@
 
 /*
  * Sets a member of *options from value, which is NULL where an optional value is missing.
- * Returns 0, or -EINVAL (-ENODEV for --serial and --serial-baud, see options_parse) with a
- * message that names the option, the value and what is expected.
+ * Returns 0, or -EINVAL (-ENODEV for --serial and --serial-baud, see options_parse) with
+ * a message that names the option, the value and what is expected.
  */
 typedef int option_value_parser(const char *value, struct options *options,
 				struct error *err);

@@ -17,8 +17,8 @@ enum exit_status {
 };
 
 /*
- * Prints "kexec: ", prefix and text to stderr as one message. Control characters other than
- * newline are escaped; a message about an image lists its segments on further lines.
+ * Prints "kexec: ", prefix and text to stderr as one message. Control characters other
+ * than newline are escaped; a message about an image lists its segments on further lines.
  */
 void report_message(const char *prefix, const char *text);
 

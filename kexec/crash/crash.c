@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The parts that only a crash image has. Reads the crash facts; adds segments and parameters
- * to the image.
+ * The parts that only a crash image has. Reads the crash facts; adds segments and
+ * parameters to the image.
  */
 #include "crash/crash.h"
 
@@ -121,8 +121,8 @@ static int place_low_memory_copy(const struct crash_facts *facts, struct image *
 }
 
 /*
- * With --hotplug the running kernel rewrites the header when CPUs or memory come and go. It
- * says how much room it needs, and purgatory must not verify what it writes.
+ * With --hotplug the running kernel rewrites the header when CPUs or memory come and go.
+ * It says how much room it needs, and purgatory must not verify what it writes.
  */
 static int place_elf_core_header(const struct load_request *request,
 				 const struct elf_core_request *core, struct image *image,
@@ -208,7 +208,10 @@ static void print_memmap(FILE *stream, const struct memory_map *map)
 		switch (range->type) {
 		case MEMORY_RESERVED:
 		case MEMORY_UNUSABLE:
-			/* Devices and EFI lie there: whole units, though part of one is RAM. */
+			/*
+			 * Devices and EFI lie there: whole units, though part of one is
+			 * RAM.
+			 */
 			start = align_down(range->start, 1024);
 			end = align_up(range->end, 1024);
 			sign = '$';

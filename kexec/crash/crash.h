@@ -13,9 +13,10 @@
 
 /*
  * Finds where a crash image may lie: in the highest of the reserved regions, the only one
- * that kexec_load takes segments for (kernel/kexec_core.c, sanity_check_segment_list), but
- * not in ranges that memory, the machine's map, calls reserved: an EFI config table that the
- * running kernel gave up may lie there. *region must be empty. -ENODEV without a region.
+ * that kexec_load takes segments for (kernel/kexec_core.c, sanity_check_segment_list),
+ * but not in ranges that memory, the machine's map, calls reserved: an EFI config table
+ * that the running kernel gave up may lie there. *region must be empty. -ENODEV without a
+ * region.
  */
 __must_check int crash_place_region(const struct crash_facts *facts,
 				    const struct memory_map *memory,
@@ -30,8 +31,8 @@ __must_check int crash_place(const struct load_request *request, struct image *i
 
 /*
  * Sets image->added_command_line: where the ELF core header lies, and with
- * --pass-memmap-cmdline the map "own", the capture kernel's own memory. To be called after
- * crash_place.
+ * --pass-memmap-cmdline the map "own", the capture kernel's own memory. To be called
+ * after crash_place.
  */
 __must_check int crash_add_parameters(const struct load_request *request,
 				      const struct memory_map *own, struct image *image,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The memory of crashkernel=SIZE,cma (Linux 6.17 and later): the running kernel uses it as
- * RAM, and so does the capture kernel, so it does not belong into the dump.
+ * The memory of crashkernel=SIZE,cma (Linux 6.17 and later): the running kernel uses it
+ * as RAM, and so does the capture kernel, so it does not belong into the dump.
  */
 #ifndef KEXEC_CRASH_CMA_H
 #define KEXEC_CRASH_CMA_H
@@ -13,9 +13,9 @@
 #include "util/io.h"
 
 /*
- * Adds the ranges in the text of crash_cma_ranges, one in a line: "40000000-5fffffff", both
- * hexadecimal, with the last byte. -EINVAL if a line is something else or does not cover
- * whole pages; the message names the line.
+ * Adds the ranges in the text of crash_cma_ranges, one in a line: "40000000-5fffffff",
+ * both hexadecimal, with the last byte. -EINVAL if a line is something else or does not
+ * cover whole pages; the message names the line.
  */
 __must_check int crash_cma_parse(const char *text, struct memory_map *ranges,
 				 struct error *err);

@@ -127,8 +127,8 @@ static int read_kernel(struct physical_memory_reader *reader, struct crash_facts
  * crashkernel= is given (commit 6f599d84231f, "x86/kdump: Always reserve the low 1M when
  * the crashkernel option is specified"), later versions always (6.1:
  * arch/x86/realmode/init.c), so there is nothing to save. No file shows that reservation,
- * only the version tells. Unknown versions are taken for old ones, and stable kernels with
- * the commit look like old ones: a needless copy does no harm.
+ * only the version tells. Unknown versions are taken for old ones, and stable kernels
+ * with the commit look like old ones: a needless copy does no harm.
  */
 static void find_low_memory_use(const struct machine *machine, struct crash_facts *facts)
 {

@@ -26,7 +26,9 @@ struct crash_facts {
 	struct memory_map reserved;
 	/* All RAM of the running kernel, including the reserved regions. */
 	struct memory_map ram;
-	/* Memory of crashkernel=SIZE,cma: RAM of the running and of the capture kernel. */
+	/*
+	 * Memory of crashkernel=SIZE,cma: RAM of the running and of the capture kernel.
+	 */
 	struct memory_map cma;
 	/* There is such memory, but the kernel does not list it, as some from 6.17 on do not. */
 	bool cma_unlisted;
@@ -51,10 +53,10 @@ struct crash_facts {
 };
 
 /*
- * Reads all of *facts, which must be { 0 }; crash_facts_clear frees it, also after an error.
- * *machine must have been read with the same reader, also without success. -ENODEV if
- * crashkernel= reserved nothing. Fails as well if /proc/kcore or the notes of all CPUs cannot
- * be read, or if /proc/kcore lacks the kernel text or the direct map.
+ * Reads all of *facts, which must be { 0 }; crash_facts_clear frees it, also after an
+ * error. *machine must have been read with the same reader, also without success. -ENODEV
+ * if crashkernel= reserved nothing. Fails as well if /proc/kcore or the notes of all CPUs
+ * cannot be read, or if /proc/kcore lacks the kernel text or the direct map.
  */
 __must_check int crash_facts_read(struct physical_memory_reader *reader,
 				  const struct machine *machine,

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The notes that the running kernel fills at a crash. Reads files below the root prefix. */
+/*
+ * The notes that the running kernel fills at a crash. Reads files below the root prefix.
+ */
 #include "crash/crash_notes.h"
 
 #include <errno.h>
@@ -126,9 +128,9 @@ static int by_cpu_number(const void *a, const void *b)
 }
 
 /*
- * CPU numbers may have gaps, so the directories are listed. Without any note the dump would
- * have no registers, and the capture kernel would overrun its buffer when it joins the notes
- * (merge_note_headers_elf64).
+ * CPU numbers may have gaps, so the directories are listed. Without any note the dump
+ * would have no registers, and the capture kernel would overrun its buffer when it joins
+ * the notes (merge_note_headers_elf64).
  */
 int crash_notes_read_cpus(const struct root *root, struct crash_facts *facts,
 			  struct error *err)

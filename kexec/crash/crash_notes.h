@@ -7,8 +7,8 @@
 
 /*
  * Fills facts->cpu_notes from /sys/devices/system/cpu. A CPU without a readable note is
- * left out with a line in facts->notes. -EINVAL if a note is invalid, -ENODATA if no CPU has
- * one. crash_facts_clear frees what was read, also after an error.
+ * left out with a line in facts->notes. -EINVAL if a note is invalid, -ENODATA if no CPU
+ * has one. crash_facts_clear frees what was read, also after an error.
  */
 __must_check int crash_notes_read_cpus(const struct root *root, struct crash_facts *facts,
 				       struct error *err);

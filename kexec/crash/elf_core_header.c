@@ -4,10 +4,10 @@
  *
  * The capture kernel (fs/proc/vmcore.c, 6.1 and 6.12) accepts ET_CORE of its own machine
  * with the program headers right behind the ELF header, at least one of them PT_NOTE. It
- * reads notes and memory at p_offset, a physical address of any alignment, and takes p_memsz
- * for the size. makedumpfile and crash find the direct map and the kernel through p_vaddr -
- * p_paddr of the PT_LOADs. For kexec_file_load, crash_prepare_elf64_headers() in
- * kernel/crash_core.c makes the same header.
+ * reads notes and memory at p_offset, a physical address of any alignment, and takes
+ * p_memsz for the size. makedumpfile and crash find the direct map and the kernel through
+ * the difference of p_vaddr and p_paddr of the PT_LOADs. For kexec_file_load,
+ * crash_prepare_elf64_headers() in kernel/crash_core.c makes the same header.
  */
 #include "crash/elf_core_header.h"
 
@@ -213,8 +213,8 @@ static void cleanup_elf(Elf **elf)
 
 /*
  * The file has nothing but the two kinds of headers, so libelf puts them in a row. The
- * machine is EM_X86_64 in both classes: all images that are loaded are 64-bit kernels, and
- * such a capture kernel takes ELFCLASS32 with no other (elf_check_arch).
+ * machine is EM_X86_64 in both classes: all images that are loaded are 64-bit kernels,
+ * and such a capture kernel takes ELFCLASS32 with no other (elf_check_arch).
  */
 static int write_headers(int fd, const struct header_list *list, struct error *err)
 {

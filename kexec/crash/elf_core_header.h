@@ -27,9 +27,9 @@ struct elf_core_request {
 };
 
 /*
- * Makes the header: one PT_NOTE for each CPU, one for vmcoreinfo, a PT_LOAD for the kernel
- * text, one for each range to dump, with p_offset == p_paddr as the capture kernel wants
- * it (for copied low memory p_offset is where the copy lies).
+ * Makes the header: one PT_NOTE for each CPU, one for vmcoreinfo, a PT_LOAD for the
+ * kernel text, one for each range to dump, with p_offset == p_paddr as the capture kernel
+ * wants it (for copied low memory p_offset is where the copy lies).
  * *data belongs to the caller, *size is in bytes.
  * -EOVERFLOW: 32-bit headers were asked for and RAM lies above 4 GiB.
  */

@@ -45,8 +45,8 @@ __must_check int efi_copy_write(const struct efi_facts *efi, uint64_t physical,
 				uint8_t *buffer, struct error *err);
 
 /*
- * True if the system table and the array that the running kernel has are such a copy, made
- * by an earlier kexec.
+ * True if the system table and the array that the running kernel has are such a copy,
+ * made by an earlier kexec.
  */
 bool efi_copy_recognise(struct physical_memory_reader *reader,
 			const struct efi_facts *efi);

@@ -42,8 +42,8 @@ int examine_damaged(struct examination *examination, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
 /*
- * Compares a checksum: all bytes of [start, start + size), which must be memory, have to add
- * up to 0, else the table is EFI_TABLE_WRONG_CHECKSUM, unless it is damaged as well.
+ * Compares a checksum: all bytes of [start, start + size), which must be memory, have to
+ * add up to 0, else the table is EFI_TABLE_WRONG_CHECKSUM, unless it is damaged as well.
  */
 __must_check int examine_sum(struct examination *examination, const char *what,
 			     uint64_t start, uint64_t size);

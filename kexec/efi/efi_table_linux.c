@@ -143,7 +143,9 @@ int examine_unaccepted_memory(struct examination *examination)
 			   sizeof(header) + size);
 }
 
-/* Linux, include/linux/efi.h: struct linux_efi_coco_secret_area, an address and a size. */
+/*
+ * Linux, include/linux/efi.h: struct linux_efi_coco_secret_area, an address and a size.
+ */
 int examine_secrets(struct examination *examination)
 {
 	uint64_t address = 0, size = 0;

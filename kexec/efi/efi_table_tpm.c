@@ -45,8 +45,8 @@ static unsigned digest_bytes(uint16_t algorithm)
 }
 
 /*
- * TCG_PCR_EVENT2: register, type, number of digests; for each its algorithm and the digest;
- * the size of the event, the event. *offset goes from its start to its end.
+ * TCG_PCR_EVENT2: register, type, number of digests; for each its algorithm and the
+ * digest; the size of the event, the event. *offset goes from its start to its end.
  */
 static int skip_event(struct examination *examination, uint64_t *offset)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The files that a load starts from, for either system call: the kernel and the initrd, on
- * their own or inside a Unified Kernel Image.
+ * The files that a load starts from, for either system call: the kernel and the initrd,
+ * on their own or inside a Unified Kernel Image.
  */
 #ifndef KEXEC_BOOT_FILES_H
 #define KEXEC_BOOT_FILES_H

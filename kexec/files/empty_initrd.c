@@ -10,9 +10,9 @@
 #include "util/io.h"
 
 /*
- * The magic number, then 13 numbers of eight hexadecimal digits: inode, mode, user, group,
- * links (1), time, size, device and rdev in two parts each, length of the name (11),
- * checksum. The name's NUL and the padding are the zeros at the end of the array.
+ * The magic number, then 13 numbers of eight hexadecimal digits: inode, mode, user,
+ * group, links (1), time, size, device and rdev in two parts each, length of the name
+ * (11), checksum. The name's NUL and the padding are the zeros at the end of the array.
  */
 /* clang-format off */
 const uint8_t empty_initrd[EMPTY_INITRD_SIZE] =
@@ -30,8 +30,8 @@ const char *empty_initrd_reason(const struct efi_facts *efi)
 	if (efi_find_table(&efi->tables, EFI_TABLE_INITRD))
 		return "the EFI config table array still names the initrd of the first boot";
 	/*
-	 * Most boot loaders leave that table. An archive that is not needed costs a page; a
-	 * missing one lets the next kernel panic.
+	 * Most boot loaders leave that table. An archive that is not needed costs a page;
+	 * a missing one lets the next kernel panic.
 	 */
 	if (efi->tables_unread)
 		return "the EFI config table array cannot be read and may name the initrd "

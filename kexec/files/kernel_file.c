@@ -16,10 +16,10 @@
 #define READ_AHEAD_BYTES (32 << 20)
 
 /*
- * For a file that is not in the page cache: the disk starts to read it now, while other files
- * are opened, uncompressed and hashed. POSIX_FADV_SEQUENTIAL also makes later reads larger,
- * which halves the requests with -i, where only kexec_load reads the file. Both calls are
- * advice, so their errors do not matter.
+ * For a file that is not in the page cache: the disk starts to read it now, while other
+ * files are opened, uncompressed and hashed. POSIX_FADV_SEQUENTIAL also makes later reads
+ * larger, which halves the requests with -i, where only kexec_load reads the file. Both
+ * calls are advice, so their errors do not matter.
  */
 static void read_ahead(int fd)
 {

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * A file to be loaded (kernel or initrd): opened once, uncompressed if necessary, and
- * compared with its state at opening until it is loaded. Several initrds are joined to one
- * such file.
+ * compared with its state at opening until it is loaded. Several initrds are joined to
+ * one such file.
  *
- * Our own code reads it only with kernel_file_read: an access to its mapping is a SIGBUS if
- * the file has become shorter or the disk fails. Only kexec_load, which fails with EFAULT
- * then, uses the mapping.
+ * Our own code reads it only with kernel_file_read: an access to its mapping is a SIGBUS
+ * if the file has become shorter or the disk fails. Only kexec_load, which fails with
+ * EFAULT then, uses the mapping.
  */
 #ifndef KEXEC_KERNEL_FILE_H
 #define KEXEC_KERNEL_FILE_H
@@ -47,8 +47,9 @@ void kernel_file_read_ahead(const char *path);
 /*
  * Opens and maps a file. role is its name in messages ("kernel", "initrd").
  * *file must be { 0 } but for progress; kernel_file_close frees it, also after an error.
- * Errors: those of open and uncompress_file; -EISDIR for a directory; -EINVAL for anything
- * else that is not a regular file or block device; -ENODATA for an empty file; -EFBIG.
+ * Errors: those of open and uncompress_file; -EISDIR for a directory; -EINVAL for
+ * anything else that is not a regular file or block device; -ENODATA for an empty file;
+ * -EFBIG.
  */
 __must_check int kernel_file_open(const char *path, const char *role,
 				  enum kernel_file_mode mode, struct kernel_file *file,
@@ -57,8 +58,8 @@ __must_check int kernel_file_open(const char *path, const char *role,
 /*
  * Opens files as they are and joins them in this order, as boot loaders do with initrds:
  * each but the last is padded with zeros to a multiple of four bytes
- * (early-userspace/buffer-format.rst, ALGN(4)). A single file (count 1) is used itself; the
- * running kernel copies several to an anonymous file, without buffers of our own.
+ * (early-userspace/buffer-format.rst, ALGN(4)). A single file (count 1) is used itself;
+ * the running kernel copies several to an anonymous file, without buffers of our own.
  * -EFBIG if the sum is over half of the memory, the limit of kexec_load.
  */
 __must_check int kernel_file_open_joined(const char *const *paths, size_t count,
@@ -73,10 +74,10 @@ struct file_piece {
 };
 
 /*
- * Joins pieces of files in an anonymous file, padded and copied as above. path is its name
- * for messages and the plan; *file owns it from now on, also after an error; NULL is -ENOMEM.
- * The files may be closed afterwards; kernel_file_require_unchanged does not look at them.
- * -EFBIG as above, -EIO if a file has become shorter. *file must be { 0 }.
+ * Joins pieces of files in an anonymous file, padded and copied as above. path is its
+ * name for messages and the plan; *file owns it from now on, also after an error; NULL is
+ * -ENOMEM. The files may be closed afterwards; kernel_file_require_unchanged does not
+ * look at them. -EFBIG as above, -EIO if a file has become shorter. *file must be { 0 }.
  */
 __must_check int kernel_file_copy(const struct file_piece *pieces, size_t count,
 				  const char *role, char *path, struct kernel_file *file,

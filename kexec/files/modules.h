@@ -11,8 +11,8 @@
 
 struct module {
 	struct kernel_file file;
-	const char *
-		text; /* "FILE ARGUMENTS" as given, which the kernel gets; points into argv */
+	/* "FILE ARGUMENTS" as given, for the kernel; points into argv. */
+	const char *text;
 };
 
 /* { 0 } has no modules. */
@@ -22,9 +22,9 @@ struct modules {
 };
 
 /*
- * Opens the files that options->modules name and uncompresses them like kernels. Returns the
- * errors of kernel_file_open. *modules must be { 0 }; modules_close frees it, also after an
- * error.
+ * Opens the files that options->modules name and uncompresses them like kernels. Returns
+ * the errors of kernel_file_open. *modules must be { 0 }; modules_close frees it, also
+ * after an error.
  */
 __must_check int modules_open(const struct options *options, struct modules *modules,
 			      struct error *err);

@@ -22,8 +22,8 @@
 #define SECTION_RAW_OFFSET   20u
 
 /*
- * "Optional Header": its magic number and the count of its data directories. The certificate
- * table is the fifth one; each has an offset in the file and a size.
+ * "Optional Header": its magic number and the count of its data directories. The
+ * certificate table is the fifth one; each has an offset in the file and a size.
  */
 #define OPTIONAL_MAGIC_32      0x10bu
 #define OPTIONAL_MAGIC_64      0x20bu

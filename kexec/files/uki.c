@@ -191,7 +191,8 @@ static int require_sound_parts(const struct pe *pe, const struct contents *conte
 
 /*
  * Like systemd-stub, turns control characters, such as the usual newline at the end, into
- * blanks. Zeros at the end are padding. Text behind a zero would be lost, so it is an error.
+ * blanks. Zeros at the end are padding. Text behind a zero would be lost, so it is an
+ * error.
  */
 static int read_command_line(struct uki *uki, struct error *err)
 {

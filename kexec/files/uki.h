@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Unified Kernel Images (UAPI group, "Unified Kernel Image"): EFI programs whose sections hold
- * a kernel, an initrd and a command line. kexec treats one as a container: it takes the files
- * out first, and loads them like files that were given one by one.
+ * Unified Kernel Images (UAPI group, "Unified Kernel Image"): EFI programs whose sections
+ * hold a kernel, an initrd and a command line. kexec treats one as a container: it takes
+ * the files out first, and loads them like files that were given one by one.
  */
 #ifndef KEXEC_UKI_H
 #define KEXEC_UKI_H
@@ -44,15 +44,16 @@ __must_check int uki_open(struct kernel_file *kernel, const char *profile,
 
 /*
  * Copies the microcode and initrd inside to *initrd, which must be { 0 }. Leaves *initrd
- * alone, so its path stays NULL, if the image has neither of them or uki is { 0 }. Returns
- * the errors of kernel_file_copy.
+ * alone, so its path stays NULL, if the image has neither of them or uki is { 0 }.
+ * Returns the errors of kernel_file_copy.
  */
 __must_check int uki_open_initrd(const struct uki *uki, struct kernel_file *initrd,
 				 struct error *err);
 
 /*
  * Copies the command line inside, or leaves *command_line alone without one. For a crash
- * kernel the words that command_line_reuse drops are left out. The caller frees it. -ENOMEM.
+ * kernel the words that command_line_reuse drops are left out. The caller frees it.
+ * -ENOMEM.
  */
 __must_check int uki_copy_command_line(const struct uki *uki, bool crash,
 				       char **command_line, struct error *err);

@@ -13,8 +13,8 @@
 #define UNCOMPRESS_CHUNK 65536u
 
 /*
- * The largest window or dictionary, in bytes. zstd --ultra -22, with which kernels are made,
- * needs as much; xz -9 and lzma -9 need less.
+ * The largest window or dictionary, in bytes. zstd --ultra -22, with which kernels are
+ * made, needs as much; xz -9 and lzma -9 need less.
  */
 #define UNCOMPRESS_WINDOW_LOG 27
 #define UNCOMPRESS_WINDOW_MAX (1ull << UNCOMPRESS_WINDOW_LOG)
@@ -43,8 +43,8 @@ typedef bool uncompress_begins(struct bytes head);
 /*
  * Decodes a file: all members (streams, frames) up to data that does not begin with a
  * member's magic number. Like gzip(1), it ignores that data: padding, a signature, or the
- * size that the build of Linux appends. Returns -EBADMSG for broken or cut off data, -EFBIG
- * if the output or the window is too large.
+ * size that the build of Linux appends. Returns -EBADMSG for broken or cut off data,
+ * -EFBIG if the output or the window is too large.
  */
 typedef int uncompress_decode(struct uncompress_stream *stream, struct error *err);
 

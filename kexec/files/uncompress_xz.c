@@ -41,7 +41,10 @@ static int decode_stream(struct uncompress_stream *stream, lzma_stream *lzma,
 	int rc;
 
 	while (status != LZMA_STREAM_END) {
-		/* If the last output buffer was filled, more output may follow without input. */
+		/*
+		 * If the last output buffer was filled, more output may follow without
+		 * input.
+		 */
 		if (stream->in_start == stream->in_end && lzma->avail_out) {
 			rc = uncompress_next(stream, format, err);
 			if (rc < 0)
@@ -64,8 +67,8 @@ static int decode_stream(struct uncompress_stream *stream, lzma_stream *lzma,
 }
 
 /*
- * Skips Stream Padding (section 2.2): zeros in groups of four. One buffer of it is enough,
- * because padding only fills up a block of a tape or disk.
+ * Skips Stream Padding (section 2.2): zeros in groups of four. One buffer of it is
+ * enough, because padding only fills up a block of a tape or disk.
  */
 static int skip_padding(struct uncompress_stream *stream, struct error *err)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The image for kexec_load: segments with their places in physical memory, the entry point,
- * and the data for the next kernel. Loaders fill it, plan/ shows it, load/syscalls.c
- * loads it.
+ * The image for kexec_load: segments with their places in physical memory, the entry
+ * point, and the data for the next kernel. Loaders fill it, plan/ shows it,
+ * load/syscalls.c loads it.
  */
 #ifndef KEXEC_IMAGE_H
 #define KEXEC_IMAGE_H
@@ -84,7 +84,7 @@ enum image_efi_mapping {
 struct image_efi {
 	bool handed_over; /* else the kernel is told nothing about EFI */
 	enum image_efi_mapping mapping;
-	bool copied; /* the next two name copies, made by this load or by an earlier one */
+	bool copied; /* the next two are of copies that this or an earlier load made */
 	uint64_t system_table;
 	uint64_t config_table_array;
 	/* Named by setup_data, and mapped by purgatory like the tables; 0: missing. */
@@ -103,8 +103,8 @@ struct image_jump {
 	uint64_t text; /* end of the command line, where purgatory adds the address */
 	uint64_t text_room; /* bytes from there on */
 	/*
-	 * The image returns to another kernel, which waits at registers.ip: purgatory jumps
-	 * there on the stack it was entered with.
+	 * The image returns to another kernel, which waits at registers.ip: purgatory
+	 * jumps there on the stack it was entered with.
 	 */
 	bool back;
 };
@@ -243,8 +243,8 @@ void segment_set_file(struct segment *segment, const struct kernel_file *file,
 uint8_t *segment_allocate(struct segment *segment, size_t size);
 
 /*
- * Reads size bytes of the segment's contents from offset on, including the zeros behind the
- * data. offset + size must lie within the segment.
+ * Reads size bytes of the segment's contents from offset on, including the zeros behind
+ * the data. offset + size must lie within the segment.
  */
 __must_check int segment_read(const struct segment *segment, uint64_t offset,
 			      void *buffer, size_t size, struct error *err);

@@ -22,10 +22,10 @@
 
 /*
  * Finds the RAM for a kernel that is to return: whole pages of the RAM of memory within
- * [mem_min, mem_max), physical, and below 1 MiB. The pieces are few enough to be covered by
- * segments. *window must be empty.
- * *left_out: bytes of RAM within the limits that are left out to limit the number of pieces.
- * -ENOSPC without RAM within the limits, or with more than kexec_load takes.
+ * [mem_min, mem_max), physical, and below 1 MiB. The pieces are few enough to be covered
+ * by segments. *window must be empty.
+ * *left_out: bytes of RAM within the limits that are left out to limit the number of
+ * pieces. -ENOSPC without RAM within the limits, or with more than kexec_load takes.
  */
 __must_check int jump_window(const struct memory_map *memory, uint64_t mem_min,
 			     uint64_t mem_max, struct memory_map *window,
@@ -48,8 +48,8 @@ __must_check int jump_init_image(const struct options *options,
 __must_check int jump_cover_memory(struct image *image, struct error *err);
 
 /*
- * --entry: makes the running kernel jump to this physical address. -EINVAL if it lies in no
- * segment; the message lists them.
+ * --entry: makes the running kernel jump to this physical address. -EINVAL if it lies in
+ * no segment; the message lists them.
  */
 __must_check int jump_override_entry(uint64_t entry, struct image *image,
 				     struct error *err);

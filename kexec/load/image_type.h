@@ -11,10 +11,10 @@
 #include "util/error.h"
 
 /*
- * Finds the type of a file: the first one whose probe accepts it. wanted (--type) allows only
- * the type of that name; NULL allows all. Sets *type to an entry of a constant table.
- * Returns 0; -ENOEXEC if the file is of no type or not of the wanted one, or if wanted is
- * unknown; or an error of reading the file.
+ * Finds the type of a file: the first one whose probe accepts it. wanted (--type) allows
+ * only the type of that name; NULL allows all. Sets *type to an entry of a constant
+ * table. Returns 0; -ENOEXEC if the file is of no type or not of the wanted one, or if
+ * wanted is unknown; or an error of reading the file.
  */
 int image_type_find(const struct kernel_file *kernel, const char *wanted,
 		    const struct image_type **type, struct error *err);
@@ -23,7 +23,9 @@ int image_type_find(const struct kernel_file *kernel, const char *wanted,
 enum image_entry_mode image_type_entry_mode(const struct image_type *type,
 					    const struct options *options);
 
-/* The name of a type, as --type takes it, in the order of probing; NULL after the last. */
+/*
+ * The name of a type, as --type takes it, in the order of probing; NULL after the last.
+ */
 const char *image_type_name(size_t index);
 
 #endif

@@ -9,10 +9,10 @@
 #include "util/error.h"
 
 /*
- * Makes the image of --load-jump-back-helper, which consists of purgatory. It maps the page
- * of options->entry, where the other kernel waits, and jumps there on the stack that it was
- * entered with. -EINVAL if the address is below 1 MiB, in this kernel's RAM, or too large
- * for the CPU.
+ * Makes the image of --load-jump-back-helper, which consists of purgatory. It maps the
+ * page of options->entry, where the other kernel waits, and jumps there on the stack that
+ * it was entered with. -EINVAL if the address is below 1 MiB, in this kernel's RAM, or
+ * too large for the CPU.
  */
 int jump_back_build(const struct options *options, const struct machine *machine,
 		    struct image *image, struct error *err);

@@ -23,8 +23,8 @@ struct file_load {
 };
 
 /*
- * Makes the command line, and an empty initrd if the next kernel would otherwise use a stale
- * one. *load must be { 0 }; file_load_clear frees it, also after an error.
+ * Makes the command line, and an empty initrd if the next kernel would otherwise use a
+ * stale one. *load must be { 0 }; file_load_clear frees it, also after an error.
  */
 int file_load_prepare(const struct load_inputs *inputs, struct file_load *load,
 		      struct error *err);

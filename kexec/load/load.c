@@ -134,9 +134,9 @@ static int build_image(const struct load_inputs *inputs, struct load *load,
 }
 
 /*
- * Returns the bytes that a crash kernel needs in the region, from the region's start. To find
- * out, its segments are placed in a region that is large enough, without digests. Returns 0
- * if that fails as well.
+ * Returns the bytes that a crash kernel needs in the region, from the region's start. To
+ * find out, its segments are placed in a region that is large enough, without digests.
+ * Returns 0 if that fails as well.
  */
 static uint64_t crash_image_size(const struct load_inputs *inputs,
 				 const struct load *load,

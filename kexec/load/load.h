@@ -17,10 +17,10 @@ struct load {
 };
 
 /*
- * Opens the remaining files and builds the image; the running system is not changed. *load
- * must be { 0 }; load_clear frees it, also after an error. The image has notes and warnings
- * even then. If *inputs lacks the machine or the crash facts, returns the error of reading
- * them.
+ * Opens the remaining files and builds the image; the running system is not changed.
+ * *load must be { 0 }; load_clear frees it, also after an error. The image has notes and
+ * warnings even then. If *inputs lacks the machine or the crash facts, returns the error
+ * of reading them.
  */
 int load_prepare(const struct load_inputs *inputs, struct load *load, struct error *err);
 

@@ -35,9 +35,9 @@ struct load_inputs {
 };
 
 /*
- * Reads the machine, and with -p the crash facts, unless -s rules kexec_load out. checksums:
- * as for machine_read_with. Returns 0 or -ENOMEM: all other errors are kept in *inputs,
- * because kexec_file_load may work without those facts. *inputs must be { 0 };
+ * Reads the machine, and with -p the crash facts, unless -s rules kexec_load out.
+ * checksums: as for machine_read_with. Returns 0 or -ENOMEM: all other errors are kept in
+ * *inputs, because kexec_file_load may work without those facts. *inputs must be { 0 };
  * load_inputs_clear frees it, also after an error. root must outlive it.
  */
 int load_inputs_read_machine(const struct options *options, const struct root *root,
@@ -46,8 +46,9 @@ int load_inputs_read_machine(const struct options *options, const struct root *r
 
 /*
  * Opens kernel and initrd and finds the type of the kernel. If the type is not known, the
- * error is kept in *inputs. progress is told about the progress of opening the files and of
- * the load after it; it may be NULL. Returns 0, an error of boot_files_open, or -ENOMEM.
+ * error is kept in *inputs. progress is told about the progress of opening the files and
+ * of the load after it; it may be NULL. Returns 0, an error of boot_files_open, or
+ * -ENOMEM.
  */
 int load_inputs_open_files(const struct options *options, const struct progress *progress,
 			   struct load_inputs *inputs, struct error *err);

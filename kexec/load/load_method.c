@@ -31,11 +31,11 @@ const char *load_needs_kexec_load(const struct options *options)
 }
 
 /*
- * With kexec_file_load the running kernel places the image, and makes the e820 from its own
- * first memory map (6.1 and 6.12: locate_mem_hole_callback(), setup_e820_entries()). Tables
- * that the firmware left in boot services memory are RAM there, so they get lost. Kernels
- * without commit 5760929f6545 (6.12) may not map the config table array either. So
- * kexec_load comes first on EFI machines, and kexec_file_load only on others.
+ * With kexec_file_load the running kernel places the image, and makes the e820 from its
+ * own first memory map (6.1 and 6.12: locate_mem_hole_callback(), setup_e820_entries()).
+ * Tables that the firmware left in boot services memory are RAM there, so they get lost.
+ * Kernels without commit 5760929f6545 (6.12) may not map the config table array either.
+ * So kexec_load comes first on EFI machines, and kexec_file_load only on others.
  */
 struct load_order load_order_choose(const struct load_inputs *inputs)
 {
@@ -61,8 +61,8 @@ struct load_order load_order_choose(const struct load_inputs *inputs)
 
 /*
  * After kexec_file_load: the errnos for which kexec-tools falls back, and EADDRNOTAVAIL,
- * because our placement may find room where the kernel finds none. The errnos of a missing
- * or wrong signature are not among them: only -c bypasses that check.
+ * because our placement may find room where the kernel finds none. The errnos of a
+ * missing or wrong signature are not among them: only -c bypasses that check.
  */
 bool load_order_falls_back(const struct load_order *order, int number)
 {
@@ -75,8 +75,8 @@ bool load_order_falls_back(const struct load_order *order, int number)
 }
 
 /*
- * kexec_file_load needs none of these facts. If --efi-map-config requires the tables to be
- * mapped, it is used only if lockdown refuses kexec_load anyway.
+ * kexec_file_load needs none of these facts. If --efi-map-config requires the tables to
+ * be mapped, it is used only if lockdown refuses kexec_load anyway.
  */
 bool load_order_does_without_facts(const struct load_order *order,
 				   const struct load_inputs *inputs)

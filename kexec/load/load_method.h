@@ -22,8 +22,8 @@ struct load_order {
 };
 
 /*
- * Returns the order of the calls. It depends on the options, the type of the kernel file, and
- * whether the machine has EFI.
+ * Returns the order of the calls. It depends on the options, the type of the kernel file,
+ * and whether the machine has EFI.
  */
 struct load_order load_order_choose(const struct load_inputs *inputs);
 

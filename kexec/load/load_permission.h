@@ -9,8 +9,8 @@
 #include "util/io.h"
 
 /*
- * kernel.kexec_load_limit_reboot or kernel.kexec_load_limit_panic (Linux 6.3). Each call that
- * loads decrements it, even if the kernel refuses the call afterwards.
+ * kernel.kexec_load_limit_reboot or kernel.kexec_load_limit_panic (Linux 6.3). Each call
+ * that loads decrements it, even if the kernel refuses the call afterwards.
  */
 struct load_limit {
 	bool is_set;   /* false: no limit, or a kernel without the sysctl */

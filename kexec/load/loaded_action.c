@@ -25,7 +25,9 @@ enum exit_status unload_action(const struct options *options, const struct root 
 		rc = kexec_file_unload(options->crash, &permission, &err);
 	else
 		rc = kexec_unload(options->crash, &permission, &err);
-	/* Only the first call's message is reported: the kernel may lack kexec_file_load. */
+	/*
+	 * Only the first call's message is reported: the kernel may lack kexec_file_load.
+	 */
 	if (options->load_syscall == LOAD_SYSCALL_AUTO &&
 	    load_order_falls_back(&kexec_load_first, -rc) &&
 	    !kexec_file_unload(options->crash, &permission, NULL))

@@ -11,8 +11,8 @@
 enum exit_status unload_action(const struct options *options, const struct root *root);
 
 /*
- * Returns STATUS_LOADED or STATUS_NOT_LOADED for the crash kernel, or with -l for the normal
- * one. Returns STATUS_REFUSED with a message if /sys does not tell.
+ * Returns STATUS_LOADED or STATUS_NOT_LOADED for the crash kernel, or with -l for the
+ * normal one. Returns STATUS_REFUSED with a message if /sys does not tell.
  */
 enum exit_status status_action(const struct options *options, const struct root *root);
 

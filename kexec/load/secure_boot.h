@@ -6,9 +6,9 @@
 #include <stdbool.h>
 
 /*
- * Returns ", Secure Boot is on" or ", Secure Boot is off" from the live machine's EFI variable
- * SecureBoot (UEFI specification 2.10, 3.3), or an empty string if that is unknown: without
- * EFI, efivarfs or libefivar. The string is static.
+ * Returns ", Secure Boot is on" or ", Secure Boot is off" from the live machine's EFI
+ * variable SecureBoot (UEFI specification 2.10, 3.3), or an empty string if that is
+ * unknown: without EFI, efivarfs or libefivar. The string is static.
  */
 const char *secure_boot_description(void);
 

@@ -8,14 +8,15 @@
 #include "util/io.h"
 
 /*
- * Starts the loaded kernel. Returns STATUS_UNPREPARED if no kernel is loaded, STATUS_REFUSED
- * if the running kernel refuses, and STATUS_DONE after coming back from a kexec jump.
+ * Starts the loaded kernel. Returns STATUS_UNPREPARED if no kernel is loaded,
+ * STATUS_REFUSED if the running kernel refuses, and STATUS_DONE after coming back from a
+ * kexec jump.
  */
 enum exit_status exec_action(const struct options *options, const struct root *root);
 
 /*
- * Calls load_action and then starts the kernel, unless the load was only shown. With -p it
- * starts the normal kernel that was loaded before.
+ * Calls load_action and then starts the kernel, unless the load was only shown. With -p
+ * it starts the normal kernel that was loaded before.
  */
 enum exit_status load_and_exec_action(const struct options *options,
 				      const struct root *root);

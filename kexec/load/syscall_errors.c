@@ -26,8 +26,8 @@ static const struct call_terms file_load_terms = {
 };
 
 /*
- * The kernel tests in this order: capability and sysctl, then lockdown and the other security
- * modules (kexec_load_check() in kernel/kexec.c; kernel/kexec_file.c).
+ * The kernel tests in this order: capability and sysctl, then lockdown and the other
+ * security modules (kexec_load_check() in kernel/kexec.c; kernel/kexec_file.c).
  */
 static enum refusal_cause find_permission_cause(const struct load_permission *permission)
 {
@@ -179,8 +179,8 @@ int explain_kexec_load(const struct image *image,
 }
 
 /*
- * Returns why the running kernel refuses a kernel file, or NULL if the errno is not about the
- * file (kernel/kexec_file.c).
+ * Returns why the running kernel refuses a kernel file, or NULL if the errno is not about
+ * the file (kernel/kexec_file.c).
  */
 static const char *file_cause(int number)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The errnos of the kexec system calls: their cause, and what to do about it. Each message
- * begins with the C library's text for the errno, which scripts search for. The caller puts
- * the name of the system call in front.
+ * The errnos of the kexec system calls: their cause, and what to do about it. Each
+ * message begins with the C library's text for the errno, which scripts search for. The
+ * caller puts the name of the system call in front.
  */
 #ifndef KEXEC_SYSCALL_ERRORS_H
 #define KEXEC_SYSCALL_ERRORS_H

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The only file whose calls change the running system: load, unload, reboot, and taking the
- * network down before a reboot. syscall_errors.c explains each errno.
+ * The only file whose calls change the running system: load, unload, reboot, and taking
+ * the network down before a reboot. syscall_errors.c explains each errno.
  */
 #ifndef KEXEC_SYSCALLS_H
 #define KEXEC_SYSCALLS_H
@@ -14,14 +14,15 @@
 #include "util/error.h"
 
 /*
- * The functions that load, unload and probe return 0 or -errno. They use permission only to
- * explain a refusal.
+ * The functions that load, unload and probe return 0 or -errno. They use permission only
+ * to explain a refusal.
  */
 
 /*
  * Loads an image with kexec_load, as the crash kernel if its purpose is IMAGE_CRASH, else
  * as the normal one. A kernel loaded before is replaced on success and kept on failure; a
- * loaded crash kernel may be lost if the running kernel fails while it copies the new one.
+ * loaded crash kernel may be lost if the running kernel fails while it copies the new
+ * one.
  */
 int kexec_load_image(const struct image *image, const struct load_permission *permission,
 		     struct error *err);
@@ -30,8 +31,8 @@ int kexec_load_image(const struct image *image, const struct load_permission *pe
 int kexec_unload(bool crash, const struct load_permission *permission, struct error *err);
 
 /*
- * Loads with kexec_file_load; replaces and keeps a kernel as kexec_load_image does. Kernels
- * before 6.7 reject the flag for -d, so the call is repeated without it.
+ * Loads with kexec_file_load; replaces and keeps a kernel as kexec_load_image does.
+ * Kernels before 6.7 reject the flag for -d, so the call is repeated without it.
  */
 int kexec_load_by_files(const struct file_load *load,
 			const struct load_permission *permission, struct error *err);
@@ -42,9 +43,9 @@ int kexec_file_unload(bool crash, const struct load_permission *permission,
 
 /*
  * Asks the kernel whether this process may call kexec_load, or kexec_file_load (files).
- * Nothing is loaded or unloaded: the kernel checks permissions first, and the arguments are
- * invalid on purpose. Linux 6.3 and later decrement kernel.kexec_load_limit_reboot. The
- * message does not name the call.
+ * Nothing is loaded or unloaded: the kernel checks permissions first, and the arguments
+ * are invalid on purpose. Linux 6.3 and later decrement kernel.kexec_load_limit_reboot.
+ * The message does not name the call.
  */
 int kexec_probe(bool files, const struct load_permission *permission, struct error *err);
 

@@ -53,9 +53,9 @@ struct machine {
 	struct memory_map memory;
 	/*
 	 * Where segments may be placed: the RAM in memory that the running kernel uses as
-	 * ordinary RAM now, by /proc/iomem, except pages that are poisoned or not accepted
-	 * yet, and the first page. Ranges may begin and end inside a page. Empty if this
-	 * RAM is unknown; nowhere then has the reason.
+	 * ordinary RAM now, by /proc/iomem, except pages that are poisoned or not
+	 * accepted yet, and the first page. Ranges may begin and end inside a page. Empty
+	 * if this RAM is unknown; nowhere then has the reason.
 	 */
 	struct memory_map placeable;
 	char *nowhere; /* a full sentence, or NULL */
@@ -93,8 +93,9 @@ __must_check int machine_read(const struct root *root, struct machine *machine,
 			      struct error *err);
 
 /*
- * The same below the reader's root, with the files that the reader has open. checksums: also
- * compares those of the EFI config tables, which reads all of ACPI (efi_table_layout.h).
+ * The same below the reader's root, with the files that the reader has open. checksums:
+ * also compares those of the EFI config tables, which reads all of ACPI
+ * (efi_table_layout.h).
  */
 __must_check int machine_read_with(struct physical_memory_reader *reader, bool checksums,
 				   struct machine *machine, struct error *err);
@@ -131,8 +132,8 @@ bool machine_kernel_is_older(const char *release, unsigned major, unsigned minor
 char *machine_read_meminfo(const struct root *root);
 
 /*
- * Finds the line of that name ("MemTotal") in the text of /proc/meminfo, which may be NULL, and
- * sets *bytes to its value in bytes. Returns false without such a line.
+ * Finds the line of that name ("MemTotal") in the text of /proc/meminfo, which may be
+ * NULL, and sets *bytes to its value in bytes. Returns false without such a line.
  */
 bool machine_find_meminfo(const char *meminfo, const char *name, uint64_t *bytes);
 

@@ -48,8 +48,8 @@ static bool parse_address_sizes(char *value, struct cpu_facts *cpu)
 }
 
 /*
- * "la57" says that five levels are in use, not only that the CPU can: the kernel clears the
- * flag if it runs with four (early_identify_cpu() in arch/x86/kernel/cpu/common.c).
+ * "la57" says that five levels are in use, not only that the CPU can: the kernel clears
+ * the flag if it runs with four (early_identify_cpu() in arch/x86/kernel/cpu/common.c).
  */
 static void parse_flags(char *value, struct cpu_facts *cpu)
 {

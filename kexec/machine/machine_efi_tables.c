@@ -45,7 +45,9 @@ static bool has_owner(const struct iomem *iomem, uint64_t start, uint64_t end)
 		const struct iomem_line *line = &iomem->lines[i];
 		enum memory_type type;
 
-		/* Lines within RAM, such as "Crash kernel", name the kernel's own uses. */
+		/*
+		 * Lines within RAM, such as "Crash kernel", name the kernel's own uses.
+		 */
 		if (line->depth > ram_depth)
 			continue;
 		ram_depth = UINT_MAX;
@@ -60,8 +62,8 @@ static bool has_owner(const struct iomem *iomem, uint64_t start, uint64_t end)
 
 /*
  * Reserved ranges may hold registers, such as PCI configuration space, and the firmware's
- * memory map does not say which. A range with an owner in /proc/iomem is taken for registers,
- * and so is every range if that file cannot be read.
+ * memory map does not say which. A range with an owner in /proc/iomem is taken for
+ * registers, and so is every range if that file cannot be read.
  */
 static bool holds_registers(const struct known_memory *known, uint64_t start,
 			    uint64_t end)

@@ -75,9 +75,9 @@ static const struct iomem_line *find_driver(const struct iomem *iomem,
 }
 
 /*
- * Without such a driver, looks for the present owner of the address. A driver that enlarges
- * the window to the display's memory (resizable BAR) may have moved the framebuffer; then
- * another device, or none, is at its old address.
+ * Without such a driver, looks for the present owner of the address. A driver that
+ * enlarges the window to the display's memory (resizable BAR) may have moved the
+ * framebuffer; then another device, or none, is at its old address.
  */
 static void find_owner(const struct root *root, const struct screen_framebuffer *screen,
 		       struct machine *machine)

@@ -144,9 +144,10 @@ static uint64_t end_of_ram(const struct memory_map *map, const struct iomem *iom
 }
 
 /*
- * With 32-bit firmware a 64-bit kernel has all RAM in its runtime map, because the firmware
- * reads arguments there (should_map_region() in Linux, arch/x86/platform/efi/efi.c). The
- * ranges to keep are marked, by the firmware or, in boot services memory, by the kernel.
+ * With 32-bit firmware a 64-bit kernel has all RAM in its runtime map, because the
+ * firmware reads arguments there (should_map_region() in Linux,
+ * arch/x86/platform/efi/efi.c). The ranges to keep are marked, by the firmware or, in
+ * boot services memory, by the kernel.
  */
 static bool is_kept(const struct efi_memory_descriptor *range)
 {

@@ -18,7 +18,9 @@
 #define KCORE_HEADERS_MAX (1u << 20)
 
 struct kcore_layout {
-	/* The kernel from its first byte to the end of its bss: [start, end), physical. */
+	/*
+	 * The kernel from its first byte to the end of its bss: [start, end), physical.
+	 */
 	uint64_t text_start;
 	uint64_t text_end;
 	uint64_t text_virtual; /* the virtual address of text_start */
@@ -46,8 +48,8 @@ struct kcore_range {
 };
 
 /*
- * All RAM that an open /proc/kcore holds, sorted by address; *ranges belongs to the caller.
- * Errors as kcore_read_fd; -ENOTSUP also if the file gives no physical addresses.
+ * All RAM that an open /proc/kcore holds, sorted by address; *ranges belongs to the
+ * caller. Errors as kcore_read_fd; -ENOTSUP also if the file gives no physical addresses.
  */
 __must_check int kcore_read_ram(int fd, struct kcore_range **ranges, size_t *count,
 				struct error *err);

@@ -92,9 +92,9 @@ static void open_files(struct physical_memory_reader *reader)
 
 /*
  * read() works only up to the end of the kernel's RAM (valid_phys_addr_range() of
- * arch/x86/mm/mmap.c), and answers -EFAULT beyond; firmware often keeps the highest memory
- * for itself. A mapping has no such limit. Only for the device: in a plain file's mapping
- * the same access could be a SIGBUS.
+ * arch/x86/mm/mmap.c), and answers -EFAULT beyond; firmware often keeps the highest
+ * memory for itself. A mapping has no such limit. Only for the device: in a plain file's
+ * mapping the same access could be a SIGBUS.
  */
 static int read_mapped(int fd, uint64_t address, void *buffer, size_t size)
 {

@@ -40,8 +40,8 @@ void physical_memory_open(const struct root *root, struct physical_memory_reader
 void physical_memory_close(struct physical_memory_reader *reader);
 
 /*
- * /proc/kcore of the reader's root, which the reader opens and closes: a file descriptor, or
- * -errno with a message.
+ * /proc/kcore of the reader's root, which the reader opens and closes: a file descriptor,
+ * or -errno with a message.
  */
 __must_check int physical_memory_kcore(struct physical_memory_reader *reader,
 				       struct error *err);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Shows an image (--dry-run, --dump-image, -d): what would be loaded, where and why. Changes
- * nothing but the files of --dump-image.
+ * Shows an image (--dry-run, --dump-image, -d): what would be loaded, where and why.
+ * Changes nothing but the files of --dump-image.
  */
 #ifndef KEXEC_PLAN_H
 #define KEXEC_PLAN_H
@@ -21,9 +21,9 @@ __must_check int plan_print_json(FILE *stream, const struct machine *machine,
 				 const struct image *image, struct error *err);
 
 /*
- * Writes plan.json and one file for each segment to a directory, which is made if necessary.
- * A segment's file is called NN-NAME.bin, with "-" for blanks in the name, and holds its data
- * without the zeros that follow.
+ * Writes plan.json and one file for each segment to a directory, which is made if
+ * necessary. A segment's file is called NN-NAME.bin, with "-" for blanks in the name, and
+ * holds its data without the zeros that follow.
  */
 __must_check int plan_dump(const char *directory, const struct machine *machine,
 			   const struct image *image, struct error *err);

@@ -18,8 +18,9 @@ static int report(struct error *err, int number, const char *directory, const ch
 }
 
 /*
- * Makes a new file and returns its descriptor, or -errno. A file of this name, from an earlier
- * dump, is unlinked first: it may be a link to a file that must not be overwritten.
+ * Makes a new file and returns its descriptor, or -errno. A file of this name, from an
+ * earlier dump, is unlinked first: it may be a link to a file that must not be
+ * overwritten.
  */
 static int create(int directory_fd, const char *name)
 {
@@ -54,7 +55,10 @@ static int copy_data(const struct segment *segment, int fd, const char *director
 	return 0;
 }
 
-/* True for the names that a dump gives its files: plan.json, and those of segment_file_name(). */
+/*
+ * True for the names that a dump gives its files: plan.json, and those of
+ * segment_file_name().
+ */
 static bool is_of_a_dump(const char *name)
 {
 	size_t length = strlen(name);

@@ -23,8 +23,8 @@ struct plan_mapping {
 };
 
 /*
- * Sets mappings[PLAN_MAPPINGS_MAX] and returns how many are set. 0 means that purgatory adds
- * nothing to the identity map.
+ * Sets mappings[PLAN_MAPPINGS_MAX] and returns how many are set. 0 means that purgatory
+ * adds nothing to the identity map.
  */
 size_t plan_mappings(const struct machine *machine, const struct image *image,
 		     struct plan_mapping *mappings);

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Prints an image as one JSON object: --dry-run=json and plan.json. Addresses are strings
- * ("0x…"), because many readers of JSON lose bits of numbers above 2^53; sizes are numbers.
+ * ("0x…"), because many readers of JSON lose bits of numbers above 2^53; sizes are
+ * numbers.
  */
 #include <json-c/json.h>
 

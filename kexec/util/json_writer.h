@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Making JSON objects for programs, through json-c. Addresses are strings ("0x…"), since a
- * JSON number loses bits above 2^53; sizes are numbers.
+ * Making JSON objects for programs, through json-c. Addresses are strings ("0x…"), since
+ * a JSON number loses bits above 2^53; sizes are numbers.
  */
 #ifndef KEXEC_JSON_WRITER_H
 #define KEXEC_JSON_WRITER_H

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
 """Checks the bench without measuring: the stand-in for the kernel
-copies every byte, the derived machines are as large as they claim, the plot and the document
-get what they are given. Environment: KEXEC, CC."""
+copies every byte, the derived machines are as large as they claim, the plot and the
+document get what they are given. Environment: KEXEC, CC."""
 
 import json
 import os

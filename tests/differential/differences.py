@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """All differences between Debian's kexec-tools and ours, each with its reason.
 
-A row names fields of reading.py (shell patterns), the value of each program, and the cases
-it applies to, if not all. A value may be a function of a Side. A difference without a row
-fails the test, and so does a row without a difference, so the list stays current. `run
---list` prints it."""
+A row names fields of reading.py (shell patterns), the value of each program, and the
+cases it applies to, if not all. A value may be a function of a Side. A difference without
+a row fails the test, and so does a row without a difference, so the list stays current.
+`run --list` prints it."""
 
 import textwrap
 

@@ -3,8 +3,8 @@
  * Fuzzer: any bytes as a kernel file, on one of several machines. Images must fit: page
  * by page, in RAM that the firmware does not use, apart from one another.
  *
- * Input: one byte that chooses the machine (and, in its upper bits, the entry), two bytes of
- * --mem-max in MiB, then the file.
+ * Input: one byte that chooses the machine (and, in its upper bits, the entry), two bytes
+ * of --mem-max in MiB, then the file.
  */
 #include "arch/x86_64/purgatory_attach.h"
 #include "fuzz.h"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Fuzzer: any text as the running kernel's command line. Reusing it twice must be the same
- * as once, nothing may be added, and the names that are not reused must be gone.
+ * Fuzzer: any text as the running kernel's command line. Reusing it twice must be the
+ * same as once, nothing may be added, and the names that are not reused must be gone.
  */
 #include <stdbool.h>
 #include <stdint.h>

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * One EFI config table. The input is its kind, whether checksums are compared, the table's
- * offset in memory (16 bits), the start of that memory (64 bits), and its contents. Other
- * memory exists but cannot be read.
+ * One EFI config table. The input is its kind, whether checksums are compared, the
+ * table's offset in memory (16 bits), the start of that memory (64 bits), and its
+ * contents. Other memory exists but cannot be read.
  */
 #include <errno.h>
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Fuzzer: any bytes as a multiboot kernel of either version. Loaded parts are below 4 GiB,
- * in RAM, each page once, and the boot information can be read to its end.
+ * Fuzzer: any bytes as a multiboot kernel of either version. Loaded parts are below 4
+ * GiB, in RAM, each page once, and the boot information can be read to its end.
  *
  * Input: one byte that chooses the machine, then the file.
  */

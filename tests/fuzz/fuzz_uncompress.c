@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Fuzzer: any bytes as a compressed kernel, with a small limit. Either the output keeps to
- * the limit, or there is a message.
+ * Fuzzer: any bytes as a compressed kernel, with a small limit. Either the output keeps
+ * to the limit, or there is a message.
  */
 #include <sys/stat.h>
 

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""XXH64 by libxxhash's shared library, which neither kexec nor purgatory uses: they have the
-header's code."""
+"""XXH64 by libxxhash's shared library, which neither kexec nor purgatory uses: they have
+the header's code."""
 
 import ctypes
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Preloaded into the kexec under test, so that its calls have no effect.
- * kexec_load, reboot, sync, taking interfaces down and running shutdown never get through;
- * each adds a line to a log and succeeds unless the environment says otherwise:
+ * kexec_load, reboot, sync, taking interfaces down and running shutdown never get
+ * through; each adds a line to a log and succeeds unless the environment says otherwise:
  *
  *   KEXEC_TEST_LOG=FILE           where the lines go
  *   KEXEC_TEST_ROOT=DIR           relative paths below dev/, proc/, sys/ lead there
@@ -18,9 +18,8 @@
  *   KEXEC_TEST_SEGMENTS=DIR       kexec_load writes each segment's bytes there, NN.bin,
  *                                 kexec_file_load kernel.bin and initrd.bin
  *   KEXEC_TEST_NO_LIBRARY=NAME    shared libraries with this prefix cannot be loaded
- *   KEXEC_TEST_OPENED=FILE        each path below dev/, proc/ or sys/ that is opened to be
- *                                 read, also of a recorded machine, adds a line there
- *   KEXEC_TEST_NO_LIBRARY=NAME    no shared library whose name begins so can be loaded
+ *   KEXEC_TEST_OPENED=FILE        gets a line for each path below dev/, proc/ or sys/
+ *                                 that is opened for reading, also of a recorded machine
  *   KEXEC_TEST_CLOCK=MS           clock_gettime goes on by so many milliseconds each time
  *   KEXEC_TEST_EARLY=WHAT:FILE    FILE is changed once it has been opened, or
  *   KEXEC_TEST_LATE=WHAT:FILE     while either call runs. WHAT: "shrink" or "touch"

@@ -12,8 +12,8 @@ from typing import NamedTuple
 
 from boot_params import Descriptor, Range
 
-# e820 numbers of the names in /sys/firmware/memmap and /proc/iomem, and the order in which
-# one wins over another where two claim the same bytes.
+# e820 numbers of the names in /sys/firmware/memmap and /proc/iomem, and the order in
+# which one wins over another where two claim the same bytes.
 TYPES = {"System RAM": 1, "Reserved": 2, "reserved": 2, "ACPI Tables": 3,
          "ACPI Non-volatile Storage": 4, "Unusable memory": 5, "Persistent Memory": 7,
          "Persistent Memory (legacy)": 12, "Soft Reserved": 0xefffffff}

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
-"""Bad input and failing calls: one clear message, a known exit status, no file left behind.
+"""Bad input and failing calls: one clear message, a known exit status, no file left
+behind.
 
 Environment: KEXEC, the program; LIBLZMA and LIBZSTD, "yes" if it was built with them.
 """

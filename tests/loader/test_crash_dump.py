@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
 """The memory of a crash kernel, on machines derived from recorded ones: the ELF core
-header has all RAM but the capture kernel's, to the byte, and e820 and memmap= have the memory
-that the capture kernel may use. Also segments on machines with more than 64 TiB.
+header has all RAM but the capture kernel's, to the byte, and e820 and memmap= have the
+memory that the capture kernel may use. Also segments on machines with more than 64 TiB.
 
 The files that --dump-image writes are read here, from the documents, without kexec.
 
@@ -217,7 +217,8 @@ def try_unlisted_cma(check, place):
 
 
 def try_memmap(check, place):
-    """--pass-memmap-cmdline: each reserved byte of the machine is, and no RAM of its own."""
+    """--pass-memmap-cmdline: each reserved byte of the machine is, and no RAM of its
+    own."""
     machine = place.machine("ovmf-crashkernel")
     done, dump = place.dump(machine, "-p", "--pass-memmap-cmdline")
     check("memmap=", dump, done.stderr)

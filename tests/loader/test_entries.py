@@ -19,8 +19,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 import fakes                                                        # noqa: E402
 import image_checks as ic                                           # noqa: E402
 import recorded                                                     # noqa: E402
-from boot_params import (SETUP_EFI, SETUP_RNG_SEED, BootParams, PurgatoryParams,  # noqa: E402
-                         Image)
+from boot_params import (SETUP_EFI, SETUP_RNG_SEED, BootParams,     # noqa: E402
+                         PurgatoryParams, Image)
 
 MIB, FOUR_GIB = 1 << 20, 1 << 32
 SETUP_DTB = 2

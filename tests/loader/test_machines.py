@@ -5,7 +5,7 @@
 on all of them against NAME.check.txt.
 
     test_machines.py            compares
-    test_machines.py --update   writes the files anew; check the difference before a commit
+    test_machines.py --update   writes the files; check the difference before a commit
 
 Environment: KEXEC, the program; MACHINES, the directory of the recorded machines.
 """

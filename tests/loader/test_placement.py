@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
-"""Recorded machines of whose RAM the running kernel does not use all: what a load would use
-is taken away, piece by piece, and the load must find other places. Nothing of what kexec
-reads decides here: each machine comes with a list of what must not be touched, and with the
-types that the next kernel must see there.
+"""Recorded machines of whose RAM the running kernel does not use all: what a load would
+use is taken away, piece by piece, and the load must find other places. Nothing of what
+kexec reads decides here: each machine comes with a list of what must not be touched, and
+with the types that the next kernel must see there.
 
 Environment: KEXEC, the program; MACHINES, the directory of the recorded machines.
 """
@@ -47,8 +47,8 @@ def write_iomem(root, lines):
 
 
 def carve(lines, start, end, instead):
-    """The lines with other ones in place of the RAM in [start, end); what lies within that
-    RAM goes with it."""
+    """The lines with other ones in place of the RAM in [start, end); what lies within
+    that RAM goes with it."""
     made = []
     for depth, first, last, name in lines:
         if depth or name != "System RAM" or last <= start or end <= first:

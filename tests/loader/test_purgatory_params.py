@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
 """Data about this machine for the next kernel, beside that of every image: the empty
-initrd in place of a stale one; the running kernel's setup_data nodes, and the CC blob that
-one of them names; with 32-bit firmware only the ACPI root pointer.
+initrd in place of a stale one; the running kernel's setup_data nodes, and the CC blob
+that one of them names; with 32-bit firmware only the ACPI root pointer.
 
 Environment: KEXEC, the program; MACHINES, the directory of the recorded machines.
 """

@@ -63,7 +63,9 @@ multiboot:
 
 _start:
 	cli
-	/* Interrupt controllers and timer as Linux leaves them: moved, masked, stopped. */
+	/*
+	 * Interrupt controllers and timer as Linux leaves them: moved, masked, stopped.
+	 */
 	.macro	write port, value
 	movb	$\value, %al
 	outb	%al, $\port

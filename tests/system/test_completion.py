@@ -35,7 +35,8 @@ def offered(directory, *words):
 
 
 def options_of_help():
-    """Return each form of an option in --help: "-l", "--load", "--append=", "--dry-run"."""
+    """Return each form of an option in --help: "-l", "--load", "--append=",
+    "--dry-run"."""
     text = subprocess.run([os.environ["KEXEC"], "--help"], text=True, check=True,
                           capture_output=True).stdout
     found = []

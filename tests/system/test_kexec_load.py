@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
-"""kexec-load on made-up systems, with a program in kexec's place that records its arguments.
+"""kexec-load on made-up systems, with a program in kexec's place that records its
+arguments.
 
 Environment: KEXEC_LOAD."""
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
-"""systemd-analyze accepts the systemd unit, and reports each mistake that is made in a copy
-of it.
+"""systemd-analyze accepts the systemd unit, and reports each mistake that is made in a
+copy of it.
 
 Environment: KEXEC_LOAD_UNIT. Exit status 77 (SKIP): systemd is not installed."""
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The memory of a BIOS, for kernels that support no other firmware. Xen reads from the BIOS
- * data area where low memory ends; EFI firmware leaves that area empty. The ACPI root
- * pointer lies in the first KiB of the extended area, at a multiple of 16 (ACPI 6.5,
+ * The memory of a BIOS, for kernels that support no other firmware. Xen reads from the
+ * BIOS data area where low memory ends; EFI firmware leaves that area empty. The ACPI
+ * root pointer lies in the first KiB of the extended area, at a multiple of 16 (ACPI 6.5,
  * 5.2.5.1).
  */
 #include "arch/x86_64/bios_data.h"

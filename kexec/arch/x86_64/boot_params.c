@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The parameters of a Linux kernel (zero-page.rst, boot.rst): gathered, laid out, written.
- * Adds one segment to the image. Other files decide what the parameters say.
+ * The parameters of a Linux kernel (zero-page.rst, boot.rst): gathered, laid out,
+ * written. Adds one segment to the image. Other files decide what the parameters say.
  */
 #include "arch/x86_64/boot_params.h"
 
@@ -39,8 +39,8 @@ static void parameters_clear(struct parameters *parameters)
 }
 
 /*
- * Kernels before 5.0 ignore acpi_rsdp_addr of boot_params. A capture kernel without EFI data
- * then finds no ACPI tables, and after a crash nobody can add the parameter by hand.
+ * Kernels before 5.0 ignore acpi_rsdp_addr of boot_params. A capture kernel without EFI
+ * data then finds no ACPI tables, and after a crash nobody can add the parameter by hand.
  */
 static int add_acpi_rsdp(uint64_t acpi_rsdp, struct image *image, struct error *err)
 {
@@ -58,8 +58,8 @@ static int add_acpi_rsdp(uint64_t acpi_rsdp, struct image *image, struct error *
 
 /*
  * Hands on what describes the machine rather than the boot, as the running kernel got it:
- * the screen, its EDID, the BIOS disks (EDD), the ACPI root pointer, the Secure Boot state
- * and the hardware subarchitecture.
+ * the screen, its EDID, the BIOS disks (EDD), the ACPI root pointer, the Secure Boot
+ * state and the hardware subarchitecture.
  */
 static void carry_over(const struct machine *machine, struct boot_params *boot_params)
 {

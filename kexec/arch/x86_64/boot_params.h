@@ -11,9 +11,9 @@
 #include "util/error.h"
 
 /*
- * Places and fills the segment "parameters" and sets image->boot_params, ->command_line and
- * the EFI fields (linux_describe_memory sets ->e820). The kernel and the initrd must have
- * their places.
+ * Places and fills the segment "parameters" and sets image->boot_params, ->command_line
+ * and the EFI fields (linux_describe_memory sets ->e820). The kernel and the initrd must
+ * have their places.
  * header: of the kernel file. place_max: no part may end above; 0 means no limit.
  */
 __must_check int boot_params_build(const struct load_request *request,

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The Linux kernel's own image format with a 64-bit entry (boot.rst): which parts are placed
- * in which order.
+ * The Linux kernel's own image format with a 64-bit entry (boot.rst): which parts are
+ * placed in which order.
  */
 #include "arch/x86_64/bzimage64.h"
 

@@ -13,8 +13,8 @@ __must_check int bzimage64_probe(const struct kernel_file *kernel, struct error 
 
 /*
  * Places the kernel, the initrd and the parameters (boot.rst, "64-bit Boot Protocol"). An
- * image that is entered in another mode is passed on to bzimage32_load. The file must have
- * passed the probe.
+ * image that is entered in another mode is passed on to bzimage32_load. The file must
+ * have passed the probe.
  */
 __must_check int bzimage64_load(const struct load_request *request, struct image *image,
 				struct error *err);

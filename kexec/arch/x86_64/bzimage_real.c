@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A bzImage, entered in real mode (boot.rst, "Running the Kernel"): which parts are placed in
- * which order, and the real-mode part with its header.
+ * A bzImage, entered in real mode (boot.rst, "Running the Kernel"): which parts are
+ * placed in which order, and the real-mode part with its header.
  */
 #include "arch/x86_64/bzimage_real.h"
 
@@ -13,9 +13,9 @@
 #include "util/sizes.h"
 
 /*
- * boot.rst, "Sample Boot Configuration", in bytes from the start of the segment: first the
- * file's real-mode part, then stack and heap, and from HEAP_END on the command line, which
- * may end behind the 64 KiB.
+ * boot.rst, "Sample Boot Configuration", in bytes from the start of the segment: first
+ * the file's real-mode part, then stack and heap, and from HEAP_END on the command line,
+ * which may end behind the 64 KiB.
  */
 #define SETUP_SIZE_MAX 0x8000u
 #define HEAP_END       0xe000u

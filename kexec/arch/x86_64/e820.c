@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * The memory map that the next kernel gets: made here from what the machine has, what the
- * image is for and where its segments lie, and written here into boot_params. No other file
- * changes it. Reads the load request and the image; writes image->e820.
+ * image is for and where its segments lie, and written here into boot_params. No other
+ * file changes it. Reads the load request and the image; writes image->e820.
  */
 #include "arch/x86_64/e820.h"
 
@@ -59,10 +59,11 @@ static int add_but_high_ram(const struct machine *machine, struct memory_map *ma
 
 /*
  * Memory that a driver claims by its type alone, and that the crashed kernel used as RAM
- * (dax/kmem), belongs into the dump, so it becomes Reserved. With its own type the capture
- * kernel could use it, too, and overwrite it: "Soft Reserved" (drivers/dax/hmem) since 6.3 without
- * being asked, legacy persistent memory (drivers/nvdimm/e820.c) where user space says so.
- * No driver goes by the type of other persistent memory: ACPI tables name it.
+ * (dax/kmem), belongs into the dump, so it becomes Reserved. With its own type the
+ * capture kernel could use it, too, and overwrite it: "Soft Reserved" (drivers/dax/hmem)
+ * since 6.3 without being asked, legacy persistent memory (drivers/nvdimm/e820.c) where
+ * user space says so. No driver goes by the type of other persistent memory: ACPI tables
+ * name it.
  */
 static int keep_what_was_used_as_ram(const struct memory_map *ram,
 				     struct memory_map *e820)
@@ -84,8 +85,8 @@ static int keep_what_was_used_as_ram(const struct memory_map *ram,
 
 /*
  * A crash: the capture kernel has low memory, the reserved regions and the memory of
- * crashkernel=,cma. All other RAM is the crashed kernel's and left out; what is not RAM is
- * passed on as it is.
+ * crashkernel=,cma. All other RAM is the crashed kernel's and left out; what is not RAM
+ * is passed on as it is.
  */
 static int crash_map(const struct load_request *request, struct memory_map *map)
 {
@@ -98,7 +99,9 @@ static int crash_map(const struct load_request *request, struct memory_map *map)
 	return rc ? rc : keep_what_was_used_as_ram(&request->crash->ram, map);
 }
 
-/* The next kernel must find these segments as they were loaded, not use them as free RAM. */
+/*
+ * The next kernel must find these segments as they were loaded, not use them as free RAM.
+ */
 static int reserve_segments(const struct image *image, struct memory_map *map)
 {
 	int rc = 0;

@@ -19,15 +19,16 @@ __must_check int e820_make_own(const struct load_request *request,
 			       struct error *err);
 
 /*
- * Sets image->e820 to that map; or to the whole machine's if --pass-memmap-cmdline puts that
- * map on the command line.
+ * Sets image->e820 to that map; or to the whole machine's if --pass-memmap-cmdline puts
+ * that map on the command line.
  */
 __must_check int e820_make(const struct load_request *request, struct image *image,
 			   struct error *err);
 
 /*
- * Fills what boot_params say of memory: the e820 table and the sizes of memory above 1 MiB.
- * Ranges that do not fit into the table's 128 entries become a SETUP_DATA_E820_EXT node.
+ * Fills what boot_params say of memory: the e820 table and the sizes of memory above 1
+ * MiB. Ranges that do not fit into the table's 128 entries become a SETUP_DATA_E820_EXT
+ * node.
  */
 __must_check int e820_fill(const struct memory_map *memory,
 			   struct boot_params *boot_params,

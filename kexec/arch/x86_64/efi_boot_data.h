@@ -22,10 +22,10 @@ struct efi_boot_data {
 };
 
 /*
- * Calls efi_mapping_decide, which takes the same arguments, and prepares the EFI data, which
- * image->efi then describes. *boot_data stays empty if EFI data is left out. With
- * --efi-map-config=copy the copies are placed as a segment that the next kernel's memory map
- * reserves. Fails if efi_mapping_decide does, or if no place fits the copies.
+ * Calls efi_mapping_decide, which takes the same arguments, and prepares the EFI data,
+ * which image->efi then describes. *boot_data stays empty if EFI data is left out. With
+ * --efi-map-config=copy the copies are placed as a segment that the next kernel's memory
+ * map reserves. Fails if efi_mapping_decide does, or if no place fits the copies.
  */
 __must_check int efi_boot_data_prepare(const struct load_request *request,
 				       uint16_t xloadflags, struct image *image,

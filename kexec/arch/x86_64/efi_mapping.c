@@ -134,7 +134,10 @@ int efi_mapping_decide(const struct load_request *request, uint16_t xloadflags,
 	     copy = wish == EFI_MAP_CONFIG_COPY;
 	const char *reason = not_wanted(request, xloadflags);
 
-	/* Even without EFI the next kernel reads the CC blob before it handles page faults. */
+	/*
+	 * Even without EFI the next kernel reads the CC blob before it handles page
+	 * faults.
+	 */
 	if (machine->cc_blob.count && purgatory_maps(mode, wish))
 		image->efi.cc_blob = machine->cc_blob.tables[0].address;
 	if (reason) {

@@ -7,11 +7,11 @@
 #include "util/error.h"
 
 /*
- * Sets image->efi.handed_over, .mapping, .copied (whether copies are to be handed over) and
- * .cc_blob, and gives the reason as a note or a warning. xloadflags: of the kernel to be
- * started. image->registers.mode must be set: only in long mode does purgatory map anything.
- * -ENODATA or -ENOTSUP if --efi-map-config asks for a mapping that the kernel needs and
- * cannot get.
+ * Sets image->efi.handed_over, .mapping, .copied (whether copies are to be handed over)
+ * and .cc_blob, and gives the reason as a note or a warning. xloadflags: of the kernel to
+ * be started. image->registers.mode must be set: only in long mode does purgatory map
+ * anything. -ENODATA or -ENOTSUP if --efi-map-config asks for a mapping that the kernel
+ * needs and cannot get.
  */
 __must_check int efi_mapping_decide(const struct load_request *request,
 				    uint16_t xloadflags, struct image *image,

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * ELF programs that run without an operating system: which parts are placed in which order,
- * and which arguments the program gets.
+ * ELF programs that run without an operating system: which parts are placed in which
+ * order, and which arguments the program gets.
  */
 #include "arch/x86_64/elf_kernel.h"
 
@@ -35,9 +35,9 @@ int elf_x86_probe(const struct kernel_file *kernel, struct error *err)
 }
 
 /*
- * The header that the kernel's bzImage would have. A vmlinux does not say what it supports,
- * so this assumes Linux 3.14 or later, the first that takes EFI data over a kexec; older
- * kernels need --noefi.
+ * The header that the kernel's bzImage would have. A vmlinux does not say what it
+ * supports, so this assumes Linux 3.14 or later, the first that takes EFI data over a
+ * kexec; older kernels need --noefi.
  */
 static struct setup_header linux_header(unsigned bits)
 {

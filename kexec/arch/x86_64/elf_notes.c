@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * ELF boot notes ("ELF Booting", E. Biederman, LinuxBIOS, 2002): a header with signature,
- * size, checksum and number of notes, then notes without names, each padded to four bytes.
- * Adds one segment to the image.
+ * size, checksum and number of notes, then notes without names, each padded to four
+ * bytes. Adds one segment to the image.
  */
 #include "arch/x86_64/elf_notes.h"
 
@@ -38,8 +38,9 @@ struct note {
 #define NOTE_COUNT 3u
 
 /*
- * The stack of a 32-bit program at its entry: a return address, which is 0 because it cannot
- * return, and its argument, at a multiple of 16 (System V ABI for i386, "The Stack Frame").
+ * The stack of a 32-bit program at its entry: a return address, which is 0 because it
+ * cannot return, and its argument, at a multiple of 16 (System V ABI for i386, "The Stack
+ * Frame").
  */
 struct first_frame {
 	uint32_t return_address;

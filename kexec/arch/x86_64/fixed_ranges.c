@@ -206,7 +206,10 @@ static int place_all(const struct load_request *request, const struct fixed_rang
 		const struct fixed_range *range = &ranges[i];
 		uint64_t page = first_page(range), start = page, end = pages_end(range);
 
-		/* If the next range begins within a page, that page is placed with the next range. */
+		/*
+		 * If the next range begins within a page, that page is placed with the
+		 * next range.
+		 */
 		if (i + 1 < count && first_page(&ranges[i + 1]) < end)
 			end = first_page(&ranges[i + 1]);
 		if (range->start != page) {

@@ -24,11 +24,11 @@ void fixed_ranges_extent(const struct fixed_range *ranges, size_t count, uint64_
 			 uint64_t *end);
 
 /*
- * Sorts the ranges and places each as a segment "kernel". kexec_load takes whole pages, so
- * a page that begins before its range does is put together in memory; all other data stay
- * in the file. No range may end above max; 0 means no limit.
- * -EBADMSG if two ranges overlap, -ENOTSUP if one ends above max, -ENOSPC if a place is not
- * free; the message says what is there.
+ * Sorts the ranges and places each as a segment "kernel". kexec_load takes whole pages,
+ * so a page that begins before its range does is put together in memory; all other data
+ * stay in the file. No range may end above max; 0 means no limit.
+ * -EBADMSG if two ranges overlap, -ENOTSUP if one ends above max, -ENOSPC if a place is
+ * not free; the message says what is there.
  */
 __must_check int fixed_ranges_place(const struct load_request *request,
 				    struct fixed_range *ranges, size_t count,

@@ -15,7 +15,9 @@
 #include "util/command_line.h"
 #include "util/sizes.h"
 
-/* boot.rst, "Loading The Rest of The Kernel": where a kernel goes that prefers no place. */
+/*
+ * boot.rst, "Loading The Rest of The Kernel": where a kernel goes that prefers no place.
+ */
 #define LOAD_ADDRESS MIB
 
 /* ISA devices and kernels that are linked for low addresses use the memory below. */
@@ -27,8 +29,9 @@ uint64_t linux_fixed_place(const struct setup_header *header)
 }
 
 /*
- * A relocatable kernel goes to the lowest place from its preferred one on: lower, it would
- * move up there anyway, to memory that nobody has reserved for it (boot.rst, "init_size").
+ * A relocatable kernel goes to the lowest place from its preferred one on: lower, it
+ * would move up there anyway, to memory that nobody has reserved for it (boot.rst,
+ * "init_size").
  */
 int linux_place_kernel(const struct load_request *request,
 		       const struct setup_header *header, uint64_t max,
@@ -85,8 +88,8 @@ static int place_initrd(const struct setup_header *header, uint64_t size,
 
 /*
  * A segment of its own, though it has 124 bytes: the next kernel gives the initrd's pages
- * back as whole ones (free_initrd_mem() in Linux, arch/x86/mm/init.c), so nothing else may
- * lie in them.
+ * back as whole ones (free_initrd_mem() in Linux, arch/x86/mm/init.c), so nothing else
+ * may lie in them.
  */
 static int place_empty_initrd(const struct load_request *request,
 			      const struct setup_header *header, struct image *image,

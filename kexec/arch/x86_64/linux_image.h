@@ -13,15 +13,15 @@
 bool linux_is_passed(const struct load_request *request, const char *name);
 
 /*
- * -ENOTSUP if a crash image would lie above 4 GiB. what: the reason and what else helps, put
- * between "lies above 4 GiB, where " and the advice to reserve memory below.
+ * -ENOTSUP if a crash image would lie above 4 GiB. what: the reason and what else helps,
+ * put between "lies above 4 GiB, where " and the advice to reserve memory below.
  */
 __must_check int linux_require_region_below_4g(const struct load_request *request,
 					       const char *what, struct error *err);
 
 /*
- * Places the further segments of a crash image (crash_place). Does nothing for other images.
- * To be called before anything else is placed.
+ * Places the further segments of a crash image (crash_place). Does nothing for other
+ * images. To be called before anything else is placed.
  * relocatable: whether the kernel runs anywhere; -ENOTSUP for a crash image if not.
  */
 __must_check int linux_place_crash_parts(const struct load_request *request,
@@ -36,13 +36,15 @@ __must_check int linux_place_crash_parts(const struct load_request *request,
 __must_check int linux_describe_memory(const struct load_request *request,
 				       struct image *image, struct error *err);
 
-/* Where a kernel that is not relocatable must lie: 1 MiB in nearly all files. Physical. */
+/*
+ * Where a kernel that is not relocatable must lie: 1 MiB in nearly all files. Physical.
+ */
 uint64_t linux_fixed_place(const struct setup_header *header);
 
 /*
- * Places the segment "kernel", with the file's protected-mode part: a relocatable kernel at
- * the lowest place from its preferred one on, any other exactly at its own. No part may end
- * above max (physical; 0 means no limit). *segment belongs to the image.
+ * Places the segment "kernel", with the file's protected-mode part: a relocatable kernel
+ * at the lowest place from its preferred one on, any other exactly at its own. No part
+ * may end above max (physical; 0 means no limit). *segment belongs to the image.
  */
 __must_check int linux_place_kernel(const struct load_request *request,
 				    const struct setup_header *header, uint64_t max,
@@ -50,10 +52,10 @@ __must_check int linux_place_kernel(const struct load_request *request,
 				    struct error *err);
 
 /*
- * Places the segment "initrd", if there is one: as high as header->initrd_addr_max allows;
- * above that only if nothing fits below, and header->xloadflags and the mode in which the
- * kernel is entered (image->registers) allow it. Without an initrd, places an empty archive
- * if the kernel needs one (empty_initrd.h).
+ * Places the segment "initrd", if there is one: as high as header->initrd_addr_max
+ * allows; above that only if nothing fits below, and header->xloadflags and the mode in
+ * which the kernel is entered (image->registers) allow it. Without an initrd, places an
+ * empty archive if the kernel needs one (empty_initrd.h).
  */
 __must_check int linux_place_initrd(const struct load_request *request,
 				    const struct setup_header *header,

@@ -15,7 +15,10 @@
 #define MODULES_MIN (16 * MIB)
 #define LOWER_END   0xa0000ull
 
-/* The specifications have no limit. A longer line is more likely a file passed by mistake. */
+/*
+ * The specifications have no limit. A longer line is more likely a file passed by
+ * mistake.
+ */
 #define COMMAND_LINE_MAX 65535u
 
 static bool is_header(struct bytes file, uint64_t at,
@@ -162,9 +165,9 @@ int multiboot_prepare(const struct load_request *request, struct image *image,
 }
 
 /*
- * Modules begin at pages, low as boot loaders place them, but away from a kernel at 1 MiB,
- * which may use the memory behind itself. Xen 4.17 overwrote its first module when modules
- * lay at the end of memory, where EFI firmware leaves RAM in pieces.
+ * Modules begin at pages, low as boot loaders place them, but away from a kernel at 1
+ * MiB, which may use the memory behind itself. Xen 4.17 overwrote its first module when
+ * modules lay at the end of memory, where EFI firmware leaves RAM in pieces.
  */
 static int place_modules(const struct load_request *request, struct image *image,
 			 struct error *err)

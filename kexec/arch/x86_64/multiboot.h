@@ -68,8 +68,8 @@ __must_check int multiboot_find_header(const struct kernel_file *kernel,
 				       struct error *err);
 
 /*
- * Finds where the parts of the file go: by the addresses of the header at header_offset if
- * they are given, else by its ELF program headers, which also name the entry.
+ * Finds where the parts of the file go: by the addresses of the header at header_offset
+ * if they are given, else by its ELF program headers, which also name the entry.
  * -EBADMSG or -ENOTSUP if the addresses are invalid.
  */
 __must_check int multiboot_read_kernel(const struct kernel_file *kernel,

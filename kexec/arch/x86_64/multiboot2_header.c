@@ -52,7 +52,9 @@ static int short_tag(const struct kernel_file *kernel, const struct tag *tag,
 		tag->body.size + TAG_SIZE);
 }
 
-/* 3.1.4. Refuses types that kexec never writes; a type that this machine lacks is fine. */
+/*
+ * 3.1.4. Refuses types that kexec never writes; a type that this machine lacks is fine.
+ */
 static int read_requests(const struct kernel_file *kernel, const struct tag *tag,
 			 struct error *err)
 {
@@ -104,9 +106,9 @@ static int read_relocatable(const struct kernel_file *kernel, const struct tag *
 }
 
 /*
- * The entries for EFI (3.1.7 to 3.1.9) are for loaders that leave the boot services running;
- * all other loaders ignore them. Modules always begin at pages, and a loader need not act on
- * the console tag.
+ * The entries for EFI (3.1.7 to 3.1.9) are for loaders that leave the boot services
+ * running; all other loaders ignore them. Modules always begin at pages, and a loader
+ * need not act on the console tag.
  */
 static int read_tag(const struct kernel_file *kernel, const struct tag *tag,
 		    struct multiboot2_header *header, struct error *err)

@@ -31,9 +31,9 @@ struct multiboot2_header {
 };
 
 /*
- * Reads the header. Returns 0, -ENOEXEC without a message (the file has no header), -EBADMSG
- * (it is broken) or -ENOTSUP (it requires something that is unknown, or not available after
- * a kexec).
+ * Reads the header. Returns 0, -ENOEXEC without a message (the file has no header),
+ * -EBADMSG (it is broken) or -ENOTSUP (it requires something that is unknown, or not
+ * available after a kexec).
  */
 __must_check int multiboot2_read_header(const struct kernel_file *kernel,
 					struct multiboot2_header *header,

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The information that kernels of the Multiboot specification 2.0 get; numbers in comments
- * are its sections.
+ * The information that kernels of the Multiboot specification 2.0 get; numbers in
+ * comments are its sections.
  */
 #include "arch/x86_64/multiboot2_tags.h"
 
@@ -110,8 +110,8 @@ static void write_memory(struct multiboot_info *info)
 }
 
 /*
- * A copy of the root pointer. On EFI machines the kernel cannot find it by itself: no BIOS
- * has put it where kernels look for it, and this protocol passes no EFI tables on.
+ * A copy of the root pointer. On EFI machines the kernel cannot find it by itself: no
+ * BIOS has put it where kernels look for it, and this protocol passes no EFI tables on.
  */
 static void write_acpi(struct multiboot_info *info)
 {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Digests of an image, computed by several threads. A digest must be computed from start to
- * end, so large segments are divided into parts, each a region with a digest of its own. The
- * threads take the regions one after the other.
+ * Digests of an image, computed by several threads. A digest must be computed from start
+ * to end, so large segments are divided into parts, each a region with a digest of its
+ * own. The threads take the regions one after the other.
  */
 #include "arch/x86_64/purgatory_digest.h"
 
@@ -123,7 +123,9 @@ static void *run(void *argument)
 	return NULL;
 }
 
-/* The calling thread is the first worker, and the only one if no thread can be started. */
+/*
+ * The calling thread is the first worker, and the only one if no thread can be started.
+ */
 static void run_all(struct worker *workers, unsigned int count)
 {
 	unsigned int started = 1, i;
@@ -137,9 +139,9 @@ static void run_all(struct worker *workers, unsigned int count)
 }
 
 /*
- * Counts the CPUs that this process may use, for example in a container or under taskset(1).
- * The call fails if the set has too few bits for the machine's CPUs; Linux can be built for
- * 8192.
+ * Counts the CPUs that this process may use, for example in a container or under
+ * taskset(1). The call fails if the set has too few bits for the machine's CPUs; Linux
+ * can be built for 8192.
  */
 static unsigned int cpu_count(void)
 {

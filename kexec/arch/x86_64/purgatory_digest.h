@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The digests that purgatory compares with (purgatory/purgatory_params.h, purgatory_region). */
+/*
+ * The digests that purgatory compares with (purgatory/purgatory_params.h,
+ * purgatory_region).
+ */
 #ifndef KEXEC_ARCH_X86_64_PURGATORY_DIGEST_H
 #define KEXEC_ARCH_X86_64_PURGATORY_DIGEST_H
 
@@ -11,9 +14,9 @@
  * The zeros behind it, up to five times as much, are working memory that the next kernel
  * clears itself. Large segments are divided into several regions.
  *
- * Reads each byte once, through segment_read. Uses a thread for each CPU that this process may
- * use, fewer for small images. Takes less than 2 MiB of memory, whatever the image's size.
- * Reports to image->progress how much of the image is done.
+ * Reads each byte once, through segment_read. Uses a thread for each CPU that this
+ * process may use, fewer for small images. Takes less than 2 MiB of memory, whatever the
+ * image's size. Reports to image->progress how much of the image is done.
  * Returns 0, or the error of segment_read for the first bytes that cannot be read.
  */
 __must_check int purgatory_digest(const struct image *image,

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The list of setup_data nodes for the next kernel: collected, then written in one piece. */
+/*
+ * The list of setup_data nodes for the next kernel: collected, then written in one piece.
+ */
 #include "arch/x86_64/setup_data.h"
 
 #include <string.h>

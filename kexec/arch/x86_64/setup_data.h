@@ -39,8 +39,8 @@ __must_check int setup_data_add(struct setup_data_list *list, uint32_t type,
 				const void *data, uint32_t length, struct error *err);
 
 /*
- * The same as a SETUP_INDIRECT node that points at the data. type is that of the data, with
- * the flag SETUP_DATA_INDIRECT.
+ * The same as a SETUP_INDIRECT node that points at the data. type is that of the data,
+ * with the flag SETUP_DATA_INDIRECT.
  */
 __must_check int setup_data_add_indirect(struct setup_data_list *list, uint32_t type,
 					 const void *data, uint32_t length,

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The header that every bzImage begins with (boot.rst, "The Real-Mode Kernel Header"): read
- * and checked. Adds nothing to an image.
+ * The header that every bzImage begins with (boot.rst, "The Real-Mode Kernel Header"):
+ * read and checked. Adds nothing to an image.
  */
 #include "arch/x86_64/setup_header.h"
 
@@ -22,8 +22,8 @@
 #define OLD_CMDLINE_SIZE    255u
 
 /*
- * Kernels before protocol 2.10 do not say how much memory they need. Uncompressed they have
- * less than five times the size; .bss and early allocations come on top.
+ * Kernels before protocol 2.10 do not say how much memory they need. Uncompressed they
+ * have less than five times the size; .bss and early allocations come on top.
  */
 #define OLD_ROOM_FACTOR 8u
 

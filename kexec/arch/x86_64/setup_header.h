@@ -11,9 +11,9 @@
 
 /*
  * Reads the header of a kernel file, as many bytes as the file says it has (boot.rst,
- * "Details of Header Fields": it ends at 0x202 plus the jump's operand); the rest is zero.
- * Fields that the file's protocol does not have get the values that boot.rst gives for that
- * case. -ENOEXEC without a message if the file has no such header.
+ * "Details of Header Fields": it ends at 0x202 plus the jump's operand); the rest is
+ * zero. Fields that the file's protocol does not have get the values that boot.rst gives
+ * for that case. -ENOEXEC without a message if the file has no such header.
  */
 __must_check int setup_header_read(const struct kernel_file *kernel,
 				   struct setup_header *header, struct error *err);
@@ -22,15 +22,16 @@ __must_check int setup_header_read(const struct kernel_file *kernel,
 uint64_t setup_header_setup_size(const struct setup_header *header);
 
 /*
- * Bytes of the protected-mode part, which follows the real-mode part, as far as the file has
- * them. Before protocol 2.04 syssize cannot be trusted: then all the rest of the file.
+ * Bytes of the protected-mode part, which follows the real-mode part, as far as the file
+ * has them. Before protocol 2.04 syssize cannot be trusted: then all the rest of the
+ * file.
  */
 uint64_t setup_header_kernel_size(const struct kernel_file *kernel,
 				  const struct setup_header *header);
 
 /*
- * Bytes of memory that the kernel needs from its place on until it has read its memory map:
- * init_size, or before protocol 2.10, which lacks it, an upper bound.
+ * Bytes of memory that the kernel needs from its place on until it has read its memory
+ * map: init_size, or before protocol 2.10, which lacks it, an upper bound.
  */
 uint64_t setup_header_room(const struct kernel_file *kernel,
 			   const struct setup_header *header);

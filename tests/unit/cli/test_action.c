@@ -36,7 +36,9 @@ static void test_every_action_has_its_option(void **state)
 			if (!is_written(row, form))
 				fail_msg("--%s is called %s", row->name, form);
 		}
-		/* --check has a value and so a parser; the default action has no option. */
+		/*
+		 * --check has a value and so a parser; the default action has no option.
+		 */
 		assert_int_equal(given, action != ACTION_CHECK &&
 						action != ACTION_LOAD_AND_SHUTDOWN);
 		assert_int_equal(written, action != ACTION_LOAD_AND_SHUTDOWN);

@@ -48,7 +48,10 @@ static inline void make_crash_machine(struct tree *tree)
 	write_kcore(tree);
 }
 
-/* As load_prepare() does it; of the machine only some facts count, and it may lack others. */
+/*
+ * As load_prepare() does it; of the machine only some facts count, and it may lack
+ * others.
+ */
 static inline int read_crash_facts(const struct tree *tree, struct crash_facts *facts,
 				   struct error *err)
 {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Unit tests of kexec/files/uki.c, of the copies that it makes (kernel_file_join.c), and of
- * what boot_files.c takes from it.
+ * Unit tests of kexec/files/uki.c, of the copies that it makes (kernel_file_join.c), and
+ * of what boot_files.c takes from it.
  */
 #include "files/uki.h"
 

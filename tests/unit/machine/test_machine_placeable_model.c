@@ -9,7 +9,9 @@
 #include "fixtures.h"
 #include "machine/machine_internal.h"
 
-/* Addresses are few, so that all kinds of borders meet; the first page is not among them. */
+/*
+ * Addresses are few, so that all kinds of borders meet; the first page is not among them.
+ */
 #define FIRST  0x10000u
 #define BYTES  200u
 #define LINES  10u
@@ -68,7 +70,9 @@ static bool is_one_of(const char *name, const char *const *list)
 	return false;
 }
 
-/* The rule in words, for one byte: RAM of the innermost claim, and nobody says otherwise. */
+/*
+ * The rule in words, for one byte: RAM of the innermost claim, and nobody says otherwise.
+ */
 static bool may_place(const struct line *lines, size_t count, unsigned byte)
 {
 	static const char *const never[] = { "System RAM (kmem)",
@@ -103,7 +107,9 @@ static bool may_place(const struct line *lines, size_t count, unsigned byte)
 	return ram > device;
 }
 
-/* The type for the next kernel of what the firmware calls RAM: that of the first to say. */
+/*
+ * The type for the next kernel of what the firmware calls RAM: that of the first to say.
+ */
 static enum memory_type handed_on(const struct line *lines, size_t count, unsigned byte)
 {
 	static const struct {

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Unit tests of kexec/machine/machine_setup_data.c: the nodes below boot_params/setup_data. */
+/*
+ * Unit tests of kexec/machine/machine_setup_data.c: the nodes below
+ * boot_params/setup_data.
+ */
 #include "fixtures.h"
 #include "machine_tree.h"
 

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Memory that a confidential guest has not accepted: the bitmap, and what lies about it. */
+/*
+ * Memory that a confidential guest has not accepted: the bitmap, and what lies about it.
+ */
 #include <errno.h>
 #include <string.h>
 

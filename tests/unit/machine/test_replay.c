@@ -36,7 +36,7 @@ static const struct known {
 	{ "seabios", false, false, 0x3ff00000, 0x40000000 },
 };
 
-/* ------------------------------- reading the raw files ------------------------------- */
+/* ------------------------------ reading the raw files ------------------------------ */
 
 struct raw_range {
 	unsigned long long first, last;
@@ -129,7 +129,9 @@ static void raw_read_tables(const struct tree *tree, struct raw *raw)
 	char line[512];
 
 	while (stream && fgets(line, sizeof(line), stream)) {
-		/* Tables of unknown length lie in firmware memory or outside of the map. */
+		/*
+		 * Tables of unknown length lie in firmware memory or outside of the map.
+		 */
 		if (sscanf(line, "%*s %*s 0x%llx %llu ", &address, &length) != 2)
 			continue;
 		assert_true(range < raw->tables + 255);
@@ -176,7 +178,7 @@ static enum memory_type raw_type(const struct raw *raw, uint64_t address)
 	return 0;
 }
 
-/* ------------------------------------- comparing ------------------------------------- */
+/* ------------------------------------ comparing ------------------------------------ */
 
 static void compare_address(const struct machine *machine, const struct raw *raw,
 			    uint64_t address)

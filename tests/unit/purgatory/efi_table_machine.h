@@ -132,7 +132,9 @@ static inline void check_skipped(const struct machine *machine, enum efi_area_id
 	assert_string_equal(efi_area_reason(area), reason);
 }
 
-/* Checks that area id and the areas after it, which only it leads to, were not reached. */
+/*
+ * Checks that area id and the areas after it, which only it leads to, were not reached.
+ */
 static inline void check_not_reached(const struct machine *machine, enum efi_area_id id)
 {
 	for (int i = id; i < EFI_AREAS; i++)

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Unit tests of digest.h: published digests, pieces, and the library's own object code. */
+/*
+ * Unit tests of digest.h: published digests, pieces, and the library's own object code.
+ */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -11,7 +13,10 @@
 #include "digest_reference.h"
 #include "purgatory/digest.h"
 
-/* From the documents of libxxhash and of its Python binding; xxhsum -H64 prints them, too. */
+/*
+ * From the documents of libxxhash and of its Python binding; xxhsum -H64 prints them,
+ * too.
+ */
 static const struct {
 	const char *text;
 	uint64_t seed;

@@ -116,7 +116,9 @@ static void check_each_bit(struct image *image, size_t address)
 	}
 }
 
-/* First and last byte, both sides of each page boundary, and the bytes beside a region. */
+/*
+ * First and last byte, both sides of each page boundary, and the bytes beside a region.
+ */
 static void test_one_bit(void **state)
 {
 	struct image image;
@@ -140,7 +142,9 @@ static void test_one_bit(void **state)
 	image_free(&image);
 }
 
-/* Every byte of a region that has all the steps of the digest: words of 32, 8, 4 and 1. */
+/*
+ * Every byte of a region that has all the steps of the digest: words of 32, 8, 4 and 1.
+ */
 static void test_every_byte(void **state)
 {
 	struct image image;

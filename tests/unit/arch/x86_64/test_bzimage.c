@@ -219,7 +219,9 @@ static void load_case(void **state)
 #define FOUR_LEVELS (1ull << 46)
 #define HUGE_END    (FOUR_LEVELS + GIB)
 
-/* Where the initrd goes on a machine with RAM around 2^46, if it has to be above 4 GiB. */
+/*
+ * Where the initrd goes on a machine with RAM around 2^46, if it has to be above 4 GiB.
+ */
 static const struct paging_case {
 	const char *name;
 	uint16_t xloadflags;

@@ -22,7 +22,9 @@ static void table_across_the_end(struct efi_facts *efi)
 	efi->system_table = 0x100000000 - 119;
 }
 
-/* The table is 120 bytes (UEFI specification 2.10, 4.3), an entry of the array 24 (4.6). */
+/*
+ * The table is 120 bytes (UEFI specification 2.10, 4.3), an entry of the array 24 (4.6).
+ */
 static void low_table(struct efi_facts *efi)
 {
 	efi->system_table = 0x3f5eb018;

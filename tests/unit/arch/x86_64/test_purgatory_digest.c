@@ -53,7 +53,10 @@ static void add_segment(struct image *image, const char *name, uint64_t start,
 	};
 }
 
-/* The regions of the image: no gap, no overlap, no byte of padding, in the segments' order. */
+/*
+ * The regions of the image: no gap, no overlap, no byte of padding, in the segments'
+ * order.
+ */
 static void regions_fit(const struct image *image, const struct purgatory_params *params)
 {
 	const struct purgatory_region *region = params->regions;
@@ -209,7 +212,10 @@ static void large_file(void **state)
 	munmap((void *)mapped, size + 3);
 }
 
-/* The first byte that is missing lies in the fourth of ten parts; all others miss as well. */
+/*
+ * The first byte that is missing lies in the fourth of ten parts; all others miss as
+ * well.
+ */
 static void shorter_file(void **state)
 {
 	_cleanup_kernel_file_ struct kernel_file file = { 0 };
