@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The parts that only a crash image has. Reads the crash facts; adds segments and
+ * The parts that only a crash kernel has. Reads the crash facts; adds segments and
  * parameters to the image.
  */
 #include "crash/crash.h"
@@ -36,8 +36,9 @@ int crash_place_region(const struct crash_facts *facts, const struct memory_map 
 }
 
 /*
- * Finds the first range of RAM below 1 MiB, which the capture kernel needs for its own
- * start; some firmware has no hole between it and the RAM above. False without such RAM.
+ * Finds the part below 1 MiB of the first range of RAM, which the capture kernel needs
+ * for its own start. With some firmware that range continues above 1 MiB. Returns false
+ * without such RAM.
  */
 static bool low_memory(const struct memory_map *ram, struct memory_range *low)
 {
@@ -50,9 +51,10 @@ static bool low_memory(const struct memory_map *ram, struct memory_range *low)
 }
 
 /*
- * The capture kernel uses the first MiB, so the dump has no other part of it than what
- * purgatory copies away; reading the rest from /proc/vmcore would fail. Linux from 5.5 on
- * leaves out all of it, too (elf_header_exclude_ranges() in arch/x86/kernel/crash.c).
+ * The capture kernel uses the first MiB, so the dump has only the part that purgatory
+ * copies away; reading the rest from /proc/vmcore would fail. For kexec_file_load, Linux
+ * 5.5 and later also leaves it out (elf_header_exclude_ranges() in
+ * arch/x86/kernel/crash.c).
  */
 static int exclude_low_memory(const struct crash_facts *facts, struct memory_map *dump)
 {
@@ -75,7 +77,7 @@ static int exclude_map(const struct memory_map *map, struct memory_map *dump)
 	return rc;
 }
 
-/* The RAM that belongs into the dump: all but the capture kernel's own. */
+/* Makes the map of the RAM to dump: all RAM except the capture kernel's. */
 static int make_dump_map(const struct crash_facts *facts, struct memory_map *dump,
 			 struct error *err)
 {
@@ -208,10 +210,7 @@ static void print_memmap(FILE *stream, const struct memory_map *map)
 		switch (range->type) {
 		case MEMORY_RESERVED:
 		case MEMORY_UNUSABLE:
-			/*
-			 * Devices and EFI lie there: whole units, though part of one is
-			 * RAM.
-			 */
+			/* Widen reserved ranges to whole KiB, the unit of memmap=. */
 			start = align_down(range->start, 1024);
 			end = align_up(range->end, 1024);
 			sign = '$';

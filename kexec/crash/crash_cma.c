@@ -60,7 +60,7 @@ static bool overlaps(const struct memory_range *range, uint64_t start, uint64_t 
 	return range->start < end && start < range->end;
 }
 
-/* Why the capture kernel cannot own this memory; NULL if it can. */
+/* Returns why the capture kernel cannot own this memory; NULL if it can. */
 static const char *contradiction(const struct crash_facts *facts,
 				 const struct memory_range *range)
 {
@@ -80,7 +80,7 @@ static const char *contradiction(const struct crash_facts *facts,
 	return NULL;
 }
 
-/* -EINVAL with a message if one of the ranges cannot be what it says. */
+/* -EINVAL with a message if a range cannot be memory of crashkernel=,cma. */
 static int require_consistent(const struct crash_facts *facts,
 			      const struct memory_map *ranges, struct error *err)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The memory of crashkernel=SIZE,cma (Linux 6.17 and later): the running kernel uses it
- * as RAM, and so does the capture kernel, so it does not belong into the dump.
+ * The memory of crashkernel=SIZE,cma (Linux 6.17 and later). Both the running kernel and
+ * the capture kernel use it as RAM, so it does not belong in the dump.
  */
 #ifndef KEXEC_CRASH_CMA_H
 #define KEXEC_CRASH_CMA_H
@@ -21,9 +21,9 @@ __must_check int crash_cma_parse(const char *text, struct memory_map *ranges,
 				 struct error *err);
 
 /*
- * Fills facts->cma and ->cma_unlisted; the other facts must have been read. Ranges that
- * contradict them are not believed, and neither are the others in the same file: then
- * facts->cma stays empty, with a line in facts->notes. Fails only without memory.
+ * Fills facts->cma and ->cma_unlisted; the other facts must have been read. If one of the
+ * ranges contradicts them, the whole file is ignored: facts->cma stays empty, with a line
+ * in facts->notes. Fails only without memory.
  */
 __must_check int crash_cma_read(const struct root *root, const struct machine *machine,
 				struct crash_facts *facts, struct error *err);

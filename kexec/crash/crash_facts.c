@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Reads what a crash load must know about the running kernel, in crash_facts_read. Reads
- * files below the root prefix.
+ * crash_facts_read: reads the facts about the running kernel that a crash load needs,
+ * from files below the root prefix.
  */
 #include "crash/crash_facts.h"
 
@@ -40,7 +40,7 @@ static bool is_crash_region(const struct iomem_line *line)
 	return !strcmp(line->name, CRASH_REGION);
 }
 
-/* Tells a missing crashkernel= from one that the kernel had no room for. */
+/* Sets the message: crashkernel= is missing, or the kernel had no room for it. */
 static int no_reservation(const struct machine *machine, struct error *err)
 {
 	if (machine->command_line &&
@@ -127,8 +127,8 @@ static int read_kernel(struct physical_memory_reader *reader, struct crash_facts
  * crashkernel= is given (commit 6f599d84231f, "x86/kdump: Always reserve the low 1M when
  * the crashkernel option is specified"), later versions always (6.1:
  * arch/x86/realmode/init.c), so there is nothing to save. No file shows that reservation,
- * only the version tells. Unknown versions are taken for old ones, and stable kernels
- * with the commit look like old ones: a needless copy does no harm.
+ * so the version decides. Unknown versions count as old, and so do stable kernels with a
+ * backport of the commit: an unnecessary copy does no harm.
  */
 static void find_low_memory_use(const struct machine *machine, struct crash_facts *facts)
 {

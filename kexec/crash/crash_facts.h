@@ -26,13 +26,11 @@ struct crash_facts {
 	struct memory_map reserved;
 	/* All RAM of the running kernel, including the reserved regions. */
 	struct memory_map ram;
-	/*
-	 * Memory of crashkernel=SIZE,cma: RAM of the running and of the capture kernel.
-	 */
+	/* Memory of crashkernel=SIZE,cma, which both kernels use as RAM. */
 	struct memory_map cma;
 	/* There is such memory, but the kernel does not list it, as some from 6.17 on do not. */
 	bool cma_unlisted;
-	/* Where the running kernel keeps itself: [text_start, text_end), physical. */
+	/* The running kernel's own image: [text_start, text_end), physical. */
 	uint64_t text_start;
 	uint64_t text_end;
 	uint64_t text_virtual; /* the virtual address of text_start */
@@ -44,7 +42,7 @@ struct crash_facts {
 	uint64_t elfcorehdr_size;     /* bytes that --hotplug needs; 0 if unsupported */
 	bool takes_hotplug_flag; /* KEXEC_CRASH_HOTPLUG_SUPPORT: Linux 6.10 and later */
 	/*
-	 * The running kernel uses the first MiB itself, so its contents belong into the
+	 * The running kernel uses the first MiB itself, so its contents belong in the
 	 * dump, but the capture kernel will overwrite them. Linux before 5.5; later ones
 	 * reserve the first MiB if crashkernel= is given.
 	 */
@@ -54,9 +52,9 @@ struct crash_facts {
 
 /*
  * Reads all of *facts, which must be { 0 }; crash_facts_clear frees it, also after an
- * error. *machine must have been read with the same reader, also without success. -ENODEV
- * if crashkernel= reserved nothing. Fails as well if /proc/kcore or the notes of all CPUs
- * cannot be read, or if /proc/kcore lacks the kernel text or the direct map.
+ * error. *machine must have been read with the same reader before, even if that failed.
+ * -ENODEV if crashkernel= reserved nothing. Also fails if /proc/kcore or the notes of all
+ * CPUs cannot be read, or if /proc/kcore lacks the kernel text or the direct map.
  */
 __must_check int crash_facts_read(struct physical_memory_reader *reader,
 				  const struct machine *machine,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The notes that the running kernel fills at a crash: where they lie. */
+/* The addresses of the notes that the running kernel fills at a crash. */
 #ifndef KEXEC_CRASH_NOTES_H
 #define KEXEC_CRASH_NOTES_H
 

@@ -25,8 +25,8 @@
 #include "util/sizes.h"
 
 /*
- * The capture kernel takes e_phnum for the number of headers. By the ELF specification
- * PN_XNUM means that the number stands elsewhere, so there must be fewer.
+ * The capture kernel uses e_phnum as the number of headers. In the ELF specification the
+ * value PN_XNUM means that the number is stored elsewhere, so the number must be smaller.
  */
 #define HEADERS_MAX (PN_XNUM - 1)
 
@@ -213,8 +213,8 @@ static void cleanup_elf(Elf **elf)
 
 /*
  * The file has nothing but the two kinds of headers, so libelf puts them in a row. The
- * machine is EM_X86_64 in both classes: all images that are loaded are 64-bit kernels,
- * and such a capture kernel takes ELFCLASS32 with no other (elf_check_arch).
+ * machine is EM_X86_64 in both classes: the capture kernel is a 64-bit kernel, and it
+ * takes ELFCLASS32 only with that machine (elf_check_arch).
  */
 static int write_headers(int fd, const struct header_list *list, struct error *err)
 {

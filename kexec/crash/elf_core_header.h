@@ -28,10 +28,10 @@ struct elf_core_request {
 
 /*
  * Makes the header: one PT_NOTE for each CPU, one for vmcoreinfo, a PT_LOAD for the
- * kernel text, one for each range to dump, with p_offset == p_paddr as the capture kernel
- * wants it (for copied low memory p_offset is where the copy lies).
+ * kernel text, one for each range to dump. p_offset is p_paddr, as the capture kernel
+ * expects; for copied low memory it is the address of the copy.
  * *data belongs to the caller, *size is in bytes.
- * -EOVERFLOW: 32-bit headers were asked for and RAM lies above 4 GiB.
+ * -EOVERFLOW if 32-bit headers were requested and RAM above 4 GiB must be dumped.
  */
 __must_check int elf_core_header_make(const struct elf_core_request *request,
 				      uint8_t **data, size_t *size, struct error *err);

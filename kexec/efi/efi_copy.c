@@ -75,7 +75,7 @@ int efi_copy_write(const struct efi_facts *efi, uint64_t physical, uint8_t *buff
 	return 0;
 }
 
-/* A copy begins at the start of its page, so this reads only the copy's own page. */
+/* A copy begins at the start of a page, so this reads only memory of the copy. */
 bool efi_copy_recognise(struct physical_memory_reader *reader,
 			const struct efi_facts *efi)
 {

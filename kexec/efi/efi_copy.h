@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * --efi-map-config=copy: system table and config table array copied into one segment. It
- * lies within one large page (2 MiB), so a running kernel that maps the system table for
- * the next one, as all do, also maps the array, whichever program loads that kexec.
+ * --efi-map-config=copy: copies of system table and config table array in one segment. It
+ * lies within one 2 MiB page. All kernels map the system table for the next kernel, so
+ * they also map this array, even if another program loads the next kexec.
  *
  * The segment is a setup_data node (boot.rst, "setup_data"), so the next kernel keeps it.
  * The e820 table has it as Reserved, so later kernels keep it, too. Its contents, by
@@ -11,7 +11,7 @@
  *     0  the node: next (u64), type (u32), length of what follows (u32)
  *    16  "KEXECEFI" (u64), then the physical addresses of the system table and the array
  *        that were copied (u64 each), the number of entries (u64), 16 bytes of zeros
- *    64  the copy of the system table, its "tables" being the copy of the array
+ *    64  the copy of the system table, which points at the copy of the array
  *   192  the copy of the array
  */
 #ifndef KEXEC_EFI_COPY_H
@@ -45,8 +45,8 @@ __must_check int efi_copy_write(const struct efi_facts *efi, uint64_t physical,
 				uint8_t *buffer, struct error *err);
 
 /*
- * True if the system table and the array that the running kernel has are such a copy,
- * made by an earlier kexec.
+ * Returns true if the running kernel's system table and array are such a copy, made by an
+ * earlier kexec.
  */
 bool efi_copy_recognise(struct physical_memory_reader *reader,
 			const struct efi_facts *efi);

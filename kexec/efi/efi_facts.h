@@ -44,9 +44,9 @@ struct efi_facts {
 	struct efi_config_tables tables;
 	uint8_t system_table_data[EFI_SYSTEM_TABLE_SIZE];
 	bool tables_are_copy; /* of an earlier --efi-map-config=copy, see efi_copy.h */
-	/* Why something above is missing, a full sentence; NULL if all was read. */
-	char *incomplete;    /* addresses or runtime map */
-	char *tables_unread; /* table_count or tables */
+	/* Reasons, each a sentence; NULL if all was read. */
+	char *incomplete;    /* why addresses or the runtime map are missing */
+	char *tables_unread; /* why table_count or tables are missing */
 	bool tables_lost;    /* memory was read, but does not hold them */
 };
 

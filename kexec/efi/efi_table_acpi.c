@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * ACPI: the root pointer leads to the root table, which leads to all others; one of these
- * leads to two more (ACPI 6.5, 5.2). Mostly they lie in memory of the type ACPI Tables,
- * but firmware may put them elsewhere.
+ * ACPI: the root pointer leads to the root table, which leads to all other tables, one of
+ * which leads to two more (ACPI 6.5, 5.2). They usually lie in memory of the type ACPI
+ * Tables, but firmware may put them elsewhere.
  */
 #include <inttypes.h>
 #include <stdlib.h>

@@ -64,7 +64,7 @@ static int wrong_checksum(struct examination *examination, const char *format, .
 	return rc;
 }
 
-/* Returns false, and takes nothing, if less is left. */
+/* Takes wanted from *left. Returns false, and takes nothing, if less is left. */
 static bool take_from_budget(uint64_t *left, uint64_t wanted)
 {
 	if (wanted > *left)
@@ -281,7 +281,7 @@ static const struct {
 	[EFI_TABLE_CC_BLOB] = { examine_cc_blob, 1 },
 };
 
-/* Keeping too much costs little; keeping too little loses the table. */
+/* Guesses the length: keeping too much costs little, too little loses the table. */
 static int guess(struct examination *examination)
 {
 	const struct efi_config_table *table = examination->table;

@@ -143,9 +143,7 @@ int examine_unaccepted_memory(struct examination *examination)
 			   sizeof(header) + size);
 }
 
-/*
- * Linux, include/linux/efi.h: struct linux_efi_coco_secret_area, an address and a size.
- */
+/* Linux, include/linux/efi.h: struct linux_efi_coco_secret_area: address and size. */
 int examine_secrets(struct examination *examination)
 {
 	uint64_t address = 0, size = 0;

@@ -38,8 +38,8 @@ enum efi_table_kind {
 /* The result of examining a table. */
 enum efi_table_state {
 	EFI_TABLE_NOT_EXAMINED, /* not yet examined, or of unknown layout */
-	EFI_TABLE_INTACT, /* header, lengths and, if asked for, checksums are right */
-	EFI_TABLE_WRONG_CHECKSUM, /* only a checksum that was asked for is wrong */
+	EFI_TABLE_INTACT, /* header, lengths and, if compared, checksums are right */
+	EFI_TABLE_WRONG_CHECKSUM, /* only a checksum is wrong */
 	EFI_TABLE_UNREADABLE,	  /* its memory cannot be read; the length is estimated */
 	EFI_TABLE_DAMAGED,	  /* its contents are invalid; the length is estimated */
 	EFI_TABLE_OUTSIDE,	  /* its address is not memory: nothing was read */
@@ -105,7 +105,7 @@ __must_check int efi_read_config_tables(struct physical_memory_reader *memory,
 					struct efi_config_tables *tables,
 					struct error *err);
 
-/* The first table of that kind, or NULL. The kernel, too, takes the first of several. */
+/* The first table of that kind, or NULL. Linux also uses the first of several. */
 const struct efi_config_table *efi_find_table(const struct efi_config_tables *tables,
 					      enum efi_table_kind kind);
 

@@ -77,12 +77,12 @@ enum image_efi_mapping {
 	IMAGE_EFI_MAPPING_NONE,	    /* nobody: the next kernel gets no EFI data */
 	IMAGE_EFI_MAPPING_OFF,	    /* nobody: --no-efi-map-config */
 	IMAGE_EFI_MAPPING_OWN,	    /* the next kernel, which builds a map of its own */
-	IMAGE_EFI_MAPPING_IN_PLACE, /* purgatory adds what is missing */
+	IMAGE_EFI_MAPPING_IN_PLACE, /* purgatory, which adds them to its map */
 };
 
 /* The EFI tables that the next kernel gets. Addresses are physical. */
 struct image_efi {
-	bool handed_over; /* else the kernel is told nothing about EFI */
+	bool handed_over; /* false: the kernel gets no EFI data */
 	enum image_efi_mapping mapping;
 	bool copied; /* the next two are of copies that this or an earlier load made */
 	uint64_t system_table;
@@ -146,16 +146,16 @@ struct image {
 	size_t segment_count;
 	struct image_space space;
 
-	uint64_t entry; /* physical; kexec_load's entry: that of purgatory */
+	uint64_t entry; /* physical; for kexec_load: purgatory's entry */
 	struct image_digest digest;
 	struct image_registers registers;
 	struct image_low_memory low_memory;
 	struct image_map_pool map_pool;
 
 	/* Data for the next kernel. */
-	uint64_t boot_params;	  /* physical; 0 where the kernel gets something else */
-	char *command_line;	  /* the user's, with what is added */
-	char *added_command_line; /* for the kernel, put behind the user's; or NULL */
+	uint64_t boot_params;	  /* physical; 0 if the kernel does not get boot_params */
+	char *command_line;	  /* the complete one */
+	char *added_command_line; /* its end, which kexec adds for the kernel; or NULL */
 	struct memory_map e820;
 	struct image_efi efi;
 	struct image_jump jump;
@@ -180,7 +180,7 @@ struct placement {
 /*
  * Starts an image that is entered in the given mode and whose segments may lie in the RAM
  * of memory at or above 1 MiB, in whole pages, between min and max (physical; a max of 0
- * means no limit). *image must be { 0 } but for jump.window. Fails only without memory.
+ * means no limit). *image must be { 0 } except jump.window. Fails only without memory.
  */
 __must_check int image_init(struct image *image, enum image_purpose purpose,
 			    enum image_entry_mode mode, const struct memory_map *memory,

@@ -15,7 +15,7 @@
 #include "util/cleanup.h"
 #include "util/sizes.h"
 
-/* Interrupt vectors and BIOS data, which both kernels reserve and only read. */
+/* End of the page with interrupt vectors and BIOS data, which both kernels only read. */
 #define FIRST_PAGE_END PAGE_BYTES
 
 /*
@@ -61,7 +61,7 @@ static const struct memory_range *largest_range(const struct memory_map *map)
 	return largest;
 }
 
-/* Moves the largest of pieces to map, at most count of them. */
+/* Moves up to count of the largest pieces to map. */
 static int take_largest(struct memory_map *pieces, unsigned count, struct memory_map *map)
 {
 	for (; count && pieces->count; count--) {
@@ -74,7 +74,7 @@ static int take_largest(struct memory_map *pieces, unsigned count, struct memory
 	return 0;
 }
 
-/* kexec_load takes half of RAM at most: the running kernel keeps a copy of each page. */
+/* kexec_load takes at most half of RAM, because it allocates a copy of each page. */
 static int require_enough(const struct memory_map *memory,
 			  const struct memory_map *window, uint64_t mem_max,
 			  struct error *err)

@@ -21,11 +21,11 @@
 #define JUMP_BACK_ROOM 42u
 
 /*
- * Finds the RAM for a kernel that is to return: whole pages of the RAM of memory within
- * [mem_min, mem_max), physical, and below 1 MiB. The pieces are few enough to be covered
- * by segments. *window must be empty.
- * *left_out: bytes of RAM within the limits that are left out to limit the number of
- * pieces. -ENOSPC without RAM within the limits, or with more than kexec_load takes.
+ * Finds the RAM for the other kernel of a kexec jump: whole pages of RAM in memory, a
+ * map, that lie below 1 MiB or within [mem_min, mem_max), physical. *window, which must
+ * be empty, gets so few pieces that segments can cover them. *left_out is the number of
+ * bytes within the limits that this leaves out. -ENOSPC if the limits contain no RAM, or
+ * more than half of all RAM.
  */
 __must_check int jump_window(const struct memory_map *memory, uint64_t mem_min,
 			     uint64_t mem_max, struct memory_map *window,
@@ -42,14 +42,15 @@ __must_check int jump_init_image(const struct options *options,
 
 /*
  * Adds segments without data until the image covers all of its window, so that the
- * running kernel saves it. To be called when everything else is placed. -ENOTSUP if the
- * image is not a Linux kernel: others are not told where to return to.
+ * running kernel saves its contents. Must be called after all other segments are placed.
+ * -ENOTSUP if the image is not a Linux kernel, because only Linux is told the address to
+ * return to.
  */
 __must_check int jump_cover_memory(struct image *image, struct error *err);
 
 /*
- * --entry: makes the running kernel jump to this physical address. -EINVAL if it lies in
- * no segment; the message lists them.
+ * --entry: makes the running kernel jump to this physical address. -EINVAL, with a
+ * message that lists the segments, if it does not lie in one.
  */
 __must_check int jump_override_entry(uint64_t entry, struct image *image,
 				     struct error *err);

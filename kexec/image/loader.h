@@ -29,13 +29,13 @@ struct load_request {
 	const struct kernel_file *dtb;	  /* --dtb, unchecked; NULL without one */
 	const char *command_line;      /* a UKI's, used instead of --append; else NULL */
 	const struct modules *modules; /* --module; for types that take modules */
-	const struct crash_facts *crash; /* NULL unless it is a crash image */
+	const struct crash_facts *crash; /* NULL unless a crash kernel is loaded */
 	const uint8_t *random_seed;	 /* RANDOM_SEED_SIZE bytes for the next kernel */
 };
 
 struct image_type {
 	const char *name;   /* for --type; the same as in kexec-tools */
-	bool by_kernel;	    /* kexec_file_load takes files of this type, too */
+	bool by_kernel;	    /* kexec_file_load also takes files of this type */
 	bool takes_modules; /* --module is for this type; else modules are not opened */
 	/*
 	 * Returns 0 if the file is of this type, -ENOEXEC without a message if it is not,

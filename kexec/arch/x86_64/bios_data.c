@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The memory of a BIOS, for kernels that support no other firmware. Xen reads from the
+ * The memory that a BIOS fills, for kernels that support only a BIOS. Xen reads from the
  * BIOS data area where low memory ends; EFI firmware leaves that area empty. The ACPI
  * root pointer lies in the first KiB of the extended area, at a multiple of 16 (ACPI 6.5,
  * 5.2.5.1).

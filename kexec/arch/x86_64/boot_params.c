@@ -57,9 +57,9 @@ static int add_acpi_rsdp(uint64_t acpi_rsdp, struct image *image, struct error *
 }
 
 /*
- * Hands on what describes the machine rather than the boot, as the running kernel got it:
- * the screen, its EDID, the BIOS disks (EDD), the ACPI root pointer, the Secure Boot
- * state and the hardware subarchitecture.
+ * Passes on the fields that describe the machine rather than the boot, with the values
+ * that the running kernel got: the screen, its EDID, the BIOS disks (EDD), the ACPI root
+ * pointer, the Secure Boot state and the hardware subarchitecture.
  */
 static void carry_over(const struct machine *machine, struct boot_params *boot_params)
 {

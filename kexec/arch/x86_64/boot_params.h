@@ -14,7 +14,8 @@
  * Places and fills the segment "parameters" and sets image->boot_params, ->command_line
  * and the EFI fields (linux_describe_memory sets ->e820). The kernel and the initrd must
  * have their places.
- * header: of the kernel file. place_max: no part may end above; 0 means no limit.
+ * header: from the kernel file. place_max: no part ends above this physical address; 0
+ * means no limit.
  */
 __must_check int boot_params_build(const struct load_request *request,
 				   const struct setup_header *header, uint64_t place_max,

@@ -15,8 +15,7 @@ __must_check int bzimage32_probe(const struct kernel_file *kernel, struct error 
 /*
  * Places everything below 4 GiB for the 32-bit entry (boot.rst, "32-bit Boot Protocol").
  * An image that is entered in real mode is passed on to bzimage_real_load. The file must
- * have passed the probe. -ENOTSUP for a crash image if the region for it lies above 4
- * GiB.
+ * have passed the probe. -ENOTSUP for a crash kernel if its region lies above 4 GiB.
  */
 __must_check int bzimage32_load(const struct load_request *request, struct image *image,
 				struct error *err);

@@ -34,7 +34,7 @@ static uint64_t place_limit(const struct setup_header *header)
 	return header->xloadflags & XLOADFLAG_ABOVE_4G ? 0 : 4 * GIB;
 }
 
-/* A kernel with 4 levels of page tables cannot reach memory above. */
+/* Such a kernel cannot reach memory above FOUR_LEVELS_END. */
 static bool may_use_four_levels(const struct load_request *request,
 				const struct setup_header *header)
 {

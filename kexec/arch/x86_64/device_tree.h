@@ -9,8 +9,8 @@
 
 /*
  * Appends request->dtb, if there is one, as a node SETUP_DTB: the tree itself, without
- * what follows it in the file. -EBADMSG if the file is not a flattened device tree or is
- * cut off.
+ * data that follows it in the file. -EBADMSG if the file is not a flattened device tree
+ * or is cut off.
  */
 __must_check int device_tree_add(const struct load_request *request,
 				 struct setup_data_list *list, struct error *err);

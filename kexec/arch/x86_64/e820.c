@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The memory map that the next kernel gets: made here from what the machine has, what the
- * image is for and where its segments lie, and written here into boot_params. No other
- * file changes it. Reads the load request and the image; writes image->e820.
+ * The memory map that the next kernel gets. It is made here from the machine's memory,
+ * the image's purpose and the places of its segments, and written here into boot_params.
+ * No other file changes it. Reads the load request and the image; writes image->e820.
  */
 #include "arch/x86_64/e820.h"
 
@@ -22,13 +22,13 @@ static int add_ram(const struct memory_map *ranges, struct memory_map *map)
 	return rc;
 }
 
-/* A normal start: the next kernel gets all that the running one was given. */
+/* Normal start: the next kernel gets all memory that the running one was given. */
 static int normal_map(const struct machine *machine, struct memory_map *map)
 {
 	return memory_map_copy(&machine->memory, map);
 }
 
-/* A jump: all RAM outside of the window stays the running kernel's. */
+/* Kexec jump: RAM outside of the window belongs to the running kernel, so reserve it. */
 static int jump_map(const struct machine *machine, const struct memory_map *window,
 		    struct memory_map *map)
 {
@@ -58,12 +58,12 @@ static int add_but_high_ram(const struct machine *machine, struct memory_map *ma
 }
 
 /*
- * Memory that a driver claims by its type alone, and that the crashed kernel used as RAM
- * (dax/kmem), belongs into the dump, so it becomes Reserved. With its own type the
- * capture kernel could use it, too, and overwrite it: "Soft Reserved" (drivers/dax/hmem)
- * since 6.3 without being asked, legacy persistent memory (drivers/nvdimm/e820.c) where
- * user space says so. No driver goes by the type of other persistent memory: ACPI tables
- * name it.
+ * The crashed kernel may have used soft-reserved or persistent memory as RAM (dax/kmem).
+ * Such memory belongs in the dump, so it becomes Reserved. With its own type, a driver of
+ * the capture kernel could claim and overwrite it: drivers/dax/hmem claims "Soft
+ * Reserved" by default since 6.3, drivers/nvdimm/e820.c claims legacy persistent memory
+ * if user space asks. Other persistent memory is found through ACPI tables, not by its
+ * type.
  */
 static int keep_what_was_used_as_ram(const struct memory_map *ram,
 				     struct memory_map *e820)
@@ -85,8 +85,8 @@ static int keep_what_was_used_as_ram(const struct memory_map *ram,
 
 /*
  * A crash: the capture kernel has low memory, the reserved regions and the memory of
- * crashkernel=,cma. All other RAM is the crashed kernel's and left out; what is not RAM
- * is passed on as it is.
+ * crashkernel=,cma. All other RAM belongs to the crashed kernel and is left out; ranges
+ * that are not RAM are passed on unchanged.
  */
 static int crash_map(const struct load_request *request, struct memory_map *map)
 {

@@ -10,25 +10,25 @@
 #include "util/error.h"
 
 /*
- * Makes the map of the memory that the kernel may use, by image->purpose and with the
- * segments that are ->reserved; all of those must have their places. *map must be empty.
- * Fails only without memory.
+ * Makes the map of the memory that the next kernel may use, as image->purpose requires.
+ * Segments that are ->reserved become reserved ranges, so they must have their places.
+ * *map must be empty. Fails only without memory.
  */
 __must_check int e820_make_own(const struct load_request *request,
 			       const struct image *image, struct memory_map *map,
 			       struct error *err);
 
 /*
- * Sets image->e820 to that map; or to the whole machine's if --pass-memmap-cmdline puts
- * that map on the command line.
+ * Sets image->e820 to the map of e820_make_own. With --pass-memmap-cmdline that map is on
+ * the command line, and image->e820 has all memory of the machine.
  */
 __must_check int e820_make(const struct load_request *request, struct image *image,
 			   struct error *err);
 
 /*
- * Fills what boot_params say of memory: the e820 table and the sizes of memory above 1
- * MiB. Ranges that do not fit into the table's 128 entries become a SETUP_DATA_E820_EXT
- * node.
+ * Fills the fields of boot_params about memory: the e820 table and the sizes of memory
+ * above 1 MiB. Ranges that do not fit into the table's 128 entries become a
+ * SETUP_DATA_E820_EXT node.
  */
 __must_check int e820_fill(const struct memory_map *memory,
 			   struct boot_params *boot_params,

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Whether the next kernel is told about the EFI tables, and who maps them:
- * --efi-map-config, --no-efi-map-config and --noefi are decided here, in
- * efi_mapping_decide. Reads the request; writes image->efi, notes and warnings.
+ * Decides whether the next kernel is told about the EFI tables, and who maps them.
+ * efi_mapping_decide evaluates --efi-map-config, --no-efi-map-config and --noefi. Reads
+ * the request; writes image->efi, notes and warnings.
  */
 #include "arch/x86_64/efi_mapping.h"
 
@@ -14,7 +14,7 @@
 /* UEFI specification 2.10, 7.2: EFI_MEMORY_DESCRIPTOR_VERSION. */
 #define DESCRIPTOR_VERSION 1u
 
-/* Longer descriptors than any firmware has: the running kernel's number is damaged. */
+/* Longer than the descriptors of any firmware; a larger size counts as damaged. */
 #define DESCRIPTOR_SIZE_MAX 4096u
 
 /* Returns why EFI data is left out on purpose, or NULL. */

@@ -26,7 +26,7 @@ static int damaged(const struct kernel_file *kernel, struct error *err)
 			 kernel->path, why ? why : "they cannot be read");
 }
 
-/* Tells other files apart without libelf, which need not be installed for them. */
+/* Recognises other files without libelf, which may not be installed. */
 static int require_elf_x86(const struct kernel_file *kernel, struct error *err)
 {
 	uint8_t raw[sizeof(Elf32_Ehdr)];

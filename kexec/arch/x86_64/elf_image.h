@@ -11,7 +11,7 @@
 #include "files/kernel_file.h"
 #include "util/error.h"
 
-/* Far more than can become segments, even where neighbours share a page. */
+/* More PT_LOADs than kexec_load takes segments, even if neighbours share a page. */
 #define ELF_LOADS_MAX 64u
 
 struct elf_image {

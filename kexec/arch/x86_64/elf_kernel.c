@@ -75,8 +75,8 @@ static int prepare_linux(const struct load_request *request, unsigned bits,
 }
 
 /*
- * The program is not told about EFI, but one in long mode that finds the tables by itself
- * finds them mapped.
+ * The program is not told about EFI. If it runs in long mode and finds the tables by
+ * itself, it needs them mapped.
  */
 static int map_efi(const struct load_request *request, struct image *image,
 		   struct error *err)

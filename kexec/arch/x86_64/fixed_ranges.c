@@ -151,7 +151,7 @@ static int read_part(const struct load_request *request, const struct fixed_rang
 				buffer + (from - start), to - from, err);
 }
 
-/* Places one page that several ranges share, or that begins before its range does. */
+/* Places one page that several ranges share, or that starts before its range. */
 static int place_shared_page(const struct load_request *request,
 			     const struct fixed_range *ranges, size_t count,
 			     uint64_t page, struct image *image, struct error *err)

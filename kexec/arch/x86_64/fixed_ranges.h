@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Parts of a kernel file that belong at fixed physical addresses, not only at pages. */
+/*
+ * Parts of a kernel file that belong at fixed physical addresses, which need not be
+ * multiples of a page.
+ */
 #ifndef KEXEC_ARCH_X86_64_FIXED_RANGES_H
 #define KEXEC_ARCH_X86_64_FIXED_RANGES_H
 
@@ -25,8 +28,8 @@ void fixed_ranges_extent(const struct fixed_range *ranges, size_t count, uint64_
 
 /*
  * Sorts the ranges and places each as a segment "kernel". kexec_load takes whole pages,
- * so a page that begins before its range does is put together in memory; all other data
- * stay in the file. No range may end above max; 0 means no limit.
+ * so a page that starts before its range is assembled in memory; all other data
+ * stays in the file. No range may end above max; 0 means no limit.
  * -EBADMSG if two ranges overlap, -ENOTSUP if one ends above max, -ENOSPC if a place is
  * not free; the message says what is there.
  */

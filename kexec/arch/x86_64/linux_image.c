@@ -15,9 +15,7 @@
 #include "util/command_line.h"
 #include "util/sizes.h"
 
-/*
- * boot.rst, "Loading The Rest of The Kernel": where a kernel goes that prefers no place.
- */
+/* boot.rst, "Loading The Rest of The Kernel": the place without a preferred one. */
 #define LOAD_ADDRESS MIB
 
 /* ISA devices and kernels that are linked for low addresses use the memory below. */
@@ -29,9 +27,9 @@ uint64_t linux_fixed_place(const struct setup_header *header)
 }
 
 /*
- * A relocatable kernel goes to the lowest place from its preferred one on: lower, it
- * would move up there anyway, to memory that nobody has reserved for it (boot.rst,
- * "init_size").
+ * A relocatable kernel goes to the lowest free place at or above its preferred address.
+ * If it were lower, it would move itself up there, to memory that is not reserved for it
+ * (boot.rst, "init_size").
  */
 int linux_place_kernel(const struct load_request *request,
 		       const struct setup_header *header, uint64_t max,
@@ -87,9 +85,9 @@ static int place_initrd(const struct setup_header *header, uint64_t size,
 }
 
 /*
- * A segment of its own, though it has 124 bytes: the next kernel gives the initrd's pages
- * back as whole ones (free_initrd_mem() in Linux, arch/x86/mm/init.c), so nothing else
- * may lie in them.
+ * The 124 bytes get a segment of their own, because the next kernel frees whole pages of
+ * the initrd (free_initrd_mem() in Linux, arch/x86/mm/init.c), so other data must not lie
+ * in them.
  */
 static int place_empty_initrd(const struct load_request *request,
 			      const struct setup_header *header, struct image *image,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The common parts of all images of a Linux kernel, whatever file the kernel comes in. */
+/* The common parts of all images of a Linux kernel, for all types of kernel files. */
 #ifndef KEXEC_ARCH_X86_64_LINUX_IMAGE_H
 #define KEXEC_ARCH_X86_64_LINUX_IMAGE_H
 
@@ -13,25 +13,27 @@
 bool linux_is_passed(const struct load_request *request, const char *name);
 
 /*
- * -ENOTSUP if a crash image would lie above 4 GiB. what: the reason and what else helps,
- * put between "lies above 4 GiB, where " and the advice to reserve memory below.
+ * -ENOTSUP if a crash kernel would lie above 4 GiB. what: the reason and another remedy,
+ * for the message between "lies above 4 GiB, where " and the advice to reserve memory
+ * below.
  */
 __must_check int linux_require_region_below_4g(const struct load_request *request,
 					       const char *what, struct error *err);
 
 /*
- * Places the further segments of a crash image (crash_place). Does nothing for other
- * images. To be called before anything else is placed.
- * relocatable: whether the kernel runs anywhere; -ENOTSUP for a crash image if not.
+ * Places the additional segments of a crash kernel (crash_place). Does nothing for other
+ * images. Must be called before other segments are placed.
+ * relocatable: whether the kernel runs at any address; -ENOTSUP for a crash kernel that
+ * does not.
  */
 __must_check int linux_place_crash_parts(const struct load_request *request,
 					 bool relocatable, struct image *image,
 					 struct error *err);
 
 /*
- * Sets image->e820 and, for a crash image, image->added_command_line. To be called when
- * every segment that the map reserves (segment->reserved) has its place, and before the
- * command line is built.
+ * Sets image->e820 and, for a crash kernel, image->added_command_line. Must be called
+ * when every segment that the map reserves (segment->reserved) has its place, and before
+ * the command line is built.
  */
 __must_check int linux_describe_memory(const struct load_request *request,
 				       struct image *image, struct error *err);
@@ -62,8 +64,9 @@ __must_check int linux_place_initrd(const struct load_request *request,
 				    struct image *image, struct error *err);
 
 /*
- * Sets image->command_line: what is reused, what the user gave, what is added for the
- * kernel (image->added_command_line). -E2BIG if it is longer than header->cmdline_size.
+ * Sets image->command_line to the reused line, the user's parameters and the parameters
+ * that are added for the kernel (image->added_command_line). -E2BIG if it is longer than
+ * header->cmdline_size.
  */
 __must_check int linux_build_command_line(const struct load_request *request,
 					  const struct setup_header *header,

@@ -25,7 +25,7 @@ struct multiboot_signature {
 
 #define MULTIBOOT_WORDS_MAX 4u
 
-/* Where the header says that the file goes, for files that are not ELF. Physical. */
+/* The physical addresses in the header, which files that are not ELF need. */
 struct multiboot_addresses {
 	bool given;
 	uint32_t header; /* address of the header itself */
@@ -41,7 +41,7 @@ struct multiboot_kernel {
 	uint64_t entry; /* physical */
 };
 
-/* The information for the kernel while it is written: first what it is about. */
+/* The information for the kernel while it is written. The first members are its input. */
 struct multiboot_info {
 	const struct load_request *request;
 	const struct image *image;
@@ -54,7 +54,10 @@ struct multiboot_info {
 	uint64_t address;	       /* what the kernel gets in ebx */
 };
 
-/* Writes the information through multiboot_put and others, each time as many bytes. */
+/*
+ * Writes the information with multiboot_put and the functions after it. It is called once
+ * to count the bytes and once to write them, and must put the same number each time.
+ */
 typedef void multiboot_writer(struct multiboot_info *info);
 
 /*
@@ -78,8 +81,8 @@ __must_check int multiboot_read_kernel(const struct kernel_file *kernel,
 				       struct multiboot_kernel *found, struct error *err);
 
 /*
- * To be called first: refuses options that these kernels do not support, and places the
- * further segments of a crash image.
+ * Must be called first. Refuses options that these kernels do not support, and places the
+ * additional segments of a crash kernel.
  */
 __must_check int multiboot_prepare(const struct load_request *request,
 				   struct image *image, struct error *err);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Puts purgatory in front of a finished image: places it, fills its parameters. Adds the
- * last segments to the image.
+ * Adds purgatory to a finished image: places it and fills its parameters. Adds the last
+ * segments to the image.
  */
 #include "arch/x86_64/purgatory_attach.h"
 

@@ -33,9 +33,9 @@ struct work {
 
 	pthread_mutex_t lock; /* for all that follows */
 	uint64_t done;	      /* bytes that were read */
-	uint32_t next;	      /* the first region that nobody has taken */
-	uint32_t failed;      /* the lowest one that cannot be read, or count */
-	struct error *err;    /* why */
+	uint32_t next;	      /* the first region that no thread has taken */
+	uint32_t failed;      /* the lowest unreadable region, or count */
+	struct error *err;    /* why that region cannot be read */
 };
 
 struct worker {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The digests that purgatory compares with (purgatory/purgatory_params.h,
- * purgatory_region).
+ * The digests with which purgatory verifies the image (struct purgatory_region in
+ * purgatory/purgatory_params.h).
  */
 #ifndef KEXEC_ARCH_X86_64_PURGATORY_DIGEST_H
 #define KEXEC_ARCH_X86_64_PURGATORY_DIGEST_H
@@ -10,9 +10,10 @@
 #include "purgatory/purgatory_params.h"
 
 /*
- * Fills params->regions, region_count and digest_seed: the data of all verified segments.
- * The zeros behind it, up to five times as much, are working memory that the next kernel
- * clears itself. Large segments are divided into several regions.
+ * Fills params->regions, region_count and digest_seed. The regions cover the data of all
+ * verified segments, but not the zeros behind the data, up to five times as much: they
+ * are working memory that the next kernel clears itself. Large segments have several
+ * regions.
  *
  * Reads each byte once, through segment_read. Uses a thread for each CPU that this
  * process may use, fewer for small images. Takes less than 2 MiB of memory, whatever the

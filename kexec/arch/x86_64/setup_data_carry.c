@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Hands on the setup_data nodes that the running kernel got; the table says which not. */
+/* Passes on the setup_data nodes that the running kernel got, except those in a table. */
 #include "arch/x86_64/setup_data_carry.h"
 
 #include <inttypes.h>
@@ -13,7 +13,8 @@
  *  - SETUP_PCI holds the ROM itself, and names its device by bus and slot;
  *  - SETUP_IMA and SETUP_KEXEC_KHO name memory that one kernel prepared for the next. The
  *    running kernel has read and freed it; only kexec_file_load makes new ones.
- * A node that kexec makes for every load belongs here, else it would be there twice.
+ * A node that kexec makes for every load must be in this table, otherwise the next kernel
+ * would get it twice.
  */
 static const struct {
 	uint32_t type;

@@ -22,16 +22,16 @@ __must_check int setup_header_read(const struct kernel_file *kernel,
 uint64_t setup_header_setup_size(const struct setup_header *header);
 
 /*
- * Bytes of the protected-mode part, which follows the real-mode part, as far as the file
- * has them. Before protocol 2.04 syssize cannot be trusted: then all the rest of the
- * file.
+ * Bytes of the protected-mode part, which follows the real-mode part; at most the rest of
+ * the file. Before protocol 2.04 it is always the rest of the file, because syssize
+ * cannot be trusted.
  */
 uint64_t setup_header_kernel_size(const struct kernel_file *kernel,
 				  const struct setup_header *header);
 
 /*
- * Bytes of memory that the kernel needs from its place on until it has read its memory
- * map: init_size, or before protocol 2.10, which lacks it, an upper bound.
+ * Bytes of memory, from the kernel's start address on, that it needs until it has read
+ * its memory map: init_size, or before protocol 2.10, which lacks it, an upper bound.
  */
 uint64_t setup_header_room(const struct kernel_file *kernel,
 			   const struct setup_header *header);
