@@ -19,7 +19,7 @@ struct console {
 /* Sets up the devices that the loader asks for, and does not touch others. */
 void console_open(struct console *console, const struct purgatory_console *wanted);
 
-/* Like console_open, but leaves the devices as they are: for messages of an exception. */
+/* Like console_open, for exceptions: does not set up the devices again. */
 void console_reopen(struct console *console, const struct purgatory_console *wanted);
 
 /* Prints printable ASCII; '\n' ends a line. */

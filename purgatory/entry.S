@@ -37,10 +37,7 @@ purgatory_entry:
 	 * because the C ABI preserves RBX.
 	 */
 	movq	(%rsp), %rbx
-	/*
-	 * R12 keeps the stack pointer: a kernel that waits to be resumed needs that
-	 * stack.
-	 */
+	/* R12 keeps the stack pointer for a kernel that waits to be resumed. */
 	movq	%rsp, %r12
 	leaq	stack_end(%rip), %rsp
 	xorl	%ebp, %ebp
@@ -48,10 +45,7 @@ purgatory_entry:
 	pushq	$2
 	popfq
 
-	/*
-	 * LGDT reads ten bytes: the limit and the address, which is known only at run
-	 * time.
-	 */
+	/* LGDT reads ten bytes: limit and address, which is known only at run time. */
 	leaq	gdt(%rip), %rax
 	subq	$16, %rsp
 	movw	$(gdt_end - gdt - 1), 6(%rsp)

@@ -29,9 +29,7 @@
 
 #define BIOS_VECTOR_TABLE_BYTES 1024
 
-/*
- * Opcode of a far jump, in 16-bit and 32-bit code, to an address that is written later.
- */
+/* Opcode of a far jump, in 16-bit and 32-bit code, to an address that is set later. */
 #define FAR_JUMP 0xea
 
 	.text
@@ -43,16 +41,10 @@ exit_long_mode:
 	leaq	gdt(%rip), %rax
 	movq	%rax, gdt_address(%rip)
 	lgdt	gdt_operand(%rip)
-	/*
-	 * Purgatory's gates are for 64-bit mode only, so no table is loaded. An exception
-	 * resets the machine then.
-	 */
+	/* Purgatory's gates are for 64-bit mode only. Without them exceptions reset. */
 	lidt	no_idt(%rip)
 
-	/*
-	 * The jump from 32-bit code takes 32 bits of the address, the one from real mode
-	 * 16.
-	 */
+	/* Jumps from 32-bit code take 32 bits of the address, those from real mode 16. */
 	leaq	params(%rip), %rdi
 	movl	PURGATORY_ENTRY_RIP(%rdi), %eax
 	movl	%eax, protected_mode_target(%rip)
@@ -60,10 +52,7 @@ exit_long_mode:
 	movw	PURGATORY_ENTRY_CODE_SEGMENT(%rdi), %ax
 	movw	%ax, real_mode_target + 2(%rip)
 
-	/*
-	 * If real mode is to be entered, main.c has checked that real_mode lies below 1
-	 * MiB.
-	 */
+	/* For real mode, main.c has checked that real_mode lies below 1 MiB. */
 	leaq	real_mode(%rip), %rax
 	movq	%rax, %rcx
 	shrq	$4, %rcx

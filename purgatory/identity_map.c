@@ -228,9 +228,7 @@ static enum identity_map_status add_page(struct identity_map *map, uint64_t addr
 		if (*walk.entry & ENTRY_PRESENT)
 			return IDENTITY_MAP_OK;
 
-		/*
-		 * A new entry gets the mask of the tables above it, so they must agree.
-		 */
+		/* A new entry gets the mask of the tables above, so they must agree. */
 		if (walk.level < map->levels && (walk.mask != map->encryption_mask ||
 						 walk.mask_all != map->encryption_mask))
 			return IDENTITY_MAP_BAD_MASK;

@@ -33,9 +33,7 @@ static inline bool physical_pointer(const struct physical_memory *memory,
 	return true;
 }
 
-/*
- * Copies length bytes at address into buffer. Returns false, reading nothing, if outside.
- */
+/* Copies length bytes at address to buffer. Returns false if they lie outside memory. */
 static inline bool physical_read(const struct physical_memory *memory, uint64_t address,
 				 void *buffer, size_t length)
 {

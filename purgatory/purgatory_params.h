@@ -22,8 +22,7 @@
 #define PURGATORY_ENTRY_OFFSET 0x1000
 
 /*
- * Where entry.S, which includes this header too, finds the members of struct
- * purgatory_params.
+ * Offsets of members of struct purgatory_params for entry.S, which includes this header.
  */
 #define PURGATORY_FLAGS		     12
 #define PURGATORY_ENTRY_RIP	     16
@@ -49,9 +48,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/*
- * Four times as many as kexec_load takes segments (KEXEC_SEGMENT_MAX in linux/kexec.h).
- */
+/* Four for each of kexec_load's segments (KEXEC_SEGMENT_MAX in linux/kexec.h). */
 #define PURGATORY_REGIONS_MAX 64u
 
 /*
@@ -68,7 +65,7 @@
 #define PURGATORY_MAP_EFI     (1u << 1) /* add the EFI tables to the identity map */
 /*
  * Another kernel waits at entry.rip: add its page to the identity map, and enter it on
- * the stack of the running kernel, whose top says where to return to.
+ * the running kernel's stack, whose top word is the return address.
  */
 #define PURGATORY_JUMP_BACK (1u << PURGATORY_JUMP_BACK_BIT)
 
@@ -124,16 +121,16 @@ struct purgatory_identity_map {
 	uint64_t ram_end;
 	uint64_t physical_limit; /* 1 << MAXPHYADDR: no address at or above it exists */
 	/*
-	 * The CC blob that setup_data names; mapped with or without PURGATORY_MAP_EFI,
-	 * but only if the array names none, because the next kernel prefers that of the
-	 * array.
+	 * The CC blob that setup_data names. It is mapped with or without
+	 * PURGATORY_MAP_EFI, but not if the array names a CC blob, because the next
+	 * kernel prefers that one.
 	 */
 	uint64_t cc_blob;
 };
 
 /*
- * Kexec jump: where purgatory writes " kexec_jump_back_entry=0x…", behind the command
- * line's last character. The address is the one that the running kernel left on its
+ * Kexec jump: the place after the command line's last character, where purgatory writes
+ * " kexec_jump_back_entry=0x…" with the address that the running kernel left on its
  * stack.
  */
 struct purgatory_jump_back {

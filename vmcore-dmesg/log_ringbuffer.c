@@ -197,7 +197,7 @@ static int read_info(const struct ring *ring, uint64_t index, struct record *rec
 	return rc;
 }
 
-/* Returns 1 for a record with text, 0 for one without, -errno for a damaged one. */
+/* Returns 1 for a record with text, 0 without text, -errno for a damaged record. */
 static int read_desc(const struct ring *ring, uint64_t id, struct record *record)
 {
 	const struct layout *layout = &ring->layout;
@@ -266,8 +266,7 @@ int log_print_ringbuffer(struct log *log, struct error *err)
 	if (rc < 0)
 		return rc;
 	/*
-	 * With a damaged tail, print as many records before the head as the ring can
-	 * hold.
+	 * With a damaged tail, print all records before the head that the ring can hold.
 	 */
 	count = ((ring.head_id - ring.tail_id) & ID_MASK) + 1;
 	if (count > ring.desc_count)

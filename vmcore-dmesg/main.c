@@ -76,7 +76,7 @@ int main(int argc, char **argv)
 	char name[] = "vmcore-dmesg";
 	int option;
 
-	/* getopt puts it in front of its messages. */
+	/* getopt begins its messages with argv[0]. */
 	if (argc > 0)
 		argv[0] = name;
 	while ((option = getopt_long(argc, argv, "hv", options, NULL)) >= 0) {

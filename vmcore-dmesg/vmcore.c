@@ -151,9 +151,7 @@ int vmcore_open_fd(int fd, const char *name, struct vmcore *core, struct error *
 		return rc;
 	if (elf_version(EV_CURRENT) == EV_NONE)
 		return elf_error(core, err);
-	/*
-	 * ELF_C_READ does not map the file: if it shrank, a mapping would raise SIGBUS.
-	 */
+	/* ELF_C_READ does not map the file: a mapping raises SIGBUS if it shrinks. */
 	core->elf = elf_begin(fd, ELF_C_READ, NULL);
 	if (!core->elf)
 		return elf_error(core, err);

@@ -226,10 +226,7 @@ struct efi_setup_data {
 
 _Static_assert(sizeof(struct efi_setup_data) == 96, "efi_setup_data");
 
-/*
- * UEFI specification 2.10, 7.2: EFI_MEMORY_DESCRIPTOR. The map's own entries may be
- * longer.
- */
+/* UEFI specification 2.10, 7.2: EFI_MEMORY_DESCRIPTOR. Entries of a map may be longer. */
 struct efi_memory_descriptor_abi {
 	uint32_t type;
 	uint32_t padding;

@@ -30,9 +30,7 @@
 #define EFI_MEMORY_MAPPED_IO_PORT 12u
 #define EFI_MEMORY_RUNTIME	  (1ull << 63)
 
-/*
- * ACPI 6.5, 5.2.5.3: the root pointer's size in 1.0 and since 2.0, its revision's offset.
- */
+/* ACPI 6.5, 5.2.5.3: the root pointer's sizes in 1.0 and since 2.0, the revision. */
 #define RSDP_OLD_SIZE 20u
 #define EFI_RSDP_SIZE 36u
 #define RSDP_REVISION 15u

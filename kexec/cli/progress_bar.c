@@ -52,9 +52,7 @@ void progress_bar_clear(struct progress_bar *bar)
 
 static void draw(struct progress_bar *bar, const char *what, unsigned int percent)
 {
-	/*
-	 * The last column stays free, because a cursor behind it wraps to the next line.
-	 */
+	/* The last column stays free: a cursor behind it would wrap to the next line. */
 	size_t around = strlen("kexec: ") + strlen(what) + strlen(" [] 100 %") + 1;
 	size_t width, done;
 

@@ -34,9 +34,7 @@ struct progress_bar {
  */
 unsigned int progress_columns(int fd);
 
-/*
- * Prepares a bar for stream and draws nothing yet. With 0 columns nothing is ever drawn.
- */
+/* Prepares a bar for stream without drawing it. With 0 columns it is never drawn. */
 void progress_bar_begin(struct progress_bar *bar, FILE *stream, unsigned int columns,
 			progress_clock *clock);
 

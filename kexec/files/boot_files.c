@@ -5,7 +5,7 @@
 #include <errno.h>
 #include <string.h>
 
-/* --type=uki is about the container: the kernel inside may be of any type. */
+/* --type=uki is the type of the container; the kernel inside may have any type. */
 static int set_kernel_type(const struct options *options, struct boot_files *files,
 			   struct error *err)
 {

@@ -12,7 +12,7 @@
 #include "util/error.h"
 
 struct boot_files {
-	struct uki uki; /* the image that kernel and initrd come from; else { 0 } */
+	struct uki uki; /* the UKI that contains the kernel; else { 0 } */
 	struct kernel_file kernel;
 	struct kernel_file initrd; /* path is NULL without an initrd */
 	/*
@@ -26,7 +26,7 @@ struct boot_files {
 
 /*
  * Opens the files that options name. An initrd or command line that is not given is taken
- * from the Unified Kernel Image. *files must be { 0 } but for progress. boot_files_close
+ * from the Unified Kernel Image. *files must be { 0 } except progress. boot_files_close
  * frees it, also after an error. Returns the errors of kernel_file_open, uki_open and
  * uki_copy_command_line; for another file -ENOEXEC with --type=uki, and -EINVAL with
  * --uki-profile.

@@ -4,9 +4,9 @@
  * compared with its state at opening until it is loaded. Several initrds are joined to
  * one such file.
  *
- * Our own code reads it only with kernel_file_read: an access to its mapping is a SIGBUS
- * if the file has become shorter or the disk fails. Only kexec_load, which fails with
- * EFAULT then, uses the mapping.
+ * Our own code reads it only with kernel_file_read, because an access to its mapping is a
+ * SIGBUS if the file has become shorter or the disk fails. Only kexec_load uses the
+ * mapping: it then fails with EFAULT.
  */
 #ifndef KEXEC_KERNEL_FILE_H
 #define KEXEC_KERNEL_FILE_H
@@ -20,7 +20,7 @@
 #include "util/error.h"
 #include "util/progress.h"
 
-/* Bytes of an uncompressed kernel at most; more must be a decompression bomb. */
+/* The limit for an uncompressed kernel, in bytes; more must be a decompression bomb. */
 #define KERNEL_UNCOMPRESSED_MAX (1024ull * 1024 * 1024)
 
 struct kernel_file {
@@ -31,7 +31,7 @@ struct kernel_file {
 	uint64_t size;	 /* bytes of fd */
 	const uint8_t *mapping;	   /* size bytes of fd, only for kexec_load; see above */
 	struct stat opened;	   /* of original_fd, when it was opened */
-	struct kernel_file *parts; /* the files that it is joined from; owned. Or NULL */
+	struct kernel_file *parts; /* the files that were joined; owned; or NULL */
 	size_t part_count;
 	const struct progress *progress; /* gets reports while it is opened; or NULL */
 };
@@ -66,7 +66,7 @@ __must_check int kernel_file_open_joined(const char *const *paths, size_t count,
 					 const char *role, struct kernel_file *file,
 					 struct error *err);
 
-/* Bytes [offset, offset + size) of an open file; within the file and not empty. */
+/* Bytes [offset, offset + size) of an open file: not empty, and within the file. */
 struct file_piece {
 	const struct kernel_file *file;
 	uint64_t offset;
@@ -74,10 +74,11 @@ struct file_piece {
 };
 
 /*
- * Joins pieces of files in an anonymous file, padded and copied as above. path is its
- * name for messages and the plan; *file owns it from now on, also after an error; NULL is
- * -ENOMEM. The files may be closed afterwards; kernel_file_require_unchanged does not
- * look at them. -EFBIG as above, -EIO if a file has become shorter. *file must be { 0 }.
+ * Joins pieces of files in an anonymous file, padded and copied as above. path, its name
+ * for messages and the plan, belongs to *file afterwards, also after an error; if path is
+ * NULL, returns -ENOMEM. The files may be closed afterwards;
+ * kernel_file_require_unchanged does not look at them. -EFBIG as above, -EIO if a file
+ * has become shorter. *file must be { 0 }.
  */
 __must_check int kernel_file_copy(const struct file_piece *pieces, size_t count,
 				  const char *role, char *path, struct kernel_file *file,

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Reads of an EFI program the section table (PE/COFF specification, "MS-DOS Stub", "COFF
- * File Header" and "Section Table") and whether it is signed ("Optional Header Data
- * Directories").
+ * Reads an EFI program's section table (PE/COFF specification, "MS-DOS Stub", "COFF File
+ * Header" and "Section Table"), and finds out whether the program is signed ("Optional
+ * Header Data Directories").
  */
 #ifndef KEXEC_PE_H
 #define KEXEC_PE_H

@@ -6,7 +6,7 @@
 
 #include "util/command_line.h"
 
-/* Bytes of a command line at most; kernels take fewer. */
+/* The limit for a command line, in bytes; kernels take fewer. */
 #define CMDLINE_MAX 65536u
 
 /* boot.rst, "The Real-Mode Kernel Header": a bzImage has this magic, a UKI does not. */

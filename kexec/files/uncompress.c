@@ -25,7 +25,7 @@ struct format {
 	const char *library_name;
 };
 
-/* By library: its number for library_need, and its decoders, which a build may lack. */
+/* For each library: its number for library_need, and its decoders or NULL. */
 #define NUMBER_OF_zlib	  LIBRARY_ZLIB
 #define NUMBER_OF_liblzma LIBRARY_LZMA
 #define NUMBER_OF_libzstd LIBRARY_ZSTD
@@ -41,7 +41,7 @@ struct format {
 #define WITH_libzstd(decode) NULL
 #endif
 
-/* The decoder's name holds the library, so a row with another one does not compile. */
+/* A decoder's name ends with its library: rows with a wrong library do not compile. */
 #define FORMAT(format, library)                                                      \
 	{                                                                            \
 #format, format##_begins, WITH_##library(format##_decode_##library), \

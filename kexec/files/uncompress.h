@@ -12,10 +12,10 @@
  * Uncompresses a file of source_size bytes, if it is in a known format, to an anonymous
  * file: *memory_fd, which the caller closes, of *size bytes. *format is the format's
  * static name. Succeeds and leaves all three alone for any other file, such as a bzImage.
- * Returns -EFBIG if more than limit bytes come out, or a window or dictionary is over 128
- * MiB; -EBADMSG if the data is broken or cut off; -ENOTSUP if this build lacks the
- * library; -ENODATA if the data decompresses to nothing. progress gets reports; it may be
- * NULL.
+ * Returns -EFBIG if the output is longer than limit bytes, or a window or dictionary is
+ * over 128 MiB; -EBADMSG if the data is broken or cut off; -ENOTSUP if this build lacks
+ * the library; -ENODATA if the data decompresses to nothing. progress gets reports; it
+ * may be NULL.
  */
 __must_check int uncompress_file(int fd, uint64_t source_size, uint64_t limit,
 				 const struct progress *progress, int *memory_fd,

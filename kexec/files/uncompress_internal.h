@@ -60,8 +60,8 @@ __must_check int uncompress_flush(struct uncompress_stream *stream, size_t size,
 				  struct error *err);
 
 /*
- * Fills the buffer within a member. Returns -EBADMSG with a message if the file is at its
- * end, as it must be cut off.
+ * Fills the buffer within a member. Returns -EBADMSG with a message at the end of the
+ * file, which must be cut off then.
  */
 __must_check int uncompress_next(struct uncompress_stream *stream, const char *format,
 				 struct error *err);

@@ -32,9 +32,9 @@ static bool is_dictionary_size(uint32_t size)
 
 /*
  * The format lacks a magic number. Byte 0 holds the properties, (pb * 5 + lp) * 9 + lc
- * with pb, lp <= 4 and lc <= 8, of which LZMA2 and liblzma want lc + lp <= 4; then
- * dictionary size and uncompressed size (all ones: unknown) follow, then the range coder,
- * whose first byte is always 0 (lzma-file-format.txt of XZ Utils; the LZMA SDK's
+ * with pb, lp <= 4 and lc <= 8; LZMA2 and liblzma also require lc + lp <= 4. Dictionary
+ * size and uncompressed size (all ones: unknown) follow, then the data of the range
+ * coder, whose first byte is always 0 (lzma-file-format.txt of XZ Utils; the LZMA SDK's
  * specification). The dictionary sizes above have a zero in byte 1, unlike ELF files, EFI
  * programs, scripts, cpio archives and boot sectors that begin with a jump.
  */

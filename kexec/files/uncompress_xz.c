@@ -41,10 +41,7 @@ static int decode_stream(struct uncompress_stream *stream, lzma_stream *lzma,
 	int rc;
 
 	while (status != LZMA_STREAM_END) {
-		/*
-		 * If the last output buffer was filled, more output may follow without
-		 * input.
-		 */
+		/* If the output buffer is full, more output may follow without input. */
 		if (stream->in_start == stream->in_end && lzma->avail_out) {
 			rc = uncompress_next(stream, format, err);
 			if (rc < 0)

@@ -55,17 +55,17 @@ struct machine {
 	 * Where segments may be placed: the RAM in memory that the running kernel uses as
 	 * ordinary RAM now, by /proc/iomem, except pages that are poisoned or not
 	 * accepted yet, and the first page. Ranges may begin and end inside a page. Empty
-	 * if this RAM is unknown; nowhere then has the reason.
+	 * if this RAM is unknown; then nowhere has the reason.
 	 */
 	struct memory_map placeable;
-	char *nowhere; /* a full sentence, or NULL */
+	char *nowhere; /* why placeable is empty, a sentence; or NULL */
 	/* End of the highest System RAM, hot-plugged too, before the corrections. */
 	uint64_t ram_end;
 	bool has_boot_params;
 	uint8_t boot_params[BOOT_PARAMS_SIZE]; /* of the running kernel */
 	/* Physical address of a framebuffer that has moved; 0: that of boot_params. */
 	uint64_t framebuffer_moved_to;
-	bool framebuffer_gone;			/* it is no longer at its address */
+	bool framebuffer_gone;			/* another device is there, or none */
 	struct incoming_setup_data *setup_data; /* in the order of the list; owned */
 	size_t setup_data_count;
 	/* The CC blob that setup_data names, as a config table: none or one. */
@@ -84,10 +84,10 @@ struct machine {
 };
 
 /*
- * Reads everything above. Fails only without a memory map (neither source readable, or
- * /proc/iomem shows zeros to an unprivileged user: the message says which) or without
- * memory; every other missing fact leaves its field empty and adds a note.
- * *machine must be { 0 }; machine_clear frees it, also after an error.
+ * Reads all fields of struct machine. Fails only if memory runs out or the memory map is
+ * missing: neither source can be read, or /proc/iomem shows zeros to an unprivileged
+ * user; the message says which. Every other missing fact leaves its field empty and adds
+ * a note. *machine must be { 0 }; machine_clear frees it, also after an error.
  */
 __must_check int machine_read(const struct root *root, struct machine *machine,
 			      struct error *err);
@@ -137,7 +137,7 @@ char *machine_read_meminfo(const struct root *root);
  */
 bool machine_find_meminfo(const char *meminfo, const char *name, uint64_t *bytes);
 
-/* Reads only whether images are loaded: cheap, for -S and -e. */
+/* Reads only whether images are loaded, for -S and -e, which need no other facts. */
 void machine_read_status(const struct root *root, struct machine_status *status);
 
 #endif

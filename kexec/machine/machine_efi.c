@@ -76,7 +76,7 @@ static bool read_efi_info(const struct root *root, struct machine *machine)
 	return true;
 }
 
-/* The word size that the kernel uses takes precedence over the loader's signature. */
+/* The word size that the kernel shows takes precedence over the loader's signature. */
 static void read_word_bits(const struct root *root, struct machine *machine)
 {
 	_cleanup_error_ struct error why = { 0 };
@@ -92,8 +92,8 @@ static void read_word_bits(const struct root *root, struct machine *machine)
 }
 
 /*
- * The next kernel can do without either: the running one hides "runtime" if it does not
- * use it, and the vendor is only printed.
+ * The addresses of "runtime" and of the vendor, which the next kernel does not need: the
+ * running kernel hides the former if it does not use it, and the latter is only printed.
  */
 static void read_lesser_addresses(const struct root *root, struct machine *machine)
 {

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The memory of the EFI config tables. Some lie in RAM that the running kernel keeps for
- * them and that its memory map still calls RAM (memblock_reserve() of the TPM log, for
- * one): no image may be placed there, and the next kernel must not use it either.
+ * The memory of the EFI config tables. The running kernel reserves some tables without
+ * changing its memory map, which still calls their memory RAM (memblock_reserve() of the
+ * TPM log, for example). Images must not be placed there, and the next kernel must not
+ * use that memory either.
  */
 #include "machine/machine_internal.h"
 
@@ -45,9 +46,7 @@ static bool has_owner(const struct iomem *iomem, uint64_t start, uint64_t end)
 		const struct iomem_line *line = &iomem->lines[i];
 		enum memory_type type;
 
-		/*
-		 * Lines within RAM, such as "Crash kernel", name the kernel's own uses.
-		 */
+		/* Lines within RAM are the kernel's own uses, such as "Crash kernel". */
 		if (line->depth > ram_depth)
 			continue;
 		ram_depth = UINT_MAX;
@@ -62,8 +61,8 @@ static bool has_owner(const struct iomem *iomem, uint64_t start, uint64_t end)
 
 /*
  * Reserved ranges may hold registers, such as PCI configuration space, and the firmware's
- * memory map does not say which. A range with an owner in /proc/iomem is taken for
- * registers, and so is every range if that file cannot be read.
+ * memory map does not say which. A range with an owner in /proc/iomem counts as
+ * registers, and every range does if that file cannot be read.
  */
 static bool holds_registers(const struct known_memory *known, uint64_t start,
 			    uint64_t end)
@@ -87,7 +86,7 @@ static bool holds_registers(const struct known_memory *known, uint64_t start,
 	return false;
 }
 
-/* RAM is memory even if /proc/iomem has an owner there: the kernel itself. */
+/* RAM is always memory: an owner that /proc/iomem shows there is the kernel itself. */
 static bool is_memory(void *context, uint64_t start, uint64_t end)
 {
 	const struct known_memory *known = context;
@@ -214,7 +213,7 @@ static int protect_table(const struct memory_map *firmware,
 	return 0;
 }
 
-/* Reserves the system table and the array, which mostly lie in firmware memory. */
+/* Reserves the system table and the array, which usually lie in firmware memory. */
 static int protect_array(struct machine *machine)
 {
 	const struct efi_facts *efi = &machine->efi;

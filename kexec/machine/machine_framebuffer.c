@@ -44,7 +44,7 @@ static bool holds(const struct iomem_line *line, const struct screen_framebuffer
 	return line->start <= screen->start && screen->end <= line->end;
 }
 
-/* True if unknown: a recorded machine may lack the file. */
+/* Returns true also if the class is unknown: a recorded machine may lack the file. */
 static bool is_display(const struct root *root, const char *device)
 {
 	uint64_t class;
@@ -106,7 +106,7 @@ static void find_owner(const struct root *root, const struct screen_framebuffer 
 			     screen->start, line->name);
 		return;
 	}
-	/* Outside a PCI window it may be other memory, such as a hypervisor's. */
+	/* Outside PCI windows, a framebuffer may belong to a hypervisor, for example. */
 	if (!in_window)
 		return;
 	machine->framebuffer_gone = true;

@@ -15,7 +15,8 @@ char *machine_read_release(const struct root *root);
 
 /*
  * Fills machine->memory, placeable and ram_end, and finds the EFI config tables and the
- * framebuffer. Comes last, because it needs all other facts. Errors as machine_read_with.
+ * framebuffer. Must be called last, because it needs all other facts. Errors as
+ * machine_read_with.
  */
 __must_check int machine_read_memory(struct physical_memory_reader *reader,
 				     bool checksums, struct machine *machine,
@@ -70,23 +71,23 @@ __must_check int machine_avoid_poisoned(const struct root *root, struct machine 
 					struct error *err);
 
 /*
- * Gives the RAM within [start, end) another type, except the first page. Returns 0 or
- * -ENOMEM.
+ * Changes the type of the RAM within [start, end), except that of the first page. Returns
+ * 0 or -ENOMEM.
  */
 __must_check int machine_take_from_ram(struct memory_map *map, uint64_t start,
 				       uint64_t end, enum memory_type type);
 
 /*
- * Finds out how long each EFI config table and the CC blob of setup_data are and what
- * they lead to (efi_table_layout.h). Reads only addresses that map knows and that
- * /proc/iomem does not give to a device. Fails only without memory.
+ * Finds the lengths of the EFI config tables and of the CC blob of setup_data, and the
+ * data that they lead to (efi_table_layout.h). Reads only memory that is in map and that
+ * does not belong to a device in /proc/iomem. Fails only without memory.
  */
 __must_check int machine_examine_tables(struct physical_memory_reader *reader,
 					const struct memory_map *map, bool checksums,
 					struct machine *machine, struct error *err);
 
 /*
- * Examines the tables, and marks their pages as reserved that are RAM in machine->memory.
+ * Examines the tables, and reserves those of their pages that are RAM in machine->memory.
  * firmware: the map before any correction. Fails only without memory.
  */
 __must_check int machine_protect_tables(struct physical_memory_reader *reader,

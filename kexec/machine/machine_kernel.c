@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Facts of the running kernel that have a small file each. */
+/* Facts about the running kernel, each from a small file. */
 #include "machine/machine_internal.h"
 
 #include <errno.h>
@@ -100,7 +100,7 @@ bool machine_find_meminfo(const char *meminfo, const char *name, uint64_t *bytes
 	return false;
 }
 
-/* Reads the first path that holds a number: kernels have different names for it. */
+/* Reads the first path that holds a number, because kernels use different names. */
 static void read_status(const struct root *root, const char *const *paths, bool *known,
 			bool *loaded)
 {

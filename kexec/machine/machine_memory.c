@@ -142,8 +142,8 @@ static int map_from_firmware(const struct root *root, struct machine *machine,
 }
 
 /*
- * Lines of all depths: a broken host bridge may have claimed the range around firmware's
- * Reserved or System RAM and so have become its parent.
+ * Uses lines of all depths, because a broken host bridge may have claimed a range around
+ * Reserved memory or System RAM, which then are its children.
  */
 static int map_from_iomem(const struct iomem *iomem, struct memory_map *map,
 			  struct error *err)

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Finds the memory in which segments may be placed: the RAM that the running kernel uses
- * as ordinary RAM now. The firmware's memory map alone does not show it: it has as RAM
- * also emulated persistent memory (memmap=N!S), RAM that mem= has cut off, memory of a
- * driver, and memory that was removed.
+ * as ordinary RAM now. The firmware's memory map alone does not show it, because it also
+ * calls RAM: emulated persistent memory (memmap=N!S), RAM that mem= has cut off, memory
+ * of a driver, and memory that was removed.
  */
 #include "machine/machine_internal.h"
 
@@ -18,7 +18,7 @@
 /* Parameters that make a kernel use less RAM than the firmware's map has. */
 static const char *const cutting[] = { "mem", "memmap", "efi_fake_mem" };
 
-/* Lines within RAM that name the kernel's own uses of it. */
+/* Lines within RAM for the kernel's own uses of it. */
 static const char *const own_names[] = { "Kernel code", "Kernel rodata", "Kernel data",
 					 "Kernel bss", "Crash kernel" };
 
@@ -46,9 +46,9 @@ static enum claim claim_of(const struct iomem_line *line)
 }
 
 /*
- * By depth, because a line within another one overrides it: RAM may lie in a bridge's
- * window, and a device's aperture in RAM. At one depth RAM comes first, so that of lines
- * that contradict each other the one that is not RAM wins.
+ * Sorts by depth, because a line overrides the line around it: RAM may lie in a bridge's
+ * window, and a device's aperture in RAM. At the same depth RAM comes first. So if lines
+ * contradict each other, the one that is not RAM wins.
  */
 static int by_depth(const void *a, const void *b)
 {
@@ -88,7 +88,7 @@ static int find_used(const struct iomem *iomem, struct memory_map *used)
 	return rc;
 }
 
-/* Removes from map all that is not in other. */
+/* Removes from map all ranges that are not in other. */
 static int intersect(struct memory_map *map, const struct memory_map *other)
 {
 	uint64_t at = 0;

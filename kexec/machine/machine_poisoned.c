@@ -18,7 +18,7 @@
 /* Pages whose flags are read at once: 256 MiB of RAM. */
 #define CHUNK_PAGES 65536u
 
-/* A search; it ends once as many pages are found as /proc/meminfo counts. */
+/* A search, which ends when all pages that /proc/meminfo counts are found. */
 struct search {
 	int fd;
 	uint64_t left;		     /* pages that are still to be found */

@@ -43,7 +43,7 @@ static int read_boot_params_file(const struct root *root, const char *path,
 	return 0;
 }
 
-/* *why: the reason of the first source if neither can be read. */
+/* *why: why the first source cannot be read, if both cannot. */
 static void read_boot_params(const struct root *root, struct machine *machine,
 			     struct error *why)
 {

@@ -36,10 +36,10 @@ static bool reserves(const struct iomem_line *line, enum memory_type *type)
  *
  * A kernel's e820_table, which /proc/iomem shows, differs from the firmware map (kernel
  * 6.1 and 6.12, arch/x86) by
- *  - EFI tables in boot services memory, efi_arch_mem_reserve(): must be kept;
+ *  - EFI tables in boot services memory, efi_arch_mem_reserve(): must stay reserved;
  *  - graphics memory (early-quirks.c) and RAM that no MTRR covers (mtrr/cleanup.c): must
  *    not be used, and the next kernel finds the same;
- *  - memmap= and reserve= on the command line: kept, since their reason is unknown.
+ *  - memmap= and reserve= on the command line: stay reserved, as their reason is unknown.
  *    memmap=N!S makes it "Persistent Memory (legacy)", which may hold data, and
  *    efi_fake_mem= "Soft Reserved";
  *  - RAM that mem= or memmap= cut off: lacks a line, and stays RAM for the next kernel;
@@ -130,7 +130,7 @@ static void note_correction(struct machine *machine, uint64_t before, const char
 			     before - after, why);
 }
 
-/* Also RAM that the firmware map does not know, such as CXL or virtio memory. */
+/* Includes RAM that the firmware map lacks, such as CXL or virtio memory. */
 static uint64_t end_of_ram(const struct memory_map *map, const struct iomem *iomem)
 {
 	uint64_t end = memory_map_end_of(map, MEMORY_RAM);
@@ -146,8 +146,8 @@ static uint64_t end_of_ram(const struct memory_map *map, const struct iomem *iom
 /*
  * With 32-bit firmware a 64-bit kernel has all RAM in its runtime map, because the
  * firmware reads arguments there (should_map_region() in Linux,
- * arch/x86/platform/efi/efi.c). The ranges to keep are marked, by the firmware or, in
- * boot services memory, by the kernel.
+ * arch/x86/platform/efi/efi.c). Of that RAM only ranges with EFI_MEMORY_RUNTIME are kept,
+ * which the firmware has set or, in boot services memory, the kernel.
  */
 static bool is_kept(const struct efi_memory_descriptor *range)
 {

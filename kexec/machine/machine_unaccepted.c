@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Memory that a TDX or SNP guest has not accepted yet. A table of Linux has a bitmap of
- * it (include/linux/efi.h: struct efi_unaccepted_memory). It is RAM for the next kernel,
- * which gets the table, too. But nothing is placed there: an access before the memory is
- * accepted ends the guest, and kexec of Linux 6.5 to 6.12 does not accept it.
+ * Memory that a TDX or SNP guest has not accepted yet. Linux keeps a table with a bitmap
+ * of such memory (include/linux/efi.h: struct efi_unaccepted_memory). The next kernel
+ * gets the table, and the memory as RAM. But segments are not placed there: an access
+ * before the memory is accepted ends the guest, and kexec of Linux 6.5 to 6.12 does not
+ * accept it.
  */
 #include "machine/machine_internal.h"
 

@@ -56,7 +56,7 @@ static void take_away(uint8_t *screen_info)
  * efifb, simplefb and simpledrm leave the firmware's framebuffer as it is, so the next
  * kernel can use it. A native driver (i915, amdgpu, virtio-gpu …) may show other memory,
  * or have switched the display off at the end of the kernel
- * (drm_atomic_helper_shutdown()). But the address mostly still belongs to the display,
+ * (drm_atomic_helper_shutdown()). But the address usually still belongs to the display,
  * and the only harm is that output stays invisible until the next kernel loads its native
  * driver. Mode, size and colours cannot be corrected from /dev/fb0: a DRM driver
  * describes its own buffer in RAM there, and other drivers repeat screen_info.

@@ -30,8 +30,8 @@ void iomem_clear(struct iomem *iomem)
 
 /*
  * "  00100000-3e1fffff : System RAM": the kernel prints the last byte, not the end
- * (kernel/resource.c). Cuts line into its parts. The last byte of the address space has
- * no half-open end in 64 bits; it is dropped.
+ * (kernel/resource.c). Cuts line into its parts. A range up to the last byte of the
+ * address space loses that byte, because its half-open end does not fit into 64 bits.
  */
 static int parse_line(char *line, struct iomem_line *parsed)
 {

@@ -31,16 +31,16 @@ struct iomem {
 	struct iomem_line *lines; /* in the order of the file: parents before children */
 	size_t count;
 	size_t skipped; /* lines that are not of the form "start-end : name" */
-	bool hidden;	/* every range reads 0-0, as the kernel shows it to users */
+	bool hidden;	/* every range is 0-0, as unprivileged users see it */
 	char *text;	/* owned */
 };
 
-/* True for RAM of the kernel's page allocator, also if it belongs to a driver. */
+/* True for RAM that the kernel's page allocator manages, even if a driver owns it. */
 bool iomem_is_ram(const struct iomem_line *line);
 
 /*
  * True for RAM that does not belong to a driver. A driver (kmem, virtio_mem) may remove
- * its RAM, or have it for a special use.
+ * its RAM or keep it for a special use.
  */
 bool iomem_is_ordinary_ram(const struct iomem_line *line);
 

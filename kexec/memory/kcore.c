@@ -39,7 +39,7 @@ struct survey {
 	size_t ram_count;
 	bool has_addresses; /* some header has a physical address that is not 0 */
 	struct load first_ram;
-	struct load odd_ram; /* one that contradicts the first; size 0 if none does */
+	struct load odd_ram; /* RAM that contradicts first_ram; size 0 without it */
 };
 
 static int bad_file(struct error *err, const char *defect)
@@ -79,8 +79,8 @@ static int require_kcore_elf(struct bytes header, struct error *err)
 }
 
 /*
- * With 65535 headers or more their number stands in the first section header (System V
- * ABI, "ELF Header", e_phnum). Known kernels do not do this.
+ * With 65535 headers or more, their number is in the first section header (System V ABI,
+ * "ELF Header", e_phnum). Known kernels do not do this.
  */
 static int count_headers(int fd, struct bytes header, size_t *count, struct error *err)
 {

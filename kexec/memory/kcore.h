@@ -18,9 +18,7 @@
 #define KCORE_HEADERS_MAX (1u << 20)
 
 struct kcore_layout {
-	/*
-	 * The kernel from its first byte to the end of its bss: [start, end), physical.
-	 */
+	/* The kernel, including its bss: [text_start, text_end), physical. */
 	uint64_t text_start;
 	uint64_t text_end;
 	uint64_t text_virtual; /* the virtual address of text_start */
@@ -29,7 +27,7 @@ struct kcore_layout {
 
 /*
  * Opens /proc/kcore below the root. Returns a file descriptor that the caller closes, or
- * -errno with a message that names the kernel option or the privilege that is missing.
+ * -errno with a message that names the missing kernel option or privilege.
  */
 __must_check int kcore_open(const struct root *root, struct error *err);
 

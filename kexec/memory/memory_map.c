@@ -251,7 +251,7 @@ bool memory_map_has_type(const struct memory_map *map, uint64_t start, uint64_t 
 	return false;
 }
 
-/* The place in [low, high) that the request wants; false if it does not fit. */
+/* Finds the place in [low, high) for the request; false if it does not fit. */
 static bool fit(const struct memory_hole_request *request, uint64_t low, uint64_t high,
 		uint64_t *start)
 {

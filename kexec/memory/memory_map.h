@@ -42,7 +42,7 @@ struct memory_hole_request {
 	uint64_t size;	    /* bytes, not 0 */
 	uint64_t alignment; /* power of two, bytes */
 	uint64_t min;	    /* lowest start */
-	uint64_t max;	    /* end may not lie above */
+	uint64_t max;	    /* highest end */
 	bool highest;	    /* the highest fitting place, else the lowest */
 };
 
@@ -102,7 +102,7 @@ uint64_t memory_map_total(const struct memory_map *map, enum memory_type type);
 
 /*
  * The type's name as /sys/firmware/memmap and /proc/iomem print it, "System RAM" for
- * MEMORY_RAM; "type N" never occurs for the types above.
+ * MEMORY_RAM.
  */
 const char *memory_type_name(enum memory_type type);
 

@@ -93,8 +93,8 @@ static void open_files(struct physical_memory_reader *reader)
 /*
  * read() works only up to the end of the kernel's RAM (valid_phys_addr_range() of
  * arch/x86/mm/mmap.c), and answers -EFAULT beyond; firmware often keeps the highest
- * memory for itself. A mapping has no such limit. Only for the device: in a plain file's
- * mapping the same access could be a SIGBUS.
+ * memory for itself. A mapping does not have this limit. For the device only: with a
+ * regular file the same access could be a SIGBUS.
  */
 static int read_mapped(int fd, uint64_t address, void *buffer, size_t size)
 {
@@ -162,8 +162,8 @@ static int read_kcore(const struct physical_memory_reader *reader, uint64_t offs
 }
 
 /*
- * The range of RAM that holds the address, or NULL; *end: the address up to which this
- * answer is valid.
+ * Returns the range of RAM that holds the address, or NULL. Sets *end to the address up
+ * to which this result is valid.
  */
 static const struct kcore_range *find_ram(const struct physical_memory_reader *reader,
 					  uint64_t address, uint64_t *end)
@@ -210,9 +210,8 @@ static int read_live(const struct physical_memory_reader *reader, uint64_t addre
 }
 
 /*
- * Opens the run of that name if it holds the address.
- * Returns its file descriptor, how far the address lies in it and how many bytes follow
- * there, or -ENOENT.
+ * Opens the run of that name if it holds the address. Returns its file descriptor, and
+ * sets the address's offset in it and the number of bytes from there on; or -ENOENT.
  */
 static int open_run(const struct root *root, const char *name, uint64_t address,
 		    uint64_t *offset, uint64_t *available)

@@ -21,12 +21,12 @@
 struct physical_memory_reader {
 	const struct root *root;
 	bool opened;
-	/* The live machine. A file that cannot be opened is -1, with the reason. */
+	/* The live machine: descriptors, -1 if the file cannot be opened, and reasons. */
 	int kcore_fd;
 	int mem_fd;
 	struct error no_kcore;
 	struct error no_mem;
-	struct kcore_range *ram; /* what /proc/kcore holds, sorted; owned */
+	struct kcore_range *ram; /* the RAM in /proc/kcore, sorted; owned */
 	size_t ram_count;
 	/* A recorded machine: the names of its files. */
 	struct string_list runs;
@@ -40,8 +40,8 @@ void physical_memory_open(const struct root *root, struct physical_memory_reader
 void physical_memory_close(struct physical_memory_reader *reader);
 
 /*
- * /proc/kcore of the reader's root, which the reader opens and closes: a file descriptor,
- * or -errno with a message.
+ * Returns a file descriptor for /proc/kcore of the reader's root, or -errno with a
+ * message. The reader opens and closes it.
  */
 __must_check int physical_memory_kcore(struct physical_memory_reader *reader,
 				       struct error *err);

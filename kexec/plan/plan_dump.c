@@ -55,10 +55,7 @@ static int copy_data(const struct segment *segment, int fd, const char *director
 	return 0;
 }
 
-/*
- * True for the names that a dump gives its files: plan.json, and those of
- * segment_file_name().
- */
+/* True for the names of a dump's files: plan.json and names of segment_file_name(). */
 static bool is_of_a_dump(const char *name)
 {
 	size_t length = strlen(name);

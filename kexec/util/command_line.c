@@ -121,9 +121,7 @@ int command_line_remove(const char *command_line, const char *const names[],
 	return 0;
 }
 
-/*
- * Bytes of the line before its "--" and the blanks in front of that; all if it has none.
- */
+/* Bytes of the line before the blanks and the word "--"; all if it lacks that word. */
 static size_t kernel_part(const char *command_line)
 {
 	struct word word = next_word(command_line);

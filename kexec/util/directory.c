@@ -32,7 +32,7 @@ int root_list(const struct root *root, const char *path, struct string_list *nam
 	if (!directory)
 		return error_set(err, errno, "/%s: %s", path, strerror(errno));
 	take_fd(fd);
-	/* Only errno tells the end of the directory from an error. */
+	/* readdir returns NULL at the end and on errors; only errno differs. */
 	while (errno = 0, (entry = readdir(directory))) {
 		if (entry->d_name[0] == '.')
 			continue;

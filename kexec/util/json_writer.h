@@ -43,7 +43,7 @@ void json_put_bool(struct json_writer *writer, struct json_object *object,
 void json_put_address(struct json_writer *writer, struct json_object *object,
 		      const char *key, uint64_t address);
 
-/* An address that is null while it is not known. */
+/* An address; 0 means unknown and becomes null. */
 void json_put_known_address(struct json_writer *writer, struct json_object *object,
 			    const char *key, uint64_t address);
 
@@ -53,7 +53,7 @@ struct json_object *json_texts(struct json_writer *writer,
 
 /*
  * Prints object, indented, and frees it. what: its name in the message.
- * Returns 0, -ENOMEM if anything before has failed, or the error of writing.
+ * Returns 0, -ENOMEM if writer->failed is set, or the error of writing.
  */
 __must_check int json_writer_print(struct json_writer *writer, struct json_object *object,
 				   FILE *stream, const char *what, struct error *err);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The shared libraries that single uses of kexec need, loaded when they are needed. */
+/* The shared libraries that only some uses of kexec need, loaded at their first use. */
 #include "util/library.h"
 
 #ifdef HAVE_DLOPEN
@@ -21,7 +21,7 @@
 
 static const struct {
 	const char *soname;
-	const char *package; /* Debian's name for it, without the number at its end */
+	const char *package; /* Debian's package, without the number at its end */
 	const char *purpose;
 } libraries[LIBRARY_COUNT] = {
 	[LIBRARY_ELF] = { LIBELF_SONAME, "libelf", "reading and writing ELF files" },
@@ -62,7 +62,8 @@ int library_need(enum library library, struct error *err)
 
 /*
  * "ELF dlopen metadata" (uapi-group.org): tells packaging tools and initramfs generators
- * what is loaded at run time. Each is a note of the owner "FDO" whose text is JSON.
+ * which libraries are loaded at run time. Each is a note of the owner "FDO" whose text is
+ * JSON.
  */
 #define DLOPEN_NOTE(soname, feature, description, priority)                              \
 	__asm__(".pushsection .note.dlopen, \"a\", %note\n"                              \

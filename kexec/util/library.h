@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The shared libraries that single uses of kexec need, loaded when they are needed.
- * "kexec -e" needs none: dracut's shutdown, for one, copies the bare program out of a
- * root that is about to be unmounted, and a missing library would turn a kexec into a
- * slow reboot. Starting is also faster this way.
+ * The shared libraries that only some uses of kexec need, loaded at their first use.
+ * "kexec -e" works without them: dracut's shutdown, for example, copies the program
+ * without libraries out of a root that is about to be unmounted, and a missing library
+ * would turn a kexec into a slow reboot. Loading them late also makes the start faster.
  *
- * library_calls.c has each called function under its own name, so callers need not care.
+ * library_calls.c has each function under its own name, so callers need not know about
+ * this.
  * Built with --disable-dlopen, the program is linked with the libraries themselves.
  */
 #ifndef KEXEC_LIBRARY_H
@@ -24,9 +25,9 @@ enum library {
 };
 
 /*
- * Makes sure that a library and all its functions that kexec calls are there. Must be
- * called before any of these. -ELIBACC: the message names the library, its use and
- * Debian's package.
+ * Makes sure that a library has all functions that kexec calls. Must be called before
+ * these functions. -ELIBACC if not; the message names the library, its use and Debian's
+ * package.
  */
 __must_check int library_need(enum library library, struct error *err);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Reports of how far a long piece of work is. The code that does the work gets a struct
- * progress and calls it; the caller decides what becomes of the reports.
+ * Reports on the progress of long work. The code that does the work gets a struct
+ * progress and calls its function; its caller decides how to show the reports.
  */
 #ifndef KEXEC_PROGRESS_H
 #define KEXEC_PROGRESS_H

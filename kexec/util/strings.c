@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Growing strings, lists of messages, and numbers out of text. */
+/* Lists of strings, conversion of text to numbers, and printing of foreign text. */
 #include "util/strings.h"
 
 #include <ctype.h>

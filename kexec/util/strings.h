@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Growing strings, lists of messages, and numbers out of text. */
+/* Lists of strings, conversion of text to numbers, and printing of foreign text. */
 #ifndef KEXEC_UTIL_STRINGS_H
 #define KEXEC_UTIL_STRINGS_H
 
@@ -54,7 +54,7 @@ static inline void print_escaped(FILE *stream, const char *text)
 
 /*
  * Prints a size, for example "55.9 MiB", in the largest unit with a value of at least 1.
- * width: of the number in a table, in which the unit is padded, too; else 0.
+ * width: the number's width in a table, where the unit is padded too; 0 outside tables.
  */
 void print_size(FILE *stream, uint64_t size, int width);
 

@@ -51,7 +51,7 @@ def cached(name, key, make):
             fresh = Path(tempfile.mkdtemp(prefix=name + ".", dir=CACHE))
             try:
                 make(fresh)
-                fresh.rename(place)     # complete or not there at all
+                fresh.rename(place)     # so the directory is complete if it exists
             finally:
                 shutil.rmtree(fresh, ignore_errors=True)
     return place
@@ -79,7 +79,7 @@ def download_packages(versions, into, apt=()):
 
 
 def unpack_packages(versions, into, apt=()):
-    """Download Debian packages and unpack them; nothing of them is run."""
+    """Downloads Debian packages and unpacks them without running their scripts."""
     with tempfile.TemporaryDirectory(prefix="kexec-efi-packages.") as work:
         for archive in download_packages(versions, work, apt):
             output("dpkg-deb", "-x", str(archive), str(into))

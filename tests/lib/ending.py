@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Ends a test run's virtual machines with it, however it ends."""
+"""Makes sure that a test run's virtual machines end when the run ends or is killed."""
 
 import signal
 import sys
 
 
 def exit_when_told():
-    """Makes SIGINT, SIGTERM and SIGHUP end this program in order: open context managers
+    """Makes SIGINT, SIGTERM and SIGHUP end this program properly: open context managers
     are closed. The exit status is 128 plus the signal's number, as in shells."""
     def end(number, _frame):
         sys.exit(128 + number)

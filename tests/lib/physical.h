@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Physical memory for programs of the tests in a guest: /dev/mem reads what is reserved,
- * /proc/kcore what is RAM (its program headers carry the physical addresses); together
- * they reach every table.
+ * Physical memory for the tests' programs in a guest. /dev/mem gives reserved memory,
+ * /proc/kcore gives RAM (its program headers have the physical addresses). Together they
+ * reach every table.
  */
 #ifndef PHYSICAL_H
 #define PHYSICAL_H

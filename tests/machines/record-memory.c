@@ -5,12 +5,12 @@
  *
  * Writes the pages that hold the EFI system table, the config table array and
  * the beginning of every config table to DIRECTORY, one file for each run of
- * adjacent pages, named after its first address in 16 hexadecimal digits. So it
- * does with the pages of more ranges, lines of ADDRESS LENGTH on standard input.
+ * adjacent pages, named after its first address in 16 hexadecimal digits. Lines of
+ * ADDRESS LENGTH on standard input name further ranges whose pages are written.
  * BITS is the size of the firmware's words, 64 or 32.
  *
- * The second form writes the beginning of /proc/kcore to FILE: ELF header, program
- * headers and notes, nothing of the memory behind them.
+ * The second form writes the start of /proc/kcore to FILE: ELF header, program headers
+ * and notes, but not the memory that follows.
  */
 #include <inttypes.h>
 #include <stdio.h>

@@ -31,7 +31,7 @@ keep /sys/kernel/kexec_* /sys/kernel/vmcoreinfo /sys/kernel/security/lockdown \
 	/sys/kernel/crash_elfcorehdr_size /sys/kernel/kexec/*
 keep /sys/devices/system/cpu/online /sys/devices/system/cpu/present \
 	/sys/devices/system/cpu/possible /sys/devices/system/cpu/cpu*/crash_notes*
-# Only its headers: the whole of /proc/kcore is the kernel's address space.
+# Only the headers of /proc/kcore: the whole file is the kernel's address space.
 mkdir -p $out/proc
 record-memory kcore $out/proc/kcore || rm -f $out/proc/kcore
 : >/tmp/ranges

@@ -99,9 +99,7 @@ static int crash_map(const struct load_request *request, struct memory_map *map)
 	return rc ? rc : keep_what_was_used_as_ram(&request->crash->ram, map);
 }
 
-/*
- * The next kernel must find these segments as they were loaded, not use them as free RAM.
- */
+/* Reserves the segments that the next kernel must not use as free RAM. */
 static int reserve_segments(const struct image *image, struct memory_map *map)
 {
 	int rc = 0;
