@@ -15,7 +15,7 @@
 #ifndef PURGATORY_PURGATORY_PARAMS_H
 #define PURGATORY_PURGATORY_PARAMS_H
 
-#define PURGATORY_MAGIC	  0x52564f444e414846ull /* "FHANDOVR" in memory */
+#define PURGATORY_MAGIC	  0x4d52415047525550ull /* "PURGPARM" in memory */
 #define PURGATORY_VERSION 6u
 
 /* Where the code begins, in bytes from the start of the purgatory segment. */

@@ -138,7 +138,7 @@ class BootParams:
 class PurgatoryParams:
     """The first page of the purgatory segment."""
 
-    MAGIC, VERSION = b"FHANDOVR", 6
+    MAGIC, VERSION = b"PURGPARM", 6
     SKIP_VERIFY, MAP_EFI, JUMP_BACK = 1, 2, 4
     REGIONS_MAX = 64
     SERIAL, VGA, RESET_VGA = 1, 2, 4
