@@ -140,9 +140,9 @@ struct purgatory_jump_back {
 
 /*
  * Firmware may have turned the array's pointer to the SMBIOS entry point into a virtual
- * address (SetVirtualAddressMap). Linux puts the physical one back if SETUP_EFI names it, but
- * from 6.14 on it then drops the memory attributes table, too. So purgatory puts it back, and
- * clears the field of SETUP_EFI once the array is right.
+ * address (SetVirtualAddressMap). Linux puts the physical one back if SETUP_EFI names it,
+ * but from 6.14 on it then drops the memory attributes table, too. So purgatory puts it
+ * back, and clears the field of SETUP_EFI once the array is right.
  */
 struct purgatory_smbios {
 	uint64_t entry_point;	  /* 0: leave array and SETUP_EFI as they are */

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Puts the physical address of the SMBIOS entry point back into the EFI config table array,
- * where the firmware has made it a virtual one. The next kernel then need not do it.
+ * Puts the physical address of the SMBIOS entry point back into the EFI config table
+ * array, where the firmware has made it a virtual one. The next kernel then need not do
+ * it.
  */
 #ifndef PURGATORY_SMBIOS_H
 #define PURGATORY_SMBIOS_H
@@ -20,9 +21,10 @@ enum smbios_status {
 };
 
 /*
- * Writes smbios->entry_point into each SMBIOS entry of the array that efi_map_tables() has
- * mapped according to *result, and 0 into the field of SETUP_EFI. If anything is skipped,
- * nothing was written: the next kernel does it, because SETUP_EFI still names SMBIOS.
+ * Writes smbios->entry_point into each SMBIOS entry of the array that efi_map_tables()
+ * has mapped according to *result, and 0 into the field of SETUP_EFI. If anything is
+ * skipped, nothing was written: the next kernel does it, because SETUP_EFI still names
+ * SMBIOS.
  */
 enum smbios_status smbios_put_back(const struct physical_memory *memory,
 				   const struct efi_map_result *result,

@@ -66,7 +66,7 @@ __must_check int uncompress_flush(struct uncompress_stream *stream, size_t size,
 __must_check int uncompress_next(struct uncompress_stream *stream, const char *format,
 				 struct error *err);
 
-/* Sets *more if the rest of the file begins as begins expects. */
+/* Sets *more to the result of begins for the rest of the file. */
 __must_check int uncompress_goes_on(struct uncompress_stream *stream,
 				    uncompress_begins *begins, bool *more,
 				    struct error *err);

@@ -90,8 +90,8 @@ struct image_efi {
 	/* Named by setup_data, and mapped by purgatory like the tables; 0: missing. */
 	uint64_t cc_blob;
 	/*
-	 * The SMBIOS entry point, whose address purgatory puts back into the array, and the
-	 * field of SETUP_EFI that it then clears; both 0 if that is not needed.
+	 * The SMBIOS entry point, whose address purgatory puts back into the array, and
+	 * the field of SETUP_EFI that it then clears; both 0 if that is not needed.
 	 */
 	uint64_t smbios;
 	uint64_t setup_efi_smbios;
@@ -192,7 +192,7 @@ __must_check int image_init(struct image *image, enum image_purpose purpose,
  */
 #define FOUR_LEVELS_END (64 * TIB)
 
-/* From now on nothing is placed above FOUR_LEVELS_END. Fails only without memory. */
+/* Makes later segments end at or below FOUR_LEVELS_END. Fails only without memory. */
 __must_check int image_limit_to_four_levels(struct image *image, struct error *err);
 
 /* Frees all memory of the image and sets it to { 0 }. */

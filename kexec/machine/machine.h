@@ -100,7 +100,7 @@ __must_check int machine_read(const struct root *root, struct machine *machine,
 __must_check int machine_read_with(struct physical_memory_reader *reader, bool checksums,
 				   struct machine *machine, struct error *err);
 
-/* Fails, with -ENODATA, if nothing may be placed in this machine's RAM. */
+/* -ENODATA, with the reason as message, if machine->placeable is empty. */
 __must_check int machine_require_placeable(const struct machine *machine,
 					   struct error *err);
 

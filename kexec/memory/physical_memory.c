@@ -52,8 +52,8 @@ int physical_memory_kcore(struct physical_memory_reader *reader, struct error *e
 }
 
 /*
- * Opens the file and reads its ranges of RAM. Without these it still serves others, and
- * no_kcore says why they are missing.
+ * Opens the file and reads its ranges of RAM. Without these it stays open for other uses,
+ * and no_kcore says why they are missing.
  */
 static void open_kcore(struct physical_memory_reader *reader)
 {

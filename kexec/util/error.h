@@ -10,7 +10,9 @@
 
 #include "util/cleanup.h"
 
-/* On functions whose result says whether the rest is valid: the compiler wants it used. */
+/*
+ * On functions whose result says whether the rest is valid: the compiler wants it used.
+ */
 #define __must_check __attribute__((warn_unused_result))
 
 struct error {

@@ -90,8 +90,8 @@ CASES = (
          console="Cannot find place for new RAMDISK", **NO_INITRD),
 
     # ------------------------------------------ SMBIOS by a virtual address
-    # Kernels from 6.14 on drop the memory attributes table if SETUP_EFI names SMBIOS, and no
-    # later kernel has it then.
+    # Kernels from 6.14 on drop the memory attributes table if SETUP_EFI names SMBIOS, and
+    # no later kernel has it then.
     SMBIOS_CASE,
     replace(SMBIOS_CASE, name="smbios-virtual-kexec-tools", program="kexec-tools", load="-c",
             kexecs=1, expect="forgets", lost_tables=("MEMATTR",)),

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
-"""SMBIOS in the EFI config table array. Linux from 6.14 on drops the memory attributes table
-if SETUP_EFI names SMBIOS, so it is named only where the array may have a virtual address,
-and purgatory then learns where to put it back.
+"""SMBIOS in the EFI config table array. Linux from 6.14 on drops the memory attributes
+table if SETUP_EFI names SMBIOS, so it is named only where the array may have a virtual
+address, and purgatory then learns where to put it back.
 
 Environment: KEXEC, the program; MACHINES, the directory of the recorded machines.
 """

@@ -144,8 +144,8 @@ static bool smbios_is_physical(const struct efi_facts *efi)
 /*
  * SETUP_EFI names SMBIOS only if the array's own pointer to it may be a virtual address.
  * Linux then corrects the pointer, but from 6.14 on it drops the memory attributes table
- * from the array as well, for all later kernels (efi_reuse_config()). Where purgatory maps
- * the array, it corrects the pointer instead, and clears the field.
+ * from the array as well, for all later kernels (efi_reuse_config()). Where purgatory
+ * maps the array, it corrects the pointer instead, and clears the field.
  */
 static void name_smbios(const struct efi_facts *efi, struct image *image,
 			struct efi_boot_data *boot_data)

@@ -5,18 +5,18 @@
 #define SMBIOS_GUID_LOW	 0x11d32d88eb9d2d31ull
 #define SMBIOS_GUID_HIGH 0x4dc13f279000169aull
 
-/* An address that no memory has, for a table that the kernel does not map virtually. */
+/* An address without memory, for a table that the kernel does not map virtually. */
 #define NOT_PHYSICAL 0xfffffffe00000000ull
 
-/* What the notification needs, in memory that stays the firmware's. */
+/* Data of the notification, in memory that stays reserved for the firmware. */
 struct context {
 	EFI_SYSTEM_TABLE *system_table;
 	EFI_CONVERT_POINTER convert;
 };
 
 /*
- * Runs from a copy when this application is gone, so it calls nothing and uses no data but
- * its context. The array's address is still a physical one then.
+ * Runs from a copy when this application is gone, so it calls nothing and uses no data
+ * but its context. The array's address is still a physical one then.
  */
 static VOID EFIAPI notified(EFI_EVENT event, VOID *data)
 {

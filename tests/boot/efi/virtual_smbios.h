@@ -6,8 +6,8 @@
 #include "support.h"
 
 /*
- * When the kernel calls SetVirtualAddressMap(), the SMBIOS entry of the config table array
- * becomes a virtual address.
+ * When the kernel calls SetVirtualAddressMap(), the SMBIOS entry of the config table
+ * array becomes a virtual address.
  */
 void make_smbios_virtual(void);
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Unit tests of kexec/crash/crash.c: the memory that the capture kernel gets, and the memory
- * that is dumped.
+ * Unit tests of kexec/crash/crash.c: the memory that the capture kernel gets, and the
+ * memory that is dumped.
  */
 #include "crash_fixture.h"
 
