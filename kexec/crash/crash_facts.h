@@ -28,7 +28,10 @@ struct crash_facts {
 	struct memory_map ram;
 	/* Memory of crashkernel=SIZE,cma, which both kernels use as RAM. */
 	struct memory_map cma;
-	/* There is such memory, but the kernel does not list it, as some from 6.17 on do not. */
+	/*
+	 * There is such memory, but the kernel does not list it, as some from 6.17 on do
+	 * not.
+	 */
 	bool cma_unlisted;
 	/* The running kernel's own image: [text_start, text_end), physical. */
 	uint64_t text_start;

@@ -51,8 +51,8 @@ __must_check int pe_read_section(const struct pe *pe, unsigned index,
 uint64_t pe_section_end(const struct pe_section *section);
 
 /*
- * Returns 0 if all contents of a section lie in the file, behind the section table, or if it
- * is empty; else -EBADMSG.
+ * Returns 0 if all contents of a section lie in the file, behind the section table, or if
+ * it is empty; else -EBADMSG.
  */
 __must_check int pe_require_in_file(const struct pe *pe, const struct pe_section *section,
 				    struct error *err);

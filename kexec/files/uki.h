@@ -34,10 +34,11 @@ struct uki {
 /*
  * Opens a Unified Kernel Image: moves *kernel into uki, and makes *kernel a copy of the
  * kernel inside. profile is the number or ID of the profile to use, or NULL, as for
- * uki_profile_choose. Returns -ENOEXEC without a message, and leaves *kernel alone, for any
- * other file, such as a bzImage; -ENOTSUP for an EFI program or a profile without a kernel,
- * or for another CPU; -EBADMSG for invalid headers or sections; and the errors of
- * uki_profile_choose and kernel_file_copy. *uki must be { 0 }; close both after any result.
+ * uki_profile_choose. Returns -ENOEXEC without a message, and leaves *kernel alone, for
+ * any other file, such as a bzImage; -ENOTSUP for an EFI program or a profile without a
+ * kernel, or for another CPU; -EBADMSG for invalid headers or sections; and the errors of
+ * uki_profile_choose and kernel_file_copy. *uki must be { 0 }; close both after any
+ * result.
  */
 __must_check int uki_open(struct kernel_file *kernel, const char *profile,
 			  struct uki *uki, struct error *err);

@@ -28,8 +28,8 @@ static bool is_id(const char *text)
 }
 
 /*
- * Returns a copy of the value at *text and moves *text behind it. A value in quotes ends at
- * the closing one; another value ends at one of the characters of stop, or at its last
+ * Returns a copy of the value at *text and moves *text behind it. A value in quotes ends
+ * at the closing one; another value ends at one of the characters of stop, or at its last
  * character that is not a blank. Returns NULL without memory.
  */
 static char *take_value(const char **text, const char *stop)
@@ -66,9 +66,9 @@ static int set_value(const char **text, const char *stop, char **member)
 }
 
 /*
- * Reads the pairs of one line. By the specification the text is like that of os-release(5),
- * but its example has two pairs on one line, and titles often lack quotes: therefore an ID
- * ends at a blank, and a title without quotes at the end of the line.
+ * Reads the pairs of one line. By the specification the text is like that of
+ * os-release(5), but its example has two pairs on one line, and titles often lack quotes:
+ * therefore an ID ends at a blank, and a title without quotes at the end of the line.
  */
 static int parse_line(const char *line, struct uki_profile *profile)
 {
@@ -121,8 +121,8 @@ static int read_text(const struct pe *pe, const struct pe_section *section,
 }
 
 /*
- * Moves *index to the .profile section at or behind it. Returns 1, 0 if there are no more,
- * or an error.
+ * Moves *index to the .profile section at or behind it. Returns 1, 0 if there are no
+ * more, or an error.
  */
 static int find_next(const struct pe *pe, unsigned *index, struct pe_section *section,
 		     struct error *err)

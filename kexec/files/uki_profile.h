@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Profiles of a Unified Kernel Image (UAPI group, "Unified Kernel Image", "Multi-Profile
- * UKIs"). A .profile section begins a profile, which lasts until the next one. The sections
- * in front of the first are the base profile: each applies unless the chosen profile has a
- * section of the same name.
+ * UKIs"). A .profile section begins a profile, which lasts until the next one. The
+ * sections in front of the first are the base profile: each applies unless the chosen
+ * profile has a section of the same name.
  */
 #ifndef KEXEC_UKI_PROFILE_H
 #define KEXEC_UKI_PROFILE_H
@@ -23,12 +23,12 @@ struct uki_profile {
 };
 
 /*
- * Finds the profile with the number or ID wanted, or profile 0 if wanted is NULL. A number
- * is written as "1" or "@1", and comes before an ID of the same spelling. An image without
- * profiles may be asked for number 0. Returns -EINVAL with a list of the profiles if wanted
- * is unknown or is the ID of several; -EBADMSG if the .profile section is not within the
- * file or its ID is not printable ASCII; -EFBIG if it is too large; the errors of
- * kernel_file_read. The sections of other profiles are not validated. *profile must be
+ * Finds the profile with the number or ID wanted, or profile 0 if wanted is NULL. A
+ * number is written as "1" or "@1", and comes before an ID of the same spelling. An image
+ * without profiles may be asked for number 0. Returns -EINVAL with a list of the profiles
+ * if wanted is unknown or is the ID of several; -EBADMSG if the .profile section is not
+ * within the file or its ID is not printable ASCII; -EFBIG if it is too large; the errors
+ * of kernel_file_read. The sections of other profiles are not validated. *profile must be
  * { 0 }; uki_profile_clear frees it, also after an error.
  */
 __must_check int uki_profile_choose(const struct pe *pe, const char *wanted,

@@ -68,8 +68,8 @@ struct image_space {
 	struct memory_map free_low; /* the same below 1 MiB */
 	uint64_t min;		    /* --mem-min: no segment starts below */
 	uint64_t max;		    /* --mem-max: no segment ends above */
-	uint64_t
-		above_four_levels; /* bytes of RAM above FOUR_LEVELS_END that are not free */
+	/* Bytes of RAM above FOUR_LEVELS_END, which are not free. */
+	uint64_t above_four_levels;
 };
 
 /* Who maps the EFI tables before the next kernel reads them. */

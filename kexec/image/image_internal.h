@@ -13,8 +13,8 @@
 #define PLACE_LOWEST MIB
 
 /*
- * Returns -ENOSPC with a message that a segment finds no place above PLACE_LOWEST: what is
- * missing, the limit that is the cause, and what to do. -ENOMEM.
+ * Returns -ENOSPC with a message that a segment finds no place above PLACE_LOWEST: what
+ * is missing, the limit that is the cause, and what to do. -ENOMEM.
  */
 __must_check int image_no_place(const struct image *image, const char *name,
 				const struct memory_hole_request *hole,

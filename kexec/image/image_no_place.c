@@ -38,7 +38,10 @@ static int no_place_in_crash_region(const struct image *image, const char *name,
 			 (unsigned long long)((hole->size - largest) >> 10));
 }
 
-/* The message's end if no option narrows the place down: the limit, if there is room above. */
+/*
+ * The message's end if no option narrows the place down: the limit, if there is room
+ * above.
+ */
 static char *advice(const struct image *image, const struct memory_hole_request *hole)
 {
 	struct memory_hole_request unlimited = *hole;

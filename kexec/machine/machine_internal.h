@@ -39,12 +39,15 @@ __must_check int machine_find_placeable(const struct root *root,
 					struct machine *machine, struct error *err);
 
 /*
- * Returns the name of a parameter on the running kernel's command line that makes it use less
- * RAM than the firmware's map has; NULL without one, or if the command line is unknown.
+ * Returns the name of a parameter on the running kernel's command line that makes it use
+ * less RAM than the firmware's map has; NULL without one, or if the command line is
+ * unknown.
  */
 const char *machine_cutting_parameter(const struct machine *machine);
 
-/* Empties machine->placeable for a reason; the first reason stays. Returns 0 or -ENOMEM. */
+/*
+ * Empties machine->placeable for a reason; the first reason stays. Returns 0 or -ENOMEM.
+ */
 __must_check int machine_place_nowhere(struct machine *machine, struct error *err,
 				       const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
@@ -57,8 +60,8 @@ __must_check int machine_avoid_unaccepted(struct physical_memory_reader *reader,
 					  struct machine *machine, struct error *err);
 
 /*
- * Removes the memory blocks that are offline from machine->placeable, as far as the kernel
- * shows them. Fails only without memory.
+ * Removes the memory blocks that are offline from machine->placeable, as far as the
+ * kernel shows them. Fails only without memory.
  */
 __must_check int machine_avoid_offline(const struct root *root, struct machine *machine,
 				       struct error *err);

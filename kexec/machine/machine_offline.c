@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Memory blocks that are offline (Linux Documentation/admin-guide/mm/memory-hotplug.rst). The
- * running kernel does not use them, and they may be removed next. Nevertheless /proc/iomem
- * has them as System RAM: offline_pages() leaves the resources alone, and only
- * try_remove_memory() takes them away. The kernel itself would load there: kexec_load's
- * sanity_check_segment_list() does not look at blocks, nor does kexec_file_load's
- * locate_mem_hole_callback().
+ * Memory blocks that are offline (Linux Documentation/admin-guide/mm/memory-hotplug.rst).
+ * The running kernel does not use them, and they may be removed next. Nevertheless
+ * /proc/iomem has them as System RAM: offline_pages() leaves the resources alone, and
+ * only try_remove_memory() takes them away. The kernel itself would load there:
+ * kexec_load's sanity_check_segment_list() does not look at blocks, nor does
+ * kexec_file_load's locate_mem_hole_callback().
  */
 #include "machine/machine_internal.h"
 
@@ -80,7 +80,9 @@ static uint64_t online_bytes(char *zoneinfo)
 	return multiply_u64(pages, PAGE_BYTES, &value) ? value : UINT64_MAX;
 }
 
-/* Whole pages of all RAM in /proc/iomem, also that of drivers, which zones have as well. */
+/*
+ * Whole pages of all RAM in /proc/iomem, also that of drivers, which zones have as well.
+ */
 static int iomem_bytes(const struct iomem *iomem, uint64_t *bytes)
 {
 	_cleanup_memory_map_ struct memory_map ram = { 0 };
@@ -101,10 +103,10 @@ static int iomem_bytes(const struct iomem *iomem, uint64_t *bytes)
 }
 
 /*
- * Sets left to the RAM of /proc/iomem that is missing in /proc/zoneinfo, so that a machine
- * with thousands of blocks need not read the state of each. A kernel's own corrections of its
- * memory map make a difference of a few pages. If one of the files is missing, all may be
- * offline. Fails only without memory.
+ * Sets left to the RAM of /proc/iomem that is missing in /proc/zoneinfo, so that a
+ * machine with thousands of blocks need not read the state of each. A kernel's own
+ * corrections of its memory map make a difference of a few pages. If one of the files is
+ * missing, all may be offline. Fails only without memory.
  */
 static int estimate(const struct machine *machine, struct search *search)
 {
@@ -157,7 +159,9 @@ static int list_blocks(struct search *search, struct error *err)
 	return 0;
 }
 
-/* Also true for a block that is going offline. A state that cannot be read is not known. */
+/*
+ * Also true for a block that is going offline. A state that cannot be read is not known.
+ */
 static bool is_offline(const struct search *search, uint64_t number)
 {
 	_cleanup_free_ char *state = NULL;

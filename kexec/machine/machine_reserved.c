@@ -86,11 +86,12 @@ static int find_missing(const struct iomem *iomem, const struct memory_map *map,
 }
 
 /*
- * Takes out of the map the RAM that was removed while the kernel ran: the firmware's map still
- * has it if it was there at boot, because firmware_map_remove() in Linux (mm/memory_hotplug.c)
- * finds only ranges that were added later. The next kernel would use what no longer exists.
- * But RAM without a line may also be what a parameter cut off. So it stays if there is such a
- * parameter, or if /proc/iomem or the command line is not known for certain.
+ * Takes out of the map the RAM that was removed while the kernel ran: the firmware's map
+ * still has it if it was there at boot, because firmware_map_remove() in Linux
+ * (mm/memory_hotplug.c) finds only ranges that were added later. The next kernel would
+ * use what no longer exists. But RAM without a line may also be what a parameter cut off.
+ * So it stays if there is such a parameter, or if /proc/iomem or the command line is not
+ * known for certain.
  */
 static int drop_removed(struct machine *machine)
 {

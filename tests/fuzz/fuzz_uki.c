@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Fuzzer: any bytes as a unified kernel image, with each way to choose a profile. Either its
- * parts are those of the profile, inside of the file, intact and without overlap, or there is
- * a message, or the file is left unchanged for other types.
+ * Fuzzer: any bytes as a unified kernel image, with each way to choose a profile. Either
+ * its parts are those of the profile, inside of the file, intact and without overlap, or
+ * there is a message, or the file is left unchanged for other types.
  */
 #include "files/uki.h"
 #include "fuzz.h"
@@ -17,8 +17,8 @@ static uint32_t number_at(const uint8_t *data, unsigned width)
 }
 
 /*
- * The header of a section in the base profile or in the profile with this number, the last
- * one in the table. The image was opened, so the table lies within the file.
+ * The header of a section in the base profile or in the profile with this number, the
+ * last one in the table. The image was opened, so the table lies within the file.
  */
 static const uint8_t *find_header(const uint8_t *data, const char *name, unsigned number)
 {

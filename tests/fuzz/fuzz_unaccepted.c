@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The table of memory that a confidential guest has not accepted. The input is the end of RAM
- * in MiB (16 bits, all set: the end of the address space), then the table: its header and its
- * bitmap. A naive model goes through the bits one by one.
+ * The table of memory that a confidential guest has not accepted. The input is the end of
+ * RAM in MiB (16 bits, all set: the end of the address space), then the table: its header
+ * and its bitmap. A naive model goes through the bits one by one.
  */
 #include "efi/efi_table_layout.h"
 #include "fuzz.h"

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
-"""Unified kernel images with profiles: the parts of the chosen profile reach either system
+"""Unified kernel images with profiles: the chosen profile's parts reach either system
 call, and the plan names it. Environment: KEXEC, CC."""
 
 import gzip
@@ -85,7 +85,8 @@ SOUND = [
 ]
 
 THREE_LIST = "profiles @0 (regular), @1 (factory-reset), @2 (storagetm)"
-# Name, file, options, words of the message. Refused before any system call, with status 1.
+# Name, file, options, words of the message. Refused before any system call, with status
+# 1.
 BROKEN = [
     ("out of range", THREE, "--uki-profile=3", "--uki-profile=3: unknown " + THREE_LIST),
     ("unknown ID", THREE, "--uki-profile=Regular", "unknown " + THREE_LIST),

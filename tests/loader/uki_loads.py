@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Loads unified kernel images in each way, and returns the data that reached the kernel."""
+"""Loads unified kernel images in each way; returns the data that reached the kernel."""
 
 import shutil
 import sys

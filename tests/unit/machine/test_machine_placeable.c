@@ -209,7 +209,9 @@ static void test_types_handed_on(void **state)
 	assert_int_equal(machine.memory.ranges[2].end, 0x18000000);
 }
 
-/* RAM without a line: 1 GiB by the firmware's map. The ranges that the next kernel gets. */
+/*
+ * RAM without a line: 1 GiB by the firmware's map. The ranges that the next kernel gets.
+ */
 static const struct removed_row {
 	const char *name;
 	const char *command_line; /* NULL: unknown */
