@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "check/check_evaluate.h"
+#include "check/check_internal.h"
 #include "util/cleanup.h"
 
 static bool locked_down(const struct check_facts *facts)
@@ -42,36 +43,29 @@ static void evaluate_calls(struct check_evaluation *evaluation)
 	}
 }
 
-/* Only a load by kexec_load has our purgatory, which maps the array. */
-static void evaluate_mapping(struct check_evaluation *evaluation)
-{
-	const struct check_loading *loading = &evaluation->facts->loading;
-
-	if (evaluation->facts->inputs.machine.efi.booted &&
-	    loading->kernel_maps_array.answer != CHECK_YES &&
-	    loading->kexec_load.answer == CHECK_NO)
-		check_find(
-			evaluation, false,
-			"without kexec_load nothing can be added to the running "
-			"kernel's memory map, and whether it holds the EFI config table "
-			"array is unknown: the next kernel may reset the machine");
-}
-
-/* Only an image for kexec_load avoids these tables and reserves them in its e820. */
-static void evaluate_tables(struct check_evaluation *evaluation)
+/*
+ * Each loss of the expected call is a problem if it was set up for the next kernel, else
+ * a remark. Losses that put kexec_file_load first on an EFI machine are remarks, too.
+ */
+static void evaluate_losses(struct check_evaluation *evaluation)
 {
 	const struct check_facts *facts = evaluation->facts;
-	_cleanup_free_ char *names = NULL;
+	enum load_method expected = check_expected_call(facts);
+	size_t i;
 
-	if (!facts->loading.kexec_file_load_wanted &&
-	    facts->loading.kexec_load.answer != CHECK_NO)
-		return;
-	if (efi_tables_kept_in_ram(&facts->inputs.machine.efi.tables, &names) < 0)
-		evaluation->failed = true;
-	if (names)
-		check_find(evaluation, false,
-			   "with kexec_file_load EFI tables in RAM may get lost: %s",
-			   names);
+	for (i = 0; i < facts->losses.count; i++) {
+		const struct load_loss *loss = &facts->losses.items[i];
+
+		/* It is among the warnings of the image. */
+		if (loss->in_image && loss->by == expected && facts->load.asked)
+			continue;
+		if (loss->by == expected)
+			check_find(evaluation, loss->weight == LOAD_LOSS_REQUESTED, "%s",
+				   loss->text);
+		else if (loss->by == LOAD_METHOD_KEXEC_LOAD)
+			check_find(evaluation, false, "%s; kexec_file_load is used",
+				   loss->text);
+	}
 }
 
 static void evaluate_crash(struct check_evaluation *evaluation)
@@ -161,8 +155,7 @@ static void evaluate_load(struct check_evaluation *evaluation)
 void check_evaluate_loading(struct check_evaluation *evaluation)
 {
 	evaluate_calls(evaluation);
-	evaluate_mapping(evaluation);
-	evaluate_tables(evaluation);
+	evaluate_losses(evaluation);
 	evaluate_crash(evaluation);
 	evaluate_options(evaluation);
 	if (evaluation->facts->load.asked)

@@ -41,6 +41,7 @@ int check_fact_set(struct check_fact *fact, enum check_answer answer, const char
 void check_facts_clear(struct check_facts *facts)
 {
 	free(facts->tables);
+	load_losses_clear(&facts->losses);
 	load_inputs_clear(&facts->inputs);
 	free(facts->efi_variables.reason);
 	free(facts->acpi.reason);

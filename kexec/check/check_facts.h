@@ -48,7 +48,6 @@ struct check_option {
 struct check_loading {
 	struct check_fact kexec_load;
 	struct check_fact kexec_file_load;
-	bool kexec_file_load_wanted; /* -s */
 	struct machine_status status;
 	enum check_answer disabled; /* kernel.kexec_load_disabled */
 	struct check_fact
@@ -63,7 +62,7 @@ struct check_loading {
 struct check_load {
 	bool asked;	  /* a kernel was named */
 	char *error;	  /* why it cannot be loaded, or NULL; owned */
-	const char *call; /* the system call that would come first; static */
+	const char *call; /* the system call that is expected to load; static */
 	/* Bytes that the running kernel allocates; 0 for a crash kernel. */
 	uint64_t needed;
 	uint64_t segments;	     /* bytes of all segments */
@@ -87,6 +86,8 @@ struct check_facts {
 	struct check_table *tables; /* NULL without a memory map; owned */
 	size_t table_count;	    /* machine.efi.tables.count, or 0 if tables is NULL */
 	struct check_loading loading;
+	struct load_order order; /* of the calls */
+	struct load_losses losses;
 	struct check_load load;
 	bool memory_known;
 	uint64_t memory_total, memory_available; /* bytes, of /proc/meminfo */

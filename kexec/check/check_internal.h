@@ -35,16 +35,6 @@ __must_check int check_options_read(const struct root *root, const char *release
 enum check_answer check_config_option(const char *text, const char *name);
 
 /*
- * Sets *fact: whether the identity map that the running kernel builds for kexec_load
- * contains the config table array even without purgatory, as far as can be seen.
- * from_6_12, from_5_4: the kernel has that version or a later one. iomem: { 0 } if it
- * could not be read. Returns 0 or -ENOMEM.
- */
-__must_check int check_kernel_maps_array(const struct efi_facts *efi,
-					 const struct iomem *iomem, bool from_6_12,
-					 bool from_5_4, struct check_fact *fact);
-
-/*
  * Fills facts->tables from machine.efi.tables, with digests of the tables that can be
  * read. ACPI tables that cannot be read in memory are read from
  * /sys/firmware/acpi/tables. Returns 0 or -ENOMEM.
@@ -67,10 +57,20 @@ __must_check int check_acpi_tables(const struct root *root, size_t *count, char 
 const char *check_acpi_table(const char *name, const void *data, size_t size);
 
 /*
- * Prepares the load of options->kernel and fills facts->load; a load that fails is a
- * fact, too. Returns 0 or -ENOMEM.
+ * Opens the files of options->kernel; an error in them goes to facts->load. Returns 0 or
+ * -ENOMEM.
  */
-__must_check int check_load_try(const struct options *options, struct check_facts *facts,
-				struct error *err);
+__must_check int check_load_open(struct check_facts *facts);
+
+/*
+ * Prepares the load of options->kernel for the expected call and fills facts->load; a
+ * load that fails is a fact, too. Returns 0 or -ENOMEM.
+ */
+__must_check int check_load_try(struct check_facts *facts, struct error *err);
+
+/*
+ * Returns the call that a load should end with, by facts->order and the kernel's answers.
+ */
+enum load_method check_expected_call(const struct check_facts *facts);
 
 #endif

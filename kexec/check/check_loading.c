@@ -7,32 +7,33 @@
 
 #include "check/check_internal.h"
 #include "crash/crash_facts.h"
-#include "load/syscall_errors.h"
+#include "load/array_mapping.h"
 #include "load/syscalls.h"
 
 static const char no_answer[] = "it is not asked on a recorded machine";
 
-/* Checks that apply to both calls. Returns true if one decided: *rc is set then. */
-static bool refused_anyway(const struct load_permission *permission, bool crash,
-			   struct check_fact *fact, int *rc)
+/*
+ * Checks that apply to both calls. *decided: whether one of them refuses; *fact is set
+ * then. Returns 0 or -ENOMEM.
+ */
+static int refuse_both(const struct load_permission *permission, bool crash,
+		       struct check_fact *fact, bool *decided)
 {
-	const struct load_limit *limit = load_permission_limit(permission, crash);
+	_cleanup_error_ struct error why = { 0 };
 
+	*decided = true;
 	if (permission->disabled)
-		*rc = check_fact_set(fact, CHECK_NO,
-				     "the sysctl kernel.kexec_load_disabled is set, and "
-				     "stays so until the next boot");
-	else if (permission->capability_missing)
-		*rc = check_fact_set(fact, CHECK_NO,
-				     "CAP_SYS_BOOT is missing; run kexec as root");
-	else if (limit->is_set && !limit->left)
-		*rc = check_fact_set(fact, CHECK_NO,
-				     "the sysctl %s is 0: no more loads until the next "
-				     "boot",
-				     load_limit_sysctl(crash));
-	else
-		return false;
-	return true;
+		return check_fact_set(fact, CHECK_NO,
+				      "the sysctl kernel.kexec_load_disabled is set, and "
+				      "stays so until the next boot");
+	if (permission->capability_missing)
+		return check_fact_set(fact, CHECK_NO,
+				      "CAP_SYS_BOOT is missing; run kexec as root");
+	if (load_permission_require(permission, crash, &why) < 0)
+		return why.message ? check_fact_set(fact, CHECK_NO, "%s", why.message)
+				   : -ENOMEM;
+	*decided = false;
+	return 0;
 }
 
 /* Derives the answer from files if the kernel is not asked; why says why it is not. */
@@ -67,9 +68,10 @@ static int ask_call(const struct check_facts *facts, bool files, struct check_fa
 {
 	const struct load_permission *permission = &facts->inputs.permission;
 	_cleanup_error_ struct error why = { 0 };
-	int rc;
+	bool decided;
+	int rc = refuse_both(permission, facts->crash, fact, &decided);
 
-	if (refused_anyway(permission, facts->crash, fact, &rc))
+	if (decided)
 		return rc;
 	if (!facts->live)
 		return guess_call(facts, files, no_answer, fact);
@@ -107,13 +109,15 @@ static void learn_options(struct check_loading *loading)
 static int find_kernel_maps_array(struct check_facts *facts)
 {
 	const struct machine *machine = &facts->inputs.machine;
+	const char *reason;
+	bool mapped;
 
 	if (!machine->efi.booted)
 		return 0;
-	return check_kernel_maps_array(&machine->efi, &machine->iomem,
-				       !machine_kernel_is_older(machine->release, 6, 12),
-				       !machine_kernel_is_older(machine->release, 5, 4),
-				       &facts->loading.kernel_maps_array);
+	if (array_mapping_find_here(machine, &mapped, &reason) < 0)
+		return -ENOMEM;
+	return check_fact_set(&facts->loading.kernel_maps_array,
+			      mapped ? CHECK_YES : CHECK_UNKNOWN, "%s", reason);
 }
 
 int check_loading_read(const struct options *options, const struct root *root,
@@ -122,8 +126,6 @@ int check_loading_read(const struct options *options, const struct root *root,
 	struct check_loading *loading = &facts->loading;
 	int rc;
 
-	loading->kexec_file_load_wanted = options->load_syscall ==
-					  LOAD_SYSCALL_KEXEC_FILE_LOAD;
 	machine_read_status(root, &loading->status);
 	loading->crash_known = !facts->inputs.machine.no_iomem.number;
 	loading->crash_bytes = crash_region_size(&facts->inputs.machine.iomem);
@@ -138,5 +140,10 @@ int check_loading_read(const struct options *options, const struct root *root,
 	    find_kernel_maps_array(facts) < 0)
 		return error_no_memory(err);
 	learn_options(loading);
-	return options->kernel ? check_load_try(options, facts, err) : 0;
+	if (options->kernel && check_load_open(facts) < 0)
+		return error_no_memory(err);
+	if (load_losses_find(&facts->inputs, &facts->losses) < 0)
+		return error_no_memory(err);
+	facts->order = load_order_choose(&facts->inputs, &facts->losses);
+	return options->kernel ? check_load_try(facts, err) : 0;
 }

@@ -89,8 +89,7 @@ static void print_load(FILE *stream, const struct check_facts *facts)
 		fputs("not possible\n", stream);
 		return;
 	}
-	fprintf(stream, "%swith %s first, ", facts->crash ? "crash kernel, " : "",
-		load->call);
+	fprintf(stream, "%swith %s, ", facts->crash ? "crash kernel, " : "", load->call);
 	print_size(stream, load->segments, 0);
 	fputs(" of segments", stream);
 	if (load->needed) {

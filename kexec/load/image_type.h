@@ -16,8 +16,8 @@
  * table. Returns 0; -ENOEXEC if the file is of no type or not of the wanted one, or if
  * wanted is unknown; or an error of reading the file.
  */
-int image_type_find(const struct kernel_file *kernel, const char *wanted,
-		    const struct image_type **type, struct error *err);
+__must_check int image_type_find(const struct kernel_file *kernel, const char *wanted,
+				 const struct image_type **type, struct error *err);
 
 /* The mode in which a kernel of this type is entered with these options. */
 enum image_entry_mode image_type_entry_mode(const struct image_type *type,

@@ -14,7 +14,8 @@
  * it was entered with. -EINVAL if the address is below 1 MiB, in this kernel's RAM, or
  * too large for the CPU.
  */
-int jump_back_build(const struct options *options, const struct machine *machine,
-		    struct image *image, struct error *err);
+__must_check int jump_back_build(const struct options *options,
+				 const struct machine *machine, struct image *image,
+				 struct error *err);
 
 #endif

@@ -54,23 +54,6 @@ static int avoid_stale_initrd(const struct load_inputs *inputs, struct file_load
 	return rc;
 }
 
-/* Adds a note for -d only: the load is made although the tables may get lost. */
-static int note_tables_at_risk(const struct load_inputs *inputs, struct file_load *load,
-			       struct error *err)
-{
-	_cleanup_free_ char *names = NULL;
-
-	if (inputs->no_machine.number)
-		return 0;
-	if (efi_tables_kept_in_ram(&inputs->machine.efi.tables, &names) < 0)
-		return error_no_memory(err);
-	if (names)
-		string_list_add(&load->notes,
-				"with kexec_file_load EFI tables in RAM may get lost: %s",
-				names);
-	return 0;
-}
-
 int file_load_prepare(const struct load_inputs *inputs, struct file_load *load,
 		      struct error *err)
 {
@@ -84,10 +67,10 @@ int file_load_prepare(const struct load_inputs *inputs, struct file_load *load,
 	load->crash = options->crash;
 	load->no_cma = options->no_cma;
 	load->force_dtb = options->force_dtb;
-	load->debug = options->debug;
+	/* Older kernels refuse the flag of -d (KEXEC_FILE_DEBUG). */
+	load->debug = options->debug &&
+		      !machine_kernel_is_older(inputs->machine.release, 6, 8);
 	if (!load->initrd && is_linux)
 		rc = avoid_stale_initrd(inputs, load, err);
-	if (!rc && options->debug && is_linux)
-		rc = note_tables_at_risk(inputs, load, err);
 	return rc ? rc : make_command_line(inputs, load, err);
 }

@@ -18,7 +18,7 @@ struct file_load {
 	bool crash;
 	bool no_cma;
 	bool force_dtb;
-	bool debug;
+	bool debug;		  /* the running kernel logs what it does */
 	struct string_list notes; /* for -d */
 };
 
@@ -26,8 +26,8 @@ struct file_load {
  * Makes the command line, and an empty initrd if the next kernel would otherwise use a
  * stale one. *load must be { 0 }; file_load_clear frees it, also after an error.
  */
-int file_load_prepare(const struct load_inputs *inputs, struct file_load *load,
-		      struct error *err);
+__must_check int file_load_prepare(const struct load_inputs *inputs,
+				   struct file_load *load, struct error *err);
 
 /* Frees what *load owns and sets it to { 0 }. */
 void file_load_clear(struct file_load *load);

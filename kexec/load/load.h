@@ -22,7 +22,8 @@ struct load {
  * warnings even then. If *inputs lacks the machine or the crash facts, returns the error
  * of reading them.
  */
-int load_prepare(const struct load_inputs *inputs, struct load *load, struct error *err);
+__must_check int load_prepare(const struct load_inputs *inputs, struct load *load,
+			      struct error *err);
 
 /* Frees what *load owns and sets it to { 0 }. */
 void load_clear(struct load *load);
@@ -30,7 +31,7 @@ void load_clear(struct load *load);
 #define _cleanup_load_ _cleanup_(load_clear)
 
 /* Returns -ESTALE with a message if a file has changed since it was opened, else 0. */
-int load_check_files(const struct load_inputs *inputs, const struct load *load,
-		     struct error *err);
+__must_check int load_check_files(const struct load_inputs *inputs,
+				  const struct load *load, struct error *err);
 
 #endif

@@ -11,6 +11,7 @@
 #include "load/kexec_file_load.h"
 #include "load/load.h"
 #include "load/load_inputs.h"
+#include "load/load_losses.h"
 #include "load/load_method.h"
 #include "load/load_permission.h"
 #include "load/syscall_errors.h"
@@ -20,6 +21,7 @@
 /* Shared by the attempts of one action. */
 struct load_run {
 	const struct load_inputs *inputs;
+	const struct load_losses *losses;
 	struct progress_bar *bar;
 };
 
@@ -121,12 +123,6 @@ static int load_by_kexec_file_load(const struct load_run *run, struct attempt *a
 	}
 	if (rc < 0)
 		return rc;
-	if (efi_map_config_is_required(options->efi_map_config) &&
-	    root_exists(inputs->memory.root, "sys/firmware/efi"))
-		report_message("warning: ",
-			       "--efi-map-config: with kexec_file_load the running "
-			       "kernel decides whether to map the EFI tables, and some "
-			       "kernels do not");
 	rc = kexec_load_by_files(&load, &inputs->permission, &attempt->err);
 	if (rc < 0) {
 		attempt->refused = -rc;
@@ -139,24 +135,32 @@ static int load_by_kexec_file_load(const struct load_run *run, struct attempt *a
 	return rc;
 }
 
+static void warn_of_losses(const struct load_losses *losses, enum load_method method)
+{
+	size_t i;
+
+	for (i = 0; i < losses->count; i++)
+		if (losses->items[i].by == method && !losses->items[i].in_image)
+			report_message("warning: ", losses->items[i].text);
+}
+
 static int load_by(enum load_method method, const struct load_run *run,
 		   struct attempt *attempt)
 {
-	return method == LOAD_METHOD_KEXEC_FILE_LOAD
-		       ? load_by_kexec_file_load(run, attempt)
-		       : load_by_kexec_load(run, attempt);
-}
+	int rc = method == LOAD_METHOD_KEXEC_FILE_LOAD
+			 ? load_by_kexec_file_load(run, attempt)
+			 : load_by_kexec_load(run, attempt);
 
-static enum load_method other(enum load_method method)
-{
-	return method == LOAD_METHOD_KEXEC_FILE_LOAD ? LOAD_METHOD_KEXEC_LOAD
-						     : LOAD_METHOD_KEXEC_FILE_LOAD;
+	if (!rc && !load_only_shown(&run->inputs->options))
+		warn_of_losses(run->losses, method);
+	return rc;
 }
 
 static enum exit_status fail_load(const struct options *options,
 				  const struct attempt *attempt)
 {
-	const struct load_order file_load_first = { LOAD_METHOD_KEXEC_FILE_LOAD, true };
+	const struct load_order file_load_first = { .first = LOAD_METHOD_KEXEC_FILE_LOAD,
+						    .has_second = true };
 	const struct error *err = &attempt->err;
 
 	/* kexec-tools' status for what is not a kernel, or not of the wanted type. */
@@ -189,13 +193,8 @@ static int require_possible_syscall(const struct options *options, struct error 
 static bool other_may_load(const struct load_order *order, const struct attempt *first,
 			   const struct load_inputs *inputs)
 {
-	/* Without a reserved region (ENODEV) neither call can load a crash kernel. */
-	bool facts_missing = inputs->no_machine.number ||
-			     (inputs->no_crash_facts.number &&
-			      inputs->no_crash_facts.number != ENODEV);
-
 	if (!first->refused)
-		return facts_missing && load_order_does_without_facts(order, inputs);
+		return load_order_does_without_image(order, inputs, first->err.number);
 	return load_order_falls_back(order, first->refused);
 }
 
@@ -226,7 +225,7 @@ static enum exit_status try_both(const struct load_order *order,
 	if (options->debug)
 		report_message("", first->err.message ? first->err.message
 						      : strerror(first->err.number));
-	if (!load_by(other(order->first), run, second))
+	if (!load_by(load_method_other(order->first), run, second))
 		return STATUS_DONE;
 	/* The second call adds nothing: report the first error. */
 	if (adds_nothing(first, second, &run->inputs->permission))
@@ -236,15 +235,35 @@ static enum exit_status try_both(const struct load_order *order,
 	return fail_load(options, second);
 }
 
+/* With -d: which call comes first and why; if there is a choice, what each call loses. */
+static void explain_order(const struct load_order *order, const struct load_run *run)
+{
+	const struct load_losses *losses = run->losses;
+	_cleanup_free_ char *text = NULL;
+	size_t i;
+
+	if (asprintf(&text, "%s comes first %s", load_method_name(order->first),
+		     order->reason) < 0)
+		text = NULL;
+	for (i = 0;
+	     run->inputs->options.load_syscall == LOAD_SYSCALL_AUTO && i < losses->count;
+	     i++)
+		report_message("", losses->items[i].text);
+	report_message("", text ? text : "out of memory");
+}
+
 static enum exit_status load(const struct load_run *run)
 {
+	const struct options *options = &run->inputs->options;
 	struct attempt first = { 0 }, second = { 0 };
-	struct load_order order = load_order_choose(run->inputs);
+	struct load_order order = load_order_choose(run->inputs, run->losses);
 	enum exit_status status;
 
 	/* Only an image for kexec_load can be shown: the kernel makes the other one. */
-	if (load_only_shown(&run->inputs->options))
-		order = (struct load_order){ LOAD_METHOD_KEXEC_LOAD, false };
+	if (load_only_shown(options))
+		order = (struct load_order){ .first = LOAD_METHOD_KEXEC_LOAD };
+	else if (options->debug)
+		explain_order(&order, run);
 	status = try_both(&order, run, &first, &second);
 	error_clear(&first.err);
 	error_clear(&second.err);
@@ -254,6 +273,7 @@ static enum exit_status load(const struct load_run *run)
 enum exit_status load_action(const struct options *options, const struct root *root)
 {
 	_cleanup_load_inputs_ struct load_inputs inputs = { 0 };
+	_cleanup_load_losses_ struct load_losses losses = { 0 };
 	_cleanup_error_ struct error err = { 0 };
 	struct progress_bar bar;
 	int rc;
@@ -265,14 +285,19 @@ enum exit_status load_action(const struct options *options, const struct root *r
 	begin_bar(options, &bar);
 	rc = load_inputs_read_machine(options, root, false, &inputs, &err);
 	if (!rc)
-		rc = load_inputs_open_files(options, &bar.progress, &inputs, &err);
+		rc = load_inputs_open_files(&bar.progress, &inputs, &err);
+	if (!rc && load_losses_find(&inputs, &losses) < 0)
+		rc = error_no_memory(&err);
 	if (options->debug || rc < 0)
 		progress_bar_clear(&bar);
 	if (options->debug)
 		report_all("", &inputs.machine.notes);
 	if (rc < 0)
 		return fail_load(options, &(const struct attempt){ .err = err });
-	return load(&(const struct load_run){ &inputs, &bar });
+	if (!load_only_shown(options) &&
+	    load_permission_require(&inputs.permission, options->crash, &err) < 0)
+		return report_error(STATUS_REFUSED, &err);
+	return load(&(const struct load_run){ &inputs, &losses, &bar });
 }
 
 /* Refuses if a kernel is loaded, which would be replaced, or if --entry is missing. */
@@ -314,6 +339,8 @@ enum exit_status load_jump_back_action(const struct options *options,
 	if (rc < 0)
 		return report_error(STATUS_UNPREPARED, &err);
 	load_permission_read(root, machine.lockdown, &permission);
-	rc = kexec_load_image(&image, &permission, &err);
+	rc = load_permission_require(&permission, false, &err);
+	if (!rc)
+		rc = kexec_load_image(&image, &permission, &err);
 	return rc < 0 ? report_error(STATUS_REFUSED, &err) : STATUS_DONE;
 }

@@ -26,6 +26,7 @@ int load_inputs_read_machine(const struct options *options, const struct root *r
 	struct machine *machine = &inputs->machine;
 	int rc;
 
+	inputs->options = *options;
 	physical_memory_open(root, &inputs->memory);
 	rc = machine_read_with(&inputs->memory, checksums, machine, &inputs->no_machine);
 	if (rc != -ENOMEM && options->crash &&
@@ -38,12 +39,11 @@ int load_inputs_read_machine(const struct options *options, const struct root *r
 	return 0;
 }
 
-int load_inputs_open_files(const struct options *options, const struct progress *progress,
-			   struct load_inputs *inputs, struct error *err)
+int load_inputs_open_files(const struct progress *progress, struct load_inputs *inputs,
+			   struct error *err)
 {
 	int rc;
 
-	inputs->options = *options;
 	inputs->files = (struct boot_files){ .progress = progress };
 	rc = boot_files_open(&inputs->options, &inputs->files, err);
 	if (rc < 0)

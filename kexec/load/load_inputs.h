@@ -27,8 +27,8 @@ struct load_inputs {
 	struct crash_facts crash;    /* for kexec_load with -p */
 	struct error no_crash_facts; /* why crash could not be read; number 0 if it was */
 	struct load_permission permission;
+	struct options options; /* load_inputs_open_files() completes them by a UKI */
 	/* Set by load_inputs_open_files(). */
-	struct options options; /* with those of a Unified Kernel Image */
 	struct boot_files files;
 	const struct image_type *type; /* of the kernel file, or NULL */
 	struct error no_type;	       /* why type is NULL */
@@ -40,9 +40,9 @@ struct load_inputs {
  * *inputs, because kexec_file_load may work without those facts. *inputs must be { 0 };
  * load_inputs_clear frees it, also after an error. root must outlive it.
  */
-int load_inputs_read_machine(const struct options *options, const struct root *root,
-			     bool checksums, struct load_inputs *inputs,
-			     struct error *err);
+__must_check int load_inputs_read_machine(const struct options *options,
+					  const struct root *root, bool checksums,
+					  struct load_inputs *inputs, struct error *err);
 
 /*
  * Opens kernel and initrd and finds the type of the kernel. If the type is not known, the
@@ -50,8 +50,8 @@ int load_inputs_read_machine(const struct options *options, const struct root *r
  * of the load after it; it may be NULL. Returns 0, an error of boot_files_open, or
  * -ENOMEM.
  */
-int load_inputs_open_files(const struct options *options, const struct progress *progress,
-			   struct load_inputs *inputs, struct error *err);
+__must_check int load_inputs_open_files(const struct progress *progress,
+					struct load_inputs *inputs, struct error *err);
 
 /* Frees what *inputs owns and sets it to { 0 }. */
 void load_inputs_clear(struct load_inputs *inputs);

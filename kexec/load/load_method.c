@@ -7,9 +7,10 @@
 
 #include "machine/machine.h"
 
-const char *load_method_name(enum load_method method)
+enum load_method load_method_other(enum load_method method)
 {
-	return method == LOAD_METHOD_KEXEC_LOAD ? "kexec_load" : "kexec_file_load";
+	return method == LOAD_METHOD_KEXEC_FILE_LOAD ? LOAD_METHOD_KEXEC_LOAD
+						     : LOAD_METHOD_KEXEC_FILE_LOAD;
 }
 
 /* Only kexec_load supports these options. */
@@ -30,33 +31,69 @@ const char *load_needs_kexec_load(const struct options *options)
 	return NULL;
 }
 
-/*
- * With kexec_file_load the running kernel places the image, and makes the e820 from its
- * own first memory map (6.1 and 6.12: locate_mem_hole_callback(), setup_e820_entries()).
- * Tables that the firmware left in boot services memory are RAM there, so they get lost.
- * Kernels without commit 5760929f6545 (6.12) may not map the config table array either.
- * So kexec_load comes first on EFI machines, and kexec_file_load only on others.
- */
-struct load_order load_order_choose(const struct load_inputs *inputs)
+/* On EFI machines kexec_load comes first if kexec_file_load does not lose less. */
+static struct load_order choose_by_losses(const struct load_inputs *inputs,
+					  const struct load_losses *losses)
 {
 	const struct options *options = &inputs->options;
-	bool efi_kept = !options->noefi ||
-			efi_map_config_is_required(options->efi_map_config);
+	bool required = efi_map_config_is_required(options->efi_map_config);
+	enum load_loss_weight load, file_load;
+
+	load = load_losses_worst(losses, LOAD_METHOD_KEXEC_LOAD);
+	file_load = load_losses_worst(losses, LOAD_METHOD_KEXEC_FILE_LOAD);
+	if (machine_is_locked_down(inputs->machine.lockdown))
+		return (struct load_order){
+			LOAD_METHOD_KEXEC_FILE_LOAD,
+			false,
+			"because the running kernel is locked down",
+		};
+	if ((options->noefi && !required) ||
+	    !root_exists(inputs->memory.root, "sys/firmware/efi"))
+		return (struct load_order){
+			LOAD_METHOD_KEXEC_FILE_LOAD,
+			true,
+			"because nothing of EFI is handed on",
+		};
+	if (load > file_load && !required)
+		return (struct load_order){
+			LOAD_METHOD_KEXEC_FILE_LOAD,
+			true,
+			"because kexec_load loses more",
+		};
+	return (struct load_order){
+		LOAD_METHOD_KEXEC_LOAD,
+		true,
+		required ? "because of --efi-map-config"
+			 : "because kexec_file_load does not lose less on this EFI "
+			   "machine",
+	};
+}
+
+struct load_order load_order_choose(const struct load_inputs *inputs,
+				    const struct load_losses *losses)
+{
+	const struct options *options = &inputs->options;
 
 	switch (options->load_syscall) {
 	case LOAD_SYSCALL_KEXEC_LOAD:
-		return (struct load_order){ LOAD_METHOD_KEXEC_LOAD, false };
+		return (struct load_order){ LOAD_METHOD_KEXEC_LOAD, false,
+					    "because of -c" };
 	case LOAD_SYSCALL_KEXEC_FILE_LOAD:
-		return (struct load_order){ LOAD_METHOD_KEXEC_FILE_LOAD, false };
+		return (struct load_order){ LOAD_METHOD_KEXEC_FILE_LOAD, false,
+					    "because of -s" };
 	case LOAD_SYSCALL_AUTO:
 		break;
 	}
+	if (load_needs_kexec_load(options))
+		return (struct load_order){
+			LOAD_METHOD_KEXEC_LOAD, false,
+			"because of an option that only it supports"
+		};
 	/* Unrecognised files also go to kexec_load, which reports them. */
-	if (load_needs_kexec_load(options) || !inputs->type || !inputs->type->by_kernel)
-		return (struct load_order){ LOAD_METHOD_KEXEC_LOAD, false };
-	if (efi_kept && root_exists(inputs->memory.root, "sys/firmware/efi"))
-		return (struct load_order){ LOAD_METHOD_KEXEC_LOAD, true };
-	return (struct load_order){ LOAD_METHOD_KEXEC_FILE_LOAD, true };
+	if (inputs->files.kernel.path && (!inputs->type || !inputs->type->by_kernel))
+		return (struct load_order){ LOAD_METHOD_KEXEC_LOAD, false,
+					    "because of the type of the kernel" };
+	return choose_by_losses(inputs, losses);
 }
 
 /*
@@ -75,14 +112,18 @@ bool load_order_falls_back(const struct load_order *order, int number)
 }
 
 /*
- * kexec_file_load needs none of these facts. If --efi-map-config requires the tables to
- * be mapped, it is used only if lockdown refuses kexec_load anyway.
+ * kexec_file_load needs neither. If --efi-map-config requires the tables to be mapped,
+ * the error is reported instead. Without a reserved region (ENODEV) neither call can load
+ * a crash kernel.
  */
-bool load_order_does_without_facts(const struct load_order *order,
-				   const struct load_inputs *inputs)
+bool load_order_does_without_image(const struct load_order *order,
+				   const struct load_inputs *inputs, int number)
 {
-	if (!order->has_second || order->first != LOAD_METHOD_KEXEC_LOAD)
+	const struct error *crash = &inputs->no_crash_facts;
+
+	if (!order->has_second || order->first != LOAD_METHOD_KEXEC_LOAD ||
+	    efi_map_config_is_required(inputs->options.efi_map_config))
 		return false;
-	return !efi_map_config_is_required(inputs->options.efi_map_config) ||
-	       machine_is_locked_down(inputs->machine.lockdown);
+	return inputs->no_machine.number || (crash->number && crash->number != ENODEV) ||
+	       number == ELIBACC;
 }

@@ -7,25 +7,23 @@
 
 #include "cli/options.h"
 #include "load/load_inputs.h"
-
-enum load_method {
-	LOAD_METHOD_KEXEC_LOAD,	     /* kexec_load */
-	LOAD_METHOD_KEXEC_FILE_LOAD, /* kexec_file_load */
-};
-
-/* The name of the system call; a static string. */
-const char *load_method_name(enum load_method method);
+#include "load/load_losses.h"
 
 struct load_order {
 	enum load_method first;
 	bool has_second; /* the other one follows if load_order_falls_back() allows it */
+	const char *reason; /* a clause that begins with "because"; static */
 };
 
 /*
- * Returns the order of the calls. It depends on the options, the type of the kernel file,
- * and whether the machine has EFI.
+ * Returns the order of the calls: the one that loses least comes first. It depends on
+ * options, machine and losses, and on the type of the kernel file once that is opened.
  */
-struct load_order load_order_choose(const struct load_inputs *inputs);
+struct load_order load_order_choose(const struct load_inputs *inputs,
+				    const struct load_losses *losses);
+
+/* Returns the other of the two calls. */
+enum load_method load_method_other(enum load_method method);
 
 /* Returns an option that was given and that needs kexec_load, as "--dtb"; or NULL. */
 const char *load_needs_kexec_load(const struct options *options);
@@ -34,10 +32,11 @@ const char *load_needs_kexec_load(const struct options *options);
 bool load_order_falls_back(const struct load_order *order, int number);
 
 /*
- * Returns true if the other call should be tried because facts that the first one needs
- * cannot be read, such as /proc/kcore for a crash kernel.
+ * Returns true if the other call should be tried because the first one's image cannot be
+ * made: facts about the machine cannot be read, such as /proc/kcore for a crash kernel,
+ * or a library is missing. number: the errno (> 0) of making it.
  */
-bool load_order_does_without_facts(const struct load_order *order,
-				   const struct load_inputs *inputs);
+bool load_order_does_without_image(const struct load_order *order,
+				   const struct load_inputs *inputs, int number);
 
 #endif

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "util/error.h"
 #include "util/io.h"
 
 /*
@@ -24,8 +25,15 @@ struct load_permission {
 	bool disabled;		  /* that sysctl is set; false if unknown */
 	struct load_limit normal; /* of loads of the normal kernel */
 	struct load_limit crash;  /* of loads of the crash kernel */
-	const char *lockdown;	  /* as machine->lockdown; borrowed */
+	bool xen_dom0; /* the running kernel is the PV or PVH dom0 of a Xen hypervisor */
+	bool has_ima;  /* IMA is built in; it may appraise kernel files */
+	const char *lockdown; /* as machine->lockdown; borrowed */
 };
+
+/*
+ * Returns true if this process certainly lacks the capability to load and start kernels.
+ */
+bool load_capability_missing(const struct root *root);
 
 /*
  * Reads the permissions; those that cannot be read do not forbid anything. lockdown: as
@@ -41,7 +49,19 @@ load_permission_limit(const struct load_permission *permission, bool crash)
 	return crash ? &permission->crash : &permission->normal;
 }
 
-/* Returns the name of that limit's sysctl; a static string. */
-const char *load_limit_sysctl(bool crash);
+/*
+ * Refuses if the limit is used up, with a message that names its sysctl. Returns 0 or
+ * -EPERM.
+ */
+__must_check int load_limit_require(const struct load_permission *permission, bool crash,
+				    struct error *err);
+
+/*
+ * Refuses if neither call can load, although the kernel would not say so, or not before
+ * it has counted the call: in a Xen dom0, and where the limit is used up. Returns 0 or
+ * -EPERM.
+ */
+__must_check int load_permission_require(const struct load_permission *permission,
+					 bool crash, struct error *err);
 
 #endif

@@ -14,21 +14,27 @@
 
 enum exit_status unload_action(const struct options *options, const struct root *root)
 {
-	const struct load_order kexec_load_first = { LOAD_METHOD_KEXEC_LOAD, true };
+	const struct load_order kexec_load_first = { .first = LOAD_METHOD_KEXEC_LOAD,
+						     .has_second = true };
 	_cleanup_free_ char *lockdown = machine_read_lockdown(root);
 	_cleanup_error_ struct error err = { 0 };
 	struct load_permission permission;
 	int rc;
 
 	load_permission_read(root, lockdown, &permission);
-	if (options->load_syscall == LOAD_SYSCALL_KEXEC_FILE_LOAD)
+	if (load_limit_require(&permission, options->crash, &err) < 0)
+		return report_error(STATUS_REFUSED, &err);
+	/* Lockdown refuses kexec_load, after the running kernel has counted the call. */
+	if (options->load_syscall == LOAD_SYSCALL_KEXEC_FILE_LOAD ||
+	    (options->load_syscall == LOAD_SYSCALL_AUTO &&
+	     machine_is_locked_down(permission.lockdown)))
 		rc = kexec_file_unload(options->crash, &permission, &err);
 	else
 		rc = kexec_unload(options->crash, &permission, &err);
 	/*
 	 * Only the first call's message is reported: the kernel may lack kexec_file_load.
 	 */
-	if (options->load_syscall == LOAD_SYSCALL_AUTO &&
+	if (options->load_syscall == LOAD_SYSCALL_AUTO && rc < 0 &&
 	    load_order_falls_back(&kexec_load_first, -rc) &&
 	    !kexec_file_unload(options->crash, &permission, NULL))
 		rc = 0;

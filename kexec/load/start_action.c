@@ -3,38 +3,27 @@
 #include "load/start_action.h"
 
 #include <errno.h>
-#include <unistd.h>
 
 #include "load/load_action.h"
+#include "load/start.h"
 #include "load/syscalls.h"
-#include "machine/machine.h"
 
-static enum exit_status start(const struct options *options)
+/* If no kernel is loaded, the status is 1, as with kexec-tools. */
+static enum exit_status report_start(int rc, const struct error *err)
 {
-	_cleanup_error_ struct error err = { 0 };
-
-	if (!options->no_sync)
-		sync();
-	if (!options->no_ifdown)
-		network_interfaces_down();
-	if (kexec_reboot(&err) < 0)
-		return report_error(STATUS_REFUSED, &err);
-	return STATUS_DONE;
+	if (rc >= 0)
+		return STATUS_DONE;
+	return report_error(rc == -ENOENT ? STATUS_UNPREPARED : STATUS_REFUSED, err);
 }
 
 enum exit_status exec_action(const struct options *options, const struct root *root)
 {
 	_cleanup_error_ struct error err = { 0 };
-	struct machine_status status;
+	int rc = start_require_possible(root, &err);
 
-	/* If the status is unknown, go on: the kernel refuses if nothing is loaded. */
-	machine_read_status(root, &status);
-	if (!status.normal_known || status.normal_loaded)
-		return start(options);
-	error_set(&err, ENOENT,
-		  "nothing can be started, as no kernel is loaded; load one with "
-		  "kexec -l KERNEL");
-	return report_error(STATUS_UNPREPARED, &err);
+	if (!rc)
+		rc = start_loaded(options, &err);
+	return report_start(rc, &err);
 }
 
 enum exit_status load_and_exec_action(const struct options *options,
@@ -45,7 +34,7 @@ enum exit_status load_and_exec_action(const struct options *options,
 	if (status != STATUS_DONE || load_only_shown(options))
 		return status;
 	/* -p has loaded a crash kernel; a normal kernel may be missing. */
-	return options->crash ? exec_action(options, root) : start(options);
+	return exec_action(options, root);
 }
 
 enum exit_status load_and_shutdown_action(const struct options *options,
@@ -53,9 +42,13 @@ enum exit_status load_and_shutdown_action(const struct options *options,
 {
 	enum exit_status status = load_action(options, root);
 	_cleanup_error_ struct error err = { 0 };
+	int rc;
 
 	if (status != STATUS_DONE || load_only_shown(options))
 		return status;
+	rc = start_require_possible(root, &err);
+	if (rc < 0)
+		return report_start(rc, &err);
 	exec_shutdown(&err);
 	return report_error(STATUS_REFUSED, &err);
 }

@@ -13,23 +13,29 @@
 struct call_terms {
 	const char *option;	 /* the kernel option that it is built with */
 	const char *locked_down; /* the consequence of lockdown */
+	const char *appraisal;	 /* the consequence of an appraising policy of IMA */
 };
 
 static const struct call_terms load_terms = {
 	"CONFIG_KEXEC",
 	"which rules out kexec_load; kexec_file_load with a signed kernel works (-s)",
+	"IMA's policy appraises kernels, and kexec_load does not show it the file; "
+	"kexec_file_load with a signed kernel works (-s)",
 };
 
 static const struct call_terms file_load_terms = {
 	"CONFIG_KEXEC_FILE",
 	"so the kernel must be signed with a key that the running kernel trusts",
+	"IMA's policy requires a signature of the kernel file or the initrd that it does "
+	"not find or does not trust (security.ima; evmctl ima_sign makes one)",
 };
 
 /*
  * The kernel tests in this order: capability and sysctl, then lockdown and the other
  * security modules (kexec_load_check() in kernel/kexec.c; kernel/kexec_file.c).
  */
-static enum refusal_cause find_permission_cause(const struct load_permission *permission)
+static enum refusal_cause find_permission_cause(const struct load_permission *permission,
+						int number)
 {
 	if (permission->capability_missing)
 		return REFUSAL_CAPABILITY;
@@ -37,6 +43,8 @@ static enum refusal_cause find_permission_cause(const struct load_permission *pe
 		return REFUSAL_DISABLED;
 	if (machine_is_locked_down(permission->lockdown))
 		return REFUSAL_LOCKDOWN;
+	if (number == EACCES && permission->has_ima)
+		return REFUSAL_APPRAISAL;
 	return REFUSAL_POLICY;
 }
 
@@ -46,11 +54,13 @@ enum refusal_cause refusal_find_cause(const struct load_permission *permission,
 	switch (number) {
 	case EPERM:
 	case EACCES:
-		return find_permission_cause(permission);
+		return find_permission_cause(permission, number);
 	case EBUSY:
 		return REFUSAL_BUSY;
 	case ENOSYS:
 		return REFUSAL_NOT_BUILT;
+	case EOPNOTSUPP:
+		return REFUSAL_MACHINE;
 	}
 	return REFUSAL_OTHER;
 }
@@ -60,6 +70,7 @@ static int explain_cause(const struct call_terms *terms,
 			 const struct load_permission *permission, int number,
 			 struct error *err)
 {
+	bool locked = machine_is_locked_down(permission->lockdown);
 	const char *reason = strerror(number);
 
 	switch (refusal_find_cause(permission, number)) {
@@ -78,6 +89,14 @@ static int explain_cause(const struct call_terms *terms,
 				 "%s",
 				 reason, permission->lockdown, secure_boot_description(),
 				 terms->locked_down);
+	case REFUSAL_APPRAISAL:
+		return error_set(err, number, "%s: %s", reason, terms->appraisal);
+	case REFUSAL_MACHINE:
+		return error_set(err, number,
+				 "%s: the running kernel does not support kexec on this "
+				 "machine, as on some with Intel TDX; reboot through the "
+				 "firmware",
+				 reason);
 	case REFUSAL_POLICY:
 		return error_set(err, number,
 				 "%s: this process is in a container, or a security "
@@ -86,14 +105,18 @@ static int explain_cause(const struct call_terms *terms,
 				 reason);
 	case REFUSAL_BUSY:
 		return error_set(err, number,
-				 "%s: another program is loading or starting a kernel at "
-				 "this moment; try again",
+				 "%s: another program has been loading or starting a "
+				 "kernel for several seconds; try again",
 				 reason);
 	case REFUSAL_NOT_BUILT:
 		return error_set(err, number,
 				 "%s: the running kernel is built without %s, or a "
-				 "system call filter hides it",
-				 reason, terms->option);
+				 "system call filter hides it%s",
+				 reason, terms->option,
+				 terms == &file_load_terms && locked
+					 ? "; kexec_load is ruled out, as the running "
+					   "kernel is locked down"
+					 : "");
 	case REFUSAL_OTHER:
 		break;
 	}
@@ -207,12 +230,22 @@ static const char *file_cause(int number)
 	return NULL;
 }
 
+static bool is_about_signature(int number)
+{
+	return number == ENOKEY || number == EKEYREJECTED || number == ENODATA ||
+	       number == EBADMSG;
+}
+
+/* kexec_load does not check signatures; only lockdown forbids it for that reason. */
 int explain_kexec_file_load(const struct load_permission *permission, int number,
 			    struct error *err)
 {
 	const char *cause = file_cause(number);
+	bool unsigned_works = is_about_signature(number) &&
+			      !machine_is_locked_down(permission->lockdown);
 
 	if (!cause)
 		return explain_kexec_file_unload(permission, number, err);
-	return error_set(err, number, "%s: %s", strerror(number), cause);
+	return error_set(err, number, "%s: %s%s", strerror(number), cause,
+			 unsigned_works ? "; -c loads it without a check" : "");
 }

@@ -19,9 +19,11 @@ enum refusal_cause {
 	REFUSAL_CAPABILITY,
 	REFUSAL_DISABLED,  /* kernel.kexec_load_disabled */
 	REFUSAL_LOCKDOWN,  /* forbids kexec_load, and unsigned files */
+	REFUSAL_APPRAISAL, /* IMA requires a signature, or a file it can check */
 	REFUSAL_POLICY,	   /* a container, a security module or a system call filter */
 	REFUSAL_BUSY,	   /* another load or start is going on */
 	REFUSAL_NOT_BUILT, /* the kernel lacks the call */
+	REFUSAL_MACHINE,   /* the kernel does not support kexec on this machine */
 };
 
 /* Returns the cause of a (positive) errno of either call. */

@@ -11,6 +11,7 @@
 #include <sys/reboot.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "load/syscall_errors.h"
@@ -23,6 +24,9 @@
 #define KEXEC_CRASH_HOTPLUG_SUPPORT 0x00000008
 #endif
 
+#define BUSY_PAUSE_MS 200
+#define BUSY_PAUSES   25u
+
 static int kexec_load(uint64_t entry, size_t count, const struct kexec_segment *segments,
 		      unsigned long flags)
 {
@@ -30,6 +34,24 @@ static int kexec_load(uint64_t entry, size_t count, const struct kexec_segment *
 			  segments, flags | KEXEC_ARCH_X86_64);
 
 	return rc < 0 ? -errno : 0;
+}
+
+/*
+ * A loader at boot and kdump's may collide. Waits a moment, after which the caller
+ * repeats the call. Returns false after a few seconds of waiting, and if calls are
+ * limited: Linux counts a call before it finds that another one is running (6.3,
+ * kexec_load_permitted()).
+ */
+static bool wait_for_others(const struct load_permission *permission, bool crash,
+			    unsigned *waits)
+{
+	const struct timespec pause = { .tv_nsec = BUSY_PAUSE_MS * 1000000 };
+
+	if (load_permission_limit(permission, crash)->is_set || *waits == BUSY_PAUSES)
+		return false;
+	++*waits;
+	nanosleep(&pause, NULL);
+	return true;
 }
 
 /* Puts the name of the call before the message; returns rc. */
@@ -44,6 +66,7 @@ int kexec_load_image(const struct image *image, const struct load_permission *pe
 {
 	struct kexec_segment segments[IMAGE_SEGMENTS_MAX];
 	unsigned long flags = image->purpose == IMAGE_CRASH ? KEXEC_ON_CRASH : 0;
+	unsigned waits = 0;
 	size_t i;
 	int rc;
 
@@ -63,7 +86,10 @@ int kexec_load_image(const struct image *image, const struct load_permission *pe
 		flags |= KEXEC_CRASH_HOTPLUG_SUPPORT;
 	if (image->hotplug == IMAGE_HOTPLUG_ELF_CORE_HEADER)
 		flags |= KEXEC_UPDATE_ELFCOREHDR;
-	rc = kexec_load(image->entry, image->segment_count, segments, flags);
+	do
+		rc = kexec_load(image->entry, image->segment_count, segments, flags);
+	while (rc == -EBUSY &&
+	       wait_for_others(permission, image->purpose == IMAGE_CRASH, &waits));
 	if (rc >= 0)
 		return 0;
 	return name_call("kexec_load", explain_kexec_load(image, permission, -rc, err),
@@ -111,7 +137,8 @@ int kexec_load_by_files(const struct file_load *load,
 			const struct load_permission *permission, struct error *err)
 {
 	unsigned long flags = 0;
-	int rc = -EINVAL;
+	unsigned waits = 0;
+	int rc;
 
 	if (load->crash)
 		flags |= KEXEC_FILE_ON_CRASH;
@@ -122,9 +149,10 @@ int kexec_load_by_files(const struct file_load *load,
 	if (load->force_dtb)
 		flags |= KEXEC_FILE_FORCE_DTB;
 	if (load->debug)
-		rc = load_files(load, flags | KEXEC_FILE_DEBUG);
-	if (rc == -EINVAL)
+		flags |= KEXEC_FILE_DEBUG;
+	do
 		rc = load_files(load, flags);
+	while (rc == -EBUSY && wait_for_others(permission, load->crash, &waits));
 	if (rc >= 0)
 		return 0;
 	rc = explain_kexec_file_load(permission, -rc, err);
@@ -167,35 +195,72 @@ int kexec_reboot(struct error *err)
 		return 0;
 	if (errno == EPERM)
 		cause = ": CAP_SYS_BOOT is missing; run kexec as root";
-	else if (errno == EINVAL)
-		cause = ": no kernel is loaded; kexec -l loads one";
 	else if (errno == EBUSY)
 		cause = ": another program is loading or starting a kernel; try again";
 	return error_set(err, errno, "reboot: %s%s", strerror(errno), cause);
 }
 
-void network_interfaces_down(void)
+/* Sets or clears IFF_UP. Does nothing to the loopback. Returns 0 or -errno. */
+static int set_interface(int fd, const char *name, bool up)
 {
-	/* Any socket works for these requests, and every kernel has this kind. */
-	_cleanup_close_ int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-	struct if_nameindex *interfaces, *interface;
+	struct ifreq request = { 0 };
 
-	if (fd < 0)
-		return;
-	interfaces = if_nameindex();
+	strncpy(request.ifr_name, name, IFNAMSIZ - 1);
+	if (ioctl(fd, SIOCGIFFLAGS, &request) < 0)
+		return -errno;
+	if (request.ifr_flags & IFF_LOOPBACK || !(request.ifr_flags & IFF_UP) == !up)
+		return 0;
+	request.ifr_flags ^= IFF_UP;
+	return ioctl(fd, SIOCSIFFLAGS, &request) < 0 ? -errno : 0;
+}
+
+static bool is_up(int fd, const char *name)
+{
+	struct ifreq request = { 0 };
+
+	strncpy(request.ifr_name, name, IFNAMSIZ - 1);
+	return !ioctl(fd, SIOCGIFFLAGS, &request) && request.ifr_flags & IFF_UP &&
+	       !(request.ifr_flags & IFF_LOOPBACK);
+}
+
+/* Any socket works for these requests, and every kernel has this kind. */
+static int open_socket(void)
+{
+	return socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+}
+
+void network_interfaces_down(struct string_list *taken_down)
+{
+	_cleanup_string_list_ struct string_list up = { 0 };
+	_cleanup_close_ int fd = open_socket();
+	struct if_nameindex *interfaces, *interface;
+	size_t i;
+
+	interfaces = fd < 0 ? NULL : if_nameindex();
 	if (!interfaces)
 		return;
-	for (interface = interfaces; interface->if_index; interface++) {
-		struct ifreq request = { 0 };
-
-		strncpy(request.ifr_name, interface->if_name, IFNAMSIZ - 1);
-		if (ioctl(fd, SIOCGIFFLAGS, &request) < 0 ||
-		    request.ifr_flags & IFF_LOOPBACK || !(request.ifr_flags & IFF_UP))
-			continue;
-		request.ifr_flags &= (short)~IFF_UP;
-		ioctl(fd, SIOCSIFFLAGS, &request);
-	}
+	/*
+	 * A VLAN goes down with the interface below it: note the state of all before
+	 * that.
+	 */
+	for (interface = interfaces; interface->if_index; interface++)
+		if (is_up(fd, interface->if_name))
+			string_list_add(&up, "%s", interface->if_name);
 	if_freenameindex(interfaces);
+	for (i = 0; i < up.count; i++)
+		if (!set_interface(fd, up.items[i], false))
+			string_list_add(taken_down, "%s", up.items[i]);
+}
+
+void network_interfaces_up(const struct string_list *taken_down,
+			   struct string_list *failed)
+{
+	_cleanup_close_ int fd = open_socket();
+	size_t i;
+
+	for (i = 0; i < taken_down->count; i++)
+		if (fd < 0 || set_interface(fd, taken_down->items[i], true) < 0)
+			string_list_add(failed, "%s", taken_down->items[i]);
 }
 
 int exec_shutdown(struct error *err)

@@ -12,6 +12,7 @@
 #include "load/kexec_file_load.h"
 #include "load/load_permission.h"
 #include "util/error.h"
+#include "util/strings.h"
 
 /*
  * The functions that load, unload and probe return 0 or -errno. They use permission only
@@ -22,24 +23,27 @@
  * Loads an image with kexec_load, as the crash kernel if its purpose is IMAGE_CRASH, else
  * as the normal one. A kernel loaded before is replaced on success and kept on failure; a
  * loaded crash kernel may be lost if the running kernel fails while it copies the new
- * one.
+ * one. While another program loads, this waits for a few seconds.
  */
-int kexec_load_image(const struct image *image, const struct load_permission *permission,
-		     struct error *err);
+__must_check int kexec_load_image(const struct image *image,
+				  const struct load_permission *permission,
+				  struct error *err);
 
 /* Unloads the crash kernel or the normal one. Succeeds if none is loaded. */
-int kexec_unload(bool crash, const struct load_permission *permission, struct error *err);
+__must_check int kexec_unload(bool crash, const struct load_permission *permission,
+			      struct error *err);
 
 /*
  * Loads with kexec_file_load; replaces and keeps a kernel as kexec_load_image does.
- * Kernels before 6.7 reject the flag for -d, so the call is repeated without it.
+ * Kernels before 6.8 reject the flag for -d.
  */
-int kexec_load_by_files(const struct file_load *load,
-			const struct load_permission *permission, struct error *err);
+__must_check int kexec_load_by_files(const struct file_load *load,
+				     const struct load_permission *permission,
+				     struct error *err);
 
 /* Unloads with kexec_file_load, which works under lockdown, too. */
-int kexec_file_unload(bool crash, const struct load_permission *permission,
-		      struct error *err);
+__must_check int kexec_file_unload(bool crash, const struct load_permission *permission,
+				   struct error *err);
 
 /*
  * Asks the kernel whether this process may call kexec_load, or kexec_file_load (files).
@@ -47,19 +51,25 @@ int kexec_file_unload(bool crash, const struct load_permission *permission,
  * are invalid on purpose. Linux 6.3 and later decrement kernel.kexec_load_limit_reboot.
  * The message does not name the call.
  */
-int kexec_probe(bool files, const struct load_permission *permission, struct error *err);
+__must_check int kexec_probe(bool files, const struct load_permission *permission,
+			     struct error *err);
 
 /*
  * Starts the loaded kernel. Returns 0 after coming back from a kexec jump
  * (--load-preserve-context), else -errno.
  */
-int kexec_reboot(struct error *err);
+__must_check int kexec_reboot(struct error *err);
 
 /*
  * Takes every network interface but the loopback down, so that no device writes to memory
- * while the next kernel starts. An interface that cannot be taken down stays up.
+ * while the next kernel starts. An interface that cannot be taken down stays up. Adds the
+ * names of the others to *taken_down, also of those that went down with another.
  */
-void network_interfaces_down(void);
+void network_interfaces_down(struct string_list *taken_down);
+
+/* Brings these interfaces up again. Adds those that cannot be brought up to *failed. */
+void network_interfaces_up(const struct string_list *taken_down,
+			   struct string_list *failed);
 
 /* Replaces this process by shutdown -r now. Returns only if that fails, with -errno. */
 int exec_shutdown(struct error *err);

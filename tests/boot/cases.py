@@ -196,11 +196,21 @@ CASES = (
     Case("lockdown", first="debian-6.1", next=("debian-6.1",), load="-c",
          first_append="lockdown=integrity", expect="refused", status=(1, 255),
          message=r"(?i)lockdown"),
-    # Without -c kexec tries kexec_file_load as well. The kernel refuses that too, because
-    # without Secure Boot it does not trust Debian's key.
+    # Without -c only kexec_file_load is tried. Without Secure Boot the kernel does not
+    # trust Debian's key, and refuses that, too.
     Case("lockdown-default", first="debian-6.1", next=("debian-6.1",),
          first_append="lockdown=integrity", expect="refused", status=(255,),
-         message=r"kexec_load: .*; then: kexec_file_load of .*must be signed"),
+         message=r"^kexec: kexec_file_load of .*must be signed"),
+    # The one load that is left is not wasted on kexec_load: a second call would fail
+    # because of the limit, and the message would name both calls.
+    Case("lockdown-limit", first="debian-6.12", next=("debian-6.12",),
+         first_append="lockdown=integrity sysctl.kernel.kexec_load_limit_reboot=1",
+         expect="refused", status=(255,),
+         message=r"^kexec: kexec_file_load of .*must be signed"),
+    Case("lockdown-limit-none", first="debian-6.12", next=("debian-6.12",),
+         first_append="lockdown=integrity sysctl.kernel.kexec_load_limit_reboot=0",
+         expect="refused", status=(255,),
+         message=r"^kexec: the sysctl kernel.kexec_load_limit_reboot is 0"),
     Case("kexec-load-busy", load="-c", expect="refused", status=(1, 255),
          environment={"KEXEC_TEST_FAIL": "kexec_load:EBUSY"},
          message=r"kexec_load"),

@@ -107,10 +107,16 @@ def done(log):
     return letters or "0"
 
 
+LOSES = {"-s", "--kexec-file-syscall"}
+
+
 def check_call(check, kexec, caller, expected, line):
     words = shlex.split(line)
     result = kexec(*words, FILE_LOAD="OK")
-    silent = not result.err and not (result.out and line not in PRINTS)
+    # With -s on this machine the array may not be mapped, and the load says so.
+    quiet = (result.one_message("warning: with kexec_file_load") if LOSES.intersection(words)
+             and expected in ("L", "P") else not result.err)
+    silent = quiet and not (result.out and line not in PRINTS)
     check("%s: kexec %s" % (caller, line), result.rc == 0 and done(result.log) == expected
           and (silent or "-d" in words), result)
 

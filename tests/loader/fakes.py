@@ -187,7 +187,7 @@ class Kexec:
         self.root = machine(directory / "live")
         compiler = shlex.split(os.environ.get("CC") or "cc")
         subprocess.run([*compiler, "-shared", "-fPIC", "-O1", "-o", self.preload,
-                        HERE / "preload.c", "-ldl"], check=True)
+                        HERE / "preload.c", HERE / "preload_files.c", "-ldl"], check=True)
 
     def environment(self, settings):
         environment = dict(os.environ, LC_ALL="C", LD_PRELOAD=str(self.preload),

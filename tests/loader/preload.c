@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Preloaded into the kexec under test, so that its calls have no effect.
- * kexec_load, reboot, sync, taking interfaces down and running shutdown never get
- * through; each adds a line to a log and succeeds unless the environment says otherwise:
+ * Preloaded into the kexec under test, so that its calls have no effect. kexec_load,
+ * reboot, sync, sleeping, taking interfaces down and running shutdown never get through;
+ * each adds a line to a log and succeeds unless the environment says otherwise.
+ * preload_files.c has the calls that only read.
  *
  *   KEXEC_TEST_LOG=FILE           where the lines go
  *   KEXEC_TEST_ROOT=DIR           relative paths below dev/, proc/, sys/ lead there
@@ -10,7 +11,11 @@
  *   KEXEC_TEST_UNLOAD=NAME        errno of kexec_load without segments
  *   KEXEC_TEST_FILE_LOAD=NAME     errno of kexec_file_load, "OK" for success; without
  *                                 it ENOSYS, as kernels without the call answer
+ *   KEXEC_TEST_BUSY=COUNT         either call answers EBUSY so many times first
  *   KEXEC_TEST_REBOOT=NAME        errno of reboot
+ *   KEXEC_TEST_INTERFACES=real    interfaces are taken down and brought up, as in a
+ *                                 network namespace of the test's own; "down": only
+ *                                 taken down
  *   KEXEC_TEST_COMES_BACK=1       reboot returns
  *   KEXEC_TEST_SHUTDOWN=NAME      errno of running shutdown
  *   KEXEC_TEST_NO_CAPABILITIES=1  capget reports no capabilities, else all
@@ -46,7 +51,9 @@
 #include <time.h>
 #include <unistd.h>
 
-static void add_line(const char *variable, const char *format, va_list args)
+#include "preload.h"
+
+void preload_add_line(const char *variable, const char *format, va_list args)
 {
 	const char *path = getenv(variable);
 	FILE *stream = path ? fopen(path, "ae") : NULL;
@@ -65,32 +72,8 @@ static void note(const char *format, ...)
 	va_list args;
 
 	va_start(args, format);
-	add_line("KEXEC_TEST_LOG", format, args);
+	preload_add_line("KEXEC_TEST_LOG", format, args);
 	va_end(args);
-}
-
-static bool is_of_machine(const char *path)
-{
-	return !strncmp(path, "proc/", 5) || !strncmp(path, "sys/", 4) ||
-	       !strncmp(path, "dev/", 4);
-}
-
-static void note_path(const char *format, ...) __attribute__((format(printf, 1, 2)));
-
-static void note_path(const char *format, ...)
-{
-	va_list args;
-
-	va_start(args, format);
-	add_line("KEXEC_TEST_OPENED", format, args);
-	va_end(args);
-}
-
-/* O_PATH only asks whether there is such a file. */
-static void note_opened(const char *path, unsigned long flags)
-{
-	if (is_of_machine(path) && !(flags & O_PATH))
-		note_path("%s", path);
 }
 
 /* Returns 0, or -1 with the errno that the environment variable names. */
@@ -113,7 +96,7 @@ static int answer(const char *variable)
 	abort();
 }
 
-static void change_file(const char *variable)
+void preload_change_file(const char *variable)
 {
 	const char *rule = getenv(variable);
 	struct timespec times[2] = { { .tv_nsec = UTIME_OMIT }, { .tv_sec = 1 } };
@@ -124,6 +107,18 @@ static void change_file(const char *variable)
 		abort();
 	if (!strncmp(rule, "touch:", 6) && utimensat(AT_FDCWD, rule + 6, times, 0) < 0)
 		abort();
+}
+
+/* Fails with EBUSY the first times, as KEXEC_TEST_BUSY says. */
+static bool is_busy(void)
+{
+	const char *count = getenv("KEXEC_TEST_BUSY");
+	static long calls;
+
+	if (!count || calls++ >= atol(count))
+		return false;
+	errno = EBUSY;
+	return true;
 }
 
 static void write_segment(unsigned long index, const struct kexec_segment *segment)
@@ -186,7 +181,9 @@ static long kexec_load(unsigned long entry, unsigned long count,
 	}
 	if (!count)
 		return answer("KEXEC_TEST_UNLOAD");
-	change_file("KEXEC_TEST_LATE");
+	if (is_busy())
+		return -1;
+	preload_change_file("KEXEC_TEST_LATE");
 	return answer("KEXEC_TEST_LOAD");
 }
 
@@ -226,14 +223,16 @@ static long kexec_file_load(int kernel, int initrd, unsigned long length,
 		errno = ENOSYS;
 		return -1;
 	}
+	if (is_busy())
+		return -1;
 	write_file("kernel", kernel);
 	write_file("initrd", initrd);
 	if (kernel >= 0)
-		change_file("KEXEC_TEST_LATE");
+		preload_change_file("KEXEC_TEST_LATE");
 	return strcmp(wanted, "OK") ? answer("KEXEC_TEST_FILE_LOAD") : 0;
 }
 
-static void *next(const char *name)
+void *preload_next(const char *name)
 {
 	void *function = dlsym(RTLD_NEXT, name);
 
@@ -244,7 +243,7 @@ static void *next(const char *name)
 
 long syscall(long number, ...)
 {
-	long (*real)(long, ...) = next("syscall");
+	long (*real)(long, ...) = preload_next("syscall");
 	va_list args;
 	long a[6], rc;
 	int i;
@@ -261,7 +260,8 @@ long syscall(long number, ...)
 		return kexec_file_load((int)a[0], (int)a[1], (unsigned long)a[2],
 				       (const char *)a[3], (unsigned long)a[4]);
 	if (number == SYS_openat2)
-		note_opened((const char *)a[1], ((const struct open_how *)a[2])->flags);
+		preload_note_opened((const char *)a[1],
+				    ((const struct open_how *)a[2])->flags);
 	rc = real(number, a[0], a[1], a[2], a[3], a[4], a[5]);
 	/* Pretends that the caller has all capabilities, or none. */
 	if (number == SYS_capget && !rc)
@@ -282,6 +282,14 @@ int reboot(int command)
 	_exit(0);
 }
 
+/* So that no test takes the time. */
+int nanosleep(const struct timespec *duration, struct timespec *left)
+{
+	(void)left;
+	note("sleep %ld ms", (long)duration->tv_sec * 1000 + duration->tv_nsec / 1000000);
+	return 0;
+}
+
 void sync(void)
 {
 	note("sync");
@@ -289,7 +297,9 @@ void sync(void)
 
 int ioctl(int fd, unsigned long request, ...)
 {
-	int (*real)(int, unsigned long, ...) = next("ioctl");
+	int (*real)(int, unsigned long, ...) = preload_next("ioctl");
+	const char *mode = getenv("KEXEC_TEST_INTERFACES");
+	struct ifreq *interface;
 	va_list args;
 	void *argument;
 
@@ -298,8 +308,15 @@ int ioctl(int fd, unsigned long request, ...)
 	va_end(args);
 	if (request != SIOCSIFFLAGS)
 		return real(fd, request, argument);
-	note("down %s", ((struct ifreq *)argument)->ifr_name);
-	return 0;
+	interface = argument;
+	note("%s %s", interface->ifr_flags & IFF_UP ? "up" : "down", interface->ifr_name);
+	if (!mode)
+		return 0;
+	if (interface->ifr_flags & IFF_UP && !strcmp(mode, "down")) {
+		errno = EPERM;
+		return -1;
+	}
+	return real(fd, request, argument);
 }
 
 int execl(const char *path, const char *argument, ...)
@@ -319,88 +336,4 @@ int execl(const char *path, const char *argument, ...)
 	if (getenv("KEXEC_TEST_SHUTDOWN"))
 		return answer("KEXEC_TEST_SHUTDOWN");
 	_exit(0);
-}
-
-ssize_t getrandom(void *buffer, size_t size, unsigned int flags)
-{
-	(void)flags;
-	change_file("KEXEC_TEST_EARLY");
-	memset(buffer, 0x5a, size);
-	return (ssize_t)size;
-}
-
-/* Only kexec's first thread uses this. */
-int clock_gettime(clockid_t clock, struct timespec *time)
-{
-	int (*real)(clockid_t, struct timespec *) = next("clock_gettime");
-	const char *step = getenv("KEXEC_TEST_CLOCK");
-	static long milliseconds;
-
-	if (!step)
-		return real(clock, time);
-	milliseconds += atol(step);
-	time->tv_sec = milliseconds / 1000;
-	time->tv_nsec = milliseconds % 1000 * 1000000;
-	return 0;
-}
-
-/* Returns the path below the recorded root, or NULL if it is not redirected. */
-static const char *redirect(const char *path, char buffer[4096])
-{
-	const char *root = getenv("KEXEC_TEST_ROOT");
-
-	if (!root || !is_of_machine(path))
-		return NULL;
-	snprintf(buffer, 4096, "%s/%s", root, path);
-	return buffer;
-}
-
-/* glibc has several names for one function: for large files, and fortified ones. */
-static int open_redirected(int directory, const char *path, int flags, mode_t mode)
-{
-	int (*real)(int, const char *, int, ...) = next("openat");
-	char buffer[4096];
-	const char *elsewhere = redirect(path, buffer);
-
-	note_opened(path, (unsigned long)flags);
-	return real(elsewhere ? AT_FDCWD : directory, elsewhere ? elsewhere : path, flags,
-		    mode);
-}
-
-int openat(int directory, const char *path, int flags, ...)
-{
-	va_list args;
-	mode_t mode = 0;
-
-	va_start(args, flags);
-	if (flags & (O_CREAT | __O_TMPFILE))
-		mode = va_arg(args, mode_t);
-	va_end(args);
-	return open_redirected(directory, path, flags, mode);
-}
-
-int openat64(int directory, const char *path, int flags, ...)
-	__attribute__((alias("openat")));
-
-int __openat_2(int directory, const char *path, int flags);
-int __openat64_2(int directory, const char *path, int flags);
-
-int __openat_2(int directory, const char *path, int flags)
-{
-	return open_redirected(directory, path, flags, 0);
-}
-
-int __openat64_2(int directory, const char *path, int flags)
-{
-	return open_redirected(directory, path, flags, 0);
-}
-
-void *dlopen(const char *file, int mode)
-{
-	void *(*next)(const char *, int) = dlsym(RTLD_NEXT, "dlopen");
-	const char *missing = getenv("KEXEC_TEST_NO_LIBRARY");
-
-	if (missing && file && !strncmp(file, missing, strlen(missing)))
-		return NULL;
-	return next(file, mode);
 }

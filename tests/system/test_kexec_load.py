@@ -66,7 +66,7 @@ class System:
         self.path = path
         for name, text in (("etc/default/kexec", settings),
                            ("proc/cmdline", LOADED + "\n"),
-                           ("sys/kernel/kexec_loaded", loaded + "\n"),
+                           ("sys/kernel/kexec_loaded", loaded and loaded + "\n"),
                            ("vmlinuz", ""), ("initrd.img", ""), *files):
             if text is not None:
                 self.write(name, text)
@@ -161,6 +161,11 @@ def test_configuration(suite):
 
 def test_actions(suite):
     suite.nothing("a kernel is loaded", suite.system(ON, loaded="1"))
+    newer = "sys/kernel/kexec/loaded"
+    suite.nothing("a kernel is loaded, newer file", suite.system(
+        ON, loaded=None, files=[(newer, "1\n")]))
+    suite.calls("no kernel is loaded, newer file", suite.system(
+        ON, loaded=None, files=[(newer, "0\n")]), LOAD)
     suite.calls("reload", suite.system(ON, loaded="1"), LOAD, "reload")
     suite.nothing("start", suite.system(ON), "start")
     suite.fails("unknown action", suite.system(ON), "unknown argument 'restart'", "restart")

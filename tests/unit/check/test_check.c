@@ -4,6 +4,7 @@
 
 #include "check/check_internal.h"
 #include "fixtures.h"
+#include "load/array_mapping.h"
 #include "tree.h"
 
 static const struct config_case {
@@ -152,27 +153,29 @@ static void test_kernel_maps_array(void **state)
 	struct efi_facts efi = { .config_table_array = row->array,
 				 .table_count = row->count,
 				 .system_table = row->system_table };
-	struct check_fact fact = { 0 };
+	const char *reason = NULL;
+	bool mapped = false;
 
 	assert_int_equal(iomem_parse(strdup(iomem_text), &iomem, NULL), 0);
-	assert_int_equal(check_kernel_maps_array(&efi, &iomem, row->from_6_12,
-						 row->from_5_4, &fact),
+	assert_int_equal(array_mapping_find(&efi, &iomem, row->from_6_12, row->from_5_4,
+					    &mapped, &reason),
 			 0);
-	assert_int_equal(fact.answer, row->answer);
-	assert_non_null(fact.reason);
-	free(fact.reason);
+	assert_int_equal(mapped, row->answer == CHECK_YES);
+	assert_non_null(reason);
 }
 
 static void test_kernel_maps_array_without_iomem(void **state)
 {
 	struct efi_facts efi = { .config_table_array = 0x3e000000, .table_count = 1 };
-	struct check_fact fact = { 0 };
 	struct iomem iomem = { 0 };
+	const char *reason = NULL;
+	bool mapped = true;
 
 	(void)state;
-	assert_int_equal(check_kernel_maps_array(&efi, &iomem, false, true, &fact), 0);
-	assert_int_equal(fact.answer, CHECK_UNKNOWN);
-	free(fact.reason);
+	assert_int_equal(array_mapping_find(&efi, &iomem, false, true, &mapped, &reason),
+			 0);
+	assert_false(mapped);
+	assert_string_equal(reason, "the place of the array or of RAM is unknown");
 }
 
 int main(void)

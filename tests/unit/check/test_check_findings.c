@@ -149,70 +149,37 @@ static void test_lockdown(void **state)
 	expect_one(&evaluated, true, "CONFIG_KEXEC_SIG");
 }
 
-static void test_mapping_matters_without_kexec_load(void **state)
+/* A loss matters by the call that is expected to load. */
+static void test_losses(void **state)
 {
 	struct evaluated evaluated;
-	struct check_loading *loading = &evaluated.facts.loading;
+	struct check_facts *facts = &evaluated.facts;
+	struct load_losses array = { { { LOAD_METHOD_KEXEC_FILE_LOAD, LOAD_LOSS_START,
+					 "it may reset", false } },
+				     1 };
+	struct load_losses keys = {
+		{ { LOAD_METHOD_KEXEC_LOAD, LOAD_LOSS_REQUESTED, "no keys", false } }, 1
+	};
 
 	(void)state;
-	make_facts(&evaluated.facts);
-	loading->kernel_maps_array = (struct check_fact){ CHECK_UNKNOWN, "apart" };
+	make_facts(facts);
+	facts->order = (struct load_order){ LOAD_METHOD_KEXEC_LOAD, true, "" };
+	facts->losses = array;
 	expect_none(&evaluated);
-	loading->kexec_load = (struct check_fact){ CHECK_NO, "no" };
+	facts->loading.kexec_load = (struct check_fact){ CHECK_NO, "no" };
 	evaluate(&evaluated);
 	assert_int_equal(evaluated.findings.problems.count, 0);
 	assert_int_equal(evaluated.findings.remarks.count, 2);
-	assert_non_null(strstr(evaluated.findings.remarks.items[1], "may reset"));
+	assert_string_equal(evaluated.findings.remarks.items[1], "it may reset");
 	check_findings_clear(&evaluated.findings);
-}
-
-/* Tables of the firmware in RAM: two are reserved, one is not. */
-static void test_tables_matter_without_kexec_load(void **state)
-{
-	struct efi_config_table tables[] = {
-		{ .name = "first",
-		  .memory_known = true,
-		  .memory = MEMORY_RAM,
-		  .reserved_by = EFI_TABLE_RESERVED_BY_KEXEC },
-		{ .name = "free",
-		  .memory_known = true,
-		  .memory = MEMORY_RAM,
-		  .reserved_by = EFI_TABLE_RESERVED_BY_NONE },
-		{ .name = "reserved",
-		  .memory_known = true,
-		  .memory = MEMORY_RESERVED,
-		  .reserved_by = EFI_TABLE_RESERVED_BY_FIRMWARE },
-		{ .name = "nowhere" },
-		{ .name = "second",
-		  .memory_known = true,
-		  .memory = MEMORY_RAM,
-		  .reserved_by = EFI_TABLE_RESERVED_BY_RUNTIME_MAP },
-	};
-	struct evaluated evaluated;
-	struct check_loading *loading = &evaluated.facts.loading;
-
-	(void)state;
-	make_facts(&evaluated.facts);
-	evaluated.facts.inputs.machine.efi.tables =
-		(struct efi_config_tables){ tables, sizeof(tables) / sizeof(*tables) };
-	/* Facts that the checks of single tables do not look at. */
-	evaluated.facts.tables =
-		calloc(sizeof(tables) / sizeof(*tables), sizeof(*evaluated.facts.tables));
-	assert_non_null(evaluated.facts.tables);
-	evaluated.facts.table_count = sizeof(tables) / sizeof(*tables);
-	expect_none(&evaluated);
-	loading->kexec_file_load_wanted = true;
-	expect_one(&evaluated, false, "may get lost: first, second");
-	loading->kexec_file_load_wanted = false;
-	loading->kexec_load = (struct check_fact){ CHECK_NO, "no" };
-	evaluate(&evaluated);
-	assert_int_equal(evaluated.findings.remarks.count, 2);
-	assert_non_null(
-		strstr(evaluated.findings.remarks.items[1], "lost: first, second"));
-	check_findings_clear(&evaluated.findings);
-	evaluated.facts.inputs.machine.efi.tables.count = 0;
-	expect_one(&evaluated, false, "kexec_file_load remains");
-	free(evaluated.facts.tables);
+	make_facts(facts);
+	facts->order = (struct load_order){ LOAD_METHOD_KEXEC_FILE_LOAD, true, "" };
+	facts->losses = array;
+	expect_one(&evaluated, false, "it may reset");
+	facts->losses = keys;
+	expect_one(&evaluated, false, "no keys; kexec_file_load is used");
+	facts->order.first = LOAD_METHOD_KEXEC_LOAD;
+	expect_one(&evaluated, true, "no keys");
 }
 
 static void test_crash_reservation(void **state)
@@ -411,8 +378,7 @@ int main(void)
 		cmocka_unit_test(test_not_kexeced),
 		cmocka_unit_test(test_calls),
 		cmocka_unit_test(test_lockdown),
-		cmocka_unit_test(test_mapping_matters_without_kexec_load),
-		cmocka_unit_test(test_tables_matter_without_kexec_load),
+		cmocka_unit_test(test_losses),
 		cmocka_unit_test(test_crash_reservation),
 		cmocka_unit_test(test_options),
 		cmocka_unit_test(test_memory),

@@ -7,11 +7,12 @@
  * arch/x86/mm/ident_map.c), so the array is mapped if it shares such a page with memory
  * that is mapped anyway.
  */
-#include <errno.h>
-#include <inttypes.h>
+#include "load/array_mapping.h"
 
-#include "check/check_internal.h"
+#include <errno.h>
+
 #include "util/bytes.h"
+#include "util/strings.h"
 
 #define LARGE_PAGE_BYTES (2ull << 20)
 
@@ -65,31 +66,39 @@ static int map_of_kernel(const struct efi_facts *efi, const struct iomem *iomem,
 	return rc < 0 ? -ENOMEM : 0;
 }
 
-int check_kernel_maps_array(const struct efi_facts *efi, const struct iomem *iomem,
-			    bool from_6_12, bool from_5_4, struct check_fact *fact)
+int array_mapping_find(const struct efi_facts *efi, const struct iomem *iomem,
+		       bool from_6_12, bool from_5_4, bool *mapped, const char **reason)
 {
 	_cleanup_memory_map_ struct memory_map map = { 0 };
 	uint64_t end;
 
+	*mapped = from_6_12;
+	*reason = "Linux 6.12 and later do";
 	if (from_6_12)
-		return check_fact_set(fact, CHECK_YES, "Linux 6.12 and later do");
+		return 0;
+	*reason = "the place of the array or of RAM is unknown";
 	if (!efi->config_table_array || !iomem->count ||
 	    !add_u64(efi->config_table_array,
 		     efi->table_count * (uint64_t)EFI_CONFIG_TABLE_SIZE, &end))
-		return check_fact_set(fact, CHECK_UNKNOWN,
-				      "the place of the array or of RAM is unknown");
+		return 0;
+	*reason = "the length of the array is unknown";
 	if (!efi->table_count)
-		return check_fact_set(fact, CHECK_UNKNOWN,
-				      "the length of the array is unknown");
+		return 0;
 	if (map_of_kernel(efi, iomem, from_5_4, &map) < 0)
 		return -ENOMEM;
-	if (memory_map_is_type(&map, efi->config_table_array, end, MEMORY_RAM))
-		return check_fact_set(
-			fact, CHECK_YES,
-			"it shares its large pages (2 MiB) with memory that "
-			"every kernel maps");
-	return check_fact_set(
-		fact, CHECK_UNKNOWN,
-		"it lies apart from RAM, where a kernel before 6.12 may not "
-		"map it");
+	*mapped = memory_map_is_type(&map, efi->config_table_array, end, MEMORY_RAM);
+	*reason = *mapped ? "it shares its large pages (2 MiB) with memory that every "
+			    "kernel maps"
+			  : "it lies apart from RAM, where a kernel before 6.12 may not "
+			    "map it";
+	return 0;
+}
+
+int array_mapping_find_here(const struct machine *machine, bool *mapped,
+			    const char **reason)
+{
+	return array_mapping_find(&machine->efi, &machine->iomem,
+				  !machine_kernel_is_older(machine->release, 6, 12),
+				  !machine_kernel_is_older(machine->release, 5, 4),
+				  mapped, reason);
 }

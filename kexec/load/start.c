@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Starting the loaded kernel, without harm to the machine where that cannot succeed. */
+#include "load/start.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "load/load_permission.h"
+#include "load/syscalls.h"
+#include "machine/machine.h"
+#include "util/strings.h"
+
+/* The inode of the first PID namespace (PROC_PID_INIT_INO in include/linux/proc_ns.h). */
+#define FIRST_PID_NAMESPACE 0xeffffffcu
+
+static int nothing_loaded(struct error *err)
+{
+	return error_set(err, ENOENT,
+			 "no kernel is loaded; load one with kexec -l KERNEL");
+}
+
+/* The reboot call refuses to start a kernel there. Returns false without /proc. */
+static bool is_in_pid_namespace(const struct root *root)
+{
+	_cleanup_close_ int fd = root_openat(root, "proc/self/ns/pid", NULL);
+	struct stat status;
+
+	return fd >= 0 && !fstat(fd, &status) && status.st_ino != FIRST_PID_NAMESPACE;
+}
+
+int start_require_possible(const struct root *root, struct error *err)
+{
+	struct machine_status status;
+
+	machine_read_status(root, &status);
+	if (status.normal_known && !status.normal_loaded)
+		return nothing_loaded(err);
+	/* Every kernel with kexec shows the status if /sys is mounted. */
+	if (!status.normal_known && root_exists(root, "sys/kernel/mm"))
+		return error_set(err, ENOENT,
+				 "no kernel can be started: the running kernel is built "
+				 "without kexec (CONFIG_KEXEC, CONFIG_KEXEC_FILE)");
+	if (load_capability_missing(root))
+		return error_set(err, EPERM,
+				 "no kernel can be started: CAP_SYS_BOOT is missing; run "
+				 "kexec as root");
+	if (is_in_pid_namespace(root))
+		return error_set(err, EPERM,
+				 "no kernel can be started from this container, which "
+				 "has a PID namespace of its own; run kexec on the host");
+	return 0;
+}
+
+/* Returns the names joined by ", ", owned by the caller; NULL without memory. */
+static char *join(const struct string_list *names)
+{
+	char *text = NULL;
+	size_t size, i;
+	FILE *stream = open_memstream(&text, &size);
+
+	if (!stream)
+		return NULL;
+	for (i = 0; i < names->count; i++)
+		fprintf(stream, "%s%s", i ? ", " : "", names->items[i]);
+	if (!fclose(stream))
+		return text;
+	free(text);
+	return NULL;
+}
+
+/* Adds to the message what has happened to the interfaces. */
+static void add_network(const struct string_list *taken_down,
+			const struct string_list *failed, struct error *err)
+{
+	_cleanup_free_ char *all = join(taken_down), *down = join(failed);
+	_cleanup_free_ char *message = NULL;
+
+	if (!err->message || !all || !down)
+		return;
+	message = strdup(err->message);
+	if (!message)
+		return;
+	if (failed->count)
+		error_set(err, err->number,
+			  "%s; the network interfaces %s were taken down, and %s cannot "
+			  "be brought up again",
+			  message, all, down);
+	else
+		error_set(err, err->number,
+			  "%s; the network interfaces %s were taken down and are up "
+			  "again, but their routes through gateways and their IPv6 "
+			  "addresses are lost unless a program sets them again",
+			  message, all);
+}
+
+int start_loaded(const struct options *options, struct error *err)
+{
+	_cleanup_string_list_ struct string_list taken_down = { 0 }, failed = { 0 };
+	int rc;
+
+	if (!options->no_sync)
+		sync();
+	if (!options->no_ifdown)
+		network_interfaces_down(&taken_down);
+	rc = kexec_reboot(err);
+	/*
+	 * The kernel that was loaded has been unloaded, or the status could not be read.
+	 */
+	if (rc == -EINVAL)
+		rc = nothing_loaded(err);
+	network_interfaces_up(&taken_down, &failed);
+	if (rc < 0 && taken_down.count)
+		add_network(&taken_down, &failed, err);
+	return rc;
+}

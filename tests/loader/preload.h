@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Shared by preload.c and preload_files.c. */
+#ifndef KEXEC_TEST_PRELOAD_H
+#define KEXEC_TEST_PRELOAD_H
+
+#include <stdarg.h>
+
+/* Adds a line to the file that the environment variable names, if it is set. */
+void preload_add_line(const char *variable, const char *format, va_list args);
+
+/*
+ * Changes a file as the environment variable says: KEXEC_TEST_EARLY or KEXEC_TEST_LATE.
+ */
+void preload_change_file(const char *variable);
+
+/* Notes that a file of the machine is opened to be read; flags are those of open(2). */
+void preload_note_opened(const char *path, unsigned long flags);
+
+/* Returns the function that this library hides. */
+void *preload_next(const char *name);
+
+#endif

@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The part of preload.c for calls that only read: files, libraries, clock, random bytes.
+ * The environment variables are described there.
+ */
+#define _GNU_SOURCE
+#include <dlfcn.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+#include <sys/stat.h>
+#include <time.h>
+
+#include "preload.h"
+
+static bool is_of_machine(const char *path)
+{
+	return !strncmp(path, "proc/", 5) || !strncmp(path, "sys/", 4) ||
+	       !strncmp(path, "dev/", 4);
+}
+
+static void note_path(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+static void note_path(const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	preload_add_line("KEXEC_TEST_OPENED", format, args);
+	va_end(args);
+}
+
+/* O_PATH only asks whether there is such a file. */
+void preload_note_opened(const char *path, unsigned long flags)
+{
+	if (is_of_machine(path) && !(flags & O_PATH))
+		note_path("%s", path);
+}
+
+ssize_t getrandom(void *buffer, size_t size, unsigned int flags)
+{
+	(void)flags;
+	preload_change_file("KEXEC_TEST_EARLY");
+	memset(buffer, 0x5a, size);
+	return (ssize_t)size;
+}
+
+/* Only kexec's first thread uses this. */
+int clock_gettime(clockid_t clock, struct timespec *time)
+{
+	int (*real)(clockid_t, struct timespec *) = preload_next("clock_gettime");
+	const char *step = getenv("KEXEC_TEST_CLOCK");
+	static long milliseconds;
+
+	if (!step)
+		return real(clock, time);
+	milliseconds += atol(step);
+	time->tv_sec = milliseconds / 1000;
+	time->tv_nsec = milliseconds % 1000 * 1000000;
+	return 0;
+}
+
+/* Returns the path below the recorded root, or NULL if it is not redirected. */
+static const char *redirect(const char *path, char buffer[4096])
+{
+	const char *root = getenv("KEXEC_TEST_ROOT");
+
+	if (!root || !is_of_machine(path))
+		return NULL;
+	snprintf(buffer, 4096, "%s/%s", root, path);
+	return buffer;
+}
+
+/* glibc has several names for one function: for large files, and fortified ones. */
+static int open_redirected(int directory, const char *path, int flags, mode_t mode)
+{
+	int (*real)(int, const char *, int, ...) = preload_next("openat");
+	char buffer[4096];
+	const char *elsewhere = redirect(path, buffer);
+
+	preload_note_opened(path, (unsigned long)flags);
+	return real(elsewhere ? AT_FDCWD : directory, elsewhere ? elsewhere : path, flags,
+		    mode);
+}
+
+int openat(int directory, const char *path, int flags, ...)
+{
+	va_list args;
+	mode_t mode = 0;
+
+	va_start(args, flags);
+	if (flags & (O_CREAT | __O_TMPFILE))
+		mode = va_arg(args, mode_t);
+	va_end(args);
+	return open_redirected(directory, path, flags, mode);
+}
+
+int openat64(int directory, const char *path, int flags, ...)
+	__attribute__((alias("openat")));
+
+int __openat_2(int directory, const char *path, int flags);
+int __openat64_2(int directory, const char *path, int flags);
+
+int __openat_2(int directory, const char *path, int flags)
+{
+	return open_redirected(directory, path, flags, 0);
+}
+
+int __openat64_2(int directory, const char *path, int flags)
+{
+	return open_redirected(directory, path, flags, 0);
+}
+
+void *dlopen(const char *file, int mode)
+{
+	void *(*next)(const char *, int) = dlsym(RTLD_NEXT, "dlopen");
+	const char *missing = getenv("KEXEC_TEST_NO_LIBRARY");
+
+	if (missing && file && !strncmp(file, missing, strlen(missing)))
+		return NULL;
+	return next(file, mode);
+}

@@ -1,0 +1,321 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-only
+"""The system call that loses least: each row of the table in load_losses.c, refusals that
+count, and that --check expects the call that a load makes. All calls are caught
+(preload.c). Environment: KEXEC, CC, MACHINES."""
+
+import json
+import os
+import sys
+import tempfile
+from pathlib import Path
+
+sys.dont_write_bytecode = True
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+
+import fakes                                                        # noqa: E402
+import recorded                                                     # noqa: E402
+
+FILE, LOAD = "kexec_file_load", "kexec_load"
+IMA = "sys/kernel/security/integrity/ima/runtime_measurements_count"
+KEYS = "sys/kernel/config/crash_dm_crypt_keys/count"
+LOCKDOWN = "sys/kernel/security/lockdown"
+LIMIT = "proc/sys/kernel/kexec_load_limit_"
+RELEASE = "proc/sys/kernel/osrelease"
+CMA = "crashkernel=256M crashkernel=1G,cma"
+HANDS_ON = "ffffffff81000000 T ima_add_kexec_buffer\n"
+
+# Machine, kernel, command line, files, options -> the call that comes first, the call
+# that loses something, and words of the warning.
+ROWS = [
+    ("array not mapped", "ovmf-moved-array", "6.1.0", "", {}, "-l", LOAD, FILE,
+     "config table array"),
+    ("array mapped by Linux 6.12", "ovmf-moved-array", "6.12.0", "", {}, "-l", LOAD, FILE,
+     "EFI tables in RAM may get lost: memory attributes"),
+    ("tables in RAM", "ovmf", "6.12.0", "", {}, "-l", LOAD, FILE, "memory attributes"),
+    ("no EFI", "seabios", "6.1.0", "", {}, "-l", FILE, None, ""),
+    ("kho=on", "ovmf", "6.16.0", "kho=on", {}, "-l", FILE, LOAD, "Kexec HandOver"),
+    ("kho=1", "ovmf", "6.16.0", "quiet kho=1", {}, "-l", FILE, LOAD, "Kexec HandOver"),
+    ("kho=off", "ovmf", "6.16.0", "kho=off", {}, "-l", LOAD, None, ""),
+    ("akho=on", "ovmf", "6.16.0", "akho=on", {}, "-l", LOAD, None, ""),
+    ("kho=on for init", "ovmf", "6.16.0", "-- kho=on", {}, "-l", LOAD, None, ""),
+    ("KHO's data", "ovmf", "6.16.0", "", {"sys/kernel/debug/kho/out/fdt": "x"}, "-l", FILE,
+     LOAD, "Kexec HandOver"),
+    ("live updates", "ovmf", "7.0.0", "", {"dev/liveupdate": ""}, "-l", FILE, LOAD,
+     "live updates"),
+    ("KHO, crash kernel", "ovmf-crashkernel", "6.16.0", "kho=on", {}, "-p", LOAD, None, ""),
+    ("KHO, array not mapped", "ovmf-moved-array", "6.1.0", "kho=on", {}, "-l", LOAD, LOAD,
+     "Kexec HandOver"),
+    ("LUKS keys", "ovmf-crashkernel", "6.16.0", "", {KEYS: "2\n"}, "-p", FILE, LOAD,
+     "keys of encrypted disks"),
+    ("no LUKS keys", "ovmf-crashkernel", "6.16.0", "", {KEYS: "0\n"}, "-p", LOAD, None, ""),
+    ("LUKS keys, normal kernel", "ovmf", "6.16.0", "", {KEYS: "2\n"}, "-l", LOAD, None, ""),
+    ("IMA measures", "ovmf", "6.12.0", "", {IMA: "7\n", "proc/kallsyms": HANDS_ON}, "-l",
+     FILE, LOAD, "IMA's measurement list"),
+    ("IMA, symbols unreadable", "ovmf", "6.12.0", "", {IMA: "7\n"}, "-l", FILE, LOAD, "IMA"),
+    ("IMA without CONFIG_IMA_KEXEC", "ovmf", "6.12.0", "",
+     {IMA: "7\n", "proc/kallsyms": HANDS_ON.replace("buffer", "buffers")}, "-l", LOAD, None,
+     ""),
+    ("IMA before 6.0", "ovmf", "5.10.0", "", {IMA: "7\n", "proc/kallsyms": HANDS_ON}, "-l",
+     LOAD, None, ""),
+    ("IMA without a policy", "ovmf", "6.12.0", "", {IMA: "1\n"}, "-l", LOAD, None, ""),
+    ("CMA, not listed", "ovmf-crashkernel", "6.17.0", CMA, {}, "-p", FILE, LOAD,
+     "crash_cma_ranges"),
+    ("CMA, listed", "ovmf-crashkernel", "6.19.0", CMA,
+     {"sys/kernel/kexec/crash_cma_ranges": ""}, "-p", LOAD, None, ""),
+]
+
+
+def calls(result):
+    return [line.split()[0] for line in result.log
+            if line.startswith("kexec_") and "asked" not in line]
+
+
+def options(place):
+    return ["%s/vmlinuz" % place, "--initrd=%s/initrd" % place]
+
+
+def derive(machines, name, place, release="", command_line="", files=()):
+    """A copy of a recorded machine, with other files."""
+    machine = machines[name].copy(place)
+    if release:
+        fakes.write(machine.root / RELEASE, release + "\n")
+    if command_line:
+        fakes.write(machine.root / "proc/cmdline", command_line + "\n")
+    for path, content in dict(files).items():
+        fakes.write(machine.root / path, content)
+    fakes.write_dev_mem(machine.root) if machine.is_efi() else None
+    return machine.root
+
+
+def findings(result):
+    found = json.loads(result.out)
+    return " ".join(found["problems"] + found["remarks"]), found
+
+
+def check_row(kexec, check, row):
+    name, _, _, _, _, action, first, loser, words = row
+    line = [action, *options(kexec.directory)]
+    result = kexec(*line, FILE_LOAD="OK")
+    loses = first == loser
+    check(name, result.rc == 0 and calls(result) == [first]
+          and (words in result.err and "warning: " in result.err if loses
+               else not words or words not in result.err), result)
+    for option, call in (("-c", LOAD), ("-s", FILE)):
+        result = kexec(option, *line, FILE_LOAD="OK")
+        if call == loser:
+            check("%s %s warns" % (name, option), result.rc == 0 and calls(result) == [call]
+                  and "warning: " in result.err and words in result.err, result)
+        elif call == LOAD:
+            check("%s %s is silent" % (name, option), result.rc == 0
+                  and calls(result) == [call] and result.silent(), result)
+    result = kexec("-d", *line, FILE_LOAD="OK")
+    check(name + ", -d", "kexec: %s comes first because" % first in result.err
+          and words in result.err and len(calls(result)) == 1, result)
+    result = kexec("--check=json", *line, FILE_LOAD="OK")
+    text, found = findings(result)
+    check(name + ", --check", found["load"]["system_call"] == first
+          and (not words or (words in text) == (loses or loser == LOAD)), result)
+    other = FILE if first == LOAD else LOAD
+    refused = kexec(*line, **({"LOAD": "EPERM", "FILE_LOAD": "OK"} if first == LOAD
+                              else {"FILE_LOAD": "ENOSYS"}))
+    check(name + ", the other follows", refused.rc == 0 and calls(refused) == [first, other]
+          and (other != loser or words in refused.err), refused)
+
+
+def check_rows(kexec, check, machines, place):
+    for number, row in enumerate(ROWS):
+        _, machine, release, command_line, files, *_ = row
+        kexec.root = derive(machines, machine, place / ("row-%d" % number), release,
+                            command_line, files)
+        check_row(kexec, check, row)
+
+
+def check_libelf(kexec, check, machines, place):
+    """Without libelf or /proc/kcore no image can be made, so kexec_file_load follows."""
+    kexec.root = derive(machines, "ovmf-crashkernel", place / "libelf")
+    line = ["-p", *options(kexec.directory)]
+    for change in ("libelf", "kcore"):
+        settings = {"FILE_LOAD": "OK"}
+        if change == "libelf":
+            settings["NO_LIBRARY"] = "libelf"
+        else:
+            (kexec.root / "proc/kcore").unlink()
+        for words in ([], ["-a"]):
+            result = kexec(*words, *line, **settings)
+            check("no %s, -p %s" % (change, words), result.rc == 0
+                  and calls(result) == [FILE] and "error" not in result.err, result)
+            text, found = findings(kexec("--check=json", *words, *line, **settings))
+            check("no %s, --check -p %s" % (change, words), not found["load"]["error"]
+                  and found["load"]["system_call"] == FILE, text)
+        result = kexec("-c", *line, **settings)
+        check("no %s, -c" % change, result.rc == 1 and not calls(result)
+              and result.one_message(change), result)
+        text, found = findings(kexec("--check=json", "-c", *line, **settings))
+        check("no %s, --check -c" % change, found["load"]["error"], text)
+
+
+def check_limits(kexec, check, machines, place):
+    """Loads that are counted: no call is wasted, and 0 is named without a call."""
+    kexec.root = derive(machines, "ovmf", place / "limits", files={LIMIT + "reboot": "1\n"})
+    line = ["-l", *options(kexec.directory)]
+    fakes.write(kexec.root / LOCKDOWN, "none [integrity] confidentiality\n")
+    for words in ([], ["-a"], ["-d"]):
+        result = kexec(*words, *line, LOAD="EPERM", FILE_LOAD="OK")
+        check("lockdown, one load left %s" % words, result.rc == 0 and calls(result) == [FILE],
+              result)
+    result = kexec("-u", UNLOAD="EPERM", FILE_LOAD="OK")
+    check("lockdown, -u", result.rc == 0 and calls(result) == [FILE], result)
+    fakes.write(kexec.root / LOCKDOWN, "[none] integrity confidentiality\n")
+    result = kexec(*line, BUSY=100)
+    check("busy, but counted", result.rc == 255 and len(calls(result)) == 1
+          and not any(call.startswith("sleep") for call in result.log)
+          and result.one_message("try again"), result)
+    fakes.write(kexec.root / (LIMIT + "reboot"), "0\n")
+    for words in ([], ["-c"], ["-s"], ["-d"]):
+        result = kexec(*words, *line, FILE_LOAD="OK")
+        check("none left %s" % words, result.rc == 255 and not calls(result)
+              and "kernel.kexec_load_limit_reboot is 0" in result.err, result)
+    result = kexec("-u")
+    check("none left, -u", result.rc == 255 and not calls(result)
+          and result.one_message("kernel.kexec_load_limit_reboot is 0"), result)
+    text, _ = findings(kexec("--check=json", *line))
+    check("none left, --check", "no kernel can be loaded: kexec_load: the sysctl "
+          "kernel.kexec_load_limit_reboot is 0" in text, text)
+
+
+def check_busy(kexec, check, machines, place):
+    """EBUSY is tried again for 5 seconds."""
+    kexec.root = derive(machines, "ovmf", place / "busy")
+    for option, call in (("-c", LOAD), ("-s", FILE)):
+        for times, status in ((1, 0), (25, 0), (26, 255)):
+            result = kexec(option, "-l", *options(kexec.directory), FILE_LOAD="OK", BUSY=times)
+            pauses = result.log.count("sleep 200 ms")
+            check("%s: %d times busy" % (call, times), result.rc == status
+                  and calls(result) == [call] * min(times + 1, 26)
+                  and pauses == min(times, 25)
+                  and ("another program" in result.err) == (status == 255), result)
+
+
+# Whether EFI; errno of kexec_load and of kexec_file_load; whether IMA is there; options;
+# exit status; calls; words.
+REFUSALS = [
+    ("ovmf", "EOPNOTSUPP", "OK", False, "", 255, [LOAD], "Intel TDX"),
+    ("ovmf", "", "EOPNOTSUPP", False, "-s", 253, [FILE], "Intel TDX"),
+    ("ovmf", "EACCES", "EACCES", True, "", 255, [LOAD, FILE], "IMA's policy -s evmctl"),
+    ("ovmf", "EACCES", "OK", True, "", 0, [LOAD, FILE], ""),
+    ("ovmf", "EACCES", "EACCES", False, "", 255, [LOAD], "security module"),
+    ("ovmf", "", "EACCES", True, "-s", 255, [FILE], "IMA's policy evmctl"),
+    ("seabios", "", "EKEYREJECTED", False, "", 255, [FILE], "does not trust -c enrol"),
+    ("seabios", "", "ENODATA", False, "", 255, [FILE], "signature -c"),
+    ("seabios", "", "EACCES", True, "", 255, [FILE], "IMA's policy"),
+]
+
+
+def check_refusals(kexec, check, machines, place):
+    for number, (machine, load, files, ima, option, status, made, words) in enumerate(REFUSALS):
+        kexec.root = derive(machines, machine, place / ("refusal-%d" % number),
+                            files={IMA: "1\n"} if ima else {})
+        settings = {"LOAD": load} if load else {}
+        result = kexec(*option.split(), "-l", *options(kexec.directory), FILE_LOAD=files,
+                       **settings)
+        # A call that adds nothing to the message may be made all the same.
+        check("%s: %s, %s, IMA %s" % (machine, load, files, ima), result.rc == status
+              and calls(result)[:len(made)] == made
+              and (not status or result.one_message(*words.split())), result)
+    kexec.root = derive(machines, "seabios", place / "locked-bios",
+                        files={LOCKDOWN: "none [integrity]\n"})
+    result = kexec("-l", *options(kexec.directory), FILE_LOAD="EKEYREJECTED")
+    check("-c is not proposed under lockdown", result.rc == 255
+          and result.one_message("does not trust") and "-c loads" not in result.err, result)
+
+
+DOM0 = {"sys/hypervisor/type": "xen\n", "proc/xen/capabilities": "control_d\n"}
+
+
+def check_dom0(kexec, check, machines, place):
+    """Linux cannot kexec from a PV or PVH dom0; other Xen domains are as ever."""
+    for name, files, refused in (
+            ("PV", {**DOM0, "sys/hypervisor/guest_type": "PV\n"}, True),
+            ("PVH", {**DOM0, "sys/hypervisor/guest_type": "PVH\n"}, True),
+            ("before 4.13", DOM0, True),
+            ("HVM guest", {**DOM0, "sys/hypervisor/guest_type": "HVM\n",
+                           "proc/xen/capabilities": ""}, False),
+            ("not Xen", {**DOM0, "sys/hypervisor/type": "other\n"}, False)):
+        kexec.root = derive(machines, "seabios", place / ("dom0 " + name), files=files)
+        for words in (["-l"], ["-p"], ["-c", "-l"], ["-s", "-l"]):
+            result = kexec(*words, *options(kexec.directory), FILE_LOAD="OK")
+            check("dom0 %s %s" % (name, words), not calls(result) and result.rc == 255
+                  and result.one_message("dom0 of a Xen") if refused
+                  else "Xen" not in result.err, result)
+        run = kexec("--check=json", "-l", *options(kexec.directory), FILE_LOAD="OK")
+        check("dom0 %s, --check" % name, (run.rc == 1) == refused
+              and not any("segments=" in line for line in run.log)
+              and ("no kernel can be loaded: kexec_load: this is the dom0 of a Xen"
+                   in findings(run)[0]) == refused, run)
+
+
+# Changes to each recorded machine, and answers of the kernel.
+VARIANTS = [
+    ("as it is", {}, {}),
+    ("locked down", {LOCKDOWN: "none [integrity]\n"}, {"LOAD": "EPERM"}),
+    ("kexec_load missing", {}, {"LOAD": "ENOSYS"}),
+    ("kexec_file_load missing", {}, {"FILE_LOAD": "ENOSYS"}),
+    ("handed over", {"proc/cmdline": "kho=on\n", KEYS: "1\n", RELEASE: "6.17.0\n"}, {}),
+    ("no libelf", {}, {"NO_LIBRARY": "libelf"}),
+    ("no kcore", {"proc/kcore": None}, {}),
+    ("no iomem", {"proc/iomem": None}, {}),
+    ("dom0", DOM0, {}),
+    ("none left", {LIMIT + "reboot": "0\n", LIMIT + "panic": "0\n"}, {}),
+]
+
+
+def agrees(check_result, load):
+    found = json.loads(check_result.out)
+    possible = not found["load"]["error"] and not any(
+        words in problem for problem in found["problems"]
+        for words in ("no kernel can be loaded", "no memory is reserved"))
+    made = calls(load)
+    return possible == (load.rc == 0) and (
+        not possible or found["load"]["system_call"] == made[-1])
+
+
+def check_agreement(kexec, check, machines, place):
+    """--check and the load agree on whether a kernel can be loaded, and by which call."""
+    for name in machines:
+        reserved = "Crash kernel" in (machines[name].root / "proc/iomem").read_text()
+        for number, (variant, files, settings) in enumerate(VARIANTS):
+            root = derive(machines, name, place / ("%s-%d" % (name, number)),
+                          files={path: text for path, text in files.items() if text})
+            for path, text in files.items():
+                if text is None:
+                    (root / path).unlink(missing_ok=True)
+            kexec.root = root
+            for words in (["-l"], ["-p"], ["-p", "-a"], ["-c", "-l"], ["-s", "-p"],
+                          ["--noefi", "-l"]):
+                line = [*words, *options(kexec.directory)]
+                answers = {"FILE_LOAD": "OK", **settings}
+                if "-p" in words and not reserved and "FILE_LOAD" not in settings:
+                    answers["FILE_LOAD"] = "EADDRNOTAVAIL"
+                expected, load = kexec("--check=json", *line, **answers), kexec(*line, **answers)
+                check("%s, %s: %s" % (name, variant, " ".join(words)),
+                      agrees(expected, load), "%s\n%s" % (expected.out[:1500], load))
+
+
+def main():
+    check = fakes.Checks()
+    with tempfile.TemporaryDirectory(prefix="kexec-choice-") as directory:
+        place = Path(directory)
+        kexec = fakes.Kexec(place, os.environ["KEXEC"])
+        (place / "vmlinuz").write_bytes(fakes.bzimage(init_size=2 << 20))
+        (place / "initrd").write_bytes(b"070701" + bytes(10000))
+        machines = {path.name[:-len(".tar.xz")]: recorded.unpack(path, place / path.stem)
+                    for path in recorded.archives(os.environ["MACHINES"])}
+        for part in (check_rows, check_libelf, check_limits, check_busy, check_refusals,
+                     check_dom0, check_agreement):
+            part(kexec, check, machines, place)
+    return check.close()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
