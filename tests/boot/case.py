@@ -126,6 +126,9 @@ class Case:
     #   shows    the console shows `console`; the next kernel reports nothing
     #   forgets  as "boots", but marked pages (`marks`) have lost their content, or the
     #            last stage does not report what `last_has` says
+    #   misplaces   guest/plan, as the script, reports a segment outside of the running
+    #            kernel's RAM
+    #   unreadable  the capture kernel comes up and cannot read all of /proc/vmcore
     #   script   the guest script reports "verdict=pass"
     #   survives, loses   see survival.py
     expect: str = "boots"

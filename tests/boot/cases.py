@@ -130,6 +130,10 @@ CASES = (
                  debian="kdump-tools", timeout=300),
     crash_case("crash-debian-5.10", first="debian-5.10", next=("debian-5.10",),
                full_dump=True, memory="1024M", timeout=300),
+    # This capture kernel cannot read memory that it uses itself.
+    crash_case("crash-debian-5.10-low-memory", first="debian-5.10", next=("debian-5.10",),
+               load="-c -i", environment={"KEXEC_TEST_LOW_MEMORY": "1"},
+               expect="unreadable"),
     crash_case("crash-debian-6.1", first="debian-6.1", next=("debian-6.1",)),
     crash_case("crash-symbols", first="debian-6.1", next=("debian-6.1",), cpus=2,
                crash_cpu=1, symbols=True),

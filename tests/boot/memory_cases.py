@@ -34,23 +34,30 @@ PMEM_CASE = Case("memory-pmem", load="-c", last_has=(("e820", r"persistent"),), 
 SOFT_CASE = Case("memory-soft-reserved", load="-c", last_has=(("e820", r"soft reserved"),),
                  **SOFT_RESERVED)
 
+# Segments must lie in the running kernel's RAM, although the next kernel gets all RAM.
+CUT_CASE = Case("memory-cut", first="debian-6.12", next=("debian-6.12",), load="-c",
+                before="plan", first_append="mem=640M",
+                first_has=(("memory_kb", "^[3-6][0-9]{5}$"),),
+                last_has=(("memory_kb", "^9[0-9]{5}$"),))
+REMOVED_CASE = Case(
+    "memory-removed", first="debian-6.12", next=("debian-6.12",), load="-c", before="plan",
+    first_append="memhp_default_state=online_movable", memory="1024M,slots=1,maxmem=2G",
+    backends=DIMM, devices=("pc-dimm,id=dimm0,memdev=dimm",),
+    first_has=(("memory_kb", "^1[45][0-9]{5}$"), ("memory_kb_left", "^9[0-9]{5}$")),
+    last_has=(("memory_kb", "^9[0-9]{5}$"),))
+# Controls, which only plan: with kexec-tools, and with memory that goes after the plan.
+MISPLACES = {"before": "", "script": "plan", "expect": "misplaces", "last_has": ()}
+
 CASES = (
     PMEM_CASE,
     control(PMEM_CASE, last_has=()),
     SOFT_CASE,
     control(SOFT_CASE),
 
-    # Segments must lie in the running kernel's RAM, although the next kernel gets all
-    # RAM.
-    Case("memory-cut", first="debian-6.12", next=("debian-6.12",), load="-c", before="plan",
-         first_append="mem=640M", first_has=(("memory_kb", "^[3-6][0-9]{5}$"),),
-         last_has=(("memory_kb", "^9[0-9]{5}$"),)),
-    Case("memory-removed", first="debian-6.12", next=("debian-6.12",), load="-c",
-         before="plan", first_append="memhp_default_state=online_movable",
-         memory="1024M,slots=1,maxmem=2G", backends=DIMM,
-         devices=("pc-dimm,id=dimm0,memdev=dimm",),
-         first_has=(("memory_kb", "^1[45][0-9]{5}$"), ("memory_kb_left", "^9[0-9]{5}$")),
-         last_has=(("memory_kb", "^9[0-9]{5}$"),)),
+    CUT_CASE,
+    replace(CUT_CASE, name="memory-cut-kexec-tools", program="kexec-tools", **MISPLACES),
+    REMOVED_CASE,
+    replace(REMOVED_CASE, name="memory-removed-later", **MISPLACES),
 
     # crashkernel=,cma: memory that the crashed kernel used for movable pages is RAM for
     # the capture kernel, which has too little without it. It is not in the dump.

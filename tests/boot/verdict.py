@@ -5,8 +5,8 @@ import re
 from collections import defaultdict
 from dataclasses import replace
 
+import placement
 import survival
-import vmcore
 
 PASS, FAIL, SKIP = "PASS", "FAIL", "SKIP"
 
@@ -206,21 +206,6 @@ def check_screen(case, results):
     return [f"{gray:.0%} of the display are what the last kernel wrote to its framebuffer"]
 
 
-def check_plan(case, results):
-    """Checks that all segments that guest/plan reported lie in ordinary RAM of the
-    running kernel."""
-    if case.before != "plan" or case.program != "kexec":
-        return []
-    ram = vmcore.joined(vmcore.iomem(results.facts[1]["iomem"], "System RAM"))
-    segments = [[int(word, 16) for word in line.split()]
-                for line in results.facts[1]["segment"]]
-    if not segments:
-        return ["--dry-run=json did not show any segment"]
-    return [f"{start:#x}-{end:#x} is to be loaded where the running kernel has no RAM"
-            for start, end in segments
-            if not any(low <= start and end <= high for low, high in ram)]
-
-
 def check_marks(case, results):
     if not case.marks or results.marks_left == case.marks[2]:
         return []
@@ -235,13 +220,23 @@ def check_last(case, results):
 
 
 def boots(case, results):
-    return comes_up(case, results) + check_marks(case, results)
+    return (comes_up(case, results) + check_marks(case, results)
+            + placement.check(case, results))
 
 
 def forgets(case, results):
     wrong = comes_up(replace(case, last_has=()), results)
     if not check_marks(case, results) + check_last(case, results):
         wrong.append("nothing was lost: this shows nothing")
+    return wrong
+
+
+def unreadable(case, results):
+    errors = results.facts[results.last_stage()]["vmcore_error"]
+    results.dump = []
+    wrong = comes_up(case, results)
+    if not any("Cannot allocate memory at 0x" in error for error in errors):
+        wrong.append(f"all of /proc/vmcore can be read: this shows nothing ({errors})")
     return wrong
 
 
@@ -261,8 +256,7 @@ def comes_up(case, results):
             wrong += check_stage(case, results, stage)
     # Linux logs such a line only for errors; look at every kernel of the chain.
     wrong += sorted(set(re.findall(r"efi: memattr: .*", results.console)))
-    return (wrong + check_console(case, results) + check_last(case, results)
-            + check_plan(case, results) + results.dump)
+    return wrong + check_console(case, results) + check_last(case, results) + results.dump
 
 
 def check_console(case, results):
@@ -375,7 +369,7 @@ def script(case, results):
 
 EXPECTATIONS = {"boots": boots, "halts": halts, "resets": resets,
                 "refused": refused, "stops": stops, "shows": shows, "script": script,
-                "forgets": forgets,
+                "forgets": forgets, "misplaces": placement.misplaces, "unreadable": unreadable,
                 "survives": survives, "loses": survival.losses}
 
 

@@ -10,9 +10,12 @@
  *                                      before kexec_load; segment "largest"
  *                                      takes the largest one, "boot_params" that one
  *   KEXEC_TEST_CLEAR=SEGMENT:OFFSET:LENGTH   so many bytes become 0
+ *   KEXEC_TEST_LOW_MEMORY=1            the ELF core header also lists the memory
+ *                                      from 4 KiB to 1 MiB
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
+#include <elf.h>
 #include <errno.h>
 #include <linux/kexec.h>
 #include <stdarg.h>
@@ -131,6 +134,51 @@ static struct kexec_segment *damaged(const struct kexec_segment *segments,
 	return copy;
 }
 
+/*
+ * Returns a copy of the segments in which the part of the ELF core header that begins at
+ * 1 MiB begins at 4 KiB instead.
+ */
+static struct kexec_segment *with_low_memory(const struct kexec_segment *segments,
+					     unsigned long count)
+{
+	struct kexec_segment *copy = malloc(count * sizeof(*copy));
+
+	if (!copy)
+		abort();
+	memcpy(copy, segments, count * sizeof(*copy));
+	for (unsigned long i = 0; i < count; i++) {
+		Elf64_Ehdr header;
+		Elf64_Phdr part;
+		char *bytes;
+
+		if (copy[i].bufsz < sizeof(header) ||
+		    memcmp(copy[i].buf, ELFMAG, SELFMAG))
+			continue;
+		memcpy(&header, copy[i].buf, sizeof(header));
+		bytes = malloc(copy[i].bufsz);
+		if (header.e_type != ET_CORE || !bytes)
+			continue;
+		copy[i].buf = memcpy(bytes, copy[i].buf, copy[i].bufsz);
+		bytes += header.e_phoff;
+		for (int j = 0; j < header.e_phnum; j++, bytes += sizeof(part)) {
+			const Elf64_Addr more = 0x100000 - 0x1000;
+
+			memcpy(&part, bytes, sizeof(part));
+			if (part.p_type != PT_LOAD || part.p_paddr != 0x100000)
+				continue;
+			part.p_offset -= more;
+			part.p_paddr -= more;
+			part.p_vaddr -= more;
+			part.p_filesz += more;
+			part.p_memsz += more;
+			memcpy(bytes, &part, sizeof(part));
+			return copy;
+		}
+	}
+	fputs("preload: no ELF core header has memory at 1 MiB\n", stderr);
+	abort();
+}
+
 long syscall(long number, ...)
 {
 	static long (*real)(long, ...);
@@ -165,6 +213,9 @@ long syscall(long number, ...)
 			a[2] = (long)damaged((const struct kexec_segment *)a[2],
 					     (unsigned long)a[1], where, clear);
 	}
+	if (number == SYS_kexec_load && a[1] && getenv("KEXEC_TEST_LOW_MEMORY"))
+		a[2] = (long)with_low_memory((const struct kexec_segment *)a[2],
+					     (unsigned long)a[1]);
 	return real(number, a[0], a[1], a[2], a[3], a[4], a[5]);
 }
 
