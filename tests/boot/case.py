@@ -50,6 +50,8 @@ def place(array, start=None, end=None):
 LOW = place(0x30200098)
 # With 6 GiB, q35 has 2 GiB below 4 GiB and the rest above.
 HIGH = place(0x180200098)
+# With 3 GiB, the last one is above 4 GiB. A crash case has to read all of the memory.
+CRASH_HIGH = place(0x120200098)
 
 
 @dataclass(frozen=True)
@@ -168,7 +170,7 @@ def mapping_group(name, **settings):
 # Settings of crash cases, which a case can override. nr_cpus=1: a capture kernel that
 # runs on another CPU than the first must not start the first CPU, because INIT would
 # reset it.
-CRASH = {"crash": True, "memory": "2G", "first_append": "crashkernel=256M",
+CRASH = {"crash": True, "first_append": "crashkernel=256M",
          "next_append": "nr_cpus=1", "timeout": 180}
 
 

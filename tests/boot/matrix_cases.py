@@ -8,6 +8,8 @@ from case import Case, crash_case
 # Oldest first, and what the cases call them.
 KERNELS = {"5.10": "debian-5.10", "6.1": "debian-6.1", "6.12": "debian-6.12",
            "sid": "debian-sid", "experimental": "debian-experimental"}
+# Whose own crashes are dumped whole (-d 0): crash-symbols does it for 6.1, --all for all.
+FULL_DUMPS = {"5.10", "6.12", "experimental"}
 ENDS = {"5.10", "experimental"}
 
 
@@ -17,7 +19,9 @@ def pair(running, following):
         "with_all_only": running != following and {running, following} != ENDS}
     name = f"{running}-to-{following}"
     return (Case(f"matrix-{name}", **settings),
-            crash_case(f"matrix-crash-{name}", **{**settings, "memory": "1024M"}))
+            crash_case(f"matrix-crash-{name}",
+                       full_dump=running == following and running in FULL_DUMPS,
+                       **{**settings, "timeout": 300}))
 
 
 CASES = tuple(case for running in KERNELS for following in KERNELS
