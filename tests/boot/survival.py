@@ -85,6 +85,13 @@ def seed_address(results, stage):
     return None
 
 
+def kept(results):
+    """Two lists of names: the tables that the last stage finds as the first one did, and
+    all tables that the first one found."""
+    first, last = tables(results, 1), tables(results, results.last_stage())
+    return [name for name in first if last.get(name) == first[name]], list(first)
+
+
 # ------------------------------------------------------------------ the table
 
 def cell(results, names, count):

@@ -5,6 +5,7 @@ import re
 from collections import defaultdict
 from dataclasses import replace
 
+import matrix_cases
 import placement
 import survival
 
@@ -221,7 +222,7 @@ def check_last(case, results):
 
 def boots(case, results):
     return (comes_up(case, results) + check_marks(case, results)
-            + placement.check(case, results))
+            + placement.check(case, results) + matrix_cases.changes(case, results))
 
 
 def forgets(case, results):
