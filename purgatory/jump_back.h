@@ -14,9 +14,6 @@
 #include "physical_memory.h"
 #include "purgatory_params.h"
 
-/* Longest " kexec_jump_back_entry=0x…" with its NUL, in bytes. */
-#define JUMP_BACK_TEXT_MAX 42u
-
 enum jump_back_status {
 	JUMP_BACK_OK,	   /* the text is written, or is not wanted */
 	JUMP_BACK_NO_ROOM, /* text and NUL are longer than where->room */

@@ -128,6 +128,9 @@ struct purgatory_identity_map {
 	uint64_t cc_blob;
 };
 
+/* Bytes of the longest " kexec_jump_back_entry=0x…": 16 digits and a NUL. */
+#define JUMP_BACK_TEXT_MAX 42u
+
 /*
  * Kexec jump: the place after the command line's last character, where purgatory writes
  * " kexec_jump_back_entry=0x…" with the address that the running kernel left on its

@@ -5,8 +5,8 @@
  * All numbers are little endian. Bytes without a named field are called reserved here,
  * even if the kernel uses them.
  */
-#ifndef KEXEC_ARCH_X86_64_BOOT_PROTOCOL_H
-#define KEXEC_ARCH_X86_64_BOOT_PROTOCOL_H
+#ifndef KEXEC_BOOT_PROTOCOL_H
+#define KEXEC_BOOT_PROTOCOL_H
 
 #include <stddef.h>
 #include <stdint.h>

@@ -15,12 +15,6 @@
 #include "util/error.h"
 
 /*
- * Bytes that purgatory may write from the command line's NUL on:
- * " kexec_jump_back_entry=0x", 16 digits and a NUL.
- */
-#define JUMP_BACK_ROOM 42u
-
-/*
  * Finds the RAM for the other kernel of a kexec jump: whole pages of RAM in memory, a
  * map, that lie below 1 MiB or within [mem_min, mem_max), physical. *window, which must
  * be empty, gets so few pieces that segments can cover them. *left_out is the number of

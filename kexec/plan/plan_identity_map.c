@@ -2,10 +2,8 @@
 /* Tells which pages purgatory will map, as far as kexec knows them before it runs. */
 #include "plan/plan_identity_map.h"
 
+#include "abi/efi.h"
 #include "util/bytes.h"
-
-/* Linux: struct cc_blob_sev_info of arch/x86/include/asm/sev.h. */
-#define CC_BLOB_SIZE 40u
 
 static struct plan_mapping mapping(const char *what, uint64_t address, uint64_t size,
 				   const char *remark)
@@ -54,7 +52,7 @@ size_t plan_mappings(const struct machine *machine, const struct image *image,
 	}
 	if (cc_blob)
 		mappings[count++] =
-			mapping("CC blob", cc_blob, CC_BLOB_SIZE,
+			mapping("CC blob", cc_blob, EFI_CC_BLOB_SIZE,
 				"and the secrets and CPUID pages that it names");
 	return count;
 }

@@ -13,8 +13,8 @@
 #include "arch/x86_64/linux_image.h"
 #include "arch/x86_64/setup_data.h"
 #include "arch/x86_64/setup_data_carry.h"
-#include "image/jump.h"
 #include "machine/screen_info.h"
+#include "purgatory/purgatory_params.h"
 #include "util/sizes.h"
 
 /* The contents of the segment, before its place is known. */
@@ -142,7 +142,7 @@ static struct layout lay_out(const struct parameters *parameters,
 			     const struct image *image)
 {
 	struct layout layout = { .command_line = sizeof(struct boot_params) };
-	uint64_t room = image->purpose == IMAGE_JUMP ? JUMP_BACK_ROOM : 1;
+	uint64_t room = image->purpose == IMAGE_JUMP ? JUMP_BACK_TEXT_MAX : 1;
 
 	layout.setup_data =
 		align_up(layout.command_line + strlen(image->command_line) + room,
@@ -214,7 +214,7 @@ int boot_params_build(const struct load_request *request,
 	if (image->purpose == IMAGE_JUMP) {
 		image->jump.text = segment->start + layout.command_line +
 				   strlen(image->command_line);
-		image->jump.text_room = JUMP_BACK_ROOM;
+		image->jump.text_room = JUMP_BACK_TEXT_MAX;
 	}
 	return 0;
 }

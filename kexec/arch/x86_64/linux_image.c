@@ -11,7 +11,7 @@
 #include "arch/x86_64/setup_header.h"
 #include "crash/crash.h"
 #include "files/empty_initrd.h"
-#include "image/jump.h"
+#include "purgatory/purgatory_params.h"
 #include "util/command_line.h"
 #include "util/sizes.h"
 
@@ -215,7 +215,7 @@ int linux_build_command_line(const struct load_request *request,
 	most = header->cmdline_size;
 	/* Room for the return address that purgatory appends. */
 	if (image->purpose == IMAGE_JUMP)
-		most -= most < JUMP_BACK_ROOM - 1 ? most : JUMP_BACK_ROOM - 1;
+		most -= most < JUMP_BACK_TEXT_MAX - 1 ? most : JUMP_BACK_TEXT_MAX - 1;
 	if (length > most)
 		return error_set(
 			err, E2BIG,

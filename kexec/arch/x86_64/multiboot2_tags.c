@@ -8,6 +8,7 @@
 #include <errno.h>
 
 #include "abi/boot_protocol.h"
+#include "abi/efi.h"
 #include "util/bytes.h"
 
 enum info_tag {
@@ -28,9 +29,6 @@ enum info_tag {
 #define MAP_ENTRY_SIZE	 24u
 #define FRAMEBUFFER_SIZE 38u
 #define FRAMEBUFFER_RGB	 1u
-
-/* ACPI 6.5, 5.2.5.3: bytes of the root pointer before revision 2. */
-#define RSDP_OLD_SIZE 20u
 
 bool multiboot2_gives(uint32_t type)
 {
