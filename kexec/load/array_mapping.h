@@ -15,8 +15,7 @@
  * Finds out whether the identity map that the running kernel builds for the next one
  * holds the config table array without our help. from_6_12, from_5_4: it is such a
  * kernel, or newer. iomem: { 0 } if it could not be read. *mapped is false where that is
- * unknown;
- * *reason is a static sentence. Returns 0 or -ENOMEM.
+ * unknown; *reason is a static sentence. Returns 0 or -ENOMEM.
  */
 __must_check int array_mapping_find(const struct efi_facts *efi,
 				    const struct iomem *iomem, bool from_6_12,
