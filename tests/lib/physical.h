@@ -8,10 +8,12 @@
 #define PHYSICAL_H
 
 #include <elf.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #define PAGE 4096ULL
@@ -46,6 +48,18 @@ static inline bool read_kcore(uint64_t page, unsigned char *buffer)
 	return false;
 }
 
+/* A kernel refuses read() above its own RAM, which for a capture kernel ends early. */
+static inline bool read_mapped(int file, uint64_t page, unsigned char *buffer)
+{
+	void *mapping = mmap(NULL, PAGE, PROT_READ, MAP_SHARED, file, (off_t)page);
+
+	if (mapping == MAP_FAILED)
+		return false;
+	memcpy(buffer, mapping, PAGE);
+	munmap(mapping, PAGE);
+	return true;
+}
+
 static inline bool read_page(uint64_t page, unsigned char *buffer)
 {
 	static int file = -1;
@@ -54,7 +68,10 @@ static inline bool read_page(uint64_t page, unsigned char *buffer)
 		return true;
 	if (file < 0)
 		file = open("/dev/mem", O_RDONLY);
-	return file >= 0 && pread(file, buffer, PAGE, (off_t)page) == PAGE;
+	if (file < 0)
+		return false;
+	return pread(file, buffer, PAGE, (off_t)page) == PAGE ||
+	       (errno == EFAULT && read_mapped(file, page, buffer));
 }
 
 static inline bool read_memory(uint64_t address, void *to, uint64_t length)
