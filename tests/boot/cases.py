@@ -171,6 +171,10 @@ CASES = (
          environment={"KEXEC_TEST_CLEAR": "boot_params:0x70:8"},
          last_has=(("acpi_tables", "^0$"),)),
 
+    # Starts that cannot succeed, on a machine whose network is up; with their control.
+    Case("start-fails", first="debian-6.12-pc", later=("kexec-tools -c",),
+         script="start-fails", expect="script"),
+
     # ------------------------------------------------------------- display
     # The firmware's framebuffer: only boot_params says where it is.
     Case("framebuffer", **DISPLAY, kexecs=2, next=("debian-6.1", "debian-6.12"),
