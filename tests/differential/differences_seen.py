@@ -30,6 +30,8 @@ CALLER = [
                               ["sync", "down eth0", "reboot 0x45584543"])),
     *seen(["-e -u"], "As above.",
           calls=(lambda side: side.value[0] == UNLOADS, [UNLOADS])),
+    *seen(["-l refused"], "While another program loads, the call is repeated for 5 seconds.",
+          calls=([LOADS], [LOADS, *["sleep 200 ms", LOADS] * 25])),
     Row("calls", "-l does not sync; the action that starts the kernel does.",
         [LOADS, "sync"], [LOADS]),
     Row(["initrd", "boot_params: ramdisk_size"], "All initrds count, one behind the "
