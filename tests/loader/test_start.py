@@ -139,18 +139,6 @@ def check_failing_reboot(kexec, check):
           and not interface_calls(result), result)
 
 
-def check_stacked(kexec, check):
-    """A VLAN goes down with the interface below it, and comes back with it."""
-    try:
-        ip("link", "add", "link", "left", "name", "vlan7", "type", "vlan", "id", "7")
-    except subprocess.CalledProcessError:
-        return
-    ip("link", "set", "vlan7", "up")
-    kexec("-e", REBOOT="EPERM", INTERFACES="real")
-    check("a VLAN comes back", up() == [*ALL, "vlan7"], up())
-    ip("link", "delete", "vlan7")
-
-
 def main():
     if INSIDE not in os.environ:
         return enter_namespace()
@@ -165,7 +153,6 @@ def main():
         check("the namespace", up() == ALL, up())
         check_impossible(kexec, check)
         check_failing_reboot(kexec, check)
-        check_stacked(kexec, check)
     return check.close()
 
 
