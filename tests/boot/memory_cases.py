@@ -4,7 +4,7 @@ off by mem=, removed, or lent to a capture kernel; a table of rows like cases.py
 
 Marked pages stand for what such memory holds. The last kernel uses all of its RAM before
 it ends, and QEMU looks at the marks then: a page that a kernel takes for RAM loses its
-mark. """
+mark."""
 
 from dataclasses import replace
 

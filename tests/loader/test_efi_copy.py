@@ -159,13 +159,7 @@ def check_crash(check, place, machine):
 
 
 def main():
-    count = {True: 0, False: 0}
-
-    def check(name, good, detail=""):
-        count[bool(good)] += 1
-        if not good:
-            print("FAIL", name, detail)
-
+    check = fakes.Checks()
     with tempfile.TemporaryDirectory(prefix="kexec-copy.") as directory:
         place = Path(directory)
         for archive in recorded.archives(os.environ["MACHINES"]):
@@ -190,8 +184,7 @@ def main():
             if any(line[2] == "Crash kernel" for line in machine.iomem()) and \
                     (machine.root / "proc/kcore").exists():
                 check_crash(named, place / name, machine)
-    print("%d passed, %d failed" % (count[True], count[False]))
-    return 1 if count[False] else 0
+    return check.close()
 
 
 if __name__ == "__main__":

@@ -17,6 +17,7 @@ from pathlib import Path
 sys.dont_write_bytecode = True
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
+import fakes                                                        # noqa: E402
 import image_checks as ic                                           # noqa: E402
 import recorded                                                     # noqa: E402
 from boot_params import SETUP_EFI                                   # noqa: E402
@@ -98,13 +99,7 @@ def check_copy(check, place, virtual, address):
 
 
 def main():
-    count = {True: 0, False: 0}
-
-    def check(name, good, detail=""):
-        count[bool(good)] += 1
-        if not good:
-            print("FAIL", name, detail)
-
+    check = fakes.Checks()
     with tempfile.TemporaryDirectory(prefix="kexec-smbios.") as directory:
         place = Path(directory)
         for archive in recorded.archives(os.environ["MACHINES"]):
@@ -112,8 +107,7 @@ def main():
             machine = recorded.unpack(archive, place / name / "machine")
             if machine.is_efi():
                 check_machine(ic.Named(check, name), place / name, machine)
-    print("%d passed, %d failed" % (count[True], count[False]))
-    return 1 if count[False] or not count[True] else 0
+    return check.close()
 
 
 if __name__ == "__main__":

@@ -60,4 +60,34 @@ static inline void make_pe_image(const struct pe_image_section *sections,
 	put_le(data + PE_IMAGE_COFF + 6, 2, i);
 }
 
+static inline void open_image(const struct pe_image_section *sections,
+			      struct kernel_file *file)
+{
+	uint8_t data[PE_IMAGE_SIZE];
+
+	make_pe_image(sections, data);
+	assert_int_equal(open_bytes(data, sizeof(data), KERNEL_FILE_AS_IS, file, NULL),
+			 0);
+}
+
+static inline void assert_holds(const struct kernel_file *file, const void *data,
+				size_t size)
+{
+	char buffer[64] = { 0 };
+
+	assert_int_equal(file->size, size);
+	assert_memory_equal(file->mapping, data, size);
+	assert_int_equal(kernel_file_read(file, 0, buffer, size, NULL), 0);
+	assert_memory_equal(buffer, data, size);
+	assert_int_equal(kernel_file_require_unchanged(file, NULL), 0);
+}
+
+static inline void assert_text(const char *text, const char *expected)
+{
+	if (expected)
+		assert_string_equal(text, expected);
+	else
+		assert_null(text);
+}
+
 #endif

@@ -1,13 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * Unit tests of kexec/files/uki.c, of the copies that it makes (kernel_file_join.c), and
- * of what boot_files.c takes from it.
- */
+/* Unit tests of kexec/files/uki.c, and of the copies that it makes (kernel_file_join.c). */
 #include "files/uki.h"
 
 #include <errno.h>
 
-#include "files/boot_files.h"
 #include "pe_image.h"
 
 #define SECTIONS_MAX 6
@@ -65,26 +61,6 @@ static const struct sound_case {
 			SECTION("linux", 5, NULL), SECTION(".profil", 6, NULL),
 			SECTION(".Profile", 7, NULL) } },
 };
-
-static void open_image(const struct pe_image_section *sections, struct kernel_file *file)
-{
-	uint8_t data[PE_IMAGE_SIZE];
-
-	make_pe_image(sections, data);
-	assert_int_equal(open_bytes(data, sizeof(data), KERNEL_FILE_AS_IS, file, NULL),
-			 0);
-}
-
-static void assert_holds(const struct kernel_file *file, const void *data, size_t size)
-{
-	char buffer[64] = { 0 };
-
-	assert_int_equal(file->size, size);
-	assert_memory_equal(file->mapping, data, size);
-	assert_int_equal(kernel_file_read(file, 0, buffer, size, NULL), 0);
-	assert_memory_equal(buffer, data, size);
-	assert_int_equal(kernel_file_require_unchanged(file, NULL), 0);
-}
 
 static void sound_case(void **state)
 {
@@ -221,76 +197,6 @@ static void broken_case(void **state)
 	assert_null(uki.file.path);
 }
 
-static const struct boot_case {
-	const char *name;
-	const char *inside; /* content of .cmdline; NULL: the section is missing */
-	struct options options;
-	const char *command_line; /* of boot_files; NULL: none */
-	const char *kernel_type;
-} boot_cases[] = {
-	{ "inside", "quiet crashkernel=1M", { 0 }, "quiet crashkernel=1M", NULL },
-	{ "none inside", NULL, { 0 }, NULL, NULL },
-	{ "--append", "quiet", { .append = "x" }, NULL, NULL },
-	{ "--append, empty", "quiet", { .append = "" }, NULL, NULL },
-	{ "--reuse-cmdline", "quiet", { .reuse_cmdline = true }, NULL, NULL },
-	{ "-p", "a crashkernel=1M b", { .crash = true }, "a b", NULL },
-	{ "-p --append", "a", { .crash = true, .append = "crashkernel=1M" }, NULL, NULL },
-	{ "--type=uki", "quiet", { .type = "uki" }, "quiet", NULL },
-	{ "--type=bzImage64", NULL, { .type = "bzImage64" }, NULL, "bzImage64" },
-};
-
-static void assert_text(const char *text, const char *expected)
-{
-	if (expected)
-		assert_string_equal(text, expected);
-	else
-		assert_null(text);
-}
-
-static void boot_case(void **state)
-{
-	const struct boot_case *row = *state;
-	const struct pe_image_section sections[] = {
-		SECTION(".linux", 1024, "kernel"),
-		SECTION(row->inside ? ".cmdline" : NULL, 2048, row->inside),
-		{ 0 },
-	};
-	struct options options = row->options;
-	struct boot_files files = { 0 };
-	uint8_t data[PE_IMAGE_SIZE];
-	char path[64];
-	int fd;
-
-	make_pe_image(sections, data);
-	make_file(data, sizeof(data), &fd, path);
-	options.kernel = path;
-	assert_int_equal(boot_files_open(&options, &files, NULL), 0);
-	assert_holds(&files.kernel, "kernel", 6);
-	assert_text(files.command_line, row->command_line);
-	assert_text(files.kernel_type, row->kernel_type);
-	boot_files_close(&files);
-	assert_null(files.command_line);
-	close(fd);
-}
-
-static void type_uki_of_another_file(void **state)
-{
-	_cleanup_error_ struct error err = { 0 };
-	struct options options = { .type = "uki" };
-	struct boot_files files = { 0 };
-	char path[64];
-	int fd;
-
-	(void)state;
-	make_file("0123456789", 10, &fd, path);
-	options.kernel = path;
-	assert_int_equal(boot_files_open(&options, &files, &err), -ENOEXEC);
-	assert_message(&err, "not of this type");
-	assert_message(&err, path);
-	boot_files_close(&files);
-	close(fd);
-}
-
 static void without_an_image(void **state)
 {
 	_cleanup_kernel_file_ struct kernel_file initrd = { 0 };
@@ -362,7 +268,6 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(without_an_image),
-		cmocka_unit_test(type_uki_of_another_file),
 		cmocka_unit_test(a_change_is_noticed),
 		cmocka_unit_test(copy_of_a_file_that_has_become_shorter),
 		cmocka_unit_test(copy_without_a_name_is_out_of_memory),
@@ -370,6 +275,5 @@ int main(void)
 
 	return !!(RUN_TABLE(sound_case, sound_cases) +
 		  RUN_TABLE(broken_case, broken_cases) +
-		  RUN_TABLE(boot_case, boot_cases) +
 		  cmocka_run_group_tests_name("uki", tests, NULL, NULL));
 }
