@@ -17,6 +17,9 @@
 /* Linux, arch/x86/include/asm/sev.h: struct cc_blob_sev_info. */
 #define EFI_CC_BLOB_SIZE 40u
 
+/* Linux, include/linux/efi.h: struct linux_efi_initrd. */
+#define EFI_INITRD_TABLE_SIZE 16u
+
 /* The limit for each of the secrets and the CPUID page of a CC blob. */
 #define EFI_CC_BLOB_AREA_MAX 0x100000u
 

@@ -65,6 +65,8 @@ static int init_image(const struct load_inputs *inputs, struct image *image,
 	rc = crash_place_region(&inputs->crash, &machine->memory, &region, err);
 	if (rc < 0)
 		return rc;
+	if (machine_remove_overwritten(machine, &region) < 0)
+		return error_no_memory(err);
 	return image_init(image, IMAGE_CRASH, mode, &region, options->mem_min,
 			  options->mem_max, err);
 }

@@ -100,6 +100,14 @@ __must_check int machine_read(const struct root *root, struct machine *machine,
 __must_check int machine_read_with(struct physical_memory_reader *reader, bool checksums,
 				   struct machine *machine, struct error *err);
 
+/*
+ * Removes from map the memory that a starting kernel overwrites although nothing reserves
+ * it: no segment may lie there. machine->placeable is already without it. Returns 0 or
+ * -ENOMEM.
+ */
+__must_check int machine_remove_overwritten(const struct machine *machine,
+					    struct memory_map *map);
+
 /* -ENODATA, with the reason as message, if machine->placeable is empty. */
 __must_check int machine_require_placeable(const struct machine *machine,
 					   struct error *err);

@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "abi/efi.h"
 #include "util/bytes.h"
 #include "util/command_line.h"
 
@@ -169,6 +170,31 @@ static int place_by_iomem(struct machine *machine, struct error *err)
 	return 0;
 }
 
+/*
+ * The first kernel frees the memory of the INITRD table with the boot loader's initrd, but
+ * the array goes on naming it, and every later kernel reads it. Newer ones also clear its
+ * 16 bytes, whatever lies there by then (efi_config_parse_tables() in
+ * drivers/firmware/efi/efi.c; Linux 7.2 does so, 6.1 does not).
+ */
+int machine_remove_overwritten(const struct machine *machine, struct memory_map *map)
+{
+	const struct efi_config_tables *tables = &machine->efi.tables;
+	size_t i;
+	int rc = 0;
+
+	for (i = 0; i < tables->count && !rc; i++) {
+		uint64_t start = tables->tables[i].address, end;
+
+		if (tables->tables[i].kind != EFI_TABLE_INITRD ||
+		    !add_u64(start, EFI_INITRD_TABLE_SIZE, &end) ||
+		    end > UINT64_MAX - PAGE_BYTES)
+			continue;
+		rc = memory_map_remove(map, align_down(start, PAGE_BYTES),
+				       align_up(end, PAGE_BYTES));
+	}
+	return rc;
+}
+
 int machine_find_placeable(const struct root *root, struct physical_memory_reader *reader,
 			   struct machine *machine, struct error *err)
 {
@@ -180,6 +206,8 @@ int machine_find_placeable(const struct root *root, struct physical_memory_reade
 		return error_no_memory(err);
 	rc = machine->no_iomem.number ? place_without_iomem(machine, err)
 				      : place_by_iomem(machine, err);
+	if (!rc && machine_remove_overwritten(machine, &machine->placeable) < 0)
+		return error_no_memory(err);
 	if (!rc)
 		rc = machine_avoid_offline(root, machine, err);
 	if (!rc)

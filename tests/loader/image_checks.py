@@ -21,6 +21,8 @@ from boot_params import (SETUP_E820_EXT, SETUP_EFI, SETUP_RNG_SEED,  # noqa: E40
 from xxh64 import xxh64                                             # noqa: E402
 
 MIB, GIB = 1 << 20, 1 << 30
+# LINUX_EFI_INITRD_MEDIA_GUID (Linux, include/linux/efi.h).
+INITRD_GUID = uuid.UUID("5568e427-68fc-4f3d-ac74-ca555231cc68")
 # SMBIOS_TABLE_GUID (UEFI 2.10, 4.6), and where SETUP_EFI names the table.
 SMBIOS_GUID = uuid.UUID("eb9d2d31-2d88-11d3-9a16-0090273fc14d")
 SMBIOS = 24
@@ -94,6 +96,11 @@ def check_placement(check, run, memory=None, kept=None):
         check("%s: on no other segment" % segment.name,
               not any(segment.start < other.end and other.start < segment.end
                       for other in run.image.segments[:i]))
+    # A starting kernel clears the 16 bytes of the first boot's INITRD table.
+    stale = (run.machine.config_tables() or {}).get(INITRD_GUID)
+    check("no segment where the next kernel writes", stale is None or not any(
+        segment.start < stale + 16 and stale < segment.end
+        for segment in run.image.segments))
     check("at most 16 segments", len(run.image.segments) <= 16)
 
 

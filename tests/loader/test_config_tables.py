@@ -30,6 +30,7 @@ PAGE = 4096
 ATTRIBUTES = "dcfa911d-26eb-469f-a220-38b7dc461220"
 ESRT = "b122a263-3661-4f68-9929-78f8b0d62180"
 ACPI = "8868e871-e4f1-11d3-bc22-0080c73c8881"
+INITRD = "5568e427-68fc-4f3d-ac74-ca555231cc68"
 TPM_LOG = "b7799cb0-eca2-4943-9667-1fae07b747fa"
 FINAL_EVENTS = "1e2ed096-30e2-4254-bd89-863bbef82325"
 MOK = "c451ed2b-9694-45d3-baba-ed9f8988a389"
@@ -237,6 +238,29 @@ def try_crash(checks, place, machine):
     shutil.rmtree(planted.root)
 
 
+def try_overwritten(checks, place, machine, action):
+    """An INITRD table where each segment would lie. A starting kernel may clear its 16
+    bytes, but nothing reserves them. Over a border of pages it spoils both."""
+    check = ic.Named(checks, "an INITRD table under each segment, " + action)
+    control, words = dry_run(machine, action)
+    check("the control", control, words)
+    before = ranges(control["segments"])
+    tables = [(start + end) // 2 & ~(PAGE - 1) for start, end in before]
+    tables = [page - 8 * (i % 2) for i, page in enumerate(tables)]
+    planted = plant(machine, place, [(INITRD, table) for table in tables], {}, [])
+    check("the control has a segment on each", all(
+        any(start < table + 16 and table < end for start, end in before)
+        for table in tables))
+    plan, words = dry_run(planted, action)
+    check("rc 0", plan, words)
+    if plan:
+        check("no segment on any", not any(
+            start < table + 16 and table < end for start, end in ranges(plan["segments"])
+            for table in tables), str(plan["segments"]))
+        check("they stay RAM", plan["memory_map"] == control["memory_map"] or action == "-p")
+    shutil.rmtree(planted.root)
+
+
 # Addresses on "ovmf" without recorded memory: RAM outside of the image; PCI configuration
 # space; registers of a graphics card; the page between two ranges of RAM.
 RAM = 0x20000000
@@ -338,9 +362,11 @@ def main():
         for name in ("ovmf", "ovmf-6g"):
             machine = recorded.unpack(machines / (name + ".tar.xz"), place / name)
             try_in_ram(checks, place, machine)
+            try_overwritten(checks, place, machine, "-l")
         for name in ("ovmf-crashkernel", "ovmf-crashkernel-high"):
-            try_crash(checks, place, recorded.unpack(
-                machines / (name + ".tar.xz"), place / name))
+            machine = recorded.unpack(machines / (name + ".tar.xz"), place / name)
+            try_crash(checks, place, machine)
+            try_overwritten(checks, place, machine, "-p")
         for defect in DEFECTS:
             try_defect(checks, place, recorded.Machine(place / "ovmf"), defect)
     return checks.close()
