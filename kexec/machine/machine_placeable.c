@@ -171,9 +171,9 @@ static int place_by_iomem(struct machine *machine, struct error *err)
 }
 
 /*
- * The first kernel frees the memory of the INITRD table with the boot loader's initrd, but
- * the array goes on naming it, and every later kernel reads it. Newer ones also clear its
- * 16 bytes, whatever lies there by then (efi_config_parse_tables() in
+ * The first kernel frees the memory of the INITRD table with the boot loader's initrd,
+ * but the array goes on naming it, and every later kernel reads it. Newer ones also clear
+ * its 16 bytes, whatever lies there by then (efi_config_parse_tables() in
  * drivers/firmware/efi/efi.c; Linux 7.2 does so, 6.1 does not).
  */
 int machine_remove_overwritten(const struct machine *machine, struct memory_map *map)

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Config tables of every kind: addresses that are invalid, and memory that cannot be read. */
+/*
+ * Config tables of every kind: addresses that are invalid, and memory that cannot be
+ * read.
+ */
 #include "table_memory.h"
 
 #include <errno.h>

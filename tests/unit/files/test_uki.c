@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Unit tests of kexec/files/uki.c, and of the copies that it makes (kernel_file_join.c). */
+/*
+ * Unit tests of kexec/files/uki.c, and of the copies that it makes (kernel_file_join.c).
+ */
 #include "files/uki.h"
 
 #include <errno.h>

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Recorded machines, read by machine_read and by the simple second reader in raw_machine.h.
- * Both must find the same machine. MACHINES names the directory of the archives; without
- * it they are in tests/machines of the source tree.
+ * Recorded machines, read by machine_read and by the simple second reader in
+ * raw_machine.h. Both must find the same machine. MACHINES names the directory of the
+ * archives; without it they are in tests/machines of the source tree.
  */
 #include <glob.h>
 #include <setjmp.h>
