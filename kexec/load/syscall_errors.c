@@ -105,8 +105,8 @@ static int explain_cause(const struct call_terms *terms,
 				 reason);
 	case REFUSAL_BUSY:
 		return error_set(err, number,
-				 "%s: another program has been loading or starting a "
-				 "kernel for several seconds; try again",
+				 "%s: another program is loading or starting a kernel; "
+				 "try again",
 				 reason);
 	case REFUSAL_NOT_BUILT:
 		return error_set(err, number,
