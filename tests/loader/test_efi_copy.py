@@ -177,6 +177,7 @@ def main():
                 continue
             check_copy(named, run)
             ic.check_placement(named, run)
+            ic.check_overwritten(named, run)
             check_chain(named, place / name, run)
             check_refusals(named, place / name, machine)
             if machine.firmware("config_table") >= FOUR_GIB:
