@@ -160,6 +160,26 @@ void efi_map_setup_data_blob(struct identity_map *map, uint64_t address,
 		map_cc_blob(map, address, result->areas);
 }
 
+bool efi_set_table_address(const struct physical_memory *memory,
+			   const struct efi_map_result *result, const uint8_t *guid,
+			   uint64_t address)
+{
+	const struct efi_area *area = &result->areas[EFI_AREA_CONFIG_TABLES];
+	void *array;
+
+	if (area->status != EFI_AREA_MAPPED ||
+	    !physical_pointer(memory, area->start, area->end - area->start, &array))
+		return false;
+	for (uint64_t i = 0; i < result->config_tables; i++) {
+		uint8_t *entry = (uint8_t *)array + i * EFI_CONFIG_TABLE_SIZE;
+
+		if (!memcmp(entry, guid, CONFIG_TABLE_GUID_BYTES))
+			memcpy(entry + CONFIG_TABLE_GUID_BYTES, &address,
+			       sizeof(address));
+	}
+	return true;
+}
+
 const char *efi_area_name(enum efi_area_id id)
 {
 	/* Arrays of arrays here and below: pointers would need relocations. */

@@ -11,6 +11,7 @@
 #ifndef PURGATORY_EFI_H
 #define PURGATORY_EFI_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "../kexec/abi/efi.h"
@@ -69,6 +70,16 @@ void efi_map_tables(struct identity_map *map, uint64_t system_table,
  */
 void efi_map_setup_data_blob(struct identity_map *map, uint64_t address,
 			     struct efi_map_result *result);
+
+/*
+ * Writes address into each entry with this GUID, 16 bytes in memory order, of the array
+ * that efi_map_tables() has mapped according to *result: Linux uses every such entry,
+ * not only the first one. Returns false, and writes nothing, if the array is not mapped
+ * or lies outside memory.
+ */
+bool efi_set_table_address(const struct physical_memory *memory,
+			   const struct efi_map_result *result, const uint8_t *guid,
+			   uint64_t address);
 
 /* Returns a name for messages, such as "the EFI system table". Static. */
 const char *efi_area_name(enum efi_area_id id);

@@ -6,6 +6,7 @@
 #include "efi.h"
 #include "exit_mode.h"
 #include "identity_map.h"
+#include "initrd_table.h"
 #include "jump_back.h"
 #include "purgatory_params.h"
 #include "reset.h"
@@ -126,6 +127,7 @@ static void map_efi(struct console *console, const struct purgatory_params *para
 	if (from->cc_blob)
 		efi_map_setup_data_blob(&map, from->cc_blob, &result);
 	report_skipped(console, &result);
+	initrd_table_withdraw(&all_memory, &result);
 	put_smbios_back(console, &result, params);
 	console_text(console, "purgatory: ");
 	console_decimal(console, map.pages_added);

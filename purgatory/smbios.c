@@ -1,44 +1,29 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "smbios.h"
 
-/* UEFI specification 2.10, 4.6: EFI_CONFIGURATION_TABLE is a GUID and a pointer. */
-#define GUID_BYTES 16u
-
 /* eb9d2d31-2d88-11d3-9a16-0090273fc14d (SMBIOS_TABLE_GUID), in memory order. */
-static const uint8_t smbios_guid[GUID_BYTES] = {
+static const uint8_t smbios_guid[16] = {
 	0x31, 0x2d, 0x9d, 0xeb, 0x88, 0x2d, 0xd3, 0x11,
 	0x9a, 0x16, 0x00, 0x90, 0x27, 0x3f, 0xc1, 0x4d,
 };
-
-/* Linux corrects every entry with this GUID, not only the first one. */
-static void correct_entries(uint8_t *array, uint64_t count, uint64_t entry_point)
-{
-	for (uint64_t i = 0; i < count; i++) {
-		uint8_t *entry = array + i * EFI_CONFIG_TABLE_SIZE;
-
-		if (!memcmp(entry, smbios_guid, GUID_BYTES))
-			memcpy(entry + GUID_BYTES, &entry_point, sizeof(entry_point));
-	}
-}
 
 enum smbios_status smbios_put_back(const struct physical_memory *memory,
 				   const struct efi_map_result *result,
 				   const struct purgatory_smbios *smbios)
 {
-	const struct efi_area *area = &result->areas[EFI_AREA_CONFIG_TABLES];
 	const uint64_t none = 0;
-	void *array, *field;
+	void *field;
 
 	if (!smbios->entry_point)
 		return SMBIOS_NOT_ASKED;
-	if (area->status != EFI_AREA_MAPPED)
+	if (result->areas[EFI_AREA_CONFIG_TABLES].status != EFI_AREA_MAPPED)
 		return SMBIOS_NO_ARRAY;
-	if (!physical_pointer(memory, area->start, area->end - area->start, &array) ||
-	    !physical_pointer(memory, smbios->setup_efi_field, sizeof(none), &field))
+	if (!physical_pointer(memory, smbios->setup_efi_field, sizeof(none), &field))
 		return SMBIOS_OUTSIDE;
 	if (memcmp(field, &smbios->entry_point, sizeof(smbios->entry_point)))
 		return SMBIOS_NOT_NAMED;
-	correct_entries(array, result->config_tables, smbios->entry_point);
+	if (!efi_set_table_address(memory, result, smbios_guid, smbios->entry_point))
+		return SMBIOS_OUTSIDE;
 	memcpy(field, &none, sizeof(none));
 	return SMBIOS_PUT_BACK;
 }

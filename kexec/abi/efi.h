@@ -7,6 +7,8 @@
 #ifndef KEXEC_ABI_EFI_H
 #define KEXEC_ABI_EFI_H
 
+#include <stdint.h>
+
 /* 4.3 and 4.6: EFI_SYSTEM_TABLE, EFI_CONFIGURATION_TABLE. */
 #define EFI_SYSTEM_TABLE_SIZE 120u
 #define EFI_CONFIG_TABLE_SIZE 24u
@@ -16,6 +18,9 @@
 
 /* Linux, arch/x86/include/asm/sev.h: struct cc_blob_sev_info. */
 #define EFI_CC_BLOB_SIZE 40u
+
+/* Linux, include/linux/efi.h: the address of an entry that names no table any more. */
+#define EFI_INVALID_TABLE_ADDRESS UINT64_MAX
 
 /* Linux, include/linux/efi.h: struct linux_efi_initrd. */
 #define EFI_INITRD_TABLE_SIZE 16u

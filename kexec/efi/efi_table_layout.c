@@ -13,12 +13,6 @@
 #include "efi/efi_table_layout_internal.h"
 #include "util/cleanup.h"
 
-/*
- * EFI_INVALID_TABLE_ADDR: Linux from 6.14 on writes it into the array for the memory
- * attributes table if SETUP_EFI names SMBIOS (efi_reuse_config()).
- */
-#define DROPPED_ADDRESS		    UINT64_MAX
-
 #define MEMORY_DESCRIPTOR_BYTES_MIN 40u
 #define MEMORY_DESCRIPTOR_BYTES_MAX 4096u
 
@@ -331,9 +325,15 @@ int efi_table_examine(const struct efi_table_source *source, bool checksums,
 	 * Linux frees the boot loader's memory of the table and the ramdisk
 	 * (efi_config_parse_tables()), so both are lost.
 	 */
-	if (table->kind == EFI_TABLE_INITRD)
+	if (table->kind == EFI_TABLE_INITRD) {
 		table->state = EFI_TABLE_USED_UP;
-	if (table->address == DROPPED_ADDRESS) {
+		return 0;
+	}
+	/*
+	 * Linux from 6.14 on does this to the memory attributes table if SETUP_EFI names
+	 * SMBIOS (efi_reuse_config()).
+	 */
+	if (table->address == EFI_INVALID_TABLE_ADDRESS) {
 		table->state = EFI_TABLE_DROPPED;
 		return 0;
 	}

@@ -22,12 +22,24 @@ const uint8_t empty_initrd[EMPTY_INITRD_SIZE] =
 	"TRAILER!!!";
 /* clang-format on */
 
+/* Purgatory withdraws the entry, so after a kexec it may be there and name nothing. */
+static bool names_initrd(const struct efi_config_tables *tables)
+{
+	size_t i;
+
+	for (i = 0; i < tables->count; i++)
+		if (tables->tables[i].kind == EFI_TABLE_INITRD &&
+		    tables->tables[i].address != EFI_INVALID_TABLE_ADDRESS)
+			return true;
+	return false;
+}
+
 const char *empty_initrd_reason(const struct efi_facts *efi)
 {
 	/* The next kernel does not get the tables of 32-bit firmware. */
 	if (!efi->booted || efi->word_bits == 32)
 		return NULL;
-	if (efi_find_table(&efi->tables, EFI_TABLE_INITRD))
+	if (names_initrd(&efi->tables))
 		return "the EFI config table array still names the initrd of the first boot";
 	/*
 	 * Most boot loaders leave that table. An archive that is not needed costs a page;

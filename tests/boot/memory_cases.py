@@ -22,6 +22,8 @@ SOFT_RESERVED = {"plant": {"soft_start": 640 * MIB, "soft_end": 768 * MIB},
 # Memory above 4 GiB that ACPI describes and that can be removed.
 DIMM = ("memory-backend-ram,id=dimm,size=512M",)
 NEWEST = "debian-experimental"
+# The newest kernels clear the 16 bytes of an INITRD table that the array names.
+WITHDRAWN = ("efi_tables", "INITRD=0xffffffffffffffff")
 
 
 def control(case, **settings):
@@ -64,9 +66,9 @@ CASES = (
     crash_case("crash-cma", first=NEWEST, next=(NEWEST,),
                first_append="crashkernel=160M crashkernel=256M,cma",
                first_has=(("cma_range", "^[0-9a-f]+-[0-9a-f]+$"),),
-               last_has=(("memory_kb", "^3[0-9]{5}$"),)),
+               last_has=(("memory_kb", "^3[0-9]{5}$"), WITHDRAWN)),
 
     # The control of this is smbios-virtual-kexec-tools. matrix_cases.py has a crash.
     Case("newest", first=NEWEST, next=(NEWEST,), kexecs=2,
-         last_has=(("efi_tables", "MEMATTR=0x[0-9a-f]{1,12} "),)),
+         last_has=(("efi_tables", "MEMATTR=0x[0-9a-f]{1,12} "), WITHDRAWN)),
 )

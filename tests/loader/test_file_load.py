@@ -151,6 +151,11 @@ def check_stale_initrd(kexec, check, efi_machine):
     check("-d says so", "no --initrd was given, but" in result.err, result)
     result = kexec("-s", "-l", "vmlinuz", "--initrd=initrd", FILE_LOAD="OK")
     check("a given initrd stays", "initrd=10006 flags=0 " in result.log[0], result)
+    page.write_bytes(whole[:at] + INITRD_TABLE.bytes_le + b"\xff" * 8 + whole[at + 24:])
+    fakes.write_dev_mem(efi_machine)
+    result = kexec("-d", "-s", "-l", "vmlinuz", FILE_LOAD="OK")
+    check("initrd table withdrawn by purgatory", "initrd=-1 flags=0xc" in result.log[0]
+          and "no --initrd was given" not in result.err, result)
     page.unlink()
     (efi_machine / "dev/mem").unlink()
     result = kexec("-s", "-l", "vmlinuz", FILE_LOAD="OK")

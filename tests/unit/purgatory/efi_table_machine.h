@@ -53,6 +53,27 @@ static inline void put_u32(struct machine *machine, uint64_t address, uint32_t v
 	put(machine, address, &value, sizeof(value));
 }
 
+static inline uint64_t get_u64(const struct machine *machine, uint64_t address)
+{
+	uint64_t value;
+
+	memcpy(&value, (void *)(machine->paging.memory.base + address), sizeof(value));
+	return value;
+}
+
+/* The address in an entry of the array. */
+static inline uint64_t pointer(const struct machine *machine, unsigned int index)
+{
+	return get_u64(machine, ARRAY + index * 24 + 16);
+}
+
+static inline void put_entry(struct machine *machine, unsigned int index,
+			     const uint8_t *name, uint64_t address)
+{
+	put(machine, ARRAY + index * 24, name, 16);
+	put_u64(machine, ARRAY + index * 24 + 16, address);
+}
+
 /* Makes count entries. The CC blob, if present, is the last one. */
 static inline void put_tables(struct machine *machine, uint64_t array, uint64_t count,
 			      uint64_t blob)

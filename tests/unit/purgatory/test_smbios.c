@@ -14,26 +14,6 @@ static const uint8_t guid[16] = { 0x31, 0x2d, 0x9d, 0xeb, 0x88, 0x2d, 0xd3, 0x11
 static const uint8_t guid3[16] = { 0x44, 0x15, 0xfd, 0xf2, 0x94, 0x97, 0x2c, 0x4a,
 				   0x99, 0x2e, 0xe5, 0xbb, 0xcf, 0x20, 0xe3, 0x94 };
 
-static uint64_t get_u64(const struct machine *machine, uint64_t address)
-{
-	uint64_t value;
-
-	memcpy(&value, (void *)(machine->paging.memory.base + address), sizeof(value));
-	return value;
-}
-
-static uint64_t pointer(const struct machine *machine, unsigned int index)
-{
-	return get_u64(machine, ARRAY + index * 24 + 16);
-}
-
-static void put_entry(struct machine *machine, unsigned int index, const uint8_t *name,
-		      uint64_t address)
-{
-	put(machine, ARRAY + index * 24, name, 16);
-	put_u64(machine, ARRAY + index * 24 + 16, address);
-}
-
 /* SMBIOS is the entry before the array's last one, and one behind its end. */
 static void make(struct machine *machine, uint64_t smbios)
 {
