@@ -3,7 +3,6 @@
 crash for each pair. Without --all, `run` takes each kernel with itself, and the oldest
 and the newest with each other.
 
-
 Both stages read the EFI tables, and --check=after runs in the last one. table() makes the
 report of a run."""
 
@@ -57,8 +56,8 @@ def changes(case, results):
 # ------------------------------------------------------------------ the report
 
 def warnings(results, stage):
-    """{a warning of the kernel log with its numbers left out: the warning}"""
-    return {re.sub(r"0x[0-9a-f]+|[0-9a-f]{8,}|[0-9]+", "N", line): line
+    """The warnings of the kernel log, with N for each number."""
+    return {re.sub(r"0x[0-9a-f]+|[0-9a-f]{8,}|[0-9]+", "N", line)
             for line in results.facts[stage]["warning"]}
 
 
@@ -68,28 +67,65 @@ def new_warnings(kept, results):
     last = results.last_stage()
     cold = [one for one in kept.values()
             if one.facts[1]["kernel"] == results.facts[last]["kernel"]]
-    known = {key for one in cold for key in warnings(one, 1)}
-    return [line for key, line in warnings(results, last).items()
-            if key not in known] if cold else None
+    known = {line for one in cold for line in warnings(one, 1)}
+    return sorted(warnings(results, last) - known) if cold else None
 
 
 def table(kept, ended):
     """The report's lines, in Markdown, or nothing without a case of the matrix. kept:
     {case name: results}; ended: (case, status, reason, seconds) of each case."""
-    rows, said = [], []
+    rows, pairs_of = [], {}
     for case, status, _, seconds in sorted(ended, key=lambda one: one[0].name):
         if not case.name.startswith("matrix-"):
             continue
-        cells = ["-", "-"]
+        pair, cells = case.name.removeprefix("matrix-"), ["-", "-"]
         if case.name in kept:
             results = kept[case.name]
             same, found = survival.kept(results)
             new = new_warnings(kept, results)
             cells = [f"{len(same)} of {len(found)}", "-" if new is None else str(len(new))]
-            said += [f"* {case.name}: `{line}`" for line in new or []]
-        rows.append(f"| {case.name.removeprefix('matrix-')} | {status} | {cells[0]} | "
-                    f"{cells[1]} | {seconds:.0f} |")
+            for line in new or []:
+                pairs_of.setdefault(line, []).append(pair)
+        rows.append(f"| {pair} | {status} | {cells[0]} | {cells[1]} | {seconds:.0f} |")
     if not rows:
         return []
+    said = [f"* `{line}`: {', '.join(pairs)}" for line, pairs in
+            sorted(pairs_of.items(), key=lambda one: (-len(one[1]), one[0]))]
     return ["| pair | result | tables kept | warnings that a cold boot does not show | seconds |",
             "| --- | --- | --- | --- | --- |", *rows, *[""] * bool(said), *said]
+
+
+INTRODUCTION = """\
+# Pairs of Debian's kernels
+
+Written by `tests/boot/run --all --report=docs/kernel-pairs.md 'matrix-*'`, in the build
+directory. Each row is a virtual machine with OVMF (QEMU's translator) and two of Debian's
+kernels, named by their suite's version: the first one loads and starts the second one by
+kexec-efi; with `crash-`, it panics, and the second one is its capture kernel.
+
+A row passes if the second kernel comes up, `kexec --check=after` exits with 0, and every
+table that the firmware's array named is as the first kernel found it, byte for byte. A
+capture kernel also reads all of /proc/vmcore with read(), and makedumpfile reads it.
+
+Kernels: KERNELS.
+"""
+NOTES = """\
+Warnings of the second kernel that a cold boot of it does not show, with N for numbers.
+The first one means that an interrupt of the old kernel's timer was still pending, which
+Linux knows of kdump (local_apic_timer_interrupt() in arch/x86/kernel/apic/apic.c).
+Calibration and lost interrupts come from a busy host, because the translator runs slowly
+then.
+"""
+
+
+def document(kept, ended):
+    """The text of docs/kernel-pairs.md, or nothing without a case of the matrix."""
+    lines = table(kept, ended)
+    if not lines:
+        return ""
+    kernels = sorted({one.facts[1]["kernel"][0] for one in kept.values()
+                      if one.facts[1]["kernel"]})
+    rows = [line for line in lines if line.startswith("|")]
+    said = [line for line in lines if line.startswith("*")]
+    text = INTRODUCTION.replace("KERNELS", ", ".join(kernels))
+    return "\n".join([text, *rows, "", *([NOTES, *said, ""] if said else [])])
