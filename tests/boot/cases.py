@@ -106,6 +106,8 @@ CASES = (
     # ------------------------------------------------ unified kernel images
     *mapping_group("uki", place=LOW, image="uki", userland="inside"),
     Case("uki-replaced", place=LOW, image="uki-replaced", load="--efi-map-config"),
+    Case("uki-profile", place=LOW, image="uki-profiles", userland="inside",
+         load="--efi-map-config --uki-profile=next"),
     Case("uki-file", first="debian-6.12", next=("debian-6.12",), image="uki",
          userland="inside", load="-s",
          message="^kexec: warning: with kexec_file_load EFI tables in RAM may get lost: .*$"),

@@ -39,16 +39,18 @@ def end_of_sections(program):
     return end
 
 
-def uki(kernel, initrd, command_line, directory):
-    """A unified kernel image, made from systemd's stub with objcopy as systemd-stub(7) of
-    that version describes: its sections follow those of the stub."""
+def stub_with(sections, directory):
+    """systemd's stub and after it the sections, a list of (name, content). The name of a
+    section that is there twice gets a digit for objcopy, which is taken away again."""
     if not STUB.exists():
         raise CannotPrepare(f"{STUB} is missing: install the package systemd-boot-efi")
     directory = Path(directory)
-    sections = {".osrel": b"ID=test\n", ".cmdline": command_line.encode() + b"\n",
-                ".initrd": initrd, ".linux": Path(kernel).read_bytes()}
-    arguments, address = [], end_of_sections(STUB)
-    for name, content in sections.items():
+    arguments, address, names = [], end_of_sections(STUB), {}
+    for name, content in sections:
+        wanted = name
+        while name in names:
+            name = wanted[:7] + str(len(names) % 10)
+        names[name] = wanted
         part = directory / f"uki{name}"
         part.write_bytes(content)
         address = -(-address // 4096) * 4096
@@ -57,7 +59,30 @@ def uki(kernel, initrd, command_line, directory):
         address += len(content)
     path = directory / "uki.efi"
     run("objcopy", *arguments, STUB, path)
+    image = path.read_bytes()
+    for name, wanted in names.items():
+        if name != wanted:
+            image = image.replace(name.encode().ljust(8, b"\0"),
+                                  wanted.encode().ljust(8, b"\0"), 1)
+    path.write_bytes(image)
     return path
+
+
+def uki(kernel, initrd, command_line, directory):
+    """A unified kernel image as systemd-stub(7) of that version describes."""
+    return stub_with([(".osrel", b"ID=test\n"),
+                      (".cmdline", command_line.encode() + b"\n"), (".initrd", initrd),
+                      (".linux", Path(kernel).read_bytes())], directory)
+
+
+def uki_profiles(kernel, initrd, command_line, directory):
+    """Two profiles (UAPI specification, Multi-Profile UKIs). Only the second one, "next",
+    has a usable initrd and command line."""
+    return stub_with([(".osrel", b"ID=test\n"), (".linux", Path(kernel).read_bytes()),
+                      (".initrd", b"no initrd at all"),
+                      (".profile", b"ID=main\n"), (".cmdline", b"stage=9 init=/nowhere"),
+                      (".profile", b"ID=next\n"), (".initrd", initrd),
+                      (".cmdline", command_line.encode() + b"\n")], directory)
 
 
 def uki_replaced(kernel, _initrd, _command_line, directory):
@@ -79,6 +104,7 @@ KINDS = {
     "memtest-64": memtest("x64"),
     "memtest-32": memtest("ia32"),
     "uki": uki,
+    "uki-profiles": uki_profiles,
     "uki-replaced": uki_replaced,
     **program_kinds.KINDS,
 }
