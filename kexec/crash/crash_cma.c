@@ -12,10 +12,25 @@
 #include "util/command_line.h"
 #include "util/strings.h"
 
-#define CMA_PATH "sys/kernel/kexec/crash_cma_ranges"
-
 /* A file of sysfs is never longer. */
 #define CMA_TEXT_MAX 4096u
+
+/*
+ * Returns the path of the list below the root prefix, NULL if it does not exist. The second
+ * name is the older one, which newer kernels keep as a link (kexec_links in Linux,
+ * kernel/kexec_core.c).
+ */
+static const char *find_list(const struct root *root)
+{
+	static const char *const paths[] = { "sys/kernel/kexec/crash_cma_ranges",
+					     "sys/kernel/kexec_crash_cma_ranges" };
+	size_t i;
+
+	for (i = 0; i < sizeof(paths) / sizeof(paths[0]); i++)
+		if (root_exists(root, paths[i]))
+			return paths[i];
+	return NULL;
+}
 
 static int parse_line(char *line, struct memory_range *range)
 {
@@ -98,10 +113,9 @@ static int require_consistent(const struct crash_facts *facts,
 }
 
 /* Linux reserves such memory since 6.17; earlier versions ignore the parameter. */
-static bool is_reserved_but_unlisted(const struct root *root,
-				     const struct machine *machine)
+static bool is_reserved(const struct machine *machine)
 {
-	return !root_exists(root, CMA_PATH) && machine->command_line &&
+	return machine->command_line &&
 	       command_line_has_ending(machine->command_line, "crashkernel", ",cma") &&
 	       !machine_kernel_is_older(machine->release, 6, 17);
 }
@@ -112,13 +126,14 @@ int crash_cma_read(const struct root *root, const struct machine *machine,
 	_cleanup_memory_map_ struct memory_map ranges = { 0 };
 	_cleanup_error_ struct error why = { 0 };
 	_cleanup_free_ char *text = NULL;
+	const char *path = find_list(root);
 	size_t size;
 	int rc;
 
-	facts->cma_unlisted = is_reserved_but_unlisted(root, machine);
-	if (!root_exists(root, CMA_PATH))
+	facts->cma_unlisted = !path && is_reserved(machine);
+	if (!path)
 		return 0;
-	rc = root_read_file(root, CMA_PATH, CMA_TEXT_MAX, &text, &size, &why);
+	rc = root_read_file(root, path, CMA_TEXT_MAX, &text, &size, &why);
 	if (!rc && strlen(text) != size)
 		rc = error_set(&why, EINVAL, "it holds a NUL");
 	if (!rc)
@@ -130,10 +145,10 @@ int crash_cma_read(const struct root *root, const struct machine *machine,
 	if (rc < 0) {
 		crash_facts_note(
 			facts,
-			"/" CMA_PATH " is not believed: %s; the memory of "
+			"/%s is not believed: %s; the memory of "
 			"crashkernel=,cma is dumped, and the capture kernel does "
 			"without it",
-			why.message);
+			path, why.message);
 		return 0;
 	}
 	facts->cma = ranges;

@@ -5,7 +5,8 @@
 #include "crash_tree.h"
 #include "fixtures.h"
 
-#define CMA_FILE "sys/kernel/kexec/crash_cma_ranges"
+#define CMA_FILE     "sys/kernel/kexec/crash_cma_ranges"
+#define CMA_OLD_FILE "sys/kernel/kexec_crash_cma_ranges"
 
 /* clang-format off */
 static const struct file_case {
@@ -86,6 +87,22 @@ static void a_file_too_long_is_not_believed(void **state)
 	assert_notes(&facts, CMA_FILE, true);
 }
 
+static void the_older_name(void **state)
+{
+	_cleanup_crash_facts_ struct crash_facts facts = { 0 };
+	_cleanup_tree_ struct tree tree;
+
+	(void)state;
+	make_crash_machine(&tree);
+	tree_write(&tree, "proc/sys/kernel/osrelease", "6.17.0-1\n");
+	tree_write(&tree, "proc/cmdline", "crashkernel=256M crashkernel=512M,cma\n");
+	tree_write(&tree, CMA_OLD_FILE, "40000000-5fffffff\n");
+	assert_int_equal(read_crash_facts(&tree, &facts, NULL), 0);
+	assert_int_equal(facts.cma.count, 1);
+	assert_int_equal(facts.cma.ranges[0].end, 0x60000000);
+	assert_false(facts.cma_unlisted);
+}
+
 static const struct unlisted_case {
 	const char *name;
 	const char *release;
@@ -120,6 +137,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_file_too_long_is_not_believed),
+		cmocka_unit_test(the_older_name),
 	};
 
 	return RUN_TABLE(file_case, file_cases) +
