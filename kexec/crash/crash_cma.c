@@ -16,8 +16,8 @@
 #define CMA_TEXT_MAX 4096u
 
 /*
- * Returns the path of the list below the root prefix, NULL if it does not exist. The second
- * name is the older one, which newer kernels keep as a link (kexec_links in Linux,
+ * Returns the path of the list below the root prefix, NULL if it does not exist. The
+ * second name is the older one, which newer kernels keep as a link (kexec_links in Linux,
  * kernel/kexec_core.c).
  */
 static const char *find_list(const struct root *root)

@@ -116,6 +116,11 @@ def check_stage(case, results, stage):
         # Each kernel reserves the planted tables that it knows, in its own way.
         if case.plant and facts["kernel"] != first["kernel"]:
             keys.remove("runtime_map")
+        elif facts["runtime_descriptor"]:
+            keys.remove("runtime_map")
+            expect(runtime_ranges(facts) == runtime_ranges(first),
+                   f"runtime ranges {runtime_ranges(facts)}, the first kernel had "
+                   f"{runtime_ranges(first)}")
         if copies(case):
             for key in ("system_table", "config_table"):
                 keys.remove(key)
@@ -136,6 +141,23 @@ def check_stage(case, results, stage):
     expect(not facts["trouble"] or facts["trouble"] == first["trouble"],
            f"kernel log: {facts['trouble'][:2]}")
     return wrong
+
+
+def runtime_ranges(facts):
+    """[type, attribute, start, end] of the ranges in /sys/firmware/efi/runtime-map. A
+    kernel that reserves a table splits the descriptor of its memory without need
+    (efi_arch_mem_reserve()), so adjacent ones of one kind are joined."""
+    ranges = []
+    for line in facts["runtime_descriptor"]:
+        kind, start, _, pages, attribute = (int(word, 16) for word in line.split())
+        ranges.append([kind, attribute, start, start + 4096 * pages])
+    joined = []
+    for one in sorted(ranges):
+        if joined and joined[-1][:2] == one[:2] and joined[-1][3] == one[2]:
+            joined[-1][3] = one[3]
+        else:
+            joined.append(one)
+    return joined
 
 
 def same_in_all(case):
