@@ -285,6 +285,7 @@ static int guess(struct examination *examination)
 		return 0;
 	if (!add_u64(start, layouts[table->kind].guess_pages * PAGE_BYTES, &end))
 		return 0;
+	examination->table->guessed = true;
 	return add_part(examination, table->address, end);
 }
 
@@ -310,6 +311,7 @@ static void forget(struct efi_config_table *table)
 	free(table->parts);
 	table->parts = NULL;
 	table->part_count = 0;
+	table->guessed = false;
 	free(table->problem);
 	table->problem = NULL;
 }

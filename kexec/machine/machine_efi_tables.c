@@ -187,6 +187,17 @@ static enum efi_table_reserved_by find_reserved_by(const struct memory_map *firm
 					    : EFI_TABLE_RESERVED_BY_KERNEL;
 }
 
+/*
+ * The firmware allocates a table in memory of one type, so a table that begins outside of
+ * RAM does not reach into RAM.
+ */
+static void limit_guess(const struct memory_range *first, struct efi_config_table *table)
+{
+	if (table->guessed && first && first->type != MEMORY_RAM &&
+	    table->parts[0].end > first->end)
+		table->parts[0].end = first->end;
+}
+
 static int protect_table(const struct memory_map *firmware,
 			 const struct memory_map *before, struct machine *machine,
 			 struct efi_config_table *table)
@@ -199,6 +210,7 @@ static int protect_table(const struct memory_map *firmware,
 		table->memory = first->type;
 	table->reserved_by =
 		find_reserved_by(firmware, before, &machine->efi, table->address);
+	limit_guess(first, table);
 	for (i = 0; i < table->part_count; i++) {
 		struct efi_table_part pages =
 			whole_pages(table->parts[i].start, table->parts[i].end);

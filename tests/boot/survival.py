@@ -54,7 +54,7 @@ CASES = (
     # All of it with the newest kernel, which takes longer to boot.
     Case(NEWEST, expect="survives", with_all_only=True,
          **{**CHAIN, "first": "debian-experimental", "next": ("debian-experimental",),
-            "timeout": 2400}),
+            "next_append": MACHINE["first_append"], "timeout": 2400}),
 )
 
 
@@ -165,7 +165,8 @@ def changes(case, results):
         if stage["kernel"] == second["kernel"] and stage["memory_kb"] != second["memory_kb"]:
             wrong.append(f"after {count} kexecs MemTotal is {stage['memory_kb']}, "
                          f"was {second['memory_kb']}")
-        if stage["variable"] != ["written", "removed"]:
+        # Debian's kernels have efivarfs as a module, which the guest lacks.
+        if stage["variable"] != ["written", "removed"] and case.name != NEWEST:
             wrong.append(f"after {count} kexecs EFI variables: {stage['variable']}")
     for stage in STAGES.values():
         if results.facts[stage]["check_rc"] != ["0"]:

@@ -44,12 +44,22 @@ static void not_kept(const char *name, const char *guid, uint64_t address,
 	printf("%s %s 0x%" PRIx64 " - %s\n", name, guid, address, reason);
 }
 
-static bool keep(const char *name, const char *guid, uint64_t address, uint64_t length)
+static void write_file(const char *name, const unsigned char *content, size_t length)
 {
-	unsigned char *content;
 	char path[4096];
 	FILE *file;
 	bool done;
+
+	snprintf(path, sizeof(path), "%s/%s", directory, name);
+	file = fopen(path, "w");
+	done = file && fwrite(content, length, 1, file) == 1;
+	if (!file || fclose(file) || !done)
+		exit(1);
+}
+
+static bool keep(const char *name, const char *guid, uint64_t address, uint64_t length)
+{
+	unsigned char *content;
 
 	if (!length || length > MAX_SIZE || address + length < address) {
 		not_kept(name, guid, address, "impossible length");
@@ -61,11 +71,7 @@ static bool keep(const char *name, const char *guid, uint64_t address, uint64_t 
 		not_kept(name, guid, address, "not readable");
 		return false;
 	}
-	snprintf(path, sizeof(path), "%s/%s", directory, name);
-	file = fopen(path, "w");
-	done = file && fwrite(content, length, 1, file) == 1;
-	if (!file || fclose(file) || !done)
-		exit(1);
+	write_file(name, content, length);
 	free(content);
 	printf("%s %s 0x%" PRIx64 " %" PRIu64 "\n", name, guid, address, length);
 	return true;
@@ -309,6 +315,28 @@ static void keep_entry(uint64_t entry)
 	not_kept("other", guid, address, "not kept by Linux");
 }
 
+/*
+ * The address of the INITRD table is left out of the file, because purgatory changes it
+ * on purpose: its memory is free.
+ */
+static void keep_array(uint64_t array, uint64_t entries)
+{
+	unsigned char *content = malloc(entries * 24);
+
+	if (!content || !read_memory(array, content, entries * 24))
+		exit(1);
+	for (uint64_t i = 0; i < entries; i++) {
+		char guid[40];
+
+		guid_text(array + i * 24, guid, sizeof(guid));
+		if (!strcmp(guid, "5568e427-68fc-4f3d-ac74-ca555231cc68"))
+			memset(content + i * 24 + 16, 0, 8);
+	}
+	write_file("table-array", content, entries * 24);
+	free(content);
+	printf("table-array - 0x%" PRIx64 " %" PRIu64 "\n", array, entries * 24);
+}
+
 /* Linux, Documentation/arch/x86/zero-page.rst: efi_info at 0x1c0. */
 static uint64_t system_table(void)
 {
@@ -339,7 +367,7 @@ int main(int argc, char **argv)
 		return 1;
 	entries = number(table + 104, 8);
 	keep("system-table", "-", table, 120);
-	keep("table-array", "-", array, entries * 24);
+	keep_array(array, entries);
 	for (uint64_t i = 0; i < entries; i++) {
 		char guid[40];
 

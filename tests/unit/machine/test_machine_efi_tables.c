@@ -134,6 +134,22 @@ static void the_length_is_guessed(void **state)
 	assert_false(noted(&fixture, "0x30000000"));
 }
 
+/* RAM follows firmware memory at 0x100000: the table ends there at most. */
+static void a_guess_stays_in_firmware_memory(void **state)
+{
+	_cleanup_fixture_ struct fixture fixture;
+
+	(void)state;
+	fixture_make(&fixture, iomem_text);
+	add_table(&fixture, EFI_TABLE_TPM_FINAL_EVENTS, 0xfe000);
+	protect(&fixture);
+	assert_int_equal(table(&fixture, 0)->state, EFI_TABLE_UNREADABLE);
+	assert_int_equal(table(&fixture, 0)->reserved_by, EFI_TABLE_RESERVED_BY_FIRMWARE);
+	assert_int_equal(efi_table_size(table(&fixture, 0)), 0x2000);
+	assert_true(memory_map_is_type(&fixture.machine.memory, 0x100000, 0x110000,
+				       MEMORY_RAM));
+}
+
 /* These files hold bytes that would look like tables if they were read. */
 static void registers_are_not_read(void **state)
 {
@@ -307,6 +323,7 @@ int main(void)
 		cmocka_unit_test(tables_that_share_a_page),
 		cmocka_unit_test(the_array_is_kept),
 		cmocka_unit_test(the_length_is_guessed),
+		cmocka_unit_test(a_guess_stays_in_firmware_memory),
 		cmocka_unit_test(registers_are_not_read),
 		cmocka_unit_test(nothing_is_known_of_registers),
 		cmocka_unit_test(roms_are_memory),
