@@ -22,6 +22,7 @@ static const struct {
 	{ "TEXT", NULL },
 	{ "ADDRESS", NULL },
 	{ "PROFILE", NULL },
+	{ "ENTRY", "_kexec_entries" },
 };
 
 static void print_types(void)
@@ -120,6 +121,15 @@ static const char helpers[] =
 	"_kexec_paths() {\n"
 	"\tcompopt -o filenames 2>/dev/null\n"
 	"\tmapfile -t COMPREPLY < <(compgen \"$1\" -- \"$cur\")\n"
+	"}\n"
+	"\n"
+	"# The IDs of entries, which may have blanks; a > in them must be quoted.\n"
+	"_kexec_entries() {\n"
+	"\tmapfile -t COMPREPLY < <(kexec --list-entries=json 2>/dev/null |\n"
+	"\t\tsed -n 's/^ *\"id\": *\"\\(.*\\)\",$/\\1/p' |\n"
+	"\t\twhile IFS= read -r id; do\n"
+	"\t\t\t[[ $id != \"$cur\"* ]] || printf '%q\\n' \"$id\"\n"
+	"\t\tdone)\n"
 	"}\n"
 	"\n"
 	"_kexec() {\n"

@@ -8,6 +8,7 @@
 #include "check/check.h"
 #include "cli/options.h"
 #include "cli/report.h"
+#include "entries/entries_action.h"
 #include "load/image_type.h"
 #include "load/load_action.h"
 #include "load/loaded_action.h"
@@ -39,15 +40,18 @@ static enum exit_status version_action(const struct options *options,
 #define ACTION_RUN(name, form, use, flags, run) [ACTION_##name] = run,
 static action_run *const runs[] = { ACTION_TABLE(ACTION_RUN) };
 
-static enum exit_status run_action(const struct options *options)
+static enum exit_status run_action(struct options *options)
 {
 	const struct action_row *action = action_row(options->action);
 	_cleanup_root_ struct root root = { .fd = -1 };
+	_cleanup_entry_options_ struct entry_options entry = { 0 };
 	_cleanup_error_ struct error err = { 0 };
 	int rc = action_require_allowed(options, &err);
 
 	if (!rc && action->use != ACTION_USES_NOTHING)
 		rc = root_open(options->sysroot, &root, &err);
+	if (!rc && (action->use == ACTION_LOADS || options->action == ACTION_CHECK))
+		rc = boot_entry_resolve(&root, options, &entry, &err);
 	if (rc < 0)
 		return report_error(STATUS_UNPREPARED, &err);
 	if (action->use == ACTION_LOADS && !options->kernel) {

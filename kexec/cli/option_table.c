@@ -53,6 +53,8 @@ const struct option_row option_rows[] = {
 	ACTION("unload", 'u', ACTION_UNLOAD, "unload the loaded kernel, if any"),
 	ACTION("status", 'S', ACTION_STATUS,
 	       "exit 1 if a crash (-l: normal) kernel is loaded"),
+	PARSE("list-entries", 0, GROUP_ACTION, OPTIONAL, "text|json",
+	      option_value_list_entries, "list what the boot loader could start"),
 	ACTION("print-ckr-size", 0, ACTION_PRINT_CRASH_SIZE,
 	       "print the size of the crash kernel region"),
 	ACTION("help", 'h', ACTION_HELP, "print this help and exit"),
@@ -64,6 +66,8 @@ const struct option_row option_rows[] = {
 	FLAG("debug", 'd', GROUP_ACTION, debug, "print on stderr what is done and why"),
 	FLAG("quiet", 'q', GROUP_ACTION, quiet, "show no progress bar on a terminal"),
 
+	PARSE("boot-entry", 0, GROUP_IMAGE, OPTIONAL, "ENTRY", option_value_boot_entry,
+	      "load this boot entry, or the default one"),
 	TEXT("append", GROUP_IMAGE, "TEXT", append,
 	     "the new kernel's command line; the last one wins"),
 	TEXT("command-line", GROUP_IMAGE, "TEXT", append, "the same as --append"),

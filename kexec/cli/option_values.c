@@ -183,6 +183,30 @@ int option_value_dry_run(const char *value, struct options *options, struct erro
 	return 0;
 }
 
+/* -S wins over all other actions. */
+int option_value_list_entries(const char *value, struct options *options,
+			      struct error *err)
+{
+	if (value && strcmp(value, "text") && strcmp(value, "json"))
+		return error_set(err, EINVAL, "--list-entries=%s: expected text or json",
+				 value);
+	options->list_entries_json = value && !strcmp(value, "json");
+	if (options->action != ACTION_STATUS)
+		options->action = ACTION_LIST_ENTRIES;
+	return 0;
+}
+
+int option_value_boot_entry(const char *value, struct options *options, struct error *err)
+{
+	if (value && !*value)
+		return error_set(err, EINVAL,
+				 "--boot-entry= needs the ID of an entry; --list-entries "
+				 "shows them");
+	options->boot_entry = true;
+	options->boot_entry_id = value;
+	return 0;
+}
+
 /* Sets one word of --check's value, of length bytes. -EINVAL for an unknown word. */
 static int set_check_word(const char *word, size_t length, struct options *options)
 {

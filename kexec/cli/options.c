@@ -91,7 +91,8 @@ static int set_check_action(struct options *options, struct error *err)
 				 "--check only looks, so it does not go with %s; -l and "
 				 "-p may stand beside it to say what would be loaded",
 				 action_row(options->action)->form);
-	if (options->check_after && (options->kernel || options->crash))
+	if (options->check_after &&
+	    (options->kernel || options->boot_entry || options->crash))
 		return error_set(
 			err, EINVAL,
 			"--check=after looks at the running kernel, so it does not "
@@ -100,16 +101,37 @@ static int set_check_action(struct options *options, struct error *err)
 		return error_set(err, EINVAL,
 				 "--check does not show a load; leave it out to use "
 				 "--dry-run or --dump-image");
-	if (options->initrd_count && !options->kernel)
+	if (options->initrd_count && !options->kernel && !options->boot_entry)
 		return error_set(err, EINVAL,
 				 "--check with --initrd needs a kernel, too");
 	options->action = ACTION_CHECK;
 	return 0;
 }
 
+/* --boot-entry takes KERNEL's place. */
+static int require_one_kernel(const struct options *options, struct error *err)
+{
+	if (!options->boot_entry)
+		return 0;
+	if (options->kernel)
+		return error_set(
+			err, EINVAL,
+			"--boot-entry and the kernel \"%s\": only one kernel can "
+			"be loaded (the ID of an entry must follow =)",
+			options->kernel);
+	if (action_row(options->action)->use != ACTION_LOADS && !options->check)
+		return error_set(err, EINVAL,
+				 "--boot-entry names a kernel to load, but %s does not "
+				 "load one",
+				 action_row(options->action)->form);
+	return 0;
+}
+
 /* Looks at the command line as a whole. operands: NULL-terminated. */
 static int complete(char *const operands[], struct options *options, struct error *err)
 {
+	int rc;
+
 	options->kernel = operands[0];
 	/* The usual cause is an --append text that lacks its quotes. */
 	if (action_row(options->action)->use == ACTION_LOADS && operands[0] &&
@@ -124,7 +146,8 @@ static int complete(char *const operands[], struct options *options, struct erro
 				 "--mem-min=0x%llx is above --mem-max=0x%llx",
 				 (unsigned long long)options->mem_min,
 				 (unsigned long long)options->mem_max - 1);
-	return options->check ? set_check_action(options, err) : 0;
+	rc = require_one_kernel(options, err);
+	return rc || !options->check ? rc : set_check_action(options, err);
 }
 
 /* --sysroot says where to look, also behind an action for which parsing ends. */

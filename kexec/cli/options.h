@@ -82,19 +82,22 @@ struct options {
 	enum elf_arguments elf_arguments;
 	uint64_t entry; /* --entry: physical, replaces the image's own; 0 if not given */
 	enum dry_run dry_run;
-	bool check;	  /* --check; options_parse then sets ACTION_CHECK */
-	bool check_after; /* --check=after */
-	bool check_json;  /* --check=json */
-	uint64_t mem_min; /* --mem-min: physical; 0 if not given */
-	uint64_t mem_max; /* end behind --mem-max: physical; 0 means no limit */
+	bool check;		/* --check; options_parse then sets ACTION_CHECK */
+	bool check_after;	/* --check=after */
+	bool check_json;	/* --check=json */
+	bool list_entries_json; /* --list-entries=json */
+	bool boot_entry;	/* --boot-entry: the kernel is that of a boot entry */
+	uint64_t mem_min;	/* --mem-min: physical; 0 if not given */
+	uint64_t mem_max;	/* end behind --mem-max: physical; 0 means no limit */
 	bool console_serial, console_vga, reset_vga;
 	uint16_t serial_port;	 /* I/O port base; 0x3f8 if not given */
 	uint16_t serial_divisor; /* 115200 / baud; 0 if not given */
 	/* The texts point into argv and are NULL if not given. */
 	const char *kernel;
-	const char *type;	 /* -t */
-	const char *uki_profile; /* --uki-profile: a number or an ID */
-	const char *append;	 /* --append, --command-line; the last one wins */
+	const char *boot_entry_id; /* --boot-entry=ID; NULL: the default entry */
+	const char *type;	   /* -t */
+	const char *uki_profile;   /* --uki-profile: a number or an ID */
+	const char *append;	   /* --append, --command-line; the last one wins */
 	const char *initrds[INITRDS_MAX]; /* --initrd, --ramdisk, in their order */
 	size_t initrd_count;
 	const char *modules[MODULES_MAX]; /* --module: "FILE ARGUMENTS", in their order */

@@ -1,0 +1,244 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Maps paths of a boot loader to paths of the running system. */
+#include "entries/boot_mounts.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "util/directory.h"
+
+#define MOUNTINFO_MAX (8u << 20)
+#define MOUNTS_MAX    256u
+
+void boot_mounts_clear(struct boot_mounts *mounts)
+{
+	size_t i;
+
+	for (i = 0; i < mounts->count; i++) {
+		free(mounts->items[i].point);
+		free(mounts->items[i].inside);
+		free(mounts->items[i].device);
+	}
+	free(mounts->items);
+	*mounts = (struct boot_mounts){ 0 };
+}
+
+/* Undoes the octal escapes of mountinfo (\040) in place. */
+static void unescape(char *text)
+{
+	char *to = text;
+
+	for (; *text; text++) {
+		if (text[0] == '\\' && text[1] >= '0' && text[1] <= '3' &&
+		    text[2] >= '0' && text[2] <= '7' && text[3] >= '0' &&
+		    text[3] <= '7') {
+			*to++ = (char)((text[1] - '0') * 64 + (text[2] - '0') * 8 +
+				       text[3] - '0');
+			text += 3;
+		} else {
+			*to++ = *text;
+		}
+	}
+	*to = '\0';
+}
+
+static bool is_boot_place(const char *point)
+{
+	return !strcmp(point, "/") || !strcmp(point, "/boot") || !strcmp(point, "/efi") ||
+	       starts_with(point, "/boot/") || starts_with(point, "/efi/");
+}
+
+/* A later mount on the same point hides the earlier one. */
+static struct boot_mount *find_slot(struct boot_mounts *mounts, const char *point)
+{
+	struct boot_mount *items;
+	size_t i;
+
+	for (i = 0; i < mounts->count; i++)
+		if (!strcmp(mounts->items[i].point, point + 1))
+			return &mounts->items[i];
+	items = reallocarray(mounts->items, mounts->count + 1, sizeof(*items));
+	if (!items)
+		return NULL;
+	mounts->items = items;
+	items[mounts->count] = (struct boot_mount){ 0 };
+	return &items[mounts->count++];
+}
+
+static int replace(char **text, const char *value)
+{
+	free(*text);
+	*text = strdup(value);
+	return *text ? 0 : -ENOMEM;
+}
+
+/*
+ * A line has the fields id, parent, major:minor, root, mount point, options, any number
+ * of optional fields, "-", type, source and super options.
+ */
+static int read_line(char *line, struct boot_mounts *mounts)
+{
+	char *fields[6] = { 0 }, *source = NULL, *field;
+	struct boot_mount *mount;
+	size_t count = 0, behind = 0;
+
+	while ((field = strsep(&line, " "))) {
+		if (count < 6)
+			fields[count++] = field;
+		else if (!behind)
+			behind = !strcmp(field, "-");
+		else if (behind++ == 2)
+			source = field;
+	}
+	if (!source || fields[4][0] != '/')
+		return 0;
+	unescape(fields[3]);
+	unescape(fields[4]);
+	unescape(source);
+	if (!is_boot_place(fields[4]) || mounts->count >= MOUNTS_MAX)
+		return 0;
+	mount = find_slot(mounts, fields[4]);
+	if (!mount || replace(&mount->point, fields[4] + 1) < 0 ||
+	    replace(&mount->inside, fields[3]) < 0 || replace(&mount->device, source) < 0)
+		return -ENOMEM;
+	return 0;
+}
+
+int boot_mounts_read(const struct root *root, struct boot_mounts *mounts,
+		     struct error *err)
+{
+	_cleanup_free_ char *text = NULL;
+	char *rest, *line;
+	int rc = root_read_file(root, "proc/self/mountinfo", MOUNTINFO_MAX, &text, NULL,
+				NULL);
+
+	if (rc < 0)
+		return rc == -ENOMEM ? error_no_memory(err) : 0;
+	rest = text;
+	while ((line = strsep(&rest, "\n")))
+		if (read_line(line, mounts) < 0)
+			return error_no_memory(err);
+	return 0;
+}
+
+/* Joins point and path with one slash; frees the result if it does not exist. */
+static int try_file(const struct root *root, const char *point, const char *path,
+		    char **found)
+{
+	char *made;
+
+	path += strspn(path, "/");
+	if (asprintf(&made, "%s%s%s", point, *point ? "/" : "", path) < 0)
+		return -ENOMEM;
+	if (*path && root_exists(root, made))
+		*found = made;
+	else
+		free(made);
+	return 0;
+}
+
+/* Tries path as one from the file system's root, then as one from the mounted part. */
+static int try_mount(const struct root *root, const struct boot_mount *mount,
+		     const char *path, char **found)
+{
+	size_t length = strlen(mount->inside);
+
+	if (length > 1 && !strncmp(path, mount->inside, length) && path[length] == '/' &&
+	    try_file(root, mount->point, path + length, found) < 0)
+		return -ENOMEM;
+	return *found ? 0 : try_file(root, mount->point, path, found);
+}
+
+/* Returns whether mount is of the file system with this UUID, by udev's links. */
+static bool has_uuid(const struct root *root, const struct boot_mount *mount,
+		     const char *uuid)
+{
+	_cleanup_free_ char *path = NULL;
+	char target[256];
+	const char *name = strrchr(mount->device, '/'), *last;
+	ssize_t length;
+
+	if (!uuid || strchr(uuid, '/') || !name ||
+	    asprintf(&path, "dev/disk/by-uuid/%s", uuid) < 0)
+		return false;
+	length = readlinkat(root->fd, path, target, sizeof(target) - 1);
+	if (length <= 0)
+		return false;
+	target[length] = '\0';
+	last = strrchr(target, '/');
+	return !strcmp(last ? last : target, name);
+}
+
+/* Without mountinfo: /boot may be a file system of its own. */
+static int find_without_mounts(const struct root *root, const char *path, char **found)
+{
+	if (try_file(root, "", path, found) < 0)
+		return -ENOMEM;
+	return *found ? 0 : try_file(root, "boot", path, found);
+}
+
+/* pass 0: the file system with the UUID; 1: /boot; 2: all others. */
+static bool is_in_pass(const struct root *root, const struct boot_mount *mount,
+		       const char *uuid, int pass)
+{
+	if (!pass)
+		return has_uuid(root, mount, uuid);
+	return pass == 2 || !strcmp(mount->point, "boot");
+}
+
+int boot_mounts_find(const struct root *root, const struct boot_mounts *mounts,
+		     const char *uuid, const char *path, char **found, struct error *err)
+{
+	int rc = 0, pass;
+	size_t i;
+
+	*found = NULL;
+	for (pass = 0; pass < 3; pass++)
+		for (i = 0; !rc && !*found && i < mounts->count; i++)
+			if (is_in_pass(root, &mounts->items[i], uuid, pass))
+				rc = try_mount(root, &mounts->items[i], path, found);
+	if (!rc && !*found)
+		rc = find_without_mounts(root, path, found);
+	return rc < 0 ? error_no_memory(err) : 0;
+}
+
+/* Partition types of the Discoverable Partitions Specification. */
+static bool is_boot_partition(const char *text)
+{
+	return strstr(text, "ID_PART_ENTRY_TYPE=c12a7328-f81f-11d2-ba4b-00a0c93ec93b") ||
+	       strstr(text, "ID_PART_ENTRY_TYPE=bc13c2ff-59e6-4262-a352-b275fd6f7172");
+}
+
+int boot_mounts_find_unmounted(const struct root *root, char **device, struct error *err)
+{
+	_cleanup_string_list_ struct string_list names = { 0 };
+	_cleanup_free_ char *mounted = NULL;
+	size_t i;
+
+	*device = NULL;
+	if (root_read_file(root, "proc/self/mountinfo", MOUNTINFO_MAX, &mounted, NULL,
+			   NULL) < 0 ||
+	    root_list(root, "run/udev/data", &names, NULL) < 0)
+		return 0;
+	for (i = 0; i < names.count; i++) {
+		_cleanup_free_ char *text = NULL, *field = NULL;
+
+		if (names.items[i][0] != 'b' ||
+		    root_readf_file(root, 65536, &text, NULL, NULL, "run/udev/data/%s",
+				    names.items[i]) < 0 ||
+		    !is_boot_partition(text))
+			continue;
+		if (asprintf(&field, " %s ", names.items[i] + 1) < 0) {
+			field = NULL;
+			return error_no_memory(err);
+		}
+		if (strstr(mounted, field))
+			continue;
+		*device = strdup(names.items[i] + 1);
+		return *device ? 0 : error_no_memory(err);
+	}
+	return 0;
+}

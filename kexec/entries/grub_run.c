@@ -1,0 +1,397 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Runs the commands, conditions and functions of GRUB's configuration. */
+#include "entries/grub_run.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+int grub_menu_add(struct grub_menu *menu, struct grub_item *item, struct error *err)
+{
+	struct grub_item *items =
+		reallocarray(menu->items, menu->count + 1, sizeof(*items));
+
+	if (!items) {
+		free(item->title);
+		free(item->id);
+		free(item->source);
+		return error_no_memory(err);
+	}
+	menu->items = items;
+	items[menu->count++] = *item;
+	return 0;
+}
+
+void grub_menu_clear(struct grub_menu *menu)
+{
+	size_t i;
+
+	for (i = 0; i < menu->count; i++) {
+		free(menu->items[i].title);
+		free(menu->items[i].id);
+		free(menu->items[i].source);
+	}
+	free(menu->items);
+	*menu = (struct grub_menu){ 0 };
+}
+
+void grub_clear(struct grub *grub)
+{
+	size_t i;
+
+	for (i = 0; i < grub->script_count; i++) {
+		grub_script_clear(grub->scripts[i]);
+		free(grub->scripts[i]);
+	}
+	free(grub->scripts);
+	for (i = 0; i < grub->function_count; i++)
+		free(grub->functions[i].name);
+	free(grub->functions);
+	free(grub->directory);
+	*grub = (struct grub){ 0 };
+}
+
+int grub_add_script(struct grub *grub, const char *text, const char *path,
+		    struct grub_block *block, struct error *err)
+{
+	struct grub_script **scripts, *script;
+	int rc;
+
+	if (grub->script_count == GRUB_SCRIPTS_MAX)
+		return error_set(err, EFBIG, "/%s: more than %u files and entries", path,
+				 GRUB_SCRIPTS_MAX);
+	scripts = reallocarray(grub->scripts, grub->script_count + 1, sizeof(*scripts));
+	if (!scripts)
+		return error_no_memory(err);
+	grub->scripts = scripts;
+	script = calloc(1, sizeof(*script));
+	if (!script)
+		return error_no_memory(err);
+	scripts[grub->script_count++] = script;
+	rc = grub_script_parse(text, path, script, err);
+	*block = (struct grub_block){ script, 0, script->count };
+	return rc;
+}
+
+int grub_run_text(struct grub_context *context, const char *text, const char *path,
+		  struct error *err)
+{
+	struct grub_block block;
+	int rc = grub_add_script(context->grub, text, path, &block, err);
+
+	return rc ? rc : grub_run(context, block, err);
+}
+
+int grub_give_up(struct grub_context *context, struct error *err, const char *format, ...)
+{
+	_cleanup_free_ char *text = NULL;
+	va_list args;
+	int rc;
+
+	va_start(args, format);
+	rc = vasprintf(&text, format, args);
+	va_end(args);
+	if (rc < 0) {
+		text = NULL;
+		return error_no_memory(err);
+	}
+	if (context->entry)
+		return boot_entry_refuse(context->entry, err, "%s", text);
+	return string_list_add(&context->grub->entries->warnings, "%s", text) < 0
+		       ? error_no_memory(err)
+		       : 0;
+}
+
+int grub_find_file(const struct grub_context *context, const char *name, char **found,
+		   struct error *err)
+{
+	const struct grub *grub = context->grub;
+	_cleanup_free_ char *device = NULL;
+	const char *value, *path = name;
+
+	*found = NULL;
+	if (*name == '(') {
+		const char *end = strchr(name, ')');
+
+		path = end ? end + 1 : "";
+		device = strndup(name + 1, end ? (size_t)(end - name) - 1 : 0);
+	} else {
+		value = grub_get(context->environment, "root");
+		device = strdup(value ? value : "");
+	}
+	if (!device)
+		return error_no_memory(err);
+	if (device[0] == GRUB_DEVICE_MARK && device[1] == '/') {
+		path += strspn(path, "/");
+		if (*path && root_exists(grub->root, path) && !(*found = strdup(path)))
+			return error_no_memory(err);
+		return 0;
+	}
+	/* Devices that GRUB makes itself are not mounted here. */
+	if (starts_with(device, "loop") || starts_with(device, "mem") ||
+	    starts_with(device, "proc"))
+		return 0;
+	return boot_mounts_find(grub->root, grub->mounts,
+				device[0] == GRUB_DEVICE_MARK ? device + 1 : NULL, path,
+				found, err);
+}
+
+static const struct grub_function *find_function(const struct grub *grub,
+						 const char *name)
+{
+	size_t i;
+
+	for (i = grub->function_count; i-- > 0;)
+		if (!strcmp(grub->functions[i].name, name))
+			return &grub->functions[i];
+	return NULL;
+}
+
+/* "function NAME {": the tokens at from, from + 1 and from + 2. */
+static int define(struct grub_context *context, struct grub_block block, size_t *at,
+		  struct error *err)
+{
+	const struct grub_token *tokens = block.script->tokens;
+	struct grub *grub = context->grub;
+	struct grub_function *functions;
+	size_t open = *at + 2;
+
+	if (open >= block.to || tokens[*at + 1].kind != GRUB_WORD ||
+	    tokens[open].kind != GRUB_OPEN)
+		return error_set(err, EBADMSG, "/%s: line %u: function lacks its body",
+				 block.script->path, tokens[*at].line);
+	functions = reallocarray(grub->functions, grub->function_count + 1,
+				 sizeof(*functions));
+	if (!functions)
+		return error_no_memory(err);
+	grub->functions = functions;
+	functions[grub->function_count] = (struct grub_function){
+		.name = strdup(tokens[*at + 1].text),
+		.body = { block.script, open + 1, tokens[open].next },
+	};
+	if (!functions[grub->function_count].name)
+		return error_no_memory(err);
+	grub->function_count++;
+	*at = tokens[open].next + 1;
+	return 0;
+}
+
+/* Returns the end of the command at from: the token that ends it. */
+static size_t command_end(struct grub_block block)
+{
+	const struct grub_token *tokens = block.script->tokens;
+	size_t at = block.from;
+
+	while (at < block.to && tokens[at].kind != GRUB_END &&
+	       tokens[at].kind != GRUB_OPEN)
+		at++;
+	return at;
+}
+
+/* A command that may set a variable or add an entry stands in a block that is skipped. */
+static int skip_command(struct grub_context *context, const struct grub_token *token,
+			const struct grub_token *next, const char *path,
+			struct error *err)
+{
+	static const char *const matters[] = { "menuentry",  "submenu",	 "blscfg",
+					       "source",     ".",	 "configfile",
+					       "linux",	     "initrd",	 "linuxefi",
+					       "initrdefi",  "linux16",	 "initrd16",
+					       "normal",     "uki",	 "chainloader",
+					       "multiboot2", "multiboot" };
+	const char *name = strcmp(token->text, "set") ? token->text : next->text;
+	size_t length = strcspn(name, "="), i;
+	_cleanup_free_ char *variable = NULL;
+
+	if (name[length] == '=' && (name == next->text || length)) {
+		variable = strndup(name, length);
+		if (!variable)
+			return error_no_memory(err);
+		return grub_set(context->environment, variable, NULL, err);
+	}
+	for (i = 0; i < sizeof(matters) / sizeof(matters[0]); i++)
+		if (!strcmp(token->text, matters[i]))
+			return grub_give_up(context, err,
+					    "/%s, line %u: only GRUB can evaluate the "
+					    "condition of this %s command",
+					    path, token->line, token->text);
+	return 0;
+}
+
+/* Leaves out a block whose condition is unknown, with the functions that it calls. */
+static int skip(struct grub_context *context, struct grub_block block, unsigned depth,
+		struct error *err)
+{
+	const struct grub_token *tokens = block.script->tokens;
+	int rc = 0;
+
+	for (; !rc && block.from + 1 < block.to; block.from++) {
+		const struct grub_token *token = &tokens[block.from];
+		const struct grub_function *function;
+
+		if (token->kind != GRUB_WORD ||
+		    (block.from && tokens[block.from - 1].kind == GRUB_WORD))
+			continue;
+		if (++context->grub->steps > GRUB_STEPS_MAX)
+			return 0;
+		function = find_function(context->grub, token->text);
+		if (function && depth < 4)
+			rc = skip(context, function->body, depth + 1, err);
+		else
+			rc = skip_command(context, token, token + 1, block.script->path,
+					  err);
+	}
+	return rc;
+}
+
+/* at: an if. Runs the branch whose condition is true, and moves *at behind the fi. */
+static int run_if(struct grub_context *context, struct grub_block block, size_t *at,
+		  struct error *err)
+{
+	const struct grub_script *script = block.script;
+	const struct grub_token *tokens = script->tokens;
+	bool done = false, unknown = false;
+	size_t part = *at;
+	int rc = 0;
+
+	while (!rc && tokens[part].kind != GRUB_FI) {
+		size_t next = tokens[part].next;
+		struct grub_block inner = { script, part + 1, next };
+
+		if (done || context->stopped) {
+			part = next;
+			continue;
+		}
+		if (tokens[part].kind == GRUB_ELSE && !unknown) {
+			rc = grub_run(context, inner, err);
+		} else if (tokens[part].kind == GRUB_ELSE) {
+			rc = skip(context, inner, 0, err);
+		} else if (tokens[part].kind == GRUB_THEN) {
+			unknown |= context->status == GRUB_UNKNOWN;
+			if (unknown && context->status != GRUB_FALSE) {
+				rc = skip(context, inner, 0, err);
+			} else if (context->status == GRUB_TRUE) {
+				rc = grub_run(context, inner, err);
+				done = true;
+			}
+		} else {
+			rc = grub_run(context, inner, err);
+		}
+		part = next;
+	}
+	if (unknown)
+		context->status = GRUB_UNKNOWN;
+	*at = part + 1;
+	return rc;
+}
+
+static int run_loop(struct grub_context *context, struct grub_block block, size_t *at,
+		    struct error *err)
+{
+	const struct grub_token *tokens = block.script->tokens;
+	const struct grub_token *loop = &tokens[*at];
+	size_t body = loop->next, end = tokens[body].next;
+	int rc = skip(context, (struct grub_block){ block.script, body, end }, 0, err);
+
+	*at = end + 1;
+	context->status = GRUB_UNKNOWN;
+	if (rc < 0)
+		return rc;
+	return grub_give_up(context, err,
+			    "/%s, line %u: a %s loop, which kexec does not evaluate",
+			    block.script->path, loop->line, loop->text);
+}
+
+static int call(struct grub_context *context, const struct grub_function *function,
+		const struct grub_words *words, struct error *err)
+{
+	const struct string_list *before = context->arguments;
+	struct string_list arguments = { words->list.items + 1, words->list.count - 1 };
+	int rc;
+
+	context->arguments = &arguments;
+	rc = grub_run(context, function->body, err);
+	context->arguments = before;
+	return rc;
+}
+
+/* Runs the command at *at and moves *at behind it and behind its block. */
+static int run_command(struct grub_context *context, struct grub_block block, size_t *at,
+		       struct error *err)
+{
+	const struct grub_token *tokens = block.script->tokens;
+	_cleanup_grub_words_ struct grub_words words = { 0 };
+	struct grub_block body = { block.script, 0, 0 };
+	const struct grub_function *function;
+	size_t first = *at, end;
+	int rc = 0;
+
+	end = command_end((struct grub_block){ block.script, first, block.to });
+	if (end < block.to && tokens[end].kind == GRUB_OPEN) {
+		body.from = end + 1;
+		body.to = tokens[end].next;
+		*at = tokens[end].next + 1;
+	} else {
+		*at = end;
+	}
+	for (; !rc && first < end; first++)
+		rc = grub_expand(context->environment, context->arguments,
+				 tokens[first].text, &words, err);
+	if (rc < 0 || !words.list.count)
+		return rc;
+	function = find_function(context->grub, words.list.items[0]);
+	if (function)
+		return call(context, function, &words, err);
+	return grub_command(context, &words, &tokens[end ? end - 1 : 0], body, err);
+}
+
+static int run_token(struct grub_context *context, struct grub_block block, size_t *at,
+		     struct error *err)
+{
+	static const char *const statuses[] = { "0", "1", NULL };
+	int rc;
+
+	switch (block.script->tokens[*at].kind) {
+	case GRUB_END:
+		++*at;
+		return 0;
+	case GRUB_IF:
+		return run_if(context, block, at, err);
+	case GRUB_LOOP:
+		return run_loop(context, block, at, err);
+	case GRUB_FUNCTION:
+		return define(context, block, at, err);
+	case GRUB_OPEN:
+		*at = block.script->tokens[*at].next + 1;
+		return 0;
+	default:
+		rc = run_command(context, block, at, err);
+		return rc ? rc
+			  : grub_set(context->environment, "?", statuses[context->status],
+				     err);
+	}
+}
+
+int grub_run(struct grub_context *context, struct grub_block block, struct error *err)
+{
+	int rc = 0;
+
+	if (++context->depth > GRUB_DEPTH_MAX)
+		rc = error_set(err, ELOOP,
+			       "/%s: more than %u functions, files and conditions "
+			       "within each other",
+			       block.script->path, GRUB_DEPTH_MAX);
+	while (!rc && !context->stopped && block.from < block.to) {
+		if (++context->grub->steps > GRUB_STEPS_MAX)
+			rc = error_set(err, ELOOP,
+				       "/%s: more than %u commands, which looks like an "
+				       "endless loop",
+				       block.script->path, GRUB_STEPS_MAX);
+		else
+			rc = run_token(context, block, &block.from, err);
+	}
+	context->depth--;
+	return rc;
+}
