@@ -109,6 +109,19 @@ static int by_keys(const struct boot_entry *a, const struct boot_entry *b)
 	return result ? result : version_compare(text(b->version), text(a->version));
 }
 
+/* The first profile of an image has the number 0, without a text. */
+static int profile_number(const struct boot_entry *entry)
+{
+	return entry->profile ? atoi(entry->profile + (entry->profile[0] == '@')) : 0;
+}
+
+static int by_name(const struct boot_entry *a, const struct boot_entry *b)
+{
+	if (!strcmp(text(a->source), text(b->source)))
+		return profile_number(a) - profile_number(b);
+	return version_compare(b->id, a->id);
+}
+
 static int by_menu(const void *first, const void *second)
 {
 	const struct boot_entry *a = first, *b = second;
@@ -119,7 +132,7 @@ static int by_menu(const void *first, const void *second)
 	if (!result && a->sort_key && b->sort_key)
 		result = by_keys(a, b);
 	if (!result)
-		result = version_compare(b->id, a->id);
+		result = by_name(a, b);
 	if (!result)
 		result =
 			(a->tries_left < b->tries_left) - (a->tries_left > b->tries_left);

@@ -159,7 +159,7 @@ int bls_uki_complete(const struct root *root, const char *place,
 	if (rc < 0)
 		return boot_entry_refuse(entry, err, "%s",
 					 why.message ? why.message : strerror(-rc));
-	/* systemd-stub ignores the entry's options under Secure Boot if it has its own. */
+	/* Under Secure Boot systemd-stub ignores options if the image has its own. */
 	if (entry->options && own && loader_secure_boot(root)) {
 		string_list_add(&entries->notes,
 				"%s: its options are not used under Secure Boot",
@@ -206,30 +206,30 @@ static int set_names(const struct open_image *image, struct boot_entry *entry,
 	set_from_release(release, sort_keys, &entry->sort_key);
 	if (!entry->title)
 		rc = boot_text_set(&entry->title, err, "%s", entry->id);
-	if (rc < 0 || profile->count < 2)
-		return rc;
-	if (profile->title)
+	if (!rc && (profile->title || profile->id))
 		return boot_text_set(&entry->title, err, "%s (%s)", entry->title,
-				     profile->title);
-	return boot_text_set(&entry->title, err, "%s (profile @%u)", entry->title,
-			     profile->number);
+				     profile->title ? profile->title : profile->id);
+	if (!rc && profile->number)
+		return boot_text_set(&entry->title, err, "%s (@%u)", entry->title,
+				     profile->number);
+	return rc;
 }
 
-/* The first profile has the ID of the file; the others have @ID or @number behind it. */
+/* A profile has @ID behind the file's ID, or @number if it lacks an ID. */
 static int set_profile(const struct open_image *image, struct boot_entry *entry,
 		       struct error *err)
 {
 	const struct uki_profile *profile = &image->profile;
-	int rc;
+	int rc = 0;
 
-	if (!profile->number)
-		return 0;
-	rc = boot_text_set(&entry->profile, err, "@%u", profile->number);
-	if (rc < 0)
-		return rc;
-	if (profile->id)
+	if (profile->number)
+		rc = boot_text_set(&entry->profile, err, "@%u", profile->number);
+	if (!rc && profile->id)
 		return boot_text_set(&entry->id, err, "%s@%s", entry->id, profile->id);
-	return boot_text_set(&entry->id, err, "%s@%u", entry->id, profile->number);
+	if (!rc && profile->number)
+		return boot_text_set(&entry->id, err, "%s@%u", entry->id,
+				     profile->number);
+	return rc;
 }
 
 /* Adds the entry of profile number; *count is the number of profiles in the image. */

@@ -86,8 +86,10 @@ int grub_run_text(struct grub_context *context, const char *text, const char *pa
 
 int grub_give_up(struct grub_context *context, struct error *err, const char *format, ...)
 {
+	struct string_list *warnings = &context->grub->entries->warnings;
 	_cleanup_free_ char *text = NULL;
 	va_list args;
+	size_t i;
 	int rc;
 
 	va_start(args, format);
@@ -99,9 +101,11 @@ int grub_give_up(struct grub_context *context, struct error *err, const char *fo
 	}
 	if (context->entry)
 		return boot_entry_refuse(context->entry, err, "%s", text);
-	return string_list_add(&context->grub->entries->warnings, "%s", text) < 0
-		       ? error_no_memory(err)
-		       : 0;
+	/* A function may be called many times. */
+	for (i = 0; i < warnings->count; i++)
+		if (!strcmp(warnings->items[i], text) || i == GRUB_WARNINGS_MAX)
+			return 0;
+	return string_list_add(warnings, "%s", text) < 0 ? error_no_memory(err) : 0;
 }
 
 int grub_find_file(const struct grub_context *context, const char *name, char **found,
@@ -293,15 +297,14 @@ static int run_loop(struct grub_context *context, struct grub_block block, size_
 	const struct grub_token *tokens = block.script->tokens;
 	const struct grub_token *loop = &tokens[*at];
 	size_t body = loop->next, end = tokens[body].next;
-	int rc = skip(context, (struct grub_block){ block.script, body, end }, 0, err);
+	int rc = grub_give_up(context, err,
+			      "/%s, line %u: a %s loop, which kexec does not evaluate",
+			      block.script->path, loop->line, loop->text);
 
 	*at = end + 1;
 	context->status = GRUB_UNKNOWN;
-	if (rc < 0)
-		return rc;
-	return grub_give_up(context, err,
-			    "/%s, line %u: a %s loop, which kexec does not evaluate",
-			    block.script->path, loop->line, loop->text);
+	return rc ? rc
+		  : skip(context, (struct grub_block){ block.script, body, end }, 0, err);
 }
 
 static int call(struct grub_context *context, const struct grub_function *function,

@@ -20,9 +20,10 @@
 #include "util/io.h"
 
 /* Limits that only a mistake or an attack would reach. */
-#define GRUB_STEPS_MAX	 100000u
-#define GRUB_DEPTH_MAX	 32u
-#define GRUB_SCRIPTS_MAX 1024u
+#define GRUB_STEPS_MAX	  100000u
+#define GRUB_DEPTH_MAX	  32u
+#define GRUB_SCRIPTS_MAX  8192u
+#define GRUB_WARNINGS_MAX 32u
 
 /*
  * In place of a device's name, which only GRUB knows: this mark, and behind it the UUID

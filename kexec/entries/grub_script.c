@@ -129,7 +129,7 @@ static int take_word(struct lexer *lexer, struct error *err)
 	length = (size_t)(end - start);
 	if (length == 1 && *start == '{')
 		kind = GRUB_OPEN;
-	if (length == 1 && *start == '}' && lexer->command)
+	if (length == 1 && *start == '}')
 		kind = GRUB_CLOSE;
 	for (i = 0; lexer->command && i < sizeof(reserved) / sizeof(reserved[0]); i++) {
 		if (strlen(reserved[i].name) != length ||

@@ -1,0 +1,499 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-only
+"""Boot entries: on a tree of each distribution, the list, the default entry and what is
+loaded; compared with bootctl where it has an opinion; and broken and hostile trees.
+Environment: KEXEC, CC."""
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+sys.dont_write_bytecode = True
+HERE = Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE))
+
+import trees                                                        # noqa: E402
+from trees import (DEBIAN, LINUX, MACHINE_ID, UUID, generated, grubenv,  # noqa: E402
+                   kernels, mounts, program, section, type1, variable)
+
+import fakes                                                        # noqa: E402
+
+SIMPLE = f"gnulinux-simple-{UUID}"
+QUIET = "root=/dev/vda2 ro quiet"
+RHEL = "root=/dev/mapper/rhel-root ro crashkernel=auto rhgb quiet skew_tick=1 tsc=reliable"
+
+# Tree: number of entries, the default: ID, kernel, initrds, command line.
+DEFAULTS = {
+    "debian12": (5, SIMPLE, "/boot/vmlinuz-6.1.0-28-amd64",
+                 ["/boot/initrd.img-6.1.0-28-amd64"], QUIET),
+    "debian12-saved": (5, (DEBIAN % "6.1.0-27-amd64").format("advanced"),
+                       "/boot/vmlinuz-6.1.0-27-amd64",
+                       ["/boot/initrd.img-6.1.0-27-amd64"], QUIET),
+    "debian13": (6, SIMPLE, "/boot/vmlinuz-6.12.63+deb13-amd64",
+                 ["/boot/initrd.img-6.12.63+deb13-amd64"], QUIET),
+    "ubuntu": (6, SIMPLE, "/boot/vmlinuz-6.8.0-51-generic",
+               ["/boot/initrd.img-6.8.0-51-generic"],
+               "root=/dev/vda2 ro quiet splash vt.handoff=7"),
+    "fedora": (3, f"{MACHINE_ID}-6.11.4-301.fc41.x86_64",
+               "/boot/vmlinuz-6.11.4-301.fc41.x86_64",
+               ["/boot/initramfs-6.11.4-301.fc41.x86_64.img"],
+               "root=UUID=aaaa-bb ro rootflags=subvol=root rhgb quiet"),
+    "rhel": (2, f"{MACHINE_ID}-4.18.0-553.el8_10.x86_64",
+             "/boot/vmlinuz-4.18.0-553.el8_10.x86_64",
+             ["/boot/initramfs-4.18.0-553.el8_10.x86_64.img"], RHEL),
+    "opensuse": (2, SIMPLE, "/boot/vmlinuz-6.4.0-150600.21-default",
+                 ["/boot/initrd-6.4.0-150600.21-default"],
+                 "root=LABEL=suse splash=silent mitigations=auto quiet "
+                 "security=apparmor"),
+    "opensuse-systemd-boot": (
+        2, "opensuse-tumbleweed-6.11.8-1-default-2.conf",
+        "/boot/efi/opensuse-tumbleweed/6.11.8-1-default/linux-1a2b",
+        ["/boot/efi/opensuse-tumbleweed/6.11.8-1-default/initrd-3c4d"],
+        "splash=silent quiet root=UUID=cc-dd rootflags=subvol=@"),
+    "debian-systemd-boot": (
+        3, f"{MACHINE_ID}-6.1.0-28-amd64.conf",
+        f"/boot/efi/{MACHINE_ID}/6.1.0-28-amd64/linux",
+        [f"/boot/efi/{MACHINE_ID}/6.1.0-28-amd64/initrd.img-6.1.0-28-amd64"], QUIET),
+    "arch": (3, "arch.conf", "/boot/vmlinuz-linux",
+             ["/boot/intel-ucode.img", "/boot/initramfs-linux.img"],
+             "root=UUID=ee-ff rw quiet"),
+    "nixos": (3, "nixos-generation-101.conf",
+              "/boot/EFI/nixos/cccccccc-linux-6.6.101-bzImage.efi",
+              ["/boot/EFI/nixos/cccccccc-initrd-linux-6.6.101-initrd.efi"],
+              "init=/nix/store/cccccccc-nixos-system/init loglevel=4"),
+    "uki-only": (3, "particle_7.efi", "/efi/EFI/Linux/particle_7.efi", [],
+                 "root=/dev/vda2 7 quiet"),
+}
+
+
+def initrd_of(plan, tree):
+    """The file of the initrd's segment, None without one."""
+    files = [part["file"] for part in plan["segments"] if part["name"] == "initrd"]
+    return files[0].replace(str(tree), "") if files and files[0] else None
+
+
+class Suite:
+    def __init__(self, place):
+        self.place = place
+        self.number = 0
+        self.check = fakes.Checks()
+
+    def tree(self, files, machine=False):
+        self.number += 1
+        place = self.place / f"tree {self.number}"
+        place.mkdir()
+        if machine:
+            fakes.machine(place)
+        return trees.write(place, files)
+
+    def kexec(self, tree, *options):
+        return subprocess.run([os.environ["KEXEC"], f"--sysroot={tree}", *options],
+                              text=True, capture_output=True, timeout=60,
+                              errors="surrogateescape")
+
+    def listed(self, files):
+        """The list as an object, and the messages."""
+        done = self.kexec(self.tree(files), "--list-entries=json")
+        return (json.loads(done.stdout) if not done.returncode else {}), done.stderr
+
+    def default(self, name, files, expected, reason=""):
+        found, errors = self.listed(files)
+        self.check(name, found.get("default") == expected
+                   and reason in (found.get("default_reason") or ""), (found, errors))
+
+    def refused(self, name, files, entry, reason):
+        """The entry is listed with this reason, and cannot be loaded."""
+        found, errors = self.listed(files)
+        entries = {row["id"]: row for row in found.get("entries", [])}
+        self.check(f"{name}: listed", reason in (entries.get(entry, {}).get("refused")
+                                                 or ""), (found, errors))
+        done = self.kexec(self.tree(files, machine=True), "-l", "--dry-run",
+                          f"--boot-entry={entry}")
+        self.check(f"{name}: refused", done.returncode == 1 and not done.stdout
+                   and reason in done.stderr, done)
+
+    def loaded(self, files, *options):
+        """The plan of a load: kernel, initrd, command line."""
+        tree = self.tree(files, machine=True)
+        done = self.kexec(tree, "-l", "--dry-run=json", *options)
+        if done.returncode:
+            return done
+        plan = json.loads(done.stdout)
+        return (plan["kernel"]["file"].replace(str(tree), ""), initrd_of(plan, tree),
+                plan["command_line"])
+
+
+def test_distributions(suite):
+    for name, (count, entry, kernel, initrds, options) in DEFAULTS.items():
+        found, errors = suite.listed(trees.TREES[name]())
+        rows = {row["id"]: row for row in found.get("entries", [])}
+        suite.check(f"{name}: number of entries", len(rows) == count and not errors,
+                    (list(rows), errors))
+        row = rows.get(entry, {})
+        suite.check(f"{name}: default", found.get("default") == entry
+                    and row.get("default") is True, found.get("default_reason"))
+        suite.check(f"{name}: contents", (row.get("kernel"), row.get("initrds"),
+                                          row.get("options"), row.get("refused"))
+                    == (kernel, initrds, options, None), row)
+        plan = suite.loaded(trees.TREES[name](), "--boot-entry")
+        inside = name == "uki-only"
+        suite.check(f"{name}: loaded", plan == (
+            ("section .linux of " if inside else "") + kernel,
+            f"section .initrd of {kernel}" if inside else " + ".join(initrds), options),
+            plan)
+
+
+def test_bootctl(suite):
+    """Order, titles and files as bootctl shows them. It does not know which image the
+    firmware started, and reads the EFI variables of the machine that it runs on."""
+    compared = 0
+    for path in sorted((HERE / "bootctl").glob("*.json")):
+        name = path.stem
+        theirs = json.loads(path.read_text())["entries"]
+        ours = suite.listed(trees.TREES[name]())[0]["entries"]
+        compared += len(ours)
+        suite.check(f"{name}: order of bootctl", [row["id"] for row in theirs]
+                    == [row["id"] for row in ours], (theirs, ours))
+        for mine, other in zip(ours, theirs):
+            suite.check(f"{name}: {mine['id']}", (
+                mine["title"], mine["version"], mine["sort_key"]) == (
+                other["title"].split(" (Generation")[0], other.get("version"),
+                other.get("sortKey")), (mine, other))
+            file = other.get("linux") or other.get("efi")
+            suite.check(f"{name}: {mine['id']}: files", mine["kernel"].endswith(file)
+                        and all(a.endswith(b) for a, b in zip(
+                            mine["initrds"], other.get("initrd", []), strict=True)),
+                        (mine, other))
+            # bootctl 257 does not show the command lines of addons.
+            suite.check(f"{name}: {mine['id']}: options", (mine["options"] or "")
+                        .startswith(other.get("options", "")), (mine, other))
+        if name in ("arch", "nixos", "debian-systemd-boot"):
+            suite.check(f"{name}: default of bootctl",
+                        [row["isDefault"] for row in theirs]
+                        == [row["default"] for row in ours], (theirs, ours))
+    suite.check("bootctl was compared", compared >= 14, compared)
+
+
+def test_systemd_boot_default(suite):
+    arch = trees.arch()
+    rows = [
+        ("one-shot", {"OneShot": "windows.conf", "Default": "arch-fallback.conf"},
+         "windows.conf", "LoaderEntryOneShot"),
+        ("default variable", {"Default": "arch-fallback.conf"}, "arch-fallback.conf",
+         "LoaderEntryDefault"),
+        ("glob, any case", {"Default": "ARCH-F*"}, "arch-fallback.conf", ""),
+        ("unknown one-shot", {"OneShot": "gone.conf"}, "arch.conf", "loader.conf"),
+        ("saved", {"Default": "@saved", "LastBooted": "arch-fallback.conf"},
+         "arch-fallback.conf", "@saved"),
+        ("not a file's", {"OneShot": "auto-windows"}, "auto-windows", "OneShot"),
+    ]
+    for name, values, expected, reason in rows:
+        files = dict(arch)
+        for key, value in values.items():
+            files |= variable(f"LoaderEntry{key}", value)
+        suite.default(f"systemd-boot: {name}", files, expected, reason)
+    once = {**arch, **variable("LoaderEntryOneShot", "arch-fallback.conf")}
+    tree = suite.tree(once, machine=True)
+    done = suite.kexec(tree, "-l", "--dry-run", "--boot-entry", "-d")
+    suite.check("one-shot: -d says that it stays", "is for one boot" in done.stderr
+                and "leaves it" in done.stderr, done)
+    path, content = next(iter(variable("LoaderEntryOneShot", "arch-fallback.conf").items()))
+    suite.check("one-shot: it stays", (tree / path).read_bytes() == content)
+    suite.refused("not Linux", arch, "windows.conf", "not Linux")
+    suite.refused("automatic", {**arch, **variable("LoaderEntryOneShot", "auto-windows")},
+                  "auto-windows", "not Linux")
+    for text, expected in (("default nix*\n", "nixos-generation-101.conf"),
+                           ("default nixos-generation-99.conf\n",
+                            "nixos-generation-99.conf"),
+                           ("#default nixos-generation-99.conf\n",
+                            "nixos-generation-101.conf"),
+                           ("preferred nixos-generation-100.conf\ndefault x\n",
+                            "nixos-generation-100.conf")):
+        suite.default(f"loader.conf: {text!r}", {**trees.nixos(),
+                                                 "boot/loader/loader.conf": text}, expected)
+    both = {**trees.debian12(), **trees.arch()}
+    suite.default("both: GRUB", both, SIMPLE)
+    suite.default("both: LoaderInfo", {**both, **variable("LoaderInfo",
+                                                          "systemd-boot 257")}, "arch.conf")
+    suite.default("both: LoaderInfo of GRUB", {**both, **variable("LoaderInfo",
+                                                                  "GRUB 2.12")}, SIMPLE)
+
+
+def grub(text, **more):
+    return {"boot/grub/grub.cfg": text, **kernels("boot", "v", "w"), **more}
+
+
+MENU = """set default=%s
+menuentry 'First' --id first { linux /v first }
+submenu 'More' --id more {
+menuentry "Second > it's" --id second { linux /w second }
+menuentry Third --class x { linux /w third
+ initrd /v /w }
+}
+"""
+
+
+def test_grub_default(suite):
+    for value, expected in (
+            ("0", "first"), ("First", "first"), ("first", "first"), ('""', "first"),
+            ("99", "first"), ("gone", "first"), ("1", "more>second"),
+            ("'1>0'", "more>second"), ("'1>1'", "more>Third"), ("'more>Third'", "more>Third"),
+            ("'More>second'", "more>second"), ("\"more>Second > it's\"", "more>second"),
+            ("1>1", "more>Third"), ("${saved_entry}", "first"), ("'second'", "first")):
+        suite.default(f"GRUB's default {value}", grub(MENU % value), expected)
+    saved = DEBIAN % "6.1.0-28-amd64"
+    suite.default("next_entry", trees.debian12_saved(next_entry=saved.format("recovery")),
+                  saved.format("recovery"), "next_entry")
+    done = suite.kexec(suite.tree(trees.debian12_saved(next_entry="0"), machine=True),
+                       "-l", "--dry-run", "--boot-entry", "-d")
+    suite.check("next_entry: -d", "next_entry of grubenv is for one boot" in done.stderr,
+                done)
+    suite.default("boot_counter ran out", {
+        **trees.fedora(), "boot/grub2/grubenv": grubenv(boot_counter="0",
+                                                        boot_success="0")},
+        f"{MACHINE_ID}-6.11.4-301.fc41.x86_64", "default is 1")
+    for name in ("more>second", "More>0", "1>0", "Second > it's"):
+        plan = suite.loaded(grub(MENU % 0), f"--boot-entry={name}")
+        suite.check(f"--boot-entry={name}", plan == ("/boot/w", None, "second"), plan)
+    plan = suite.loaded(grub(MENU % 0), "--boot-entry=Third")
+    suite.check("initrds are joined", plan == ("/boot/w", "/boot/v + /boot/w", "third"),
+                plan)
+
+
+def test_grub_language(suite):
+    rows = [
+        ("a=1\nlinux /v $a ${a}b '$a' \"$a x\" \\$a c\\ d", '1 1b $a "1 x" $a "c d"'),
+        ("linux /v a=\"b\\\"c\" 'd\\e'", "a=b\\\"c d\\\\e"),
+        ("set a='x  y'\nlinux /v $a \"$a\" $gone end", 'x y "x  y" end'),
+        ("if [ -z \"$a\" -a 1 -lt 2 ]; then linux /v yes; else linux /v no; fi", "yes"),
+        ("if false; then linux /v 1; elif [ ! x = y ]; then linux /v 2; fi", "2"),
+        ("if [ x != x -o ( a = a ) ]\nthen\nlinux /v 1\nfi", "1"),
+        ("if test -f /v -a ! -e /gone; then linux /v there; fi", "there"),
+        ("function f {\n set b=\"$1-$2\"\n}\nf one 'two three'\nlinux /v \"$b\"",
+         '"one-two three"'),
+        ("linux /w 1\ninitrd /v\nlinux /v 2", "2"),
+        ("linux /v a \\\n b # c", "a b"),
+        ("linux /v a#b", "a#b"),
+        ("set root=hd0,gpt2\nlinux ($root)/v x", "x"),
+        (f"search --no-floppy --fs-uuid --set=d {UUID}\nlinux ($d)/boot/v x", "x"),
+        ("increment n\nincrement n\nlinux /v $n", "2"),
+        ("true\nlinux /v $?", "0"),
+        ("regexp --set x a b\nlinux /v known", "known"),
+        ("linuxefi /v efi", "efi"), ("linux16 /v 16", "16"),
+    ]
+    for body, expected in rows:
+        found, errors = suite.listed(grub(f"menuentry m {{\n{body}\n}}\n"))
+        row = found.get("entries", [{}])[0]
+        suite.check(f"GRUB: {body!r}", row.get("options") == expected
+                    and not row.get("refused") and not errors, (found, errors))
+    exported = ("a=1\nb=2\nexport a\nsubmenu s {\nmenuentry m {\nlinux /v $a$b\n}\n}\n")
+    found = suite.listed(grub(exported))[0]
+    suite.check("submenus see exported variables only",
+                found["entries"][0]["options"] == "1", found)
+    late = "menuentry m {\nlinux /v $a\n}\na=late\n"
+    found = suite.listed(grub(late))[0]
+    suite.check("entries run behind the menu", found["entries"][0]["options"] == "late",
+                found)
+    sourced = suite.listed(grub(
+        "if [ -f ${config_directory}/custom.cfg ]; then\n"
+        "source ${config_directory}/custom.cfg\nfi\n",
+        **{"boot/grub/custom.cfg": "menuentry c { linux /v custom }\n"}))[0]
+    suite.check("custom.cfg", [row["options"] for row in sourced["entries"]] == ["custom"],
+                sourced)
+
+
+def test_grub_limits(suite):
+    for name, body, reason in (
+            ("a variable of GRUB's", "regexp --set kind a b\nlinux /v $kind", "$kind"),
+            ("under an unknown condition",
+             "if hwmatch a 3; then set x=1; fi\nlinux /v $x", "$x"),
+            ("$match", "hwmatch a 3\nlinux /v ${match}", "$match"),
+            ("firmware's path", "linux /v dir=$cmdpath", "$cmdpath"),
+            ("kernel in doubt", "linux /v\nif keystatus --shift; then linux /w; fi",
+             "condition of this linux command"),
+            ("through a function", "function f { set x=1\n}\nif probe -u x; then\nf\nfi\n"
+             "linux /v $x", "$x"),
+            ("loop", "for i in 1 2; do linux /v $i; done", "a for loop"),
+            ("unknown command", "frobnicate\nlinux /v", "\"frobnicate\""),
+            ("no linux", "echo", "lacks a linux command"),
+            ("no file", "linux /gone x", "/gone is not in a file system"),
+            ("no initrd", "linux /v\ninitrd /gone", "/gone is not in a file system"),
+            ("made by GRUB", "linux /v\ninitrd newc:x:/v", "newc:x"),
+            ("in a loop device", "loopback loop /x.iso\nlinux (loop)/v", "(loop)/v"),
+            ("chainloader", "chainloader /EFI/Microsoft/Boot/bootmgfw.efi", "bootmgfw"),
+            ("Xen", "multiboot2 /xen.gz\nmodule2 /v", "--module"),
+            ("root in the command line", "linux /v root=$root", "names a device")):
+        suite.refused(f"GRUB, {name}", grub(f"menuentry m {{\n{body}\n}}\n"), "m", reason)
+    found, errors = suite.listed(grub("if cpuid -l; then\nmenuentry m { linux /v }\nfi\n"
+                                      "menuentry n { linux /w }\n"))
+    suite.check("an entry that may be missing is a warning", "line 2: only GRUB can evaluate"
+                in errors and [row["id"] for row in found["entries"]] == ["n"],
+                (found, errors))
+    suite.refused("RHEL without kernelopts", trees.rhel(kernelopts=None),
+                  f"{MACHINE_ID}-4.18.0-553.el8_10.x86_64", "$kernelopts")
+    found = suite.listed(grub("if keystatus --alt; then set default=1; fi\n"
+                              "menuentry m { linux /v }\n"))[0]
+    suite.check("a default that only GRUB knows", found["default"] is None
+                and "$default" in found["default_reason"], found)
+    image = program(section(".osrel", b"ID=x"), section(".cmdline", b"in=side"),
+                    section(".linux", LINUX))
+    plan = suite.loaded(grub("menuentry m { chainloader /u.efi }\n",
+                             **{"boot/u.efi": image}), "--boot-entry")
+    suite.check("chainloader of a UKI", plan == ("section .linux of /boot/u.efi", None,
+                                                 "in=side"), plan)
+
+
+def test_options(suite):
+    arch = trees.arch()
+    tree = suite.tree(arch, machine=True)
+    other = tree / "other"
+    other.write_bytes(b"070701other")
+    initrds = "/boot/intel-ucode.img + /boot/initramfs-linux.img"
+    running = "root=/dev/vda1 quiet"
+    options = "root=UUID=ee-ff rw quiet"
+    for words, initrd, text in (
+            ([], initrds, options), (["--append=x=1"], initrds, "x=1"),
+            (["--command-line=x=1"], initrds, "x=1"), (["--append="], initrds, ""),
+            (["--reuse-cmdline"], initrds, running),
+            (["--reuse-cmdline", "--append=x"], initrds, running + " x"),
+            ([f"--initrd={other}"], "/other", options)):
+        done = suite.kexec(tree, "-l", "--dry-run=json", "--boot-entry", *words)
+        plan = json.loads(done.stdout)
+        suite.check(f"--boot-entry {' '.join(words)}",
+                    (initrd_of(plan, tree), plan["command_line"])
+                    == (initrd, text), done)
+    uki = trees.uki_only()
+    for words, text in (([], "root=/dev/vda2 ro single quiet local=a local=b"),
+                        (["--uki-profile=0"], None)):
+        plan = suite.loaded(uki, "--boot-entry=particle_8.efi@rescue", *words)
+        suite.check(f"profile {words}", text is None or plan[2] == text, plan)
+    done = suite.kexec(tree, "--check", "--boot-entry")
+    suite.check("--check", "This load" in done.stdout and not done.returncode, done)
+    for words, rc, message in (
+            (["-l", "--boot-entry=gone"], 1, "unknown entry; the entries are windows.conf"),
+            (["-l", "--boot-entry", "vmlinuz"], 1, "only one kernel"),
+            (["-e", "--boot-entry"], 1, "does not load one")):
+        done = suite.kexec(tree, *words, *["--dry-run"] * (words[0] == "-l"))
+        suite.check(f"{words}", done.returncode == rc and message in done.stderr
+                    and not done.stdout, done)
+
+
+def test_secure_boot(suite):
+    enforced = {"sys/firmware/efi/efivars/SecureBoot-8be4df61-93ca-11d2-aa0d-00e098032b8c":
+                b"\6\0\0\0\1"}
+    found = suite.listed({**trees.uki_only(), **enforced})[0]
+    suite.check("unsigned addons are not used under Secure Boot",
+                [row["options"] for row in found["entries"]] == [None, None, None], found)
+
+
+def test_places(suite):
+    """Paths are those of the file system that holds them."""
+    linux = "menuentry m { linux %s x }\n"
+    for name, path, table, expected in (
+            ("subvolume", "/@/boot/v", (("/", "/@", "/dev/vda2"),), "/boot/v"),
+            ("/boot first", "/v", (("/", "/", "/dev/vda2"), ("/boot", "/", "/dev/vda1")),
+             "/boot/v"),
+            ("subvolume of /boot", "/@boot/v", (("/", "/@", "/dev/vda2"),
+                                                ("/boot", "/@boot", "/dev/vda2")),
+             "/boot/v"),
+            ("blank in a mount point", "/v", (("/boot/a\\040b", "/", "/dev/vda3"),),
+             "/boot/a b/v"),
+            ("no mountinfo", "/v", (), "/v")):
+        files = {"boot/grub/grub.cfg": linux % path, expected.lstrip("/"): LINUX,
+                 **kernels("", "v")}
+        if table:
+            files["proc/self/mountinfo"] = mounts(*table)
+        found = suite.listed(files)[0]
+        suite.check(f"place: {name}", found["entries"][0]["kernel"] == expected, found)
+    tree = suite.tree({
+        "boot/grub/grub.cfg": f"search --fs-uuid --set=root {UUID}\n" + linux % "/v",
+        **kernels("boot", "v"), **kernels("", "v"),
+        "proc/self/mountinfo": mounts(("/", "/", "/dev/vda2"), ("/boot", "/", "/dev/vda1"))})
+    links = tree / "dev/disk/by-uuid"
+    links.mkdir(parents=True)
+    (links / UUID).symlink_to("../../vda2")
+    found = json.loads(suite.kexec(tree, "--list-entries=json").stdout)
+    suite.check("place: the UUID that search looks for",
+                found["entries"][0]["kernel"] == "/v", found)
+    done = suite.kexec(suite.tree({
+        "proc/self/mountinfo": mounts(("/", "/", "/dev/vda2")),
+        "run/udev/data/b8:77":
+            "E:ID_PART_ENTRY_TYPE=c12a7328-f81f-11d2-ba4b-00a0c93ec93b\n"}),
+        "--list-entries")
+    suite.check("an EFI system partition that is not mounted", done.returncode == 1
+                and "8:77 is not mounted" in done.stderr, done)
+    done = suite.kexec(suite.tree({"etc/x": ""}), "--list-entries")
+    suite.check("nothing at all", done.returncode == 1
+                and "boot entries were not found" in done.stderr, done)
+
+
+def test_hostile(suite):
+    for name, text, message in (
+            ("endless source", "source /boot/grub/grub.cfg\n", "within each other"),
+            ("endless function", "function f {\nf\n}\nf\n", "within each other"),
+            ("many calls", "".join(f"function f{i} {{\nf{i + 1}\nf{i + 1}\n}}\n"
+                                   for i in range(25)) + "function f25 {\ntrue\n}\nf0\n", "endless loop"),
+            ("growing variable", "a=xxxxxxxx\n" + 'a="$a$a"\n' * 20, "has more than"),
+            ("no end of quotation", "menuentry 'm {\n", "line 1: a quotation"),
+            ("no fi", "if true; then\n", "line 1: then lacks its end"),
+            ("fi alone", "\nfi\n", "line 2: unexpected"),
+            ("no brace", "menuentry m {\n", "lacks its end"),
+            ("too large", "#" * (5 << 20), "is longer than"),
+            ("many entries", "menuentry m { linux /v }\n" * 5000, "more than 4096"),
+            ("deep", "if true; then\n" * 70, "blocks within each other")):
+        done = suite.kexec(suite.tree(grub(text)), "--list-entries")
+        suite.check(f"hostile: {name}", done.returncode == 1 and message in done.stderr
+                    and len(done.stderr) < 1000, done.stderr[:500])
+    menus = "submenu s {\n" * 40 + "menuentry m { linux /v }\n" + "}\n" * 40
+    done = suite.kexec(suite.tree(grub(menus)), "--list-entries")
+    suite.check("hostile: deep menus", done.returncode == 1 and "submenus" in done.stderr,
+                done.stderr[:500])
+    tree = suite.tree(grub("menuentry 'a\x1b[2J\nb' { linux /v 'x\ny' }\n"))
+    done = suite.kexec(tree, "--list-entries")
+    suite.check("hostile: control characters", "\x1b" not in done.stdout
+                and "a\\x1b[2J\\x0ab" in done.stdout, done)
+    (tree / "boot/v").unlink()
+    (tree / "boot/v").symlink_to("../../../../../../../../../bin/sh")
+    done = suite.kexec(tree, "--list-entries=json")
+    suite.check("hostile: a link out of the root", "is not in a file system"
+                in json.loads(done.stdout)["entries"][0]["refused"], done)
+    name = 'a "b" c'
+    files = {**type1("boot", name, title="'x\"", linux=f"/{name} k", options='a="b c"'),
+             f"boot/{name} k": LINUX}
+    plan = suite.loaded(files, f"--boot-entry={name}.conf")
+    suite.check("hostile: blanks and quotes in names", plan == (f"/boot/{name} k", None,
+                                                                'a="b c"'), plan)
+    broken = {"boot/EFI/Linux/a.efi": b"MZ", "boot/EFI/Linux/b.efi": b"x" * 999,
+              "boot/EFI/Linux/c.efi": program(section(".cmdline", b"x")),
+              "boot/EFI/Linux/d.efi/x": b"", "boot/loader/entries/e.conf/x": b"",
+              "boot/loader/entries/f.conf": b"\0\xff\n", "boot/loader/entries/.conf": "",
+              **type1("boot", "good", linux="/v"), **kernels("boot", "v")}
+    found, errors = suite.listed(broken)
+    rows = {row["id"]: row["refused"] for row in found["entries"]}
+    suite.check("hostile: broken entries beside a good one", rows.pop("good.conf") is None
+                and set(rows) == {f"{letter}" for letter in
+                                  ("a.efi", "b.efi", "c.efi", "d.efi", "f.conf")}
+                and all(rows.values()) and "e.conf" in errors, (found, errors))
+    links = suite.tree({**type1("boot", "x", linux="/v"), **kernels("boot", "v")})
+    (links / "boot/loader/entries/loop.conf").symlink_to("loop.conf")
+    done = suite.kexec(links, "--list-entries=json")
+    suite.check("hostile: a link to itself", done.returncode == 0
+                and "loop.conf" in done.stderr
+                and json.loads(done.stdout)["default"] == "x.conf", done)
+
+
+def main():
+    with tempfile.TemporaryDirectory(prefix="kexec-entries-") as directory:
+        suite = Suite(Path(directory))
+        for test in (test_distributions, test_bootctl, test_systemd_boot_default,
+                     test_grub_default, test_grub_language, test_grub_limits, test_options,
+                     test_secure_boot, test_places, test_hostile):
+            test(suite)
+    return suite.check.close()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
