@@ -16,7 +16,7 @@ HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE))
 
 import trees                                                        # noqa: E402
-from trees import (DEBIAN, LINUX, MACHINE_ID, UUID, generated, grubenv,  # noqa: E402
+from trees import (DEBIAN, LINUX, MACHINE_ID, UUID, grubenv,          # noqa: E402
                    kernels, mounts, program, section, type1, variable)
 
 import fakes                                                        # noqa: E402

@@ -2,11 +2,12 @@
 """Boot trees of distributions: the files that a boot loader reads.
 
 The files of grub/ were made by each distribution's own grub-mkconfig, with a grub-probe
-that names one disk: Debian 12 (grub 2.06-13+deb12u1), Debian 13 (2.12-9+deb13u4) and
-Ubuntu 24.04 (2.12-1ubuntu7). The other trees are written from documents: the UAPI Boot
-Loader Specification, systemd-boot(7), loader.conf(5), kernel-install(8); Fedora's "GRUB 2"
-and "BootLoaderSpecByDefault"; Red Hat's "Managing, monitoring, and updating the kernel";
-openSUSE's sdbootutil(8) and "Systemd-boot"; the Arch and NixOS wikis on systemd-boot."""
+that names one disk: Debian 12 (grub 2.06-13+deb12u2), Debian 13 (2.12-9+deb13u4) and
+Ubuntu 24.04 (2.12-1ubuntu7). The other trees are written from documents: the UAPI
+Boot Loader Specification, systemd-boot(7), loader.conf(5), kernel-install(8); Fedora's
+"GRUB 2" and "BootLoaderSpecByDefault"; Red Hat's "Managing, monitoring, and updating
+the kernel"; openSUSE's sdbootutil(8) and "Systemd-boot"; the Arch and NixOS wikis on
+systemd-boot."""
 
 import struct
 import sys
