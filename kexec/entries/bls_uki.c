@@ -260,6 +260,8 @@ static int add_profile(const struct root *root, const char *place, const char *n
 					       why.message ? why.message : strerror(-rc));
 	}
 	*count = image.profile.count;
+	if (!rc && !entry.title)
+		rc = boot_text_set(&entry.title, err, "%s", entry.id);
 	if (!rc)
 		rc = set_profile(&image, &entry, err);
 	if (!rc && !entry.refusal && boot_program_find(&image.file) != BOOT_PROGRAM_UKI)

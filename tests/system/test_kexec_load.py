@@ -3,7 +3,7 @@
 """kexec-load on made-up systems, with a program in kexec's place that records its
 arguments.
 
-Environment: KEXEC_LOAD."""
+Environment: KEXEC, KEXEC_LOAD."""
 
 import os
 import subprocess
@@ -12,51 +12,6 @@ import tempfile
 from pathlib import Path
 
 LOADED = "quiet loaded-by-the-running-kernel"
-
-# In the form of grub-mkconfig's files: an if chooses the default; there are functions,
-# submenus, entries without a kernel, and kernels on a file system of their own.
-GRUB = """\
-if [ "${next_entry}" ] ; then
-   set default="${next_entry}"
-   set boot_once=true
-else
-   set default="DEFAULT"
-fi
-function some_function {
-  if [ x$all = xy ]; then
-    insmod all
-  fi
-}
-menuentry 'Linux' --class gnu $menuentry_id_option 'simple' {
-\tsome_function
-\tif [ x$grub_platform = xxen ]; then insmod gzio; fi
-\techo\t'Loading {'
-\tlinux\t/vmlinuz-2 root=/dev/vda1 ro foo="a  b" $vt_handoff
-\tinitrd\t/initrd.img-2
-}
-submenu 'More of "Linux"' $menuentry_id_option 'advanced' {
-\tfunction another {
-\t  true
-\t}
-\tmenuentry 'Linux 2' --class gnu --id 'two' {
-\t\tlinux\t/vmlinuz-2 two
-\t\tinitrd\t/microcode.cpio /initrd.img-2
-\t}
-\tmenuentry "Linux 1, it's old" --id one {
-\t\tlinux\t/vmlinuz-1 one `touch $HARM` $(touch harm) ${gone} 'x' \\\\
-\t}
-}
-menuentry 'Firmware' --id 'firmware' {
-\tfwsetup
-}
-menuentry 'EFI' { # a comment
-\tset root=x
-}
-menuentry 'Other' --id other {
-    linuxefi  /boot/vmlinuz-3
-}
-"""
-
 
 class System:
     """A directory that stands for a system, with kexec-load in it."""
@@ -92,7 +47,9 @@ class System:
         words = None
         if called.exists():
             words = called.read_text().split("\0")[:-1]
-            words = [word.replace(f"{self.place}/", "/") for word in words]
+            self.words = words
+            words = [word.replace(f"{self.place}/", "/") for word in words
+                     if word != f"--sysroot={self.place}"]
         return done.returncode, words, done.stderr
 
 
@@ -121,13 +78,20 @@ class Suite:
         result = system.run(*arguments)
         self.check(name, result == (0, None, "") and system.output == "", result)
 
+    def says(self, name, system, text, *arguments):
+        """Nothing is loaded, which is not an error, and a message says why."""
+        rc, words, errors = result = system.run(*arguments)
+        self.check(name, rc == 0 and words is None and text in errors, result)
+
     def fails(self, name, system, text, *arguments):
         rc, words, errors = result = system.run(*arguments)
         self.check(name, rc == 1 and words is None and text in errors, result)
 
 
 ON = 'LOAD_KEXEC=true\nKERNEL_IMAGE="/vmlinuz"\nINITRD="/initrd.img"\n'
-LOAD = ["-l", "/vmlinuz", "--initrd=/initrd.img", f"--append={LOADED}"]
+LOAD = ["-l", "/vmlinuz", "--initrd=/initrd.img", "--reuse-cmdline"]
+ENTRY = ["-l", "--boot-entry"]
+OFF = "nothing is loaded, because /etc/default/kexec does not say LOAD_KEXEC=true"
 
 
 def test_configuration(suite):
@@ -142,7 +106,7 @@ def test_configuration(suite):
     system = suite.system(ON + "KERNEL_IMAGE=\"/a b/it's\"\nINITRD='/a b/*'\n",
                           files=[("a b/it's", "")])
     suite.calls("names with spaces", system,
-                ["-l", "/a b/it's", "--initrd=/a b/*", f"--append={LOADED}"])
+                ["-l", "/a b/it's", "--initrd=/a b/*", "--reuse-cmdline"])
     suite.calls("files in kexec.d", suite.system(
         ON, files=[("etc/default/kexec.d/b", "APPEND=$APPEND-b"),
                    ("etc/default/kexec.d/a", "APPEND=a"),
@@ -151,12 +115,25 @@ def test_configuration(suite):
     suite.calls("kexec.d alone", suite.system(
         None, files=[("etc/default/kexec.d/a", ON)]), LOAD)
     for value in ("false", "", "1", "yes"):
-        suite.nothing(f"LOAD_KEXEC={value}", suite.system(ON + f"LOAD_KEXEC={value}\n"))
-    suite.nothing("no configuration", suite.system(None))
+        system = suite.system(ON + f"LOAD_KEXEC={value}\n")
+        suite.says(f"LOAD_KEXEC={value}", system, OFF)
+        suite.says(f"LOAD_KEXEC={value}, reload", system, OFF, "reload")
+        suite.nothing(f"LOAD_KEXEC={value}, start", system, "start")
+        suite.nothing(f"LOAD_KEXEC={value}, stop", system, "stop")
+    suite.says("no configuration", suite.system(None), OFF)
     suite.fails("no such kernel", suite.system(ON + "KERNEL_IMAGE=/gone\n"),
                 "/gone to load does not exist: see KERNEL_IMAGE")
-    suite.fails("no kernel named", suite.system("LOAD_KEXEC=true\n"),
-                "KERNEL_IMAGE is not set")
+    suite.calls("no kernel named", suite.system("LOAD_KEXEC=true\n"), ENTRY)
+    suite.calls("sysconfig", suite.system(
+        None, files=[("etc/sysconfig/kexec", "LOAD_KEXEC=true\n")]), ENTRY)
+    suite.calls("sysconfig is read first", suite.system(
+        ON, files=[("etc/sysconfig/kexec", "LOAD_KEXEC=false\nBOOT_ENTRY=x\n"),
+                   ("etc/default/kexec.d/a", "BOOT_ENTRY=\n")]), LOAD)
+    default = Path(__file__).resolve().parents[2] / "system/kexec.default"
+    system = suite.system(default.read_text())
+    suite.says("the example", system, OFF)
+    system.write("etc/default/kexec.d/on", "LOAD_KEXEC=true\n")
+    suite.calls("the example, switched on", system, ENTRY)
 
 
 def test_actions(suite):
@@ -213,60 +190,36 @@ def test_stop(suite):
         ON, loaded="1", path=fake(suite, "runlevel", "2 6")), "stop")
 
 
-def grub_system(suite, default, saved=None, directory="", **more):
-    files = [("boot/grub/grub.cfg", GRUB.replace("DEFAULT", default)),
-             ("boot/grub/grubenv", saved and f"# GRUB\nsaved_entry={saved}\n####\n")]
-    files += [(f"{directory}{name}", "") for name in
-              ("vmlinuz-1", "vmlinuz-2", "initrd.img-2", "microcode.cpio")]
-    files.append(("boot/vmlinuz-3", ""))
-    return suite.system(ON + "USE_GRUB_CONFIG=true\nAPPEND=mine\n", files=files, **more)
-
-
-SIMPLE = ["-l", "/vmlinuz-2", "--initrd=/initrd.img-2",
-          '--append=root=/dev/vda1 ro foo="a  b"']
-TWO = ["-l", "/vmlinuz-2", "--initrd=/microcode.cpio", "--initrd=/initrd.img-2",
-       "--append=two"]
-ONE = ["-l", "/vmlinuz-1", "--append=one `touch ` $(touch harm)  'x' \\\\"]
-OTHER = ["-l", "/boot/vmlinuz-3", f"--append={LOADED}"]
-
-
-def test_grub(suite):
-    for default, expected in (
-            ("0", SIMPLE), ("Linux", SIMPLE), ("simple", SIMPLE), ("", SIMPLE),
-            ("99", SIMPLE), ("1", SIMPLE), ("two", SIMPLE), ("1>0", TWO),
-            ("advanced>two", TWO), ("advanced>Linux 2", TWO),
-            ("More of \"Linux\">0".replace('"', '\\"'), SIMPLE),
-            ("1>1", ONE), ("advanced>Linux 1, it's old", ONE), ("4", OTHER),
-            ("other", OTHER)):
-        system = grub_system(suite, default)
-        suite.calls(f"GRUB's default {default!r}", system, expected)
+def test_boot_entry(suite):
+    for setting, expected in (
+            ("BOOT_ENTRY=default", ENTRY), ("BOOT_ENTRY='a > b'", ["-l", "--boot-entry=a > b"]),
+            ("BOOT_ENTRY='$(touch harm)'", ["-l", "--boot-entry=$(touch harm)"]),
+            ("USE_GRUB_CONFIG=true", ENTRY),
+            ("USE_GRUB_CONFIG=true\nKEXEC_OPTIONS='-s -d'", [*ENTRY, "-s", "-d"]),
+            ("BOOT_ENTRY=\nUSE_GRUB_CONFIG=false", LOAD)):
+        system = suite.system(ON + setting + "\n", files=[("boot/grub/grub.cfg", "")])
+        suite.calls(repr(setting), system, expected)
     suite.check("nothing was run", not list(suite.directory.rglob("harm")), "it was")
-    for saved, expected in (("advanced>one", ONE), ("other", OTHER), (None, SIMPLE)):
-        system = grub_system(suite, "${saved_entry}", saved)
-        suite.calls(f"saved entry {saved!r}", system, expected)
-    system = grub_system(suite, "advanced>two", directory="boot/")
-    suite.calls("/boot is a file system", system,
-                [word.replace("=/", "=/boot/").replace("/vm", "/boot/vm")
-                 for word in TWO])
-    for default in ("2", "firmware", "3"):
-        suite.fails(f"GRUB's default {default} is not Linux", grub_system(suite, default),
-                    "grub.cfg: the default menuentry")
-    suite.fails("the kernel is gone", suite.system(
-        ON + "USE_GRUB_CONFIG=true\n",
-        files=[("boot/grub/grub.cfg", GRUB)]), "/vmlinuz-2 to load does not exist")
-    suite.fails("no entries", suite.system(
-        ON + "USE_GRUB_CONFIG=true\n",
-        files=[("boot/grub/grub.cfg", "blscfg\n")]), "grub.cfg: the default menuentry")
+    system = suite.system(ON + "USE_GRUB_CONFIG=true\n", files=[("boot/grub2/grub.cfg", "")])
+    suite.calls("GRUB's configuration of Fedora and openSUSE", system, ENTRY)
     rc, words, errors = result = suite.system(ON + "USE_GRUB_CONFIG=true\n").run()
     suite.check("no grub.cfg", rc == 253 and words == LOAD and "cannot be read" in errors,
                 result)
-    system = grub_system(suite, "two")
-    suite.calls("options behind", grub_options(system), SIMPLE + ["-s"])
+    system = suite.system("LOAD_KEXEC=true\n")
+    system.run()
+    suite.check("--root becomes --sysroot", f"--sysroot={system.place}" in system.words,
+                system.words)
 
 
-def grub_options(system):
-    system.write("etc/default/kexec.d/options", "KEXEC_OPTIONS=-s\n")
-    return system
+def test_real(suite):
+    """kexec itself finds the entry of a configuration; nothing is loaded."""
+    system = suite.system("LOAD_KEXEC=true\nKEXEC_OPTIONS=--dry-run=json\n", files=[
+        ("boot/grub/grub.cfg", "menuentry m { linux /gone x }\n")])
+    done = subprocess.run([os.environ["KEXEC_LOAD"], f"--root={system.place}",
+                           f"--kexec={os.environ['KEXEC']}"], text=True,
+                          capture_output=True, timeout=60)
+    suite.check("kexec's own message and status", done.returncode == 1
+                and "/gone is not in a file system" in done.stderr, done)
 
 
 def main():
@@ -275,7 +228,8 @@ def main():
         test_configuration(suite)
         test_actions(suite)
         test_stop(suite)
-        test_grub(suite)
+        test_boot_entry(suite)
+        test_real(suite)
     print(f"{suite.count[True]} passed, {suite.count[False]} failed")
     return 1 if suite.count[False] else 0
 
