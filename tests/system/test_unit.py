@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
-"""systemd-analyze accepts the systemd units, calls them well enough sandboxed, and reports
-each mistake that is made in a copy of them.
+"""systemd-analyze accepts the systemd units, calls them well enough sandboxed, and
+reports each mistake that is made in a copy of them.
 
 Environment: KEXEC_LOAD_UNIT, the path of kexec-load.service beside the other units. Exit
 status 77 (SKIP): systemd is not installed."""
