@@ -27,7 +27,9 @@ printf '%s\n' "${COMPREPLY[@]}"
 def offered(directory, *words):
     """The offered words, and the requests to readline about them."""
     done = subprocess.run(["bash", "--norc", "-uc", SCRIPT, "bash", "kexec", *words],
-                          cwd=directory, text=True, capture_output=True)
+                          cwd=directory, text=True, capture_output=True,
+                          env={**os.environ, "PATH": f"{directory.parent}/bin:"
+                               + os.environ["PATH"]})
     lines = sorted(line for line in done.stdout.splitlines() if line)
     asked = [line for line in lines if line.startswith("compopt ")]
     return ([line for line in lines if line not in asked]
@@ -83,6 +85,9 @@ def rows(directory):
         (["--append", "=", ""], []),
         (["--append", ""], []),
         (["--mem-min", ""], []),
+        (["-l", "--boot-entry", "=", ""], ["a.conf", "a\\ b.conf"]),
+        (["-l", "--boot-entry", "=", "a."], ["a.conf"]),
+        (["-l", "--boot-entry", "=", "b"], []),
         (["--serial", "=", "tt"], [f"ttyS{number}" for number in range(4)]),
         (["--serial-baud", ""], speeds),
         (["--type", "=", ""], types),
@@ -93,10 +98,21 @@ def rows(directory):
 def main():
     wrong = 0
     with tempfile.TemporaryDirectory(prefix="kexec-completion-") as place:
-        directory = Path(place)
+        directory = Path(place) / "here"
+        directory.mkdir()
         (directory / "vmlinuz").write_bytes(bytes(4096))
         (directory / "initrd.img").touch()
         (directory / "image dir").mkdir()
+        # The completion calls kexec for the IDs of entries; a tree stands for the machine.
+        entries = Path(place) / "root/boot/loader/entries"
+        entries.mkdir(parents=True)
+        for name in ("a.conf", "a b.conf"):
+            (entries / name).write_text("linux /loader/entries/a.conf\n")
+        program = Path(place) / "bin/kexec"
+        program.parent.mkdir()
+        program.write_text(f'#!/bin/sh\nexec {os.environ["KEXEC"]} --sysroot={place}/root '
+                           '"$@"\n')
+        program.chmod(0o755)
         for words, expected, *expected_asked in rows(directory):
             found, asked = offered(directory, *words)
             good = found == expected and expected_asked in ([], [asked])
