@@ -81,7 +81,7 @@ static int replace(char **text, const char *value)
  */
 static int read_line(char *line, struct boot_mounts *mounts)
 {
-	char *fields[6] = { 0 }, *source = NULL, *field;
+	char *fields[6] = { 0 }, *source = NULL, *type = "", *field;
 	struct boot_mount *mount;
 	size_t count = 0, behind = 0;
 
@@ -90,7 +90,9 @@ static int read_line(char *line, struct boot_mounts *mounts)
 			fields[count++] = field;
 		else if (!behind)
 			behind = !strcmp(field, "-");
-		else if (behind++ == 2)
+		else if (behind++ == 1)
+			type = field;
+		else if (behind == 3)
 			source = field;
 	}
 	if (!source || fields[4][0] != '/')
@@ -104,6 +106,7 @@ static int read_line(char *line, struct boot_mounts *mounts)
 	if (!mount || replace(&mount->point, fields[4] + 1) < 0 ||
 	    replace(&mount->inside, fields[3]) < 0 || replace(&mount->device, source) < 0)
 		return -ENOMEM;
+	mount->is_btrfs = !strcmp(type, "btrfs");
 	return 0;
 }
 
@@ -152,24 +155,59 @@ static int try_mount(const struct root *root, const struct boot_mount *mount,
 	return *found ? 0 : try_file(root, mount->point, path, found);
 }
 
-/* Returns whether mount is of the file system with this UUID, by udev's links. */
-static bool has_uuid(const struct root *root, const struct boot_mount *mount,
-		     const char *uuid)
+/* Sets name to the last part of a link's target. Returns false without a link. */
+static bool read_link_name(const struct root *root, const char *path, char name[256])
 {
-	_cleanup_free_ char *path = NULL;
 	char target[256];
-	const char *name = strrchr(mount->device, '/'), *last;
-	ssize_t length;
+	const char *slash;
+	ssize_t length = readlinkat(root->fd, path, target, sizeof(target) - 1);
 
-	if (!uuid || strchr(uuid, '/') || !name ||
-	    asprintf(&path, "dev/disk/by-uuid/%s", uuid) < 0)
-		return false;
-	length = readlinkat(root->fd, path, target, sizeof(target) - 1);
 	if (length <= 0)
 		return false;
 	target[length] = '\0';
-	last = strrchr(target, '/');
-	return !strcmp(last ? last : target, name);
+	slash = strrchr(target, '/');
+	strcpy(name, slash ? slash + 1 : target);
+	return true;
+}
+
+/* Sets name to that of the file system's device, as in "sda2", by udev's links. */
+static bool find_device(const struct root *root, const char *uuid, char name[256])
+{
+	_cleanup_free_ char *path = NULL;
+
+	if (!uuid || !*uuid || strchr(uuid, '/'))
+		return false;
+	if (asprintf(&path, "dev/disk/by-uuid/%s", uuid) < 0) {
+		path = NULL;
+		return false;
+	}
+	return read_link_name(root, path, name);
+}
+
+/* The device of a mount may be a link, too: /dev/mapper/NAME. */
+static bool has_device(const struct root *root, const struct boot_mount *mount,
+		       const char *device)
+{
+	const char *slash = strrchr(mount->device, '/');
+	char name[256];
+
+	if (!slash)
+		return false;
+	return !strcmp(slash + 1, device) ||
+	       (read_link_name(root, mount->device + 1, name) && !strcmp(name, device));
+}
+
+/* True if a device is not mounted where boot files are looked for. */
+static bool is_elsewhere(const struct root *root, const struct boot_mounts *mounts,
+			 const char *device)
+{
+	size_t i;
+
+	for (i = 0; i < mounts->count; i++)
+		if (mounts->items[i].is_btrfs ||
+		    has_device(root, &mounts->items[i], device))
+			return false;
+	return mounts->count;
 }
 
 /* Without mountinfo: /boot may be a file system of its own. */
@@ -180,25 +218,31 @@ static int find_without_mounts(const struct root *root, const char *path, char *
 	return *found ? 0 : try_file(root, "boot", path, found);
 }
 
-/* pass 0: the file system with the UUID; 1: /boot; 2: all others. */
+/* pass 0: the device, if it is known; 1: /boot; 2: all others. */
 static bool is_in_pass(const struct root *root, const struct boot_mount *mount,
-		       const char *uuid, int pass)
+		       const char *device, int pass)
 {
 	if (!pass)
-		return has_uuid(root, mount, uuid);
+		return device && has_device(root, mount, device);
 	return pass == 2 || !strcmp(mount->point, "boot");
 }
 
 int boot_mounts_find(const struct root *root, const struct boot_mounts *mounts,
 		     const char *uuid, const char *path, char **found, struct error *err)
 {
+	char device[256];
+	bool known = find_device(root, uuid, device);
 	int rc = 0, pass;
 	size_t i;
 
 	*found = NULL;
+	/* A file of the same name in another system's place would be the wrong one. */
+	if (known && is_elsewhere(root, mounts, device))
+		return 0;
 	for (pass = 0; pass < 3; pass++)
 		for (i = 0; !rc && !*found && i < mounts->count; i++)
-			if (is_in_pass(root, &mounts->items[i], uuid, pass))
+			if (is_in_pass(root, &mounts->items[i], known ? device : NULL,
+				       pass))
 				rc = try_mount(root, &mounts->items[i], path, found);
 	if (!rc && !*found)
 		rc = find_without_mounts(root, path, found);

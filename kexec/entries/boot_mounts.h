@@ -15,9 +15,10 @@
 #include "util/strings.h"
 
 struct boot_mount {
-	char *point;  /* below the root, without a leading slash; "" is the root */
-	char *inside; /* the directory of the file system that is mounted; "/" for all */
-	char *device; /* as mounted: /dev/sda2 */
+	char *point;   /* below the root, without a leading slash; "" is the root */
+	char *inside;  /* the directory of the file system that is mounted; "/" for all */
+	char *device;  /* as mounted: /dev/sda2 */
+	bool is_btrfs; /* may lie on further devices */
 };
 
 struct boot_mounts {
@@ -38,10 +39,11 @@ void boot_mounts_clear(struct boot_mounts *mounts);
 #define _cleanup_boot_mounts_ _cleanup_(boot_mounts_clear)
 
 /*
- * Finds the file that a boot loader calls path (with or without a leading slash) in a
- * file system with this UUID, or in any if uuid is NULL or cannot be matched. Sets *found
- * to its path below the root, or to NULL if it does not exist. A file in a file system
- * at /boot comes first. -ENOMEM.
+ * Finds the file that a boot loader calls path (with or without a leading slash) in the
+ * file system with this UUID. If uuid is NULL, or is not a link of udev, it may be in any
+ * of them, and one at /boot comes first. Sets *found to its path below the root, or to
+ * NULL if it does not exist, or if the UUID belongs to a file system that is not mounted
+ * there. -ENOMEM.
  */
 __must_check int boot_mounts_find(const struct root *root,
 				  const struct boot_mounts *mounts, const char *uuid,

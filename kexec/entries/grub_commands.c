@@ -318,6 +318,8 @@ static const char *const harmless[] = {
 	"tpm",
 	"module",
 	"module2",
+	"drivemap",
+	"parttool",
 	"nativedisk",
 	"devicetree",
 	"acpi",

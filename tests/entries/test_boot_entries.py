@@ -418,6 +418,17 @@ def test_places(suite):
     found = json.loads(suite.kexec(tree, "--list-entries=json").stdout)
     suite.check("place: the UUID that search looks for",
                 found["entries"][0]["kernel"] == "/v", found)
+    (links / UUID).unlink()
+    (links / UUID).symlink_to("../../vdb1")
+    found = json.loads(suite.kexec(tree, "--list-entries=json").stdout)
+    suite.check("place: another system's file system", "/v is not in a file system"
+                in (found["entries"][0]["refused"] or ""), found)
+    (tree / "dev/mapper").mkdir()
+    (tree / "dev/mapper/root").symlink_to("../vdb1")
+    fakes.write(tree / "proc/self/mountinfo", mounts(("/", "/", "/dev/mapper/root"),
+                                                     ("/boot", "/", "/dev/vda1")))
+    found = json.loads(suite.kexec(tree, "--list-entries=json").stdout)
+    suite.check("place: a mapped device", found["entries"][0]["kernel"] == "/v", found)
     done = suite.kexec(suite.tree({
         "proc/self/mountinfo": mounts(("/", "/", "/dev/vda2")),
         "run/udev/data/b8:77":

@@ -103,7 +103,7 @@ def main():
         (directory / "vmlinuz").write_bytes(bytes(4096))
         (directory / "initrd.img").touch()
         (directory / "image dir").mkdir()
-        # The completion calls kexec for the IDs of entries; a tree stands for the machine.
+        # The completion calls kexec for the IDs; a tree stands for the machine.
         entries = Path(place) / "root/boot/loader/entries"
         entries.mkdir(parents=True)
         for name in ("a.conf", "a b.conf"):
