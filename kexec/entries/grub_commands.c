@@ -60,10 +60,11 @@ static int do_export(struct grub_context *context, const struct grub_call *call,
 	size_t i;
 
 	for (i = 1; i < call->argc; i++) {
+		const char *value = grub_get(context->environment, call->argv[i]);
 		int rc = 0;
 
 		/* GRUB keeps the wish for a variable that is set later. */
-		if (!*grub_get(context->environment, call->argv[i]))
+		if (value && !*value)
 			rc = grub_set(context->environment, call->argv[i], "", err);
 		if (rc < 0)
 			return rc;

@@ -308,6 +308,7 @@ def test_grub_language(suite):
 def test_grub_limits(suite):
     for name, body, reason in (
             ("a variable of GRUB's", "regexp --set kind a b\nlinux /v $kind", "$kind"),
+            ("exported", "regexp --set kind a b\nexport kind\nlinux /v $kind", "$kind"),
             ("under an unknown condition",
              "if hwmatch a 3; then set x=1; fi\nlinux /v $x", "$x"),
             ("$match", "hwmatch a 3\nlinux /v ${match}", "$match"),
