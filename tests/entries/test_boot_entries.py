@@ -2,12 +2,13 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Boot entries: on a tree of each distribution, the list, the default entry and what is
 loaded; compared with bootctl where it has an opinion; and broken and hostile trees.
-Environment: KEXEC, CC."""
+Environment: KEXEC, MACHINES."""
 
 import json
 import os
 import subprocess
 import sys
+import tarfile
 import tempfile
 from pathlib import Path
 
@@ -382,6 +383,21 @@ def test_options(suite):
                     and not done.stdout, done)
 
 
+def test_crash(suite):
+    """A crash kernel does not get the words that are for a start by a boot loader."""
+    tree = suite.tree(type1("boot", "a", linux="/v", initrd="/i",
+                            options="crashkernel=256M root=x BOOT_IMAGE=/v quiet")
+                      | kernels("boot", "v") | {"boot/i": b"070701"})
+    with tarfile.open(Path(os.environ["MACHINES"]) / "ovmf-crashkernel.tar.xz") as archive:
+        archive.extractall(tree)
+    for option, expected in (("-p", "root=x quiet"),
+                             ("-l", "crashkernel=256M root=x BOOT_IMAGE=/v quiet")):
+        done = suite.kexec(tree, option, "--boot-entry", "--dry-run=json")
+        line = json.loads(done.stdout)["command_line"] if not done.returncode else None
+        suite.check(f"{option}: command line", line is not None
+                    and line.split(" elfcorehdr=")[0] == expected, done)
+
+
 def test_secure_boot(suite):
     enforced = {"sys/firmware/efi/efivars/SecureBoot-8be4df61-93ca-11d2-aa0d-00e098032b8c":
                 b"\6\0\0\0\1"}
@@ -502,6 +518,7 @@ def main():
         suite = Suite(Path(directory))
         for test in (test_distributions, test_bootctl, test_systemd_boot_default,
                      test_grub_default, test_grub_language, test_grub_limits, test_options,
+                     test_crash,
                      test_secure_boot, test_places, test_hostile):
             test(suite)
     return suite.check.close()
