@@ -37,6 +37,18 @@ CONTROL_REGISTER_READER(cr2)
 CONTROL_REGISTER_READER(cr3)
 CONTROL_REGISTER_READER(cr4)
 
+/*
+ * Reads the time stamp counter. In an SEV-ES or SNP guest the instruction may raise #VC,
+ * so it must only be used if the loader allows it (RECORD_LOAD_STAMPS).
+ */
+static inline uint64_t read_tsc(void)
+{
+	uint32_t low, high;
+
+	__asm__ volatile("rdtsc" : "=a"(low), "=d"(high) : : "memory");
+	return (uint64_t)high << 32 | low;
+}
+
 /* Loads the interrupt descriptor table of size bytes at table; size: 1 to 65536. */
 static inline void load_idt(const void *table, uint32_t size)
 {

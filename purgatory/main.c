@@ -9,6 +9,7 @@
 #include "initrd_table.h"
 #include "jump_back.h"
 #include "purgatory_params.h"
+#include "recorder.h"
 #include "reset.h"
 #include "smbios.h"
 #include "verify.h"
@@ -74,6 +75,13 @@ static void verify(struct console *console, const struct purgatory_params *param
 	give_up(console);
 }
 
+static void stamp(const struct purgatory_params *params, struct record_run *run,
+		  enum record_moment moment)
+{
+	if (params->record.load.flags & RECORD_LOAD_STAMPS)
+		run->stamps[moment] = read_tsc();
+}
+
 static void report_skipped(struct console *console, const struct efi_map_result *result)
 {
 	for (unsigned int id = 0; id < EFI_AREAS; id++) {
@@ -91,12 +99,14 @@ static void report_skipped(struct console *console, const struct efi_map_result 
 
 /* Called after verification, which covers SETUP_EFI as the loader left it. */
 static void put_smbios_back(struct console *console, const struct efi_map_result *result,
-			    const struct purgatory_params *params)
+			    const struct purgatory_params *params, struct record_run *run)
 {
 	enum smbios_status status = smbios_put_back(&all_memory, result, &params->smbios);
 
 	if (!smbios_was_skipped(status))
 		return;
+	recorder_skip(run, RECORD_SMBIOS, recorder_smbios_reason(status),
+		      params->smbios.entry_point);
 	console_text(console, "purgatory: the address of SMBIOS, ");
 	console_hex(console, params->smbios.entry_point);
 	console_text(console, ", ");
@@ -104,7 +114,8 @@ static void put_smbios_back(struct console *console, const struct efi_map_result
 	console_text(console, ", skipping it\n");
 }
 
-static void map_efi(struct console *console, const struct purgatory_params *params)
+static void map_efi(struct console *console, const struct purgatory_params *params,
+		    struct record_run *run)
 {
 	const struct purgatory_identity_map *from = &params->identity_map;
 	enum identity_map_status status;
@@ -116,6 +127,7 @@ static void map_efi(struct console *console, const struct purgatory_params *para
 	status = identity_map_init(&map, all_memory, read_cr3(), read_cr4() & CR4_LA57,
 				   (uintptr_t)map_efi, from);
 	if (status) {
+		recorder_skip(run, RECORD_IDENTITY_MAP, recorder_map_reason(status), 0);
 		console_text(console, "purgatory: mapping the EFI tables ");
 		console_text(console, identity_map_reason(status));
 		console_text(console, ", skipping it\n");
@@ -126,9 +138,11 @@ static void map_efi(struct console *console, const struct purgatory_params *para
 			       &result);
 	if (from->cc_blob)
 		efi_map_setup_data_blob(&map, from->cc_blob, &result);
+	recorder_areas(run, &result);
+	run->pages_added = (uint32_t)map.pages_added;
 	report_skipped(console, &result);
 	initrd_table_withdraw(&all_memory, &result);
-	put_smbios_back(console, &result, params);
+	put_smbios_back(console, &result, params, run);
 	console_text(console, "purgatory: ");
 	console_decimal(console, map.pages_added);
 	console_text(console, " pages of EFI tables were missing in the identity map\n");
@@ -139,7 +153,8 @@ static void map_efi(struct console *console, const struct purgatory_params *para
  * map. If it cannot be mapped, the jump is a page fault, which is reported.
  */
 static void map_other_kernel(struct console *console,
-			     const struct purgatory_params *params)
+			     const struct purgatory_params *params,
+			     struct record_run *run)
 {
 	uint64_t page = params->entry.rip & ~(SMALL_PAGE_BYTES - 1);
 	enum identity_map_status status;
@@ -153,6 +168,7 @@ static void map_other_kernel(struct console *console,
 		status = identity_map_add(&map, page, page + SMALL_PAGE_BYTES);
 	if (!status)
 		return;
+	recorder_skip(run, RECORD_OTHER_KERNEL, recorder_map_reason(status), page);
 	console_text(console, "purgatory: mapping the other kernel ");
 	console_text(console, identity_map_reason(status));
 	console_text(console, ", skipping it\n");
@@ -168,13 +184,15 @@ static void save_low_memory(const struct purgatory_low_memory *low)
 
 /* Called after verification, which covers the command line as the loader left it. */
 static void jump_back(struct console *console, const struct purgatory_jump_back *where,
-		      uint64_t return_address)
+		      uint64_t return_address, struct record_run *run)
 {
 	enum jump_back_status status =
 		jump_back_write(&all_memory, where, return_address);
 
 	if (!status)
 		return;
+	recorder_skip(run, RECORD_JUMP_BACK, recorder_jump_back_reason(status),
+		      return_address);
 	console_text(console, "purgatory: kexec_jump_back_entry=");
 	console_hex(console, return_address);
 	console_range(console, where->command_line_end,
@@ -186,20 +204,28 @@ static void jump_back(struct console *console, const struct purgatory_jump_back 
 /* return_address: the top of the running kernel's stack; 0 if it is not a kexec jump. */
 void purgatory_main(const struct purgatory_params *params, uint64_t return_address)
 {
+	struct record_run run = { 0 };
 	struct console console;
 
+	stamp(params, &run, RECORD_AT_ENTRY);
 	console_open(&console, &params->console);
 	console_text(&console, "purgatory: the old kernel has left\n");
 	require_sound_params(&console, params);
 	require_possible_exit(&console, params);
 	verify(&console, params);
+	run.digests = params->flags & PURGATORY_SKIP_VERIFY ? RECORD_DIGESTS_SKIPPED
+							    : RECORD_DIGESTS_EQUAL;
+	stamp(params, &run, RECORD_AT_VERIFIED);
 	save_low_memory(&params->low_memory);
-	jump_back(&console, &params->jump_back, return_address);
-	map_efi(&console, params);
-	map_other_kernel(&console, params);
+	jump_back(&console, &params->jump_back, return_address, &run);
+	map_efi(&console, params, &run);
+	map_other_kernel(&console, params, &run);
+	stamp(params, &run, RECORD_AT_MAPPED);
 	if (params->entry.mode == ENTRY_MODE_REAL)
 		bios_devices_restore();
 	console_text(&console, "purgatory: entering ");
 	console_hex(&console, params->entry.rip);
 	console_text(&console, "\n");
+	stamp(params, &run, RECORD_AT_JUMP);
+	recorder_write(&all_memory, &params->record, &run);
 }

@@ -16,7 +16,7 @@
 #define PURGATORY_PURGATORY_PARAMS_H
 
 #define PURGATORY_MAGIC	  0x4d52415047525550ull /* "PURGPARM" in memory */
-#define PURGATORY_VERSION 6u
+#define PURGATORY_VERSION 7u
 
 /* Where the code begins, in bytes from the start of the purgatory segment. */
 #define PURGATORY_ENTRY_OFFSET 0x1000
@@ -47,6 +47,8 @@
 
 #include <stddef.h>
 #include <stdint.h>
+
+#include "record.h"
 
 /* Four for each of kexec_load's segments (KEXEC_SEGMENT_MAX in linux/kexec.h). */
 #define PURGATORY_REGIONS_MAX 64u
@@ -162,6 +164,12 @@ struct purgatory_low_memory {
 	uint64_t copy;
 };
 
+/* The record for the next kernel (record.h). */
+struct purgatory_record {
+	uint64_t place;		 /* where struct kexec_record is written; 0: nowhere */
+	struct record_load load; /* copied into it */
+};
+
 struct purgatory_params {
 	uint64_t magic;
 	uint32_t version;
@@ -172,6 +180,7 @@ struct purgatory_params {
 	struct purgatory_low_memory low_memory;
 	struct purgatory_jump_back jump_back;
 	struct purgatory_smbios smbios;
+	struct purgatory_record record;
 	/*
 	 * Differs from load to load, so that purgatory refuses segments that an earlier
 	 * load has left at the same place.

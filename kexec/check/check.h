@@ -8,6 +8,7 @@
 #include "check/check_findings.h"
 #include "cli/options.h"
 #include "cli/report.h"
+#include "util/json_writer.h"
 
 /*
  * Reads facts, evaluates them and prints the result. Returns STATUS_DONE, or
@@ -19,6 +20,13 @@ enum exit_status check_action(const struct options *options, const struct root *
 /* Prints facts and findings as text for people. */
 void check_print_text(FILE *stream, const struct check_facts *facts,
 		      const struct check_findings *findings);
+
+/* Prints the record that purgatory left for the running kernel, as part of that text. */
+void check_record_print_text(FILE *stream, const struct check_record *record);
+
+/* The same as a JSON object; NULL without memory, which json_put records. */
+struct json_object *check_record_json(struct json_writer *writer,
+				      const struct check_record *record);
 
 /*
  * Prints facts and findings as one JSON object. Unknown facts are null.

@@ -49,6 +49,7 @@ void check_facts_clear(struct check_facts *facts)
 	free(facts->loading.kexec_load.reason);
 	free(facts->loading.kexec_file_load.reason);
 	free(facts->loading.kernel_maps_array.reason);
+	free(facts->loading.leaves_record.reason);
 	free(facts->loading.config_path);
 	free(facts->load.error);
 	free(facts->load.signature.reason);
@@ -152,6 +153,15 @@ static int read_machine(const struct options *options, const struct root *root,
 	return 0;
 }
 
+static void find_record(struct check_facts *facts)
+{
+	struct check_clock clock;
+
+	check_clock_read(facts->live, &clock);
+	check_record_find(&facts->inputs.machine, check_was_kexeced(facts), &clock,
+			  &facts->record);
+}
+
 int check_facts_read(const struct options *options, const struct root *root,
 		     struct check_facts *facts, struct error *err)
 {
@@ -165,7 +175,10 @@ int check_facts_read(const struct options *options, const struct root *root,
 		return rc;
 	read_loader_type(root, facts);
 	find_memory(facts);
-	return facts->after ? 0 : check_loading_read(options, root, facts, err);
+	if (!facts->after)
+		return check_loading_read(options, root, facts, err);
+	find_record(facts);
+	return 0;
 }
 
 const char *check_answer_name(enum check_answer answer)

@@ -10,6 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "check/check_record.h"
 #include "cli/options.h"
 #include "load/load_inputs.h"
 #include "load/load_method.h"
@@ -52,6 +53,7 @@ struct check_loading {
 	enum check_answer disabled; /* kernel.kexec_load_disabled */
 	struct check_fact
 		kernel_maps_array; /* the running kernel maps the config table array */
+	struct check_fact leaves_record; /* purgatory will, for the next kernel */
 	bool crash_known;
 	uint64_t crash_bytes; /* of the reserved region that a crash kernel would use */
 	struct check_option options[CHECK_OPTIONS];
@@ -63,6 +65,7 @@ struct check_load {
 	bool asked;	  /* a kernel was named */
 	char *error;	  /* why it cannot be loaded, or NULL; owned */
 	const char *call; /* the system call that is expected to load; static */
+	bool has_record;  /* kexec_load: the image has a place for purgatory's record */
 	/* Bytes that the running kernel allocates; 0 for a crash kernel. */
 	uint64_t needed;
 	uint64_t segments;	     /* bytes of all segments */
@@ -85,6 +88,7 @@ struct check_facts {
 	char *acpi_problem;	    /* of the first bad table, or NULL; owned */
 	struct check_table *tables; /* NULL without a memory map; owned */
 	size_t table_count;	    /* machine.efi.tables.count, or 0 if tables is NULL */
+	struct check_record record; /* for --check=after */
 	struct check_loading loading;
 	struct load_order order; /* of the calls */
 	struct load_losses losses;

@@ -3,9 +3,11 @@
 #include "check/check_findings.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdarg.h>
 
 #include "check/check_evaluate.h"
+#include "check/record_read.h"
 
 void check_findings_clear(struct check_findings *findings)
 {
@@ -46,13 +48,41 @@ static void evaluate_start(struct check_evaluation *evaluation)
 			   facts->loader_type);
 }
 
+/*
+ * Purgatory's record is never a problem: it may be missing or damaged although nothing
+ * else was lost, and the next kernel runs although purgatory skipped something.
+ */
+static void evaluate_record(struct check_evaluation *evaluation)
+{
+	const struct check_record *result = &evaluation->facts->record;
+	const struct record_run *run = &result->record.run;
+	uint32_t i;
+
+	if (result->state == CHECK_RECORD_UNUSABLE)
+		check_find(evaluation, false, "the record of purgatory is ignored: %s",
+			   result->reason);
+	if (result->state == CHECK_RECORD_STALE)
+		check_find(evaluation, false,
+			   "the record of purgatory is about an earlier kexec: %s",
+			   result->reason);
+	if (result->state != CHECK_RECORD_OURS)
+		return;
+	for (i = 0; i < record_skips(&result->record); i++)
+		check_find(evaluation, false,
+			   "purgatory skipped a step: %s, 0x%" PRIx64 ", %s",
+			   record_step_name(run->skips[i].step), run->skips[i].value,
+			   record_reason_text(run->skips[i].reason));
+}
+
 int check_evaluate(const struct check_facts *facts, struct check_findings *findings,
 		   struct error *err)
 {
 	struct check_evaluation evaluation = { facts, findings, false };
 
-	if (facts->after)
+	if (facts->after) {
 		evaluate_start(&evaluation);
+		evaluate_record(&evaluation);
+	}
 	if (!facts->inputs.no_machine.number)
 		check_evaluate_efi(&evaluation);
 	else

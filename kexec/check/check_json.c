@@ -65,6 +65,7 @@ static struct json_object *loading_json(struct json_writer *writer,
 
 	put_fact(writer, object, "kexec_load", &loading->kexec_load);
 	put_fact(writer, object, "kexec_file_load", &loading->kexec_file_load);
+	put_fact(writer, object, "leaves_record", &loading->leaves_record);
 	put_answer(writer, object, "kexec_load_disabled", loading->disabled);
 	put_known(writer, object, "loaded", status->normal_known, status->normal_loaded);
 	put_known(writer, object, "crash_loaded", status->crash_known,
@@ -192,6 +193,8 @@ static struct json_object *check_json(struct json_writer *writer,
 	json_put(writer, object, "problems", json_texts(writer, &findings->problems));
 	json_put(writer, object, "remarks", json_texts(writer, &findings->remarks));
 	json_put(writer, object, "kernel", kernel_json(writer, facts));
+	put_section(writer, object, "record",
+		    facts->after ? check_record_json(writer, &facts->record) : NULL);
 	put_section(writer, object, "loading",
 		    facts->after ? NULL : loading_json(writer, &facts->loading));
 	put_section(writer, object, "load",

@@ -136,6 +136,8 @@ static int try_image(const struct load_inputs *inputs, enum load_method method,
 		return -ENOMEM;
 	if (!rc)
 		count_memory(&load, &inputs->files, method, result);
+	result->has_record = !rc && method == LOAD_METHOD_KEXEC_LOAD &&
+			     load.image.record.place;
 	return rc;
 }
 

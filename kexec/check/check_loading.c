@@ -120,6 +120,27 @@ static int find_kernel_maps_array(struct check_facts *facts)
 			      mapped ? CHECK_YES : CHECK_UNKNOWN, "%s", reason);
 }
 
+/* Without a kernel, the answer is that for a Linux kernel. */
+static int find_leaves_record(const struct options *options, struct check_facts *facts)
+{
+	struct check_fact *fact = &facts->loading.leaves_record;
+	enum load_method method = check_expected_call(facts);
+	const char *call = options->kernel ? facts->load.call : load_method_name(method);
+
+	if (strcmp(call, load_method_name(LOAD_METHOD_KEXEC_LOAD)) != 0)
+		return check_fact_set(
+			fact, CHECK_NO,
+			"with %s, the next kernel is started by the running "
+			"kernel's own code",
+			call);
+	if (!options->kernel || facts->load.has_record)
+		return check_fact_set(fact, CHECK_YES,
+				      "purgatory writes what it did, for --check=after");
+	return check_fact_set(fact, CHECK_NO, "%s",
+			      facts->load.error ? "this load is not possible"
+						: "this kernel gets no boot_params");
+}
+
 int check_loading_read(const struct options *options, const struct root *root,
 		       struct check_facts *facts, struct error *err)
 {
@@ -145,5 +166,8 @@ int check_loading_read(const struct options *options, const struct root *root,
 	if (load_losses_find(&facts->inputs, &facts->losses) < 0)
 		return error_no_memory(err);
 	facts->order = load_order_choose(&facts->inputs, &facts->losses);
-	return options->kernel ? check_load_try(facts, err) : 0;
+	rc = options->kernel ? check_load_try(facts, err) : 0;
+	if (!rc && find_leaves_record(options, facts) < 0)
+		rc = error_no_memory(err);
+	return rc;
 }

@@ -43,6 +43,8 @@ static void print_kernel(FILE *stream, const struct check_facts *facts)
 				      ? facts->inputs.machine.lockdown
 				      : "unknown");
 	fputc('\n', stream);
+	if (facts->after)
+		check_record_print_text(stream, &facts->record);
 }
 
 static void print_loading(FILE *stream, const struct check_loading *loading)
@@ -52,6 +54,7 @@ static void print_loading(FILE *stream, const struct check_loading *loading)
 
 	print_fact(stream, "kexec_load", &loading->kexec_load);
 	print_fact(stream, "kexec_file_load", &loading->kexec_file_load);
+	print_fact(stream, "Leaves a record", &loading->leaves_record);
 	print_label(stream, "kexec_load_disabled");
 	fprintf(stream, "%s\n", check_answer_name(loading->disabled));
 	print_label(stream, "Loaded");

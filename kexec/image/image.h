@@ -129,6 +129,16 @@ struct image_map_pool {
 	uint64_t end;
 };
 
+/* The record that purgatory leaves for the next kernel (purgatory/record.h). */
+struct image_record {
+	uint64_t place;	   /* physical: of its data; 0: the next kernel gets none */
+	uint64_t identity; /* digest of the plan, set when purgatory is attached */
+	/* The load itself. */
+	uint64_t time;	    /* seconds since 1970, UTC */
+	uint64_t tsc;	    /* the time stamp counter; 0: cannot be read */
+	uint64_t tsc_hertz; /* 0: unknown */
+};
+
 /* How purgatory verifies the image. */
 struct image_digest {
 	const char *algorithm; /* "xxh64"; NULL: not at all (-i); static */
@@ -159,6 +169,7 @@ struct image {
 	struct memory_map e820;
 	struct image_efi efi;
 	struct image_jump jump;
+	struct image_record record;
 
 	enum image_hotplug hotplug;
 

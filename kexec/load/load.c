@@ -114,6 +114,21 @@ static int load_type(const struct load_inputs *inputs, struct load *load,
 	return rc;
 }
 
+/*
+ * The rate of the time stamp counter is measured from the start of this action on, which
+ * takes no time of its own.
+ */
+static void note_time(const struct load_inputs *inputs, struct image_record *record)
+{
+	struct tsc_sample now = tsc_sample_take(CLOCK_MONOTONIC_RAW);
+	struct timespec utc = { 0 };
+
+	clock_gettime(CLOCK_REALTIME, &utc);
+	record->time = (uint64_t)utc.tv_sec;
+	record->tsc = now.ticks;
+	record->tsc_hertz = tsc_rate(&inputs->began, &now);
+}
+
 static int build_image(const struct load_inputs *inputs, struct load *load,
 		       struct error *err)
 {
@@ -126,6 +141,7 @@ static int build_image(const struct load_inputs *inputs, struct load *load,
 		rc = open_modules(inputs, load, err);
 	if (!rc)
 		rc = load_type(inputs, load, err);
+	note_time(inputs, &load->image.record);
 	if (!rc)
 		rc = purgatory_attach(options, &inputs->machine, &load->image, err);
 	if (!rc && options->preserve_context)

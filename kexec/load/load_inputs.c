@@ -26,6 +26,7 @@ int load_inputs_read_machine(const struct options *options, const struct root *r
 	struct machine *machine = &inputs->machine;
 	int rc;
 
+	inputs->began = tsc_sample_take(CLOCK_MONOTONIC_RAW);
 	inputs->options = *options;
 	physical_memory_open(root, &inputs->memory);
 	rc = machine_read_with(&inputs->memory, checksums, machine, &inputs->no_machine);

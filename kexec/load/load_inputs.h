@@ -17,9 +17,11 @@
 #include "memory/physical_memory.h"
 #include "util/error.h"
 #include "util/io.h"
+#include "util/tsc.h"
 
 struct load_inputs {
 	/* Set by load_inputs_read_machine(). */
+	struct tsc_sample began; /* with CLOCK_MONOTONIC_RAW */
 	struct physical_memory_reader memory;
 	struct machine machine;
 	struct error

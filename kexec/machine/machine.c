@@ -36,6 +36,7 @@ void machine_clear(struct machine *machine)
 	free(machine->nowhere);
 	free(machine->command_line);
 	free(machine->release);
+	free(machine->boot_id);
 	free(machine->lockdown);
 	free(machine->meminfo);
 	iomem_clear(&machine->iomem);

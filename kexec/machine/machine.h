@@ -34,6 +34,11 @@ struct incoming_setup_data {
 struct cpu_facts {
 	unsigned physical_bits; /* "address sizes" of /proc/cpuinfo; 52 if unknown */
 	bool five_level_paging; /* la57: in use by the running kernel */
+	/*
+	 * A guest of the kinds SEV-ES, SNP or TDX: reading the time stamp counter may
+	 * raise an exception, which only a kernel handles.
+	 */
+	bool tsc_may_trap;
 };
 
 struct machine_status {
@@ -73,6 +78,7 @@ struct machine {
 	/* Of the running kernel; NULL if unknown. */
 	char *command_line; /* first line, without its newline */
 	char *release;	    /* "6.1.0-56-cloud-amd64" */
+	char *boot_id;	    /* random, differs from boot to boot: 36 characters */
 	char *lockdown;	    /* see machine_read_lockdown() */
 	char *meminfo;	    /* text of /proc/meminfo */
 	/* Without lines if /proc/iomem cannot be read; no_iomem holds the reason then. */
@@ -125,6 +131,12 @@ char *machine_read_lockdown(const struct root *root);
 
 /* True for every level but "none"; false for NULL, an unknown level. */
 bool machine_is_locked_down(const char *level);
+
+/*
+ * The running kernel's boot ID (/proc/sys/kernel/random/boot_id); NULL if it is unknown.
+ * Owned by the caller.
+ */
+char *machine_read_boot_id(const struct root *root);
 
 /* The running kernel's command line, its first line; owned by the caller. */
 __must_check int machine_read_command_line(const struct root *root, char **command_line,

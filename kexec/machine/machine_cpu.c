@@ -50,13 +50,20 @@ static bool parse_address_sizes(char *value, struct cpu_facts *cpu)
 /*
  * "la57" says that five levels are in use, not only that the CPU can: the kernel clears
  * the flag if it runs with four (early_identify_cpu() in arch/x86/kernel/cpu/common.c).
+ * "sev_es" and "sev_snp" are also flags of hosts, which lack "hypervisor".
  */
 static void parse_flags(char *value, struct cpu_facts *cpu)
 {
+	bool guest = false, encrypted_state = false;
 	char *flag;
 
-	while ((flag = strsep(&value, " \t")))
+	while ((flag = strsep(&value, " \t"))) {
 		cpu->five_level_paging |= !strcmp(flag, "la57");
+		guest |= !strcmp(flag, "hypervisor");
+		encrypted_state |= !strcmp(flag, "sev_es") || !strcmp(flag, "sev_snp") ||
+				   !strcmp(flag, "tdx_guest");
+	}
+	cpu->tsc_may_trap = guest && encrypted_state;
 }
 
 bool machine_parse_cpuinfo(char *text, struct cpu_facts *cpu)

@@ -13,6 +13,7 @@
 #define LOCKDOWN_PATH	   "sys/kernel/security/lockdown"
 #define MEMINFO_PATH	   "proc/meminfo"
 #define RELEASE_PATH	   "proc/sys/kernel/osrelease"
+#define BOOT_ID_PATH	   "proc/sys/kernel/random/boot_id"
 
 char *machine_read_lockdown(const struct root *root)
 {
@@ -65,6 +66,16 @@ char *machine_read_release(const struct root *root)
 		return NULL;
 	release[strcspn(release, "\n")] = '\0';
 	return release;
+}
+
+char *machine_read_boot_id(const struct root *root)
+{
+	char *boot_id;
+
+	if (root_read_file(root, BOOT_ID_PATH, 4096, &boot_id, NULL, NULL) < 0)
+		return NULL;
+	boot_id[strcspn(boot_id, "\n")] = '\0';
+	return boot_id;
 }
 
 bool machine_kernel_is_older(const char *release, unsigned major, unsigned minor)

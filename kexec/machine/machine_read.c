@@ -15,6 +15,7 @@ static int read_kernel(const struct root *root, struct machine *machine,
 	int rc;
 
 	machine->release = machine_read_release(root);
+	machine->boot_id = machine_read_boot_id(root);
 	machine->lockdown = machine_read_lockdown(root);
 	machine->meminfo = machine_read_meminfo(root);
 	rc = machine_read_command_line(root, &machine->command_line, &why);

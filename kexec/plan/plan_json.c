@@ -166,6 +166,17 @@ static struct json_object *digest_json(struct json_writer *writer,
 	return object;
 }
 
+/* The record for the next kernel. Its identity is in the record, too. */
+static struct json_object *record_json(struct json_writer *writer,
+				       const struct image *image)
+{
+	struct json_object *object = json_object_new_object();
+
+	json_put_known_address(writer, object, "address", image->record.place);
+	json_put_address(writer, object, "identity", image->record.identity);
+	return object;
+}
+
 static struct json_object *plan_json(struct json_writer *writer,
 				     const struct machine *machine,
 				     const struct image *image)
@@ -184,6 +195,7 @@ static struct json_object *plan_json(struct json_writer *writer,
 		json_put(writer, object, "digest", digest_json(writer, image));
 	else
 		json_put_text(writer, object, "digest", NULL);
+	json_put(writer, object, "record", record_json(writer, image));
 	json_put(writer, object, "memory_map", memory_map_json(writer, &image->e820));
 	json_put(writer, object, "efi", efi_json(writer, &machine->efi, image));
 	json_put(writer, object, "setup_data_tables",

@@ -85,6 +85,18 @@ static void print_segments(FILE *stream, const struct image *image)
 		print_segment(stream, &image->segments[i]);
 }
 
+static void print_record(FILE *stream, const struct image *image)
+{
+	if (image->record.place)
+		fprintf(stream,
+			"\nRecord: purgatory writes what it does to %#" PRIx64
+			", for --check=after in the\n  new kernel.\n",
+			image->record.place);
+	else
+		fputs("\nRecord: none, because the new kernel gets no setup_data\n",
+		      stream);
+}
+
 static void print_memory_map(FILE *stream, const struct image *image)
 {
 	size_t i;
@@ -229,6 +241,7 @@ void plan_print_text(FILE *stream, const struct machine *machine,
 {
 	print_head(stream, image);
 	print_segments(stream, image);
+	print_record(stream, image);
 	print_memory_map(stream, image);
 	print_efi(stream, machine, image);
 	print_cc_blob(stream, &machine->cc_blob);

@@ -29,7 +29,8 @@ FIELDS = [
     ("cmd_line_ptr", 0x228, "I"), ("setup_data", 0x250, "Q"),
 ]
 E820_TABLE, E820_ENTRY, E820_MOST = 0x2d0, "<QQI", 128
-SETUP_E820_EXT, SETUP_EFI, SETUP_RNG_SEED = 1, 4, 9
+SETUP_E820_EXT, SETUP_EFI, SETUP_RNG_SEED, SETUP_RECORD = 1, 4, 9, 0x4b585243
+RECORD_BYTES = 640
 
 
 class Broken(Exception):
@@ -135,16 +136,29 @@ class BootParams:
         return found
 
 
+class RecordLoad:
+    """The loader's part of the record: struct record_load of purgatory/record.h."""
+
+    CRASH, JUMP, STAMPS = 1, 2, 4
+
+    def __init__(self, data):
+        (self.identity, self.time, self.tsc, self.tsc_hertz, self.verified_bytes,
+         self.command_line, self.initrd, self.setup_data, self.flags, self.entry_mode,
+         *texts) = struct.unpack("<8QII64s64s64s", data)
+        self.version, self.kernel, self.boot_id = (
+            text.rstrip(b"\0").decode() for text in texts)
+
+
 class PurgatoryParams:
     """The first page of the purgatory segment."""
 
-    MAGIC, VERSION = b"PURGPARM", 6
+    MAGIC, VERSION = b"PURGPARM", 7
     SKIP_VERIFY, MAP_EFI, JUMP_BACK = 1, 2, 4
     REGIONS_MAX = 64
     SERIAL, VGA, RESET_VGA = 1, 2, 4
 
     def __init__(self, page):
-        form = "<8sII QQQQQQIHH IHH QQQQQQQ QQQ QQ QQ QII"
+        form = "<8sII QQQQQQIHH IHH QQQQQQQ QQQ QQ QQ Q264s QII"
         (self.magic, self.version, self.flags, self.rip, self.rsp, self.rax, self.rbx,
          self.rsi, self.rdi, self.mode, self.code_segment, self.data_segment,
          self.console, self.serial_port, self.serial_divisor,
@@ -153,6 +167,7 @@ class PurgatoryParams:
          self.low_start, self.low_end, self.low_copy,
          self.jump_back_text, self.jump_back_room,
          self.smbios, self.setup_efi_smbios,
+         self.record, record_load,
          self.digest_seed, self.region_count, self.reserved,
          ) = struct.unpack_from(form, page)
         at = struct.calcsize(form)
@@ -161,4 +176,5 @@ class PurgatoryParams:
             start, end, digest, name = struct.unpack_from("<QQQ16s", page, at + 40 * i)
             self.regions.append(Region(start, end, digest,
                                        name.rstrip(b"\0").decode()))
+        self.record_load = RecordLoad(record_load)
         self.rest = page[at + 40 * self.REGIONS_MAX:]

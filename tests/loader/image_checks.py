@@ -10,14 +10,16 @@ import struct
 import subprocess
 import sys
 import tempfile
+import time
 import uuid
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "lib"))
 
 import fakes                                                        # noqa: E402
-from boot_params import (SETUP_E820_EXT, SETUP_EFI, SETUP_RNG_SEED,  # noqa: E402
-                         BootParams, PurgatoryParams, Image)
+from boot_params import (RECORD_BYTES, SETUP_E820_EXT, SETUP_EFI,   # noqa: E402
+                         SETUP_RECORD, SETUP_RNG_SEED, BootParams, Image,
+                         PurgatoryParams)
 from xxh64 import xxh64                                             # noqa: E402
 
 MIB, GIB = 1 << 20, 1 << 30
@@ -180,12 +182,38 @@ def check_command_line(check, run):
           run.boot_params.command_line())
 
 
+def check_record(check, run):
+    """The node for purgatory's record, outside all digests, and the loader's part."""
+    node, load = run.boot_params.node(SETUP_RECORD), run.params.record_load
+    check("record: a node of 640 bytes, all zeros",
+          node and node.data == bytes(RECORD_BYTES))
+    if not node:
+        return
+    place = node.address + 16
+    check("record: purgatory writes there", run.params.record == place)
+    check("record: no digest covers it", not any(
+        region.start < place + RECORD_BYTES and place < region.end
+        for region in run.params.regions))
+    check("record: boot_params", (load.command_line, load.initrd, load.setup_data) == (
+        run.boot_params.cmd_line_ptr | run.boot_params.ext_cmd_line_ptr << 32,
+        run.boot_params.ramdisk()[0], run.boot_params.setup_data))
+    check("record: running kernel", load.kernel == run.machine.release(), load.kernel)
+    check("record: bytes verified", load.verified_bytes == sum(
+        region.end - region.start for region in run.params.regions))
+    check("record: made now", abs(load.time - time.time()) < 60)
+    check("record: identity", load.identity == int(run.plan["record"]["identity"], 16)
+          and int(run.plan["record"]["address"], 16) == place)
+    check("record: stamps", load.flags & load.STAMPS and load.tsc and not load.flags
+          & (load.CRASH | load.JUMP))
+
+
 def check_setup_data(check, run):
     nodes = run.boot_params.nodes()
     kinds = [node.type for node in nodes]
     ranges = len(run.machine.memory())
     made = ([SETUP_E820_EXT] if ranges > 128 else []) \
-        + ([SETUP_EFI] if run.plan["efi"]["handed_over"] else []) + [SETUP_RNG_SEED]
+        + ([SETUP_EFI] if run.plan["efi"]["handed_over"] else []) \
+        + [SETUP_RNG_SEED, SETUP_RECORD]
     # The recorded machines got only ROMs in their setup_data.
     carried = run.machine.setup_data()
     check("setup_data: types", sorted(kinds)
@@ -194,9 +222,13 @@ def check_setup_data(check, run):
           [(node.type, node.data) for node in nodes if node.type not in made] == carried)
     where = run.image.at(run.plan and int(run.plan["kernel"]["boot_params"], 16), 1)
     for node in nodes:
+        # Only the data of the record lie behind the segment's, where purgatory writes.
+        data = 0 if node.type == SETUP_RECORD else len(node.data)
         check("setup_data %d: with boot_params" % node.type,
               where.start <= node.address and node.address % 8 == 0
-              and node.address + 16 + len(node.data) <= where.start + len(where.data))
+              and node.address + 16 + data <= where.start + len(where.data)
+              and node.address + 16 + len(node.data) <= where.end)
+    check_record(check, run)
     seed = run.boot_params.node(SETUP_RNG_SEED)
     check("random seed: 32 bytes of no pattern",
           seed and len(seed.data) == 32 and len(set(seed.data)) > 8)

@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/random.h>
 #include <sys/stat.h>
 #include <time.h>
@@ -56,11 +57,35 @@ int clock_gettime(clockid_t clock, struct timespec *time)
 	const char *step = getenv("KEXEC_TEST_CLOCK");
 	static long milliseconds;
 
+	/* So that two loads of the same files are the same. */
+	if (clock == CLOCK_REALTIME && !step) {
+		*time = (struct timespec){ 1000000000, 0 };
+		return 0;
+	}
 	if (!step)
 		return real(clock, time);
 	milliseconds += atol(step);
 	time->tv_sec = milliseconds / 1000;
 	time->tv_nsec = milliseconds % 1000 * 1000000;
+	return 0;
+}
+
+/* The time stamp counter must not be read, for the same reason. */
+int prctl(int option, ...)
+{
+	int (*real)(int, ...) = preload_next("prctl");
+	unsigned long arguments[4];
+	va_list args;
+	int i;
+
+	va_start(args, option);
+	for (i = 0; i < 4; i++)
+		arguments[i] = va_arg(args, unsigned long);
+	va_end(args);
+	if (option != PR_GET_TSC)
+		return real(option, arguments[0], arguments[1], arguments[2],
+			    arguments[3]);
+	*(int *)arguments[0] = PR_TSC_SIGSEGV;
 	return 0;
 }
 

@@ -217,6 +217,11 @@ class Machine:
     def command_line(self):
         return (self.root / "proc/cmdline").read_text().strip()
 
+    def release(self):
+        """The running kernel's; empty if it was not recorded."""
+        path = self.root / "proc/sys/kernel/osrelease"
+        return path.read_text().strip() if path.exists() else ""
+
     def cpu(self):
         """(address bits, flags) of the first processor."""
         text = (self.root / "proc/cpuinfo").read_text().split("\n\n")[0]

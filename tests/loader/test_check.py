@@ -40,8 +40,21 @@ SCHEMA = {
     "kernel": {"release": (str, None), "command_line": (str, None),
                "type_of_loader": (str, None), "kexeced": (bool, None),
                "lockdown": (str, None)},
+    "record": ({"state": str, "reason": (str, None), "kexec": ({
+        "load": {"identity": str, "version": str, "kernel": (str, None),
+                 "boot_id": (str, None), "time": (str, None), "on_crash": bool,
+                 "entry_mode": str, "verified_bytes": int},
+        "digests": str, "config_tables": int, "pages_added": int,
+        "mapped": [{"what": str, "start": str, "end": str, "pages_added": int}],
+        "skip_count": int,
+        "skipped": [{"step": int, "reason": int, "step_name": str, "reason_text": str,
+                     "value": str}],
+        "stamps": {name: (str, None) for name in ("entry", "verified", "mapped", "jump")},
+        "tsc_hertz": (int, None),
+        "microseconds": {name: (int, None) for name in (
+            "verify", "map", "enter", "rest", "total")}}, None)}, None),
     "loading": ({"kexec_load": FACT, "kexec_file_load": FACT,
-                 "kexec_load_disabled": (bool, None), "loaded": (bool, None),
+                 "leaves_record": FACT, "kexec_load_disabled": (bool, None), "loaded": (bool, None),
                  "crash_loaded": (bool, None), "crash_kernel_bytes": (int, None),
                  "maps_config_table_array": FACT,
                  "kernel_options": {name: (bool, None) for name in (

@@ -19,11 +19,13 @@ from pathlib import Path
 sys.dont_write_bytecode = True
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
+import boot_params                                                  # noqa: E402
 import fakes                                                        # noqa: E402
 import image_checks as ic                                           # noqa: E402
 import recorded                                                     # noqa: E402
 
 INDIRECT = 0x80000000
+RECORD = boot_params.SETUP_RECORD
 INITRD_TABLE = uuid.UUID("5568e427-68fc-4f3d-ac74-ca555231cc68")
 
 
@@ -167,7 +169,8 @@ NODES = [
      [(5, b"Apple"), (6, b"Jailhouse"), (7, b"\0\0\0\x30"), (0x1234, b"?"), (2, b"tree")],
      [(5, b"Apple"), (6, b"Jailhouse"), (7, b"\0\0\0\x30"), (0x1234, b"?"), (2, b"tree")]),
     ("what is made anew", [(1, bytes(40)), (4, bytes(96)), ROM, (9, b"seed"),
-                           (0x4b584546, b"copy of the EFI tables")], [ROM]),
+                           (0x4b584546, b"copy of the EFI tables"),
+                           (RECORD, b"of the kexec before")], [ROM]),
     ("what is used up", [(9, b""), (5, b""), ROM], [ROM]),
     ("what names memory that is gone", [(8, bytes(16)), (10, bytes(32)), ROM], [ROM]),
     ("indirect", [(INDIRECT | 3, ROM[1]), ROM, (INDIRECT | 8, b"IMA"), (INDIRECT, bytes(24))],
@@ -185,12 +188,12 @@ def try_setup_data(checks, place, name, machine):
             check("silent, rc 0", run.rc == 0 and not run.err, run.err)
             if run.rc:
                 continue
-            own = [4] * run.plan["efi"]["handed_over"] + [9]
+            own = [4] * run.plan["efi"]["handed_over"] + [9, RECORD]
             found = handed_on(run)
             check("its own nodes, once each", sorted(
-                kind for kind, data in found if kind in (1, 4, 9)) == own)
+                kind for kind, data in found if kind in (1, 4, 9, RECORD)) == own)
             check("the others as they were", [
-                node for node in found if node[0] not in (1, 4, 9)] == expected)
+                node for node in found if node[0] not in (1, 4, 9, RECORD)] == expected)
             shutil.rmtree(run.directory)
         shutil.rmtree(changed.root)
 

@@ -15,6 +15,7 @@
 #include "arch/x86_64/setup_data_carry.h"
 #include "machine/screen_info.h"
 #include "purgatory/purgatory_params.h"
+#include "purgatory/record.h"
 #include "util/sizes.h"
 
 /* The contents of the segment, before its place is known. */
@@ -29,8 +30,14 @@ struct layout {
 	uint64_t command_line;
 	uint64_t setup_data;
 	uint64_t efi_memory_map;
-	uint64_t size;
+	uint64_t record; /* the node; its data begin where the segment's data end */
 };
+
+/* The bytes that the loader fills; the rest of the record is purgatory's. */
+static uint64_t data_size(const struct layout *layout)
+{
+	return layout->record + sizeof(struct setup_data);
+}
 
 static void parameters_clear(struct parameters *parameters)
 {
@@ -149,21 +156,42 @@ static struct layout lay_out(const struct parameters *parameters,
 			 SETUP_DATA_ALIGNMENT);
 	layout.efi_memory_map =
 		layout.setup_data + setup_data_size(&parameters->setup_data);
-	layout.size = layout.efi_memory_map + parameters->efi.memory_map_size;
+	layout.record = align_up(layout.efi_memory_map + parameters->efi.memory_map_size,
+				 SETUP_DATA_ALIGNMENT);
 	return layout;
+}
+
+/*
+ * Makes the node of the record. It is the last part of the segment, so that its data can
+ * lie behind the segment's: those are zeros, which are not verified, and purgatory writes
+ * there.
+ */
+static uint64_t write_record_node(uint64_t next, uint8_t *buffer, uint64_t physical)
+{
+	const struct setup_data node = {
+		.next = next,
+		.type = RECORD_SETUP_DATA_TYPE,
+		.len = sizeof(struct kexec_record),
+	};
+
+	memcpy(buffer, &node, sizeof(node));
+	return physical;
 }
 
 static void write_segment(struct parameters *parameters, const struct layout *layout,
 			  struct image *image, uint64_t physical, uint8_t *data)
 {
 	struct boot_params *boot_params = &parameters->boot_params;
+	uint64_t record = write_record_node(parameters->efi.copy, data + layout->record,
+					    physical + layout->record);
 
 	boot_params->hdr.cmd_line_ptr = (uint32_t)(physical + layout->command_line);
 	boot_params->ext_cmd_line_ptr =
 		(uint32_t)((physical + layout->command_line) >> 32);
-	boot_params->hdr.setup_data = setup_data_write(
-		&parameters->setup_data, parameters->efi.copy, data + layout->setup_data,
-		physical + layout->setup_data);
+	boot_params->hdr.setup_data = setup_data_write(&parameters->setup_data, record,
+						       data + layout->setup_data,
+						       physical + layout->setup_data);
+	image->record.place = record + sizeof(struct setup_data);
 	if (image->efi.smbios)
 		image->efi.setup_efi_smbios =
 			physical + layout->setup_data +
@@ -202,11 +230,11 @@ int boot_params_build(const struct load_request *request,
 	if (rc < 0)
 		return rc;
 	layout = lay_out(&parameters, image);
-	placement.size = layout.size;
+	placement.size = data_size(&layout) + sizeof(struct kexec_record);
 	rc = image_place(image, &placement, &segment, err);
 	if (rc < 0)
 		return rc;
-	data = segment_allocate(segment, layout.size);
+	data = segment_allocate(segment, data_size(&layout));
 	if (!data)
 		return error_no_memory(err);
 	write_segment(&parameters, &layout, image, segment->start, data);

@@ -8,6 +8,7 @@
 #include <errno.h>
 
 #include "arch/x86_64/purgatory_digest.h"
+#include "arch/x86_64/purgatory_record.h"
 #include "purgatory/digest.h"
 #include "purgatory/purgatory_params.h"
 
@@ -116,6 +117,7 @@ static int fill_params(const struct options *options, const struct machine *mach
 		.entry_point = image->efi.smbios,
 		.setup_efi_field = image->efi.setup_efi_smbios,
 	};
+	params->digest_seed = image->digest.seed;
 	if (options->no_checks) {
 		params->flags |= PURGATORY_SKIP_VERIFY;
 		return 0;
@@ -150,6 +152,7 @@ int purgatory_attach(const struct options *options, const struct machine *machin
 	rc = fill_params(options, machine, image, &params, err);
 	if (rc < 0)
 		return rc;
+	purgatory_record(machine, image, &params);
 	data = segment_allocate(segment, size);
 	if (!data)
 		return error_no_memory(err);

@@ -5,6 +5,7 @@
 #include <inttypes.h>
 
 #include "efi/efi_copy.h"
+#include "purgatory/record.h"
 
 /*
  * Nodes that are not handed on. All others are, byte for byte, including types that are
@@ -24,6 +25,7 @@ static const struct {
 	{ SETUP_DATA_EFI, NULL },
 	{ SETUP_DATA_RNG_SEED, NULL },
 	{ EFI_COPY_SETUP_DATA_TYPE, NULL }, /* an old copy stays in place, Reserved */
+	{ RECORD_SETUP_DATA_TYPE, NULL },   /* tells about the kexec before this one */
 	{ SETUP_DATA_IMA, "its buffer was freed when the running kernel had read it" },
 	{ SETUP_DATA_KEXEC_KHO, "the state that it names was for the running kernel" },
 };
