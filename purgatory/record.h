@@ -8,9 +8,9 @@
  * header is verified; its data are zeros until purgatory writes them after verification.
  *
  * A kexec of any version may read the record, so layout and numbers of this version
- * never change: new meanings get new numbers, another layout gets another RECORD_VERSION. All
- * numbers are little endian, addresses are physical, ranges are [start, end). Readers
- * must not trust any of it.
+ * never change: new meanings get new numbers, another layout gets another
+ * RECORD_VERSION. All numbers are little endian, addresses are physical, ranges are
+ * [start, end). Readers must not trust any of it.
  */
 #ifndef PURGATORY_RECORD_H
 #define PURGATORY_RECORD_H

@@ -224,8 +224,8 @@ def check_before(check, place, machines):
             (efi, ["-s"], False, "kexec_file_load"),
             (efi, ["-s", "%s/vmlinuz" % place], False, "kexec_file_load"),
             (efi, ["%s/missing" % place], False, "not possible"),
-            (bios, ["%s/vmlinuz" % place], True, ""),
-            (bios, ["--real-mode", "%s/vmlinuz" % place], False, "no boot_params")):
+            (bios, ["-c", "%s/vmlinuz" % place], True, ""),
+            (bios, ["-c", "--real-mode", "%s/vmlinuz" % place], False, "no boot_params")):
         done = kexec(root, "--check=json", *arguments)
         fact = json.loads(done.stdout)["loading"]["leaves_record"]
         check("before, %s" % arguments, fact["answer"] is answer

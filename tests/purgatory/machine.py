@@ -27,7 +27,7 @@ NEXT16_SEGMENT, NEXT16_OFFSET = 0x5000, 0x20
 
 # purgatory/purgatory_params.h
 MAGIC = int.from_bytes(b"PURGPARM", "little")
-VERSION = 6
+VERSION = 7
 SKIP_VERIFY, MAP_EFI, JUMP_BACK = 1, 2, 4
 MODE_64BIT, MODE_32BIT, MODE_REAL = 0, 1, 2
 SERIAL, VGA, RESET_VGA = 1, 2, 4
@@ -88,6 +88,7 @@ class Machine:
         self.low_memory = (0, 0, 0)
         self.jump_back = (0, 0)
         self.smbios = (0, 0)
+        self.record, self.record_flags = 0, 0
         self.digest_seed = 0xFEDCBA9876543210
         self.regions = []
         self.probes = []
@@ -105,6 +106,11 @@ class Machine:
         digest = xxh64(data, self.digest_seed)
         self.regions.append((start, start + len(data), digest, name))
 
+    def record_load(self):
+        """The loader's part of the record: struct record_load."""
+        return struct.pack("<8QII64s64s64s", *range(1, 9), self.record_flags, self.mode,
+                           b"0.1.0", b"6.1.0", b"boot-id")
+
     def params(self):
         page = struct.pack("<QII", self.magic, self.version, self.flags)
         page += struct.pack("<QQQQQQIHH", self.rip, self.rsp, self.rax, self.rbx,
@@ -115,6 +121,7 @@ class Machine:
                             POOL + 4096 * self.pool_pages, MEMORY, self.physical_limit,
                             self.cc_blob)
         page += struct.pack("<7Q", *self.low_memory, *self.jump_back, *self.smbios)
+        page += struct.pack("<Q", self.record) + self.record_load()
         page += struct.pack("<QII", self.digest_seed, len(self.regions), 0)
         for start, end, digest, name in self.regions:
             page += struct.pack("<QQQ16s", start, end, digest, name.encode())

@@ -8,7 +8,7 @@
 
 #define INDIRECT 0x80000000u
 
-static uint8_t content[] = "some payload";
+static uint8_t content[640] = "some payload";
 
 /* clang-format off */
 /* A node and the expected result. */
@@ -36,6 +36,7 @@ static const struct carry_case {
 	{ "RNG_SEED, used up", 9, 0, false, false, NULL },
 	{ "KEXEC_KHO", 10, 5, false, false, "type 0xa is not handed on: the state" },
 	{ "copy of the EFI tables", 0x4b584546, 5, false, false, NULL },
+	{ "record of the kexec before", 0x4b585243, 640, false, false, NULL },
 	{ "of a type to come", 11, 13, false, true, NULL },
 	{ "of the last type", 0x7fffffff, 13, false, true, NULL },
 	{ "indirect PCI", INDIRECT | 3, 13, false, true, NULL },
