@@ -113,6 +113,10 @@ class Case:
     survey: str = ""
     # The stages that report something; empty: all.
     surveyed: tuple = ()
+    # The state of purgatory's record in the kernel after each kexec, as --check=after
+    # says ("ours", "missing"); the last one is for all further kernels. Empty: not looked
+    # at.
+    record: tuple = ()
     # The set of packages.py that is unpacked below /debian.
     debian: str = ""
     timeout: int = 120

@@ -62,7 +62,7 @@ DISPLAY = {"devices": ("VGA",), "first": "debian-6.1",
 
 CASES = (
     # -------------------------------------------------- where the array lies
-    *mapping_group("below-4g", place=LOW),
+    *mapping_group("below-4g", place=LOW, record=("ours",)),
     *mapping_group("above-4g", place=HIGH, memory="6G"),
     *mapping_group("whole-gib", place=WHOLE_GIB, memory="6G"),
     # The system table stays near the end of RAM, here in the second GiB.
@@ -115,7 +115,7 @@ CASES = (
                load="--efi-map-config"),
 
     # -------------------------------------------------------- crash kernels
-    *crash_group("crash", place=LOW),
+    *crash_group("crash", place=LOW, record=("ours",)),
     *crash_pair("crash-4-cpus", place=LOW, cpus=4),
     *crash_pair("crash-4-cpus-on-2", place=LOW, cpus=4, crash_cpu=2),
     *crash_pair("crash-above-4g", place=CRASH_HIGH, memory="3G", timeout=300),
@@ -192,7 +192,7 @@ CASES = (
 
     # ------------------------------------------------------------- chains
     Case("chain-20", place=LOW, kexecs=20, load="--efi-map-config",
-         timeout=600),
+         timeout=600, record=("ours",)),
     Case("chain-debian", place=LOW, kexecs=4, first="debian-6.1",
          next=("debian-6.12", "unfixed", "debian-6.1", "unfixed"),
          load="--efi-map-config", timeout=240),

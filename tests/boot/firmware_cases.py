@@ -44,7 +44,8 @@ def followed_by(name, command):
     """Two cases in which another program does the second kexec, from a kernel that does
     not map the array. The machine survives if the first kexec copied the tables. In the
     control the first kexec left the array in place."""
-    case = Case("copy-then-" + name, place=LOW, kexecs=2, load=COPY, later=(command,))
+    case = Case("copy-then-" + name, place=LOW, kexecs=2, load=COPY, later=(command,),
+                record=("ours", "missing"))
     return case, replace(case, name="in-place-then-" + name, load="--efi-map-config",
                          expect="resets")
 

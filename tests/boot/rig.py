@@ -184,6 +184,7 @@ def guest_settings(case):
         "next_append": next_command_line(case), "userland": case.userland,
         "crash": case.crash_cpu if case.crash else "", "script": case.script,
         "before": case.before, "after": case.after, "survey": case.survey,
+        "record": "yes" * bool(case.record),
         "marks": " ".join(map(hex, case.marks)), "full_dump": "yes" * case.full_dump,
         "surveyed": " ".join(map(str, case.surveyed)),
         "program": case.program, "later": "\n".join(case.later),
@@ -289,6 +290,7 @@ def watch(case, machine, progress):
     for kind, value in machine.events():
         if kind == "result":
             key = results.add(value)
+            results.note_time(key)
             tell(progress, results, key)
             if key == "about_to_execute":
                 machine.answer("go")

@@ -2,11 +2,13 @@
 """Evaluates the results that the machine of a boot test case reported."""
 
 import re
+import time
 from collections import defaultdict
 from dataclasses import replace
 
 import matrix_cases
 import placement
+import records
 import survival
 
 PASS, FAIL, SKIP = "PASS", "FAIL", "SKIP"
@@ -31,6 +33,9 @@ class Results:
         self.ended = None           # "finished", "timeout" or QEMU's reason
         self.registers = {}
         self.console = ""
+        # Seconds between each stage's last word and the first one of the next stage.
+        self.gaps = {}
+        self.left = None
         # For a crash case: the errors found in its dump, and the kernel log in the dump.
         self.dump = []
         self.dumped_log = ""
@@ -47,6 +52,14 @@ class Results:
         stage = match[1] if match[1] == "efi" else int(match[1])
         self.facts[stage][match[2]].append(match[3].strip())
         return match[2]
+
+    def note_time(self, key):
+        """Measures how long the machine says nothing between two kernels."""
+        if key == "about_to_execute":
+            self.left = time.monotonic()
+        elif key == "kernel" and self.left is not None:
+            self.gaps[self.last_stage()] = time.monotonic() - self.left
+            self.left = None
 
     def value(self, stage, key):
         values = self.facts[stage][key] if stage in self.facts else []
@@ -244,7 +257,8 @@ def check_last(case, results):
 
 def boots(case, results):
     return (comes_up(case, results) + check_marks(case, results)
-            + placement.check(case, results) + matrix_cases.changes(case, results))
+            + placement.check(case, results) + matrix_cases.changes(case, results)
+            + records.check(case, results))
 
 
 def forgets(case, results):

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The record that purgatory left: any bytes as its node, on a machine that was kexec'ed. */
+/* Fuzzer: any bytes as the record of purgatory, on a machine that was kexec'ed. */
 #include "check/check.h"
 #include "check/record_read.h"
 #include "fuzz.h"

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Scenarios about the record that purgatory leaves for the next kernel. The layout is that
-of purgatory/record.h."""
+"""Scenarios about the record that purgatory leaves for the next kernel. The layout is
+that of purgatory/record.h."""
 
 import struct
 
@@ -19,7 +19,7 @@ TABLE, TABLES, CC_BLOB, CC_SECRETS, MAPPING, SMBIOS, JUMP_BACK = 0, 1, 2, 3, 5, 
 
 
 class Record:
-    """What next finds at the record's place."""
+    """The bytes that next finds at the record's place."""
 
     def __init__(self, output):
         data = struct.pack("<80Q", *found(output, "probe"))

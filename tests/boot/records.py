@@ -1,0 +1,63 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Evaluates the record that purgatory leaves, as kexec --check=after,json shows it in
+each kernel of a case that asks for it (Case.record)."""
+
+import json
+
+# setup_data of that type: purgatory/record.h.
+NODE = "0x4b585243"
+
+
+def check(case, results):
+    """A list of errors; empty for a case that does not ask."""
+    if not case.record:
+        return []
+    wrong = []
+    for stage in range(2, results.last_stage() + 1):
+        if case.surveyed and stage not in case.surveyed:
+            continue
+        wanted = case.record[min(stage - 2, len(case.record) - 1)]
+        wrong += [f"stage {stage}: record: {text}"
+                  for text in check_stage(case, results, stage, wanted)]
+    return wrong
+
+
+def read(results, stage):
+    """The record, or None without one that can be read."""
+    try:
+        return json.loads(results.value(stage, "record") or "")["record"]
+    except (ValueError, KeyError):
+        return None
+
+
+def check_stage(case, results, stage, wanted):
+    record = read(results, stage)
+    if record is None:
+        return [f"--check=after says {results.value(stage, 'record')!r}"]
+    nodes = results.facts[stage]["setup_data"].count(NODE)
+    if record["state"] != wanted:
+        return [f"{record['state']}, not {wanted}: {record['reason']}"]
+    if nodes != (wanted == "ours"):
+        return [f"{nodes} nodes"]
+    return check_ours(case, results, stage, record["kexec"]) if wanted == "ours" else []
+
+
+def check_ours(case, results, stage, kexec):
+    """It is about the kexec from the stage before, and its times fit into the time in
+    which the machine said nothing."""
+    wrong = []
+    before = results.value(stage - 1, "boot_id")
+    if before and kexec["load"]["boot_id"] != before:
+        wrong.append(f"boot ID {kexec['load']['boot_id']}, the kernel before had {before}")
+    if kexec["load"]["on_crash"] != case.crash:
+        wrong.append("crash kernel or not")
+    if kexec["skipped"] or kexec["digests"] != "equal":
+        wrong.append(f"skipped {kexec['skipped']}, digests {kexec['digests']}")
+    if case.place and len(kexec["mapped"]) < 2:
+        wrong.append(f"mapped {kexec['mapped']}")
+    times, gap = kexec["microseconds"], results.gaps.get(stage)
+    if None in times.values() or not kexec["tsc_hertz"]:
+        wrong.append(f"times {times}, {kexec['tsc_hertz']} Hz, stamps {kexec['stamps']}")
+    elif gap and not 0 < times["total"] < gap * 1e6:
+        wrong.append(f"{times['total']} µs, but the machine was silent for {gap:.1f} s")
+    return wrong
