@@ -116,6 +116,7 @@ void image_clear(struct image *image)
 	memory_map_clear(&image->jump.window);
 	free(image->command_line);
 	free(image->added_command_line);
+	free(image->summary);
 	string_list_clear(&image->notes);
 	string_list_clear(&image->warnings);
 	*image = (struct image){ 0 };

@@ -143,6 +143,8 @@ struct image_record {
 struct image_digest {
 	const char *algorithm; /* "xxh64"; NULL: not at all (-i); static */
 	uint64_t seed;	       /* differs from load to load */
+	uint64_t bytes;	       /* that purgatory reads */
+	uint64_t per_second;   /* bytes that one CPU verifies, as measured; 0: unknown */
 };
 
 struct image {
@@ -173,6 +175,7 @@ struct image {
 
 	enum image_hotplug hotplug;
 
+	char *summary;		     /* of the load, the last line of the plan; owned */
 	struct string_list notes;    /* shown with -d */
 	struct string_list warnings; /* shown always */
 };

@@ -14,6 +14,7 @@
 #include "load/load_losses.h"
 #include "load/load_method.h"
 #include "load/load_permission.h"
+#include "load/load_summary.h"
 #include "load/syscall_errors.h"
 #include "load/syscalls.h"
 #include "plan/plan.h"
@@ -23,6 +24,7 @@ struct load_run {
 	const struct load_inputs *inputs;
 	const struct load_losses *losses;
 	struct progress_bar *bar;
+	struct load_order order; /* as chosen, also if --dry-run only shows kexec_load */
 };
 
 /* How one attempt at loading ended. */
@@ -101,11 +103,21 @@ static int load_by_kexec_load(const struct load_run *run, struct attempt *attemp
 	report_all("warning: ", &load.image.warnings);
 	if (rc < 0)
 		return rc;
+	load.image.summary =
+		load_summary(inputs, &run->order, LOAD_METHOD_KEXEC_LOAD, &load.image);
 	if (options->debug && options->dry_run != DRY_RUN_TEXT)
 		plan_print_text(stderr, &inputs->machine, &load.image);
 	if (load_only_shown(options))
 		return show(inputs, &load, &attempt->err);
 	return load_image(inputs, &load, attempt);
+}
+
+static void report_summary(const struct load_run *run)
+{
+	_cleanup_free_ char *text =
+		load_summary(run->inputs, &run->order, LOAD_METHOD_KEXEC_FILE_LOAD, NULL);
+
+	report_message("", text ? text : "out of memory");
 }
 
 /* The running kernel makes the image, and may or may not map the EFI tables. */
@@ -123,6 +135,8 @@ static int load_by_kexec_file_load(const struct load_run *run, struct attempt *a
 	}
 	if (rc < 0)
 		return rc;
+	if (options->debug)
+		report_summary(run);
 	rc = kexec_load_by_files(&load, &inputs->permission, &attempt->err);
 	if (rc < 0) {
 		attempt->refused = -rc;
@@ -252,13 +266,14 @@ static void explain_order(const struct load_order *order, const struct load_run 
 	report_message("", text ? text : "out of memory");
 }
 
-static enum exit_status load(const struct load_run *run)
+static enum exit_status load(struct load_run *run)
 {
 	const struct options *options = &run->inputs->options;
 	struct attempt first = { 0 }, second = { 0 };
 	struct load_order order = load_order_choose(run->inputs, run->losses);
 	enum exit_status status;
 
+	run->order = order;
 	/* Only an image for kexec_load can be shown: the kernel makes the other one. */
 	if (load_only_shown(options))
 		order = (struct load_order){ .first = LOAD_METHOD_KEXEC_LOAD };
@@ -297,7 +312,8 @@ enum exit_status load_action(const struct options *options, const struct root *r
 	if (!load_only_shown(options) &&
 	    load_permission_require(&inputs.permission, options->crash, &err) < 0)
 		return report_error(STATUS_REFUSED, &err);
-	return load(&(const struct load_run){ &inputs, &losses, &bar });
+	return load(
+		&(struct load_run){ .inputs = &inputs, .losses = &losses, .bar = &bar });
 }
 
 /* Refuses if a kernel is loaded, which would be replaced, or if --entry is missing. */

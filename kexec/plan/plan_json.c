@@ -163,6 +163,9 @@ static struct json_object *digest_json(struct json_writer *writer,
 
 	json_put_text(writer, object, "algorithm", image->digest.algorithm);
 	json_put_address(writer, object, "seed", image->digest.seed);
+	json_put_size(writer, object, "bytes", image->digest.bytes);
+	/* 0 if it could not be measured */
+	json_put_size(writer, object, "bytes_per_second", image->digest.per_second);
 	return object;
 }
 
@@ -202,6 +205,7 @@ static struct json_object *plan_json(struct json_writer *writer,
 		 tables_json(writer, &machine->cc_blob));
 	json_put(writer, object, "identity_map",
 		 identity_map_json(writer, machine, image));
+	json_put_text(writer, object, "summary", image->summary);
 	json_put(writer, object, "warnings", json_texts(writer, &image->warnings));
 	json_put(writer, object, "notes", json_texts(writer, &image->notes));
 	return object;

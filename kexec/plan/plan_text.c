@@ -246,4 +246,9 @@ void plan_print_text(FILE *stream, const struct machine *machine,
 	print_efi(stream, machine, image);
 	print_cc_blob(stream, &machine->cc_blob);
 	print_identity_map(stream, machine, image);
+	if (image->summary) {
+		fputc('\n', stream);
+		print_escaped(stream, image->summary);
+		fputc('\n', stream);
+	}
 }

@@ -35,6 +35,8 @@ INITRD_SIZE = 9 << 20
 OF_THE_BUILD = [
     (r"^(  purgatory ) .*$", r"\1(place and size depend on the compiler)"),
     (r"0x[0-9a-f]+ \(purgatory\)", "(purgatory)"),
+    # How long verifying takes is measured.
+    (r" in about [0-9.]+ s \([0-9.]+ [KMGT]iB/s, ", " in about (this machine's speed, "),
 ]
 
 # Without libefivar the tables are named by their GUIDs.

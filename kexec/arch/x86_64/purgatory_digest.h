@@ -17,10 +17,11 @@
  *
  * Reads each byte once, through segment_read. Uses a thread for each CPU that this
  * process may use, fewer for small images. Takes less than 2 MiB of memory, whatever the
- * image's size. Reports to image->progress how much of the image is done.
+ * image's size. Reports to image->progress how much of the image is done. Sets
+ * image->digest.bytes and ->per_second.
  * Returns 0, or the error of segment_read for the first bytes that cannot be read.
  */
-__must_check int purgatory_digest(const struct image *image,
-				  struct purgatory_params *params, struct error *err);
+__must_check int purgatory_digest(struct image *image, struct purgatory_params *params,
+				  struct error *err);
 
 #endif
