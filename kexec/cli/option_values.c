@@ -253,6 +253,18 @@ int option_value_check(const char *value, struct options *options, struct error 
 	return 0;
 }
 
+int option_value_status(const char *value, struct options *options, struct error *err)
+{
+	if (!strcmp(value, "text"))
+		options->status_output = STATUS_OUTPUT_TEXT;
+	else if (!strcmp(value, "json"))
+		options->status_output = STATUS_OUTPUT_JSON;
+	else
+		return error_set(err, EINVAL, "--status=%s: expected text or json",
+				 value);
+	return 0;
+}
+
 int option_value_dump_image(const char *value, struct options *options, struct error *err)
 {
 	if (!*value)

@@ -36,6 +36,7 @@ option_value_parser option_value_elf32_core_headers;
 option_value_parser option_value_elf64_core_headers;
 option_value_parser option_value_dry_run;
 option_value_parser option_value_check;
+option_value_parser option_value_status;
 option_value_parser option_value_dump_image;
 option_value_parser option_value_list_entries;
 option_value_parser option_value_boot_entry;

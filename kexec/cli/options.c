@@ -61,7 +61,7 @@ static int apply(const struct option_row *row, const char *value, struct options
 			options->normal_status = true;
 		if (options->action != ACTION_STATUS)
 			options->action = row->action;
-		return 0;
+		return value ? option_value_status(value, options, err) : 0;
 	case EFFECT_CRASH:
 		options->crash = true;
 		if (options->action == ACTION_LOAD_AND_SHUTDOWN)

@@ -53,6 +53,13 @@ enum elf_arguments {
 	ELF_ARGUMENTS_NONE,
 };
 
+/* --status=text, --status=json: also print which kernels are loaded. */
+enum status_output {
+	STATUS_OUTPUT_NONE, /* -S, --status: the exit status only */
+	STATUS_OUTPUT_TEXT,
+	STATUS_OUTPUT_JSON,
+};
+
 enum dry_run {
 	DRY_RUN_NO,
 	DRY_RUN_TEXT,
@@ -82,6 +89,7 @@ struct options {
 	enum elf_arguments elf_arguments;
 	uint64_t entry; /* --entry: physical, replaces the image's own; 0 if not given */
 	enum dry_run dry_run;
+	enum status_output status_output;
 	bool check;		/* --check; options_parse then sets ACTION_CHECK */
 	bool check_after;	/* --check=after */
 	bool check_json;	/* --check=json */

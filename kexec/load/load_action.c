@@ -15,6 +15,7 @@
 #include "load/load_method.h"
 #include "load/load_permission.h"
 #include "load/load_summary.h"
+#include "load/loaded_memo.h"
 #include "load/syscall_errors.h"
 #include "load/syscalls.h"
 #include "plan/plan.h"
@@ -64,6 +65,18 @@ static int kept_damaged(struct error *err)
 			       "start it");
 }
 
+/* A load is complete without the file: if it cannot be written, only -d says so. */
+static void remember(const struct load_inputs *inputs, enum load_method method,
+		     const char *command_line, uint64_t identity)
+{
+	_cleanup_error_ struct error err = { 0 };
+	int rc = loaded_memo_write(inputs->memory.root, inputs, load_method_name(method),
+				   command_line, identity, &err);
+
+	if (rc < 0 && inputs->options.debug)
+		report_message("", err.message ? err.message : strerror(-rc));
+}
+
 static int load_image(const struct load_inputs *inputs, const struct load *load,
 		      struct attempt *attempt)
 {
@@ -109,7 +122,11 @@ static int load_by_kexec_load(const struct load_run *run, struct attempt *attemp
 		plan_print_text(stderr, &inputs->machine, &load.image);
 	if (load_only_shown(options))
 		return show(inputs, &load, &attempt->err);
-	return load_image(inputs, &load, attempt);
+	rc = load_image(inputs, &load, attempt);
+	if (!rc)
+		remember(inputs, LOAD_METHOD_KEXEC_LOAD, load.image.command_line,
+			 load.image.record.identity);
+	return rc;
 }
 
 static void report_summary(const struct load_run *run)
@@ -146,6 +163,8 @@ static int load_by_kexec_file_load(const struct load_run *run, struct attempt *a
 	rc = boot_files_require_unchanged(&inputs->files, &attempt->err);
 	if (rc < 0 && kexec_file_unload(load.crash, &inputs->permission, NULL) < 0)
 		return kept_damaged(&attempt->err);
+	if (!rc)
+		remember(inputs, LOAD_METHOD_KEXEC_FILE_LOAD, load.command_line, 0);
 	return rc;
 }
 
@@ -358,5 +377,7 @@ enum exit_status load_jump_back_action(const struct options *options,
 	rc = load_permission_require(&permission, false, &err);
 	if (!rc)
 		rc = kexec_load_image(&image, &permission, &err);
+	if (!rc && loaded_memo_remove(root, false, &err) < 0 && options->debug)
+		report_message("", err.message ? err.message : strerror(err.number));
 	return rc < 0 ? report_error(STATUS_REFUSED, &err) : STATUS_DONE;
 }

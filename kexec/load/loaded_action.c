@@ -5,10 +5,12 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "crash/crash_facts.h"
 #include "load/load_method.h"
 #include "load/load_permission.h"
+#include "load/loaded_memo.h"
 #include "load/syscalls.h"
 #include "machine/machine.h"
 
@@ -38,7 +40,11 @@ enum exit_status unload_action(const struct options *options, const struct root 
 	    load_order_falls_back(&kexec_load_first, -rc) &&
 	    !kexec_file_unload(options->crash, &permission, NULL))
 		rc = 0;
-	return rc < 0 ? report_error(STATUS_REFUSED, &err) : STATUS_DONE;
+	if (rc < 0)
+		return report_error(STATUS_REFUSED, &err);
+	if (loaded_memo_remove(root, options->crash, &err) < 0 && options->debug)
+		report_message("", err.message ? err.message : strerror(err.number));
+	return STATUS_DONE;
 }
 
 enum exit_status status_action(const struct options *options, const struct root *root)
@@ -48,6 +54,10 @@ enum exit_status status_action(const struct options *options, const struct root 
 	struct machine_status status;
 	bool known, loaded;
 
+	if (options->status_output != STATUS_OUTPUT_NONE &&
+	    loaded_memo_print(root, options->status_output == STATUS_OUTPUT_JSON, stdout,
+			      &err) < 0)
+		return report_error(STATUS_REFUSED, &err);
 	machine_read_status(root, &status);
 	known = normal ? status.normal_known : status.crash_known;
 	loaded = normal ? status.normal_loaded : status.crash_loaded;

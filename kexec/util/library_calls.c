@@ -91,7 +91,20 @@
 	     (object, key, value))                                                      \
 	CALL(const char *, json_object_to_json_string_ext,                              \
 	     (struct json_object * object, int flags), (object, flags))                 \
-	CALL(int, json_object_put, (struct json_object * object), (object))
+	CALL(int, json_object_put, (struct json_object * object), (object))             \
+	CALL(struct json_object *, json_tokener_parse, (const char *text), (text))      \
+	CALL(json_bool, json_object_object_get_ex,                                      \
+	     (const struct json_object *object, const char *key,                        \
+	      struct json_object **value),                                              \
+	     (object, key, value))                                                      \
+	CALL(int, json_object_is_type,                                                  \
+	     (const struct json_object *object, enum json_type type), (object, type))   \
+	CALL(const char *, json_object_get_string, (struct json_object * object),       \
+	     (object))                                                                  \
+	CALL(size_t, json_object_array_length, (const struct json_object *array),       \
+	     (array))                                                                   \
+	CALL(struct json_object *, json_object_array_get_idx,                           \
+	     (const struct json_object *array, size_t index), (array, index))
 
 #ifdef HAVE_EFIVAR
 #define EFIVAR_CALLS                                                           \

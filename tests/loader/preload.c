@@ -6,7 +6,8 @@
  * preload_files.c has the calls that only read.
  *
  *   KEXEC_TEST_LOG=FILE           where the lines go
- *   KEXEC_TEST_ROOT=DIR           relative paths below dev/, proc/, sys/ lead there
+ *   KEXEC_TEST_ROOT=DIR           relative paths below dev/, proc/, run/, sys/ lead
+ *                                 there
  *   KEXEC_TEST_LOAD=NAME          errno of kexec_load with segments, as "EBUSY"
  *   KEXEC_TEST_UNLOAD=NAME        errno of kexec_load without segments
  *   KEXEC_TEST_FILE_LOAD=NAME     errno of kexec_file_load, "OK" for success; without

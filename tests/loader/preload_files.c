@@ -21,7 +21,7 @@
 static bool is_of_machine(const char *path)
 {
 	return !strncmp(path, "proc/", 5) || !strncmp(path, "sys/", 4) ||
-	       !strncmp(path, "dev/", 4);
+	       !strncmp(path, "dev/", 4) || !strncmp(path, "run/", 4);
 }
 
 static void note_path(const char *format, ...) __attribute__((format(printf, 1, 2)));
@@ -98,6 +98,15 @@ static const char *redirect(const char *path, char buffer[4096])
 		return NULL;
 	snprintf(buffer, 4096, "%s/%s", root, path);
 	return buffer;
+}
+
+int mkdirat(int directory, const char *path, mode_t mode)
+{
+	int (*real)(int, const char *, mode_t) = preload_next("mkdirat");
+	char buffer[4096];
+	const char *elsewhere = redirect(path, buffer);
+
+	return real(elsewhere ? AT_FDCWD : directory, elsewhere ? elsewhere : path, mode);
 }
 
 /* glibc has several names for one function: for large files, and fortified ones. */
