@@ -11,8 +11,8 @@ import textwrap
 from cases import APPEND
 from differences_seen import CALLER
 from reading import joined
-from rows import (Row, anything, as_machine, called, capture_map, capture_only, carried,
-                  descriptors, each_alone, entries, exact_memory, firmware_map,
+from rows import (RECORD, Row, anything, as_machine, called, capture_map, capture_only,
+                  carried, descriptors, each_alone, entries, exact_memory, firmware_map,
                   lasting_words, more_words, no_virtual_addresses, of_file, of_running,
                   on_firmware_32, one_kib_less, our_capture_map, parameters_together,
                   params, root_pointer, starts_with_reused, whole_map, words)
@@ -65,14 +65,16 @@ EFI = [
     Row("SETUP_EFI: runtime", "Zero, as in the running kernel's own loader: kernels take "
         "the runtime services from the system table.",
         lambda side: side.value == side.machine.firmware("runtime"), 0),
-    Row("setup_data: types", "The random seed is the last node; a kernel finds a node by "
-        "its type. What the running kernel got is handed on.",
-        lambda side: side.value == [9, *(kind for kind in side.other[:-1]
+    Row("setup_data: types", "Random seed and record are the last nodes; a kernel finds a "
+        "node by its type. What the running kernel got is handed on.",
+        lambda side: side.value == [9, *(kind for kind in side.other[:-2]
                                          if kind not in carried(side))],
-        lambda side: side.value[-1] == 9
+        lambda side: side.value[-2:] == [9, RECORD]
         and [kind for kind in side.value if kind in carried(side)] == carried(side)),
     Row("setup_data 3", "An option ROM that the firmware passed is handed on.", None,
         lambda side: (3, bytes.fromhex(side.value)) in side.machine.setup_data()),
+    Row("setup_data %d" % RECORD, "Zeros, where purgatory will write its record for the "
+        "next kernel.", None, bytes(640).hex()),
 ]
 
 FIRMWARE_32 = [
@@ -84,7 +86,7 @@ FIRMWARE_32 = [
         "kexec starts cannot call its services, and kexec_file_load refuses such machines.",
         anything, lambda side: not side.value, when=on_firmware_32),
     Row("setup_data: types", "As above: no SETUP_EFI. What the running kernel got is "
-        "handed on.", [9, 4], lambda side: side.value == [*carried(side), 9],
+        "handed on.", [9, 4], lambda side: side.value == [*carried(side), 9, RECORD],
         when=on_firmware_32),
     Row("command line", "A crash kernel without EFI data is told of the ACPI root pointer "
         "here, too, which kernels before 5.0 do not find in boot_params.",
@@ -124,6 +126,9 @@ PLACES = [
         "firmware's data at the top of memory.", "highest", "lowest"),
     Row("place: setup_data 3", "Part of the parameters.", None, "highest"),
     Row("on memory that is in use: setup_data 3", "Part of the parameters.", None, False),
+    Row("place: setup_data %d" % RECORD, "Part of the parameters.", None, "highest"),
+    Row("on memory that is in use: setup_data %d" % RECORD, "Part of the parameters.", None,
+        False),
     Row(["place: setup_data *", "place: EFI memory map"],
         "Part of the parameters, which lie at the top.", "lowest", "highest"),
     Row("place: nothing but zeros", "The pool for the identity map.", None, "highest"),

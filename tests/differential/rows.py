@@ -247,6 +247,10 @@ def seen(names, reason, **fields):
             for field, pair in fields.items()]
 
 
+# The node for purgatory's record (purgatory/record.h).
+RECORD = 0x4b585243
+
+
 def carried(side):
     """Types of the running kernel's nodes that no program makes anew."""
     return [kind for kind, data in side.machine.setup_data()
