@@ -342,9 +342,13 @@ def check_digests(check, run, skip_verify):
     check("digests: XXH64 of what is loaded",
           all(r.digest == xxh64(run.image.read(r.start, r.end - r.start),
                                 params.digest_seed) for r in regions))
-    check("digests: the plan names algorithm and seed", run.plan["digest"] == (
-        None if skip_verify else {"algorithm": "xxh64",
-                                  "seed": "%#x" % params.digest_seed}))
+    named = run.plan["digest"]
+    check("digests: the plan names algorithm, seed, size and speed", named == (
+        None if skip_verify else {
+            "algorithm": "xxh64", "seed": "%#x" % params.digest_seed,
+            "bytes": sum(r.end - r.start for r in regions),
+            "bytes_per_second": named and named["bytes_per_second"]})
+          and (skip_verify or named["bytes_per_second"] > 1 << 20))
     if not skip_verify:
         check("digests: kernel, initrd and parameters are among them",
               {"kernel", "initrd", "parameters"} <= {r.name for r in regions})
