@@ -62,7 +62,8 @@ int clock_gettime(clockid_t clock, struct timespec *time)
 		*time = (struct timespec){ 1000000000, 0 };
 		return 0;
 	}
-	if (!step)
+	/* The threads that compute digests use another clock than progress and waiting. */
+	if (!step || clock == CLOCK_MONOTONIC_RAW)
 		return real(clock, time);
 	milliseconds += atol(step);
 	time->tv_sec = milliseconds / 1000;
