@@ -62,7 +62,7 @@ int clock_gettime(clockid_t clock, struct timespec *time)
 		*time = (struct timespec){ 1000000000, 0 };
 		return 0;
 	}
-	/* The threads that compute digests use another clock than progress and waiting. */
+	/* Threads that compute digests use another clock than progress and waiting. */
 	if (!step || clock == CLOCK_MONOTONIC_RAW)
 		return real(clock, time);
 	milliseconds += atol(step);
