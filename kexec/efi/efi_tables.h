@@ -72,7 +72,7 @@ struct efi_config_table {
 	enum efi_table_state state;
 	struct efi_table_part *parts; /* the table itself comes first; owned */
 	size_t part_count;
-	bool guessed; /* the length is unknown; one part, as long as known machines need */
+	bool guessed;  /* the length is unknown: one part, as long as machines need */
 	char *problem; /* why it is not intact; NULL if it is; owned */
 	/* Found by machine_protect_tables(). */
 	bool memory_known;	 /* the memory map has the table's first byte */
