@@ -61,7 +61,8 @@ class Case:
     memory: str = "1024M"
     cpus: int = 1
     cpu: str = "qemu64"
-    firmware: str = "ovmf"      # or "seabios", or "ovmf-ia32", which is 32-bit firmware
+    # A firmware of ../lib/firmware.py, or "seabios". "ovmf-ia32" is 32-bit firmware.
+    firmware: str = "ovmf"
     place: Place = None
     # Config tables that the EFI application adds: keys of efi/plant.h.
     plant: dict = field(default_factory=dict)

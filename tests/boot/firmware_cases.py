@@ -32,6 +32,26 @@ SMBIOS = {"first": "debian-6.1", "next": ("debian-experimental", "debian-6.1"),
 SMBIOS_CASE = Case("smbios-virtual", load="--efi-map-config", **SMBIOS)
 
 
+# Two kexecs. Every table that read-tables finds in the first kernel has to be as it was.
+KEEPS = {"first": "debian-6.1", "next": ("debian-6.1",), "kexecs": 2, "timeout": 400,
+         "first_append": "iomem=relaxed", "next_append": "iomem=relaxed",
+         "survey": "survey-tables", "last_has": (("check_rc", "^0$"),)}
+
+
+# Linux cannot use U-Boot's MTRRs: without disable_mtrr_trim, it takes all RAM for
+# uncached and does not use it. Linux does not use ACPI, because the FADT that U-Boot
+# hands on lacks an address. So --check=after names that one problem, which the cold boot
+# has, too.
+U_BOOT_LINE = "iomem=relaxed disable_mtrr_trim"
+U_BOOT = {"first_append": U_BOOT_LINE, "next_append": U_BOOT_LINE,
+          "last_has": (("check", "has found no ACPI, which EFI names"),
+                       ("check", "^1 problem found"))}
+
+
+def keeps(name, **settings):
+    return Case("firmware-" + name, firmware=name, **{**KEEPS, **settings})
+
+
 def blob_case(name, says, **defects):
     """The next kernel is Debian's, which asks the CPU for SEV before it reads the blob.
     So it boots even if the blob is damaged."""
@@ -79,6 +99,14 @@ CASES = (
                    expect="halts", fault=(CC_BLOB["blob"], CC_BLOB["blob"] + 4095))[1:],
 
     *mapping_group("hostile-array", place=LOW, plant={"hostile": 1}),
+
+    # ------------------------------------------------------- other firmware
+    keeps("ovmf-bullseye", tpm=True, devices=("virtio-rng-pci",)),
+    keeps("ovmf-secboot", with_all_only=True),
+    keeps("ovmf-trixie", with_all_only=True),
+    keeps("ovmf-sid", tpm=True, devices=("virtio-rng-pci",)),
+    keeps("u-boot", with_all_only=True, **U_BOOT),
+    keeps("u-boot-sid", with_all_only=True, **U_BOOT),
 
     # ------------------------------------------------ the stale initrd table
     # The array still names the initrd of the boot loader, whose memory has been reused. A

@@ -43,8 +43,9 @@ CASES = tuple(case for running in KERNELS for following in KERNELS
 
 
 def changes(case, results):
-    """Lists the tables that the last kernel of a pair finds changed or not at all."""
-    if not case.name.startswith("matrix-"):
+    """Lists the tables that the last kernel finds changed or not at all, in cases about
+    pairs of kernels and about firmware."""
+    if not case.name.startswith(("matrix-", "firmware-")):
         return []
     same, found = survival.kept(results)
     if not found:

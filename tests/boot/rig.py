@@ -261,7 +261,7 @@ def machine_arguments(workshop, case, directory):
         arguments += root_disk(workshop, case, Path(directory) / "root.img")
     # 32-bit firmware cannot start our 64-bit EFI application. QEMU's loader in that
     # firmware can start a kernel with an entry for 32-bit EFI (CONFIG_EFI_MIXED).
-    if case.firmware != "ovmf":
+    if case.firmware in ("seabios", "ovmf-ia32"):
         if case.firmware != "seabios":
             arguments += ovmf_drives(directory, case.firmware)
         archive = Path(directory) / "initrd"
@@ -277,7 +277,10 @@ def machine_arguments(workshop, case, directory):
     text = (case.place.text() if case.place else "") + place_text(case.plant)
     files["place.txt"] = text.encode()
     image = images.esp(Path(directory) / "esp.img", files)
-    return arguments + ovmf_drives(directory) + images.esp_drive(image)
+    drive = images.esp_drive(image)
+    if case.firmware.startswith("u-boot"):
+        drive = images.sata_drive(images.partitioned(image))
+    return arguments + ovmf_drives(directory, case.firmware) + drive
 
 
 # The time, in seconds, in which a kernel that should halt must not do anything else.

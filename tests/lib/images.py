@@ -158,15 +158,16 @@ def run_tool(*command, **options):
         raise CannotPrepare(f"{command[0]}: {done.stderr.strip() or done.stdout}")
 
 
-def esp(image, files):
+def esp(image, files, size=0):
     """An EFI system partition without a partition table. files maps names such as
-    "EFI/BOOT/BOOTX64.EFI" to content (bytes) or a path."""
+    "EFI/BOOT/BOOTX64.EFI" to content (bytes) or a path. size: in bytes, a multiple of
+    1 MiB; 0: as large as the files need."""
     image = Path(image)
     sources = {name: content if isinstance(content, bytes)
                else Path(content).read_bytes() for name, content in files.items()}
     megabytes = sum(map(len, sources.values())) // (1 << 20) + 8
     with open(image, "wb") as stream:
-        stream.truncate(megabytes << 20)
+        stream.truncate(size or megabytes << 20)
     run_tool("mkfs.vfat", "-n", "ESP", image)
     made = set()
     for name, content in sources.items():
@@ -183,9 +184,28 @@ def esp(image, files):
     return image
 
 
+def partitioned(image):
+    """A disk with a partition table and this file system as its only partition, in the
+    file's place."""
+    image = Path(image)
+    disk = image.with_suffix(".disk")
+    with open(disk, "wb") as stream:
+        stream.truncate(image.stat().st_size + (2 << 20))
+    run_tool("/sbin/sfdisk", "--quiet", disk,
+             input=f"label: gpt\nstart=1MiB, size={image.stat().st_size // 512}, type=U\n")
+    run_tool("dd", f"if={image}", f"of={disk}", "bs=1M", "seek=1", "conv=notrunc,sparse")
+    return disk.replace(image)
+
+
 def esp_drive(image):
     return ["-drive", f"if=none,id=esp,format=raw,file={image}",
             "-device", "virtio-blk-pci,drive=esp,bootindex=0"]
+
+
+def sata_drive(image):
+    """For U-Boot, which does not find virtio disks on x86."""
+    return ["-drive", f"if=none,id=esp,format=raw,file={image}",
+            "-device", "ide-hd,drive=esp,bus=ide.0"]
 
 
 def root_disk(image, archives):

@@ -17,17 +17,9 @@ import tempfile
 import time
 from pathlib import Path
 
+import firmware
+from cache import Missing
 from ending import bound
-
-OVMF = "/usr/share/OVMF/"
-# Firmware: its code, its variable store, the Debian package, further arguments of QEMU.
-FIRMWARE = {
-    "ovmf": ("OVMF_CODE_4M.fd", "OVMF_VARS_4M.fd", "ovmf", []),
-    # Debian has only one variant of it, whose variable store needs SMM.
-    "ovmf-ia32": ("OVMF32_CODE_4M.secboot.fd", "OVMF32_VARS_4M.fd", "ovmf-ia32",
-                  ["-machine", "smm=on", "-global",
-                   "driver=cfi.pflash01,property=secure,value=on"]),
-}
 
 # How long wait_for_memory() waits while the memory is zero.
 MEMORY_SECONDS = 60
@@ -37,15 +29,12 @@ class CannotPrepare(Exception):
     """The machine could not be set up. This says nothing about the program under test."""
 
 
-def ovmf_drives(directory, firmware="ovmf"):
-    """QEMU arguments for OVMF with a private copy of its variable store."""
-    code, variables, package, more = FIRMWARE[firmware]
-    if not Path(OVMF + code).exists():
-        raise CannotPrepare(f"{OVMF}{code} is missing: install the package {package}")
-    private = Path(directory) / "variables.fd"
-    shutil.copyfile(OVMF + variables, private)
-    return [*more, "-drive", f"if=pflash,unit=0,format=raw,readonly=on,file={OVMF}{code}",
-            "-drive", f"if=pflash,unit=1,format=raw,file={private}"]
+def ovmf_drives(directory, name="ovmf"):
+    """QEMU's arguments for a firmware with a private copy of its variable store."""
+    try:
+        return firmware.drives(name, directory)
+    except Missing as error:
+        raise CannotPrepare(str(error)) from error
 
 
 class Lines:
