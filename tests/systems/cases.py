@@ -1,0 +1,140 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""The cases on whole systems. Each is a function of a Visit; CASES has a row for each."""
+
+from dataclasses import dataclass
+
+from systems import BOOKWORM, SID, System
+from visit import readme_load
+
+
+def reboots(visit):
+    """README.md, "Reboot a machine with it", several times in a row."""
+    visit.cold_boot()
+    visit.says("kexec --check", "No problem found")
+    for number in range(1, visit.kexecs + 1):
+        visit.kexec(visit.case.load or readme_load())
+        visit.nothing_lost(f"kexec {number}")
+    visit.says("kexec --check", "No problem found")
+
+
+def reboots_with_kexec_tools(visit):
+    """The control: the same reboot by Debian's kexec-tools loses something, which
+    kexec-efi's --check=after reports."""
+    visit.cold_boot(install=False)
+    visit.says("kexec --version", "kexec-tools")
+    visit.kexec(readme_load(), silent=False)
+    visit.install()
+    visit.says("kexec --check=after", "(?s)Problems:.*memory attributes", status=1)
+
+
+DUMP = "$(ls -d /var/crash/[0-9]*/)"
+
+
+def dumps(visit):
+    """kdump-tools saves the dump of a crash, and the next boot is normal."""
+    session = visit.session
+    visit.cold_boot()
+    visit.needs("systemctl is-enabled kdump-tools && systemctl restart kdump-tools")
+    visit.says("kdump-config status", "ready to kdump")
+    visit.says("cat /sys/kernel/kexec_crash_loaded", "^1$")
+    visit.says("kdump-config show", "/sbin/kexec -p")
+    reason = session.stops("sync; echo c >/proc/sysrq-trigger")
+    visit.expect(reason == "guest-reset", f"after the crash the machine did: {reason}")
+    session.boot()
+    visit.system_is_up()
+    visit.says("kdump-config status", "ready to kdump")
+    visit.says("systemctl list-units --plain --no-legend --failed", "^$")
+    visit.says(f"ls {DUMP}", r"(?m)^dump\.\d+$")
+    # The dump, read by makedumpfile, and the log that the capture kernel has saved.
+    visit.says(f"makedumpfile --dump-dmesg {DUMP}/dump.* /tmp/log && cat /tmp/log",
+               "sysrq: Trigger a crash")
+    visit.says(f"cat {DUMP}/dmesg.*", "Kernel panic - not syncing: sysrq triggered crash")
+    visit.says("kexec --check -p", "No problem found")
+
+
+def secure_boot(visit):
+    """shim, Debian's signed kernel and Secure Boot: kexec_load is forbidden."""
+    load = readme_load()
+    visit.cold_boot()
+    visit.says("mokutil --sb-state", "SecureBoot enabled")
+    visit.says("cat /sys/kernel/security/lockdown", r"\[integrity\]")
+    visit.says("kexec --check", r"kexec_load *no.*lockdown")
+    visit.needs(load)
+    visit.says("cat /sys/kernel/kexec_loaded", "^1$")
+    visit.needs("kexec -u")
+    visit.says(load + " --efi-map-config", "kexec_file_load")
+    # The control: nothing is loaded by the call that lockdown forbids.
+    visit.needs("kexec -u")
+    visit.says(load + " -c", "lockdown", status=255)
+    visit.says("cat /sys/kernel/kexec_loaded", "^0$")
+    # A kernel whose signature is wrong.
+    visit.needs("cp /vmlinuz /root/changed && printf x | dd of=/root/changed bs=1 "
+                "seek=$(($(stat -L -c %s /vmlinuz) / 2)) conv=notrunc")
+    visit.says("kexec -l /root/changed --initrd=/initrd.img --reuse-cmdline", "signature",
+               status=255)
+    visit.needs(load)
+    visit.kexec()
+    visit.says("cat /sys/kernel/security/lockdown", r"\[integrity\]")
+    visit.says("kexec --check=after", "")
+    visit.kernel_log("after the kexec")
+
+
+def load_service(visit):
+    """kexec-load.service loads GRUB's kernel at each start."""
+    visit.cold_boot()
+    visit.needs("systemctl enable kexec-load")
+    # The control: the package's configuration loads nothing.
+    visit.needs("systemctl start kexec-load")
+    visit.says("cat /sys/kernel/kexec_loaded", "^0$")
+    visit.needs("sed -i 's/^LOAD_KEXEC=.*/LOAD_KEXEC=true/; "
+                "s/^USE_GRUB_CONFIG=.*/USE_GRUB_CONFIG=true/' /etc/default/kexec && "
+                "systemctl restart kexec-load")
+    for number in (1, 2):
+        visit.says("cat /sys/kernel/kexec_loaded", "^1$")
+        visit.kexec()
+        visit.nothing_lost(f"kexec {number}")
+        visit.says("systemctl is-active kexec-load", "^active$")
+
+
+MARK = "loaded-by-kexec-efi"
+
+
+def systemctl_alone(visit):
+    """systemd of sid makes the system calls itself, unless an image is loaded."""
+    visit.cold_boot()
+    visit.kexec()
+    visit.says("cat /proc/cmdline", "^root=")
+    visit.says(f"! grep {MARK} /proc/cmdline")
+    visit.says("kexec --check=after", "Started by kexec *yes")
+    visit.kexec(f"{visit.case.load} --reuse-cmdline --append={MARK}")
+    visit.says("cat /proc/cmdline", MARK)
+    visit.nothing_lost("with a loaded image")
+
+
+@dataclass(frozen=True)
+class Case:
+    name: str
+    about: str
+    system: System
+    script: object
+    firmware: str = "ovmf"
+    # The command that loads the next kernel, if not README.md's.
+    load: str = ""
+    # The limit of each step.
+    seconds: int = 400
+
+
+UKI = "kexec -l /efi/EFI/Linux/debian.efi"
+
+CASES = (
+    Case("bookworm-reboot", "README.md's reboot, five in a row", BOOKWORM, reboots),
+    Case("bookworm-reboot-kexec-tools", "the control: the same by kexec-tools", BOOKWORM,
+         reboots_with_kexec_tools),
+    Case("bookworm-kdump", "kdump-tools saves the dump of a crash", BOOKWORM, dumps),
+    Case("bookworm-secure-boot", "shim, a signed kernel, lockdown", BOOKWORM, secure_boot,
+         firmware="ovmf-secure"),
+    Case("bookworm-kexec-load", "kexec-load.service", BOOKWORM, load_service),
+    Case("sid-uki-reboot", "a Unified Kernel Image, five in a row", SID, reboots, load=UKI),
+    Case("sid-systemctl-kexec", "systemd's own loading, and a loaded image", SID,
+         systemctl_alone, load=UKI),
+)

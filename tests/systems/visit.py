@@ -1,0 +1,108 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""One run of a case: the steps that several cases share, and the errors found."""
+
+import re
+from pathlib import Path
+
+import kernel_log
+import package
+from session import Broken
+
+README = Path(__file__).resolve().parents[2] / "README.md"
+# Debian's names of what README.md calls /boot/vmlinuz and /boot/initrd.img.
+PLACES = {"/boot/vmlinuz": "/vmlinuz", "/boot/initrd.img": "/initrd.img"}
+# Makes an EFI variable, reads it back and removes it. The GUID is LINUX_EFI_CRASH_GUID,
+# because the kernel makes variables of most other vendors immutable.
+VARIABLE = r"""set -e
+v=/sys/firmware/efi/efivars/KexecTest-cfc8fc79-be2e-4ddc-97f0-9f98bfe298a0
+printf '\007\000\000\000whole system' >$v
+[ "$(tail -c +5 $v)" = "whole system" ]
+rm $v
+[ ! -e $v ]
+"""
+
+
+def readme_load():
+    """The command of README.md, "Reboot a machine with it", that loads a kernel."""
+    section = README.read_text().split("## Reboot a machine with it", 1)[1]
+    command = re.search(r"^    sudo (kexec -l .*)$", section, re.M)[1]
+    for theirs, debians in PLACES.items():
+        command = re.sub(rf"{theirs}(?=\s|$)", debians, command)
+    return command
+
+
+class Visit:
+    def __init__(self, case, session, kexecs):
+        self.case, self.session, self.kexecs = case, session, kexecs
+        self.wrong, self.remarks = [], []
+        # Facts about the cold boot that each later kernel is compared with.
+        self.cold_log, self.cold_line, self.cold_failed = "", "", ""
+
+    def expect(self, condition, text):
+        if not condition:
+            self.wrong.append(text)
+        return condition
+
+    def says(self, script, words="", status=0):
+        """The script has to exit with the status and print the words (a regular
+        expression). Returns its output."""
+        found, text = self.session.run(script)
+        self.expect(found == status, f"{script}: exit status {found}, not {status}: "
+                    + text.strip()[-300:])
+        self.expect(re.search(words, text), f"{script}: does not say {words!r} but "
+                    + repr(text.strip()[-300:]))
+        return text
+
+    def needs(self, script):
+        """The script has to succeed, or the case cannot go on. Returns its output."""
+        status, text = self.session.run(script)
+        if status:
+            raise Broken(f"{script}: exit status {status}: {text.strip()[-300:]}")
+        return text.strip()
+
+    def system_is_up(self):
+        """Waits for the end of the start-up; multi-user.target has to be reached."""
+        self.session.run("systemctl is-system-running --wait")
+        self.says("systemctl is-active multi-user.target", "^active$")
+
+    def cold_boot(self, install=True):
+        """The firmware boots the system, and kexec-efi replaces kexec-tools."""
+        self.session.boot()
+        self.system_is_up()
+        self.cold_log = self.needs(kernel_log.SCRIPT)
+        self.cold_line = self.needs("cat /proc/cmdline")
+        self.cold_failed = self.needs("systemctl list-units --plain --no-legend --failed")
+        if install:
+            self.install()
+
+    def install(self):
+        self.needs(package.INSTALL)
+        self.says("kexec --version", "kexec-efi")
+        self.says("dpkg -S $(command -v kexec)", "^kexec-efi: ")
+
+    def kexec(self, load="", silent=True):
+        """Loads a kernel, unless the script is empty, and reboots by systemctl."""
+        if load:
+            text = self.says(load)
+            self.expect(not text or not silent, f"{load}: not silent: {text.strip()}")
+        self.session.leave("systemctl kexec")
+        self.system_is_up()
+
+    def nothing_lost(self, when):
+        """The checks after each kexec."""
+        self.says(VARIABLE)
+        self.says("kexec --check=after", "Started by kexec *yes")
+        failed = self.needs("systemctl list-units --plain --no-legend --failed")
+        self.expect(failed == self.cold_failed, f"{when}: units failed: {failed}")
+        self.kernel_log(when)
+
+    def kernel_log(self, when):
+        """Compares the warnings of the kernel log with the cold boot's."""
+        unexplained, explained = kernel_log.new(self.cold_log,
+                                                self.needs(kernel_log.SCRIPT))
+        self.expect(not unexplained, f"{when}: new in the kernel log: "
+                    + " | ".join(unexplained))
+        for line in explained:
+            remark = f"explained: {line}"
+            if remark not in self.remarks:
+                self.remarks.append(remark)
