@@ -32,15 +32,15 @@ DUMP = "$(ls -d /var/crash/[0-9]*/)"
 
 def dumps(visit):
     """kdump-tools saves the dump of a crash, and the next boot is normal."""
-    session = visit.session
+    dialogue = visit.dialogue
     visit.cold_boot()
     visit.needs("systemctl is-enabled kdump-tools && systemctl restart kdump-tools")
     visit.says("kdump-config status", "ready to kdump")
     visit.says("cat /sys/kernel/kexec_crash_loaded", "^1$")
     visit.says("kdump-config show", "/sbin/kexec -p")
-    reason = session.stops("sync; echo c >/proc/sysrq-trigger")
+    reason = dialogue.stops("sync; echo c >/proc/sysrq-trigger")
     visit.expect(reason == "guest-reset", f"after the crash the machine did: {reason}")
-    session.boot()
+    dialogue.boot()
     visit.system_is_up()
     visit.says("kdump-config status", "ready to kdump")
     visit.says("systemctl list-units --plain --no-legend --failed", "^$")

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import images
 from cache import Missing, cached, note, package_versions
-from session import Broken, Session
+from dialogue import Broken, Dialogue
 from suites import mirror, suite_apt
 from vm import CannotPrepare
 
@@ -53,19 +53,19 @@ def debootstrap(system, root):
         archive.unlink()
 
 
-def install_agent(root):
-    agent = root / "usr/local/sbin/agent"
-    shutil.copyfile(HERE / "guest/agent", agent)
-    agent.chmod(0o755)
-    shutil.copyfile(HERE / "guest/agent.service", root / "etc/systemd/system/agent.service")
+def install_runner(root):
+    runner = root / "usr/local/sbin/runner"
+    shutil.copyfile(HERE / "guest/runner", runner)
+    runner.chmod(0o755)
+    shutil.copyfile(HERE / "guest/runner.service", root / "etc/systemd/system/runner.service")
     wanted = root / "etc/systemd/system/multi-user.target.wants"
     wanted.mkdir(parents=True, exist_ok=True)
-    (wanted / "agent.service").symlink_to("/etc/systemd/system/agent.service")
+    (wanted / "runner.service").symlink_to("/etc/systemd/system/runner.service")
 
 
 def configure(system, root):
     """Files that the installer of a distribution would write."""
-    install_agent(root)
+    install_runner(root)
     for name, text in system.files.items():
         path = root / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -113,13 +113,13 @@ def finish(system, disk, into):
     """The first boot, in which the system finishes its installation."""
     note(f"first boot of {system.name} (some minutes)")
     try:
-        with Session(disk, into, FIRST_BOOT_SECONDS) as session:
-            session.boot()
+        with Dialogue(disk, into, FIRST_BOOT_SECONDS) as dialogue:
+            dialogue.boot()
             for script in system.first_boot:
-                status, text = session.run(script)
+                status, text = dialogue.run(script)
                 if status:
                     raise Missing(f"{system.name}: {script}: exit status {status}: {text}")
-            session.stops("systemctl poweroff")
+            dialogue.stops("systemctl poweroff")
     except Broken as error:
         raise Missing(f"the first boot of {system.name}: {error}") from error
     for log in into.glob("*.variables"):
@@ -131,8 +131,8 @@ def base_disk(system):
     try:
         versions = package_versions(system.versioned, suite_apt(system.suite))
         recipe = repr(system) + "".join(
-            (HERE / name).read_text() for name in ("disks.py", "guest/agent",
-                                                   "guest/agent.service"))
+            (HERE / name).read_text() for name in ("disks.py", "guest/runner",
+                                                   "guest/runner.service"))
         digest = hashlib.sha256((recipe + repr(versions)).encode()).hexdigest()[:16]
         place = cached(f"system-{system.name}", f"system-{system.name}-{digest}",
                        lambda into: fresh_disk(system, into))

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import kernel_log
 import package
-from session import Broken
+from dialogue import Broken
 
 README = Path(__file__).resolve().parents[2] / "README.md"
 # Debian's names of what README.md calls /boot/vmlinuz and /boot/initrd.img.
@@ -32,8 +32,8 @@ def readme_load():
 
 
 class Visit:
-    def __init__(self, case, session, kexecs):
-        self.case, self.session, self.kexecs = case, session, kexecs
+    def __init__(self, case, dialogue, kexecs):
+        self.case, self.dialogue, self.kexecs = case, dialogue, kexecs
         self.wrong, self.remarks = [], []
         # Facts about the cold boot that each later kernel is compared with.
         self.cold_log, self.cold_line, self.cold_failed = "", "", ""
@@ -46,7 +46,7 @@ class Visit:
     def says(self, script, words="", status=0):
         """The script has to exit with the status and print the words (a regular
         expression). Returns its output."""
-        found, text = self.session.run(script)
+        found, text = self.dialogue.run(script)
         self.expect(found == status, f"{script}: exit status {found}, not {status}: "
                     + text.strip()[-300:])
         self.expect(re.search(words, text), f"{script}: does not say {words!r} but "
@@ -55,19 +55,19 @@ class Visit:
 
     def needs(self, script):
         """The script has to succeed, or the case cannot go on. Returns its output."""
-        status, text = self.session.run(script)
+        status, text = self.dialogue.run(script)
         if status:
             raise Broken(f"{script}: exit status {status}: {text.strip()[-300:]}")
         return text.strip()
 
     def system_is_up(self):
         """Waits for the end of the start-up; multi-user.target has to be reached."""
-        self.session.run("systemctl is-system-running --wait")
+        self.dialogue.run("systemctl is-system-running --wait")
         self.says("systemctl is-active multi-user.target", "^active$")
 
     def cold_boot(self, install=True):
         """The firmware boots the system, and kexec-efi replaces kexec-tools."""
-        self.session.boot()
+        self.dialogue.boot()
         self.system_is_up()
         self.cold_log = self.needs(kernel_log.SCRIPT)
         self.cold_line = self.needs("cat /proc/cmdline")
@@ -85,7 +85,7 @@ class Visit:
         if load:
             text = self.says(load)
             self.expect(not text or not silent, f"{load}: not silent: {text.strip()}")
-        self.session.leave("systemctl kexec")
+        self.dialogue.leave("systemctl kexec")
         self.system_is_up()
 
     def nothing_lost(self, when):

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """A whole system in a virtual machine, and scripts that run in it.
 
-    with Session(disk, logs, seconds) as session:
-        session.boot()                          the firmware starts the system
-        status, text = session.run("uname -r")
-        session.leave("systemctl kexec")        another kernel's agent is ready
+    with Dialogue(disk, logs, seconds) as dialogue:
+        dialogue.boot()                          the firmware starts the system
+        status, text = dialogue.run("uname -r")
+        dialogue.leave("systemctl kexec")        another kernel's runner is ready
 """
 
 import base64
@@ -25,7 +25,7 @@ class Broken(Exception):
     """The system did not do what the next step of the case needs."""
 
 
-class Session:
+class Dialogue:
     def __init__(self, disk, logs, seconds, firmware="ovmf", drives=(),
                  tracker=contextlib.nullcontext):
         """disk: the case's own image, as a path. seconds: the limit of each step, such as
@@ -82,16 +82,16 @@ class Session:
 
     def boot(self):
         self.start()
-        self.wait_for_agent("the firmware")
+        self.wait_for_runner("the firmware")
 
     def line(self, waiting_for):
-        """The next line of the agent."""
+        """The next line of the runner."""
         kind, value = next(self.events, ("timeout", None))
         if kind != "result":
             raise Broken(f"{waiting_for}: {'time is up' if kind == 'timeout' else value}")
         return value
 
-    def wait_for_agent(self, whose):
+    def wait_for_runner(self, whose):
         """Waits until a boot that was not seen before reports."""
         self.machine.deadline = time.monotonic() + self.seconds
         while True:
@@ -121,7 +121,7 @@ class Session:
         """Runs a command that starts another kernel, and waits for it."""
         self.transcript.append(f"# {command}\n[left for another kernel]")
         self.machine.answer(base64.b64encode(command.encode()).decode())
-        self.wait_for_agent(command)
+        self.wait_for_runner(command)
 
     def stops(self, command):
         """Runs a command after which the machine has to stop by itself. Returns QEMU's
