@@ -1,14 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The record of purgatory as text for people and as JSON for programs. */
 #include <inttypes.h>
-#include <time.h>
 
 #include "check/check.h"
 #include "check/record_read.h"
 #include "util/strings.h"
-
-/* Room for "2026-11-29T12:34:56Z", with a year of ten digits. */
-#define UTC_BYTES 40
+#include "util/utc.h"
 
 static const char *const state_names[] = {
 	[CHECK_RECORD_MISSING] = "missing",
@@ -16,16 +13,6 @@ static const char *const state_names[] = {
 	[CHECK_RECORD_STALE] = "stale",
 	[CHECK_RECORD_OURS] = "ours",
 };
-
-static void format_utc(uint64_t seconds, char text[UTC_BYTES])
-{
-	time_t when = (time_t)seconds;
-	struct tm utc;
-
-	if (seconds > INT64_MAX || !gmtime_r(&when, &utc) ||
-	    !strftime(text, UTC_BYTES, "%Y-%m-%dT%H:%M:%SZ", &utc))
-		text[0] = '\0';
-}
 
 static void print_label(FILE *stream, const char *label)
 {
@@ -43,9 +30,9 @@ static void print_time(FILE *stream, const struct check_time *time, const char *
 
 static void print_load(FILE *stream, const struct record_load *load)
 {
-	char utc[UTC_BYTES];
+	char utc[UTC_TEXT_BYTES];
 
-	format_utc(load->time, utc);
+	utc_text(load->time, utc);
 	print_label(stream, "Record");
 	fprintf(stream, "kexec-efi %s loaded %s %s, on Linux %s, %" PRIx64 "\n",
 		load->version,
@@ -208,9 +195,9 @@ static struct json_object *load_json(struct json_writer *writer,
 {
 	const struct record_load *load = &record->load;
 	struct json_object *object = json_object_new_object();
-	char utc[UTC_BYTES];
+	char utc[UTC_TEXT_BYTES];
 
-	format_utc(load->time, utc);
+	utc_text(load->time, utc);
 	json_put_address(writer, object, "identity", load->identity);
 	json_put_text(writer, object, "version", load->version);
 	json_put_text(writer, object, "kernel", load->kernel[0] ? load->kernel : NULL);

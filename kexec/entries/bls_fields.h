@@ -22,6 +22,7 @@ struct bls_fields {
 __must_check int bls_fields_parse(const char *text, struct bls_fields *fields,
 				  struct error *err);
 
+/* Frees the texts and sets *fields to { 0 }. */
 void bls_fields_clear(struct bls_fields *fields);
 
 #define _cleanup_bls_fields_ _cleanup_(bls_fields_clear)

@@ -180,11 +180,10 @@ int bls_uki_complete(const struct root *root, const char *place,
 }
 
 /* Sets a text from the first key that os-release has. */
-static int set_from_release(const char *release, const char *const keys[], char **text)
+static void set_from_release(const char *release, const char *const keys[], char **text)
 {
 	for (; *keys && !*text; keys++)
 		*text = os_release_value(release, *keys);
-	return 0;
 }
 
 /* The keys that the specification derives title, version and sort key from. */

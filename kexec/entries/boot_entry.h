@@ -53,8 +53,8 @@ struct boot_entries {
 	char *loader_name;	  /* for output */
 	struct boot_entry *items; /* in the order of the boot loader's menu */
 	size_t count;
-	size_t default_index;	  /* count if there is not a default */
-	char *default_reason;	  /* what chose the default, or why there is not one */
+	size_t default_index;	  /* count without a default */
+	char *default_reason;	  /* what chose the default, or why nothing did */
 	char *selected;		  /* the ID that this machine was booted with; or NULL */
 	struct string_list notes; /* for -d */
 	struct string_list warnings; /* about what the list may lack */

@@ -3,7 +3,6 @@
 #include "entries/boot_file.h"
 
 #include <errno.h>
-#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -12,23 +11,17 @@
 int boot_file_path(const struct root *root, const char *path, char **name,
 		   struct error *err)
 {
-	_cleanup_close_ int fd = -1;
-	char link[64], target[PATH_MAX];
-	ssize_t length;
+	_cleanup_close_ int fd = root_openat(root, path, err);
 
-	fd = root_openat(root, path, err);
 	if (fd < 0)
 		return fd;
-	snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
-	length = root->live ? -1 : readlink(link, target, sizeof(target));
-	if (length >= (ssize_t)sizeof(target))
-		return error_set(err, ENAMETOOLONG, "/%s: %s", path,
-				 strerror(ENAMETOOLONG));
-	if ((length > 0
-		     ? asprintf(name, "%.*s", (int)length, target)
-		     : asprintf(name, "%s/%s", root->live ? "" : root->path, path)) < 0)
-		return error_no_memory(err);
-	return 0;
+	if (root->live)
+		return asprintf(name, "/%s", path) < 0 ? error_no_memory(err) : 0;
+	*name = open_file_path(fd);
+	return *name ? 0
+		     : error_set(err, ENOENT,
+				 "/%s of %s: its path cannot be read in /proc", path,
+				 root->path);
 }
 
 int boot_file_open(const struct root *root, const char *path, struct kernel_file *file,

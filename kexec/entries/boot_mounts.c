@@ -155,33 +155,30 @@ static int try_mount(const struct root *root, const struct boot_mount *mount,
 	return *found ? 0 : try_file(root, mount->point, path, found);
 }
 
-/* Sets name to the last part of a link's target. Returns false without a link. */
-static bool read_link_name(const struct root *root, const char *path, char name[256])
+/* Returns the last part of a link's target, NULL without a link; owned by the caller. */
+static char *read_link_name(const struct root *root, const char *path)
 {
-	char target[256];
+	_cleanup_free_ char *target = NULL;
 	const char *slash;
-	ssize_t length = readlinkat(root->fd, path, target, sizeof(target) - 1);
 
-	if (length <= 0)
-		return false;
-	target[length] = '\0';
+	if (root_read_link(root, path, &target) < 0)
+		return NULL;
 	slash = strrchr(target, '/');
-	strcpy(name, slash ? slash + 1 : target);
-	return true;
+	return strdup(slash ? slash + 1 : target);
 }
 
-/* Sets name to that of the file system's device, as in "sda2", by udev's links. */
-static bool find_device(const struct root *root, const char *uuid, char name[256])
+/* Returns the name of the device, as in "sda2", by udev's links, or NULL. */
+static char *find_device(const struct root *root, const char *uuid)
 {
 	_cleanup_free_ char *path = NULL;
 
 	if (!uuid || !*uuid || strchr(uuid, '/'))
-		return false;
+		return NULL;
 	if (asprintf(&path, "dev/disk/by-uuid/%s", uuid) < 0) {
 		path = NULL;
-		return false;
+		return NULL;
 	}
-	return read_link_name(root, path, name);
+	return read_link_name(root, path);
 }
 
 /* The device of a mount may be a link, too: /dev/mapper/NAME. */
@@ -189,12 +186,14 @@ static bool has_device(const struct root *root, const struct boot_mount *mount,
 		       const char *device)
 {
 	const char *slash = strrchr(mount->device, '/');
-	char name[256];
+	_cleanup_free_ char *name = NULL;
 
 	if (!slash)
 		return false;
-	return !strcmp(slash + 1, device) ||
-	       (read_link_name(root, mount->device + 1, name) && !strcmp(name, device));
+	if (!strcmp(slash + 1, device))
+		return true;
+	name = mount->device[0] == '/' ? read_link_name(root, mount->device + 1) : NULL;
+	return name && !strcmp(name, device);
 }
 
 /* True if a device is not mounted where boot files are looked for. */
@@ -230,19 +229,17 @@ static bool is_in_pass(const struct root *root, const struct boot_mount *mount,
 int boot_mounts_find(const struct root *root, const struct boot_mounts *mounts,
 		     const char *uuid, const char *path, char **found, struct error *err)
 {
-	char device[256];
-	bool known = find_device(root, uuid, device);
+	_cleanup_free_ char *device = find_device(root, uuid);
 	int rc = 0, pass;
 	size_t i;
 
 	*found = NULL;
 	/* A file of the same name in another system's place would be the wrong one. */
-	if (known && is_elsewhere(root, mounts, device))
+	if (device && is_elsewhere(root, mounts, device))
 		return 0;
 	for (pass = 0; pass < 3; pass++)
 		for (i = 0; !rc && !*found && i < mounts->count; i++)
-			if (is_in_pass(root, &mounts->items[i], known ? device : NULL,
-				       pass))
+			if (is_in_pass(root, &mounts->items[i], device, pass))
 				rc = try_mount(root, &mounts->items[i], path, found);
 	if (!rc && !*found)
 		rc = find_without_mounts(root, path, found);

@@ -34,6 +34,7 @@ struct boot_mounts {
 __must_check int boot_mounts_read(const struct root *root, struct boot_mounts *mounts,
 				  struct error *err);
 
+/* Frees everything and sets *mounts to { 0 }. */
 void boot_mounts_clear(struct boot_mounts *mounts);
 
 #define _cleanup_boot_mounts_ _cleanup_(boot_mounts_clear)

@@ -30,6 +30,7 @@ __must_check int entry_options_apply(const struct root *root,
 				     struct options *options, struct entry_options *texts,
 				     struct error *err);
 
+/* Frees the texts and sets *texts to { 0 }. */
 void entry_options_clear(struct entry_options *texts);
 
 #define _cleanup_entry_options_ _cleanup_(entry_options_clear)

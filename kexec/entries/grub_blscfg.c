@@ -151,8 +151,8 @@ int grub_do_blscfg(struct grub_context *context, const struct grub_call *call,
 	if (!directory || root_list(context->grub->root, directory, &names, NULL) < 0) {
 		context->status = GRUB_FALSE;
 		return grub_give_up(context, err,
-				    "blscfg: there is not a directory loader/entries in "
-				    "/boot, /efi or /boot/efi");
+				    "blscfg: /boot, /efi and /boot/efi lack a directory "
+				    "loader/entries");
 	}
 	if (names.count)
 		qsort(names.items, names.count, sizeof(*names.items), newest_first);

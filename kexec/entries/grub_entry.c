@@ -117,7 +117,7 @@ int grub_do_refuse(struct grub_context *context, const struct grub_call *call,
 		{ "exit", "the firmware's next boot option" },
 		{ "uki", "entries that GRUB makes of Unified Kernel Images" },
 	};
-	const char *what = "no operating system", *file = "";
+	const char *what = "something other than an operating system", *file = "";
 	size_t i;
 
 	if (!context->entry)

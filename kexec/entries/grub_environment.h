@@ -32,6 +32,7 @@ struct grub_environment {
 __must_check int grub_set(struct grub_environment *environment, const char *name,
 			  const char *value, struct error *err);
 
+/* Removes a variable, if it is set. */
 void grub_unset(struct grub_environment *environment, const char *name);
 
 /* Makes a variable visible in submenus, if it is set. */
@@ -52,6 +53,7 @@ __must_check int grub_environment_copy(const struct grub_environment *environmen
 __must_check int grub_environment_load(struct grub_environment *environment,
 				       const char *text, struct error *err);
 
+/* Frees all variables and sets *environment to { 0 }. */
 void grub_environment_clear(struct grub_environment *environment);
 
 #define _cleanup_grub_environment_ _cleanup_(grub_environment_clear)
@@ -72,6 +74,7 @@ __must_check int grub_expand(const struct grub_environment *environment,
 			     const struct string_list *arguments, const char *text,
 			     struct grub_words *words, struct error *err);
 
+/* Frees the words and sets *words to { 0 }. */
 void grub_words_clear(struct grub_words *words);
 
 #define _cleanup_grub_words_ _cleanup_(grub_words_clear)

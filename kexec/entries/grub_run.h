@@ -128,6 +128,7 @@ enum grub_status grub_test(const struct grub_context *context,
 __must_check int grub_menu_add(struct grub_menu *menu, struct grub_item *item,
 			       struct error *err);
 
+/* Frees the items and sets *menu to { 0 }. */
 void grub_menu_clear(struct grub_menu *menu);
 
 /* Frees an unfinished or finished run. */

@@ -55,6 +55,7 @@ struct grub_script {
 __must_check int grub_script_parse(const char *text, const char *path,
 				   struct grub_script *script, struct error *err);
 
+/* Frees everything and sets *script to { 0 }. */
 void grub_script_clear(struct grub_script *script);
 
 #endif

@@ -53,8 +53,8 @@ static bool test_file(struct test *test, char what, const char *name)
 	return true;
 }
 
-/* Sets *result if operator is one for strings or numbers. */
-static bool compare(const char *a, const char *operator, const char * b, bool *result)
+/* Sets *result if name is an operator for strings or numbers. */
+static bool compare(const char *a, const char *name, const char *b, bool *result)
 {
 	static const struct {
 		const char *name;
@@ -74,7 +74,7 @@ static bool compare(const char *a, const char *operator, const char * b, bool *r
 		long long x = strtoll(a, NULL, 0), y = strtoll(b, NULL, 0);
 		int order = strcmp(a, b);
 
-		if (strcmp(operator, operators[i].name))
+		if (strcmp(name, operators[i].name))
 			continue;
 		if (operators[i].numeric)
 			order = (x > y) - (x < y);

@@ -10,13 +10,11 @@
 
 #include "machine/machine.h"
 #include "util/json_writer.h"
+#include "util/utc.h"
 
 #define DIRECTORY      "run/kexec"
 #define FILE_BYTES_MAX (1u << 20)
 #define BOOT_ID_KEY    "boot_id"
-
-/* Room for "2026-11-29T12:34:56Z", with a year of ten digits. */
-#define UTC_BYTES 40
 
 static const char *file_name(bool crash)
 {
@@ -55,13 +53,9 @@ static struct json_object *memo_json(struct json_writer *writer,
 				     const char *command_line, uint64_t identity)
 {
 	struct json_object *object = json_object_new_object();
-	time_t now = time(NULL);
-	char utc[UTC_BYTES];
-	struct tm parts;
+	char utc[UTC_TEXT_BYTES];
 
-	if (!gmtime_r(&now, &parts) ||
-	    !strftime(utc, sizeof(utc), "%Y-%m-%dT%H:%M:%SZ", &parts))
-		utc[0] = '\0';
+	utc_text((uint64_t)time(NULL), utc);
 	json_put_text(writer, object, BOOT_ID_KEY, inputs->machine.boot_id);
 	json_put_text(writer, object, "kernel", inputs->options.kernel);
 	json_put(writer, object, "initrds", initrds_json(writer, &inputs->options));
@@ -206,7 +200,7 @@ static void print_kind(FILE *stream, const char *label, bool known, bool loaded,
 {
 	fprintf(stream, "%-20s %s\n", label,
 		!known	 ? "unknown"
-		: loaded ? memo ? "loaded" : "loaded, by an unknown program or load"
+		: loaded ? memo ? "loaded" : "loaded; which kernel it is, is unknown"
 			 : "not loaded");
 	if (!memo)
 		return;

@@ -58,24 +58,25 @@ static int parse_release(const char *text, unsigned *major, unsigned *minor)
 	return sscanf(text, "%3u.%3u", major, minor) == 2 ? 0 : -EINVAL;
 }
 
+/* Returns a file's first line, to be freed; NULL if it cannot be read. */
+static char *read_first_line(const struct root *root, const char *path)
+{
+	char *line;
+
+	if (root_read_file(root, path, 4096, &line, NULL, NULL) < 0)
+		return NULL;
+	line[strcspn(line, "\n")] = '\0';
+	return line;
+}
+
 char *machine_read_release(const struct root *root)
 {
-	char *release;
-
-	if (root_read_file(root, RELEASE_PATH, 4096, &release, NULL, NULL) < 0)
-		return NULL;
-	release[strcspn(release, "\n")] = '\0';
-	return release;
+	return read_first_line(root, RELEASE_PATH);
 }
 
 char *machine_read_boot_id(const struct root *root)
 {
-	char *boot_id;
-
-	if (root_read_file(root, BOOT_ID_PATH, 4096, &boot_id, NULL, NULL) < 0)
-		return NULL;
-	boot_id[strcspn(boot_id, "\n")] = '\0';
-	return boot_id;
+	return read_first_line(root, BOOT_ID_PATH);
 }
 
 bool machine_kernel_is_older(const char *release, unsigned major, unsigned minor)

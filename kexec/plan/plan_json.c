@@ -164,8 +164,11 @@ static struct json_object *digest_json(struct json_writer *writer,
 	json_put_text(writer, object, "algorithm", image->digest.algorithm);
 	json_put_address(writer, object, "seed", image->digest.seed);
 	json_put_size(writer, object, "bytes", image->digest.bytes);
-	/* 0 if it could not be measured */
-	json_put_size(writer, object, "bytes_per_second", image->digest.per_second);
+	if (image->digest.per_second)
+		json_put_size(writer, object, "bytes_per_second",
+			      image->digest.per_second);
+	else
+		json_put_text(writer, object, "bytes_per_second", NULL);
 	return object;
 }
 

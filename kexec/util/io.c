@@ -6,6 +6,8 @@
 #include <fcntl.h>
 #include <linux/openat2.h>
 #include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
@@ -63,6 +65,47 @@ int root_openat(const struct root *root, const char *path, struct error *err)
 		return error_set(err, -fd, "%s%s%s: %s", root->path,
 				 root->live ? "" : "/", path, strerror(-fd));
 	return fd;
+}
+
+/* The path "" means the link that fd was opened for (O_PATH). */
+static int read_link_at(int fd, const char *path, char **target)
+{
+	_cleanup_free_ char *text = NULL;
+	size_t room = 128;
+	ssize_t length;
+
+	do {
+		room *= 2;
+		free(text);
+		text = malloc(room);
+		if (!text)
+			return -ENOMEM;
+		length = readlinkat(fd, path, text, room);
+		if (length < 0)
+			return -errno;
+	} while ((size_t)length >= room);
+	text[length] = '\0';
+	*target = take_pointer(text);
+	return 0;
+}
+
+int root_read_link(const struct root *root, const char *path, char **target)
+{
+	_cleanup_close_ int fd = open_below(root, path, O_PATH | O_NOFOLLOW);
+
+	return fd < 0 ? fd : read_link_at(fd, "", target);
+}
+
+char *open_file_path(int fd)
+{
+	_cleanup_free_ char *link = NULL;
+	char *target;
+
+	if (asprintf(&link, "/proc/self/fd/%d", fd) < 0) {
+		link = NULL;
+		return NULL;
+	}
+	return read_link_at(AT_FDCWD, link, &target) < 0 ? NULL : target;
 }
 
 bool root_exists(const struct root *root, const char *path)

@@ -37,6 +37,15 @@ void root_close(struct root *root);
 __must_check int root_openat(const struct root *root, const char *path,
 			     struct error *err);
 
+/*
+ * Reads the target of a symbolic link below the root, without following it. *target
+ * belongs to the caller. -EINVAL if path is not a link, -ENOMEM, or -errno.
+ */
+__must_check int root_read_link(const struct root *root, const char *path, char **target);
+
+/* Returns the path of an open file, which belongs to the caller; NULL if it has none. */
+char *open_file_path(int fd);
+
 /* True if path exists below the root. */
 bool root_exists(const struct root *root, const char *path);
 

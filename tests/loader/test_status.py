@@ -106,7 +106,7 @@ def check_ignored(check, machine):
             "normal": {"loaded": True, "load": None},
             "crash": {"loaded": True, "load": None}}, status)
         text = machine.kexec("--status=text")
-        check("text: " + name, "loaded, by an unknown program or load" in text.out
+        check("text: " + name, "loaded; which kernel it is, is unknown" in text.out
               and text.rc == 1, text)
     for name, content in [
             ("odd values", '{"boot_id": "%s", "kernel": 3, "initrds": {"a": 1}}'),
