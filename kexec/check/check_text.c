@@ -122,7 +122,7 @@ static void print_table(FILE *stream, const struct efi_config_table *table,
 {
 	uint64_t size = efi_table_size(table);
 
-	fprintf(stream, "    0x%014" PRIx64 "  ", table->address);
+	fprintf(stream, "    " ADDRESS_FORMAT "  ", table->address);
 	if (size)
 		print_size(stream, size, 6);
 	else

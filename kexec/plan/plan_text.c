@@ -6,8 +6,7 @@
 #include "plan/plan_identity_map.h"
 #include "util/strings.h"
 
-/* 14 digits are enough for 52 address bits and keep the columns aligned. */
-#define RANGE_FORMAT "[0x%014" PRIx64 ", 0x%014" PRIx64 ")"
+#define RANGE_FORMAT "[" ADDRESS_FORMAT ", " ADDRESS_FORMAT ")"
 
 /* An ID is printable ASCII. */
 static void print_profile(FILE *stream, const struct uki_profile *profile)
@@ -145,7 +144,7 @@ static void print_table(FILE *stream, const struct efi_config_table *table)
 {
 	uint64_t size = efi_table_size(table);
 
-	fprintf(stream, "    0x%014" PRIx64 "  ", table->address);
+	fprintf(stream, "    " ADDRESS_FORMAT "  ", table->address);
 	if (size)
 		print_size(stream, size, 6);
 	else
@@ -223,7 +222,7 @@ static void print_identity_map(FILE *stream, const struct machine *machine,
 		if (mapping->end)
 			fprintf(stream, "  " RANGE_FORMAT, mapping->start, mapping->end);
 		else
-			fprintf(stream, "  [0x%014" PRIx64 ", %-17s", mapping->start,
+			fprintf(stream, "  [" ADDRESS_FORMAT ", %-19s", mapping->start,
 				"...)");
 		fprintf(stream, "  %s at %#" PRIx64, mapping->what, mapping->address);
 		if (mapping->size)

@@ -3,6 +3,7 @@
 #ifndef KEXEC_UTIL_STRINGS_H
 #define KEXEC_UTIL_STRINGS_H
 
+#include <inttypes.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -39,6 +40,12 @@ __must_check int parse_u64(const char *text, uint64_t *value);
 
 /* The same for hexadecimal without a prefix, as /proc/iomem prints it. */
 __must_check int parse_hex_u64(const char *text, uint64_t *value);
+
+/*
+ * For printf, in columns: an address of up to 64 bits, as firmware and files may contain
+ * more bits than a CPU has.
+ */
+#define ADDRESS_FORMAT "0x%016" PRIx64
 
 /*
  * Prints text with control characters as \xNN, because foreign texts could control the

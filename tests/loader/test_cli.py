@@ -184,7 +184,7 @@ def check_plan(kexec, check):
           [("0x3f5eb000", "0x3f5ec000"), ("0x3ff6d000", "0x3ff6e000")], result)
     result = kexec("--dry-run", "--sysroot=recorded", *where)
     check("text", result.rc == 0 and not result.err
-          and "[0x0000003f5eb000, 0x0000003f5ec000)  EFI system table" in result.out,
+          and "[0x000000003f5eb000, 0x000000003f5ec000)  EFI system table" in result.out,
           result)
     for line, reason in [("--no-efi-map-config", "--no-efi-map-config was given"),
                          ("--noefi", "told nothing about EFI")]:

@@ -169,11 +169,11 @@ static void test_text(void **state)
 	static const char *const lines[] = {
 		"Command line:  root=/dev/vda1\n",
 		"8.0 KiB  verified      4.9 KiB made by kexec, then zeros\n",
-		"[0x00000000008000, 0x00000000009000)     4.0 KiB  not verified  zeros\n",
-		"[0x000000000a0000, 0x00000000100000)   384.0 KiB  Reserved\n",
+		"[0x0000000000008000, 0x0000000000009000)     4.0 KiB  not verified  zeros\n",
+		"[0x00000000000a0000, 0x0000000000100000)   384.0 KiB  Reserved\n",
 		"7 ranges kept for the firmware\n",
 		"13 entries\n",
-		"[0x0000003f5eb000, 0x0000003f5ec000)  EFI system table at 0x3f5eb018",
+		"[0x000000003f5eb000, 0x000000003f5ec000)  EFI system table at 0x3f5eb018",
 	};
 	struct machine machine;
 	struct image image;
@@ -188,6 +188,38 @@ static void test_text(void **state)
 	for (i = 0; i < COUNT(lines); i++)
 		if (!strstr(text, lines[i]))
 			fail_msg("\"%s\" is not in:\n%s", lines[i], text);
+	free(text);
+	image_clear(&image);
+}
+
+/* Addresses of 64 bits leave the columns where they are. */
+static void test_columns(void **state)
+{
+	struct machine machine;
+	struct image image;
+	char *text = NULL, *line, *next;
+	size_t size, lines = 0;
+	FILE *stream = open_memstream(&text, &size);
+
+	(void)state;
+	make(&machine, &image);
+	assert_int_equal(memory_map_set(&image.e820, 1ull << 56, UINT64_MAX - 4095,
+					MEMORY_RESERVED),
+			 0);
+	image.efi.config_table_array = 0xfffffffffffe0000;
+	machine.efi.table_count = 0;
+	plan_print_text(stream, &machine, &image);
+	fclose(stream);
+	for (line = text; line; line = next ? next + 1 : NULL) {
+		next = strchr(line, '\n');
+		if (strncmp(line, "  [0x", 5) != 0)
+			continue;
+		/* The text after the range; the sizes of the e820 are right-aligned. */
+		if (line[42] != ' ' || line[43] != ' ' || line[2 + 19] != ',')
+			fail_msg("not in its columns: %.80s", line);
+		lines++;
+	}
+	assert_int_equal(lines, 5);
 	free(text);
 	image_clear(&image);
 }
@@ -303,6 +335,7 @@ int main(void)
 		cmocka_unit_test(test_mapping_of_cc_blob_of_setup_data),
 		cmocka_unit_test(test_reason_for_no_mapping),
 		cmocka_unit_test(test_text),
+		cmocka_unit_test(test_columns),
 		cmocka_unit_test(test_json),
 		cmocka_unit_test(test_dump),
 	};
