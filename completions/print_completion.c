@@ -21,6 +21,7 @@ static const struct {
 	{ "SPEED", "_kexec_words '9600 19200 38400 57600 115200'" },
 	{ "TEXT", NULL },
 	{ "ADDRESS", NULL },
+	{ "NUMBER", NULL },
 	{ "PROFILE", NULL },
 	{ "ENTRY", "_kexec_entries" },
 };

@@ -147,6 +147,10 @@ const struct option_row option_rows[] = {
 	      "lowest address to use"),
 	PARSE("mem-max", 0, GROUP_PLACEMENT, REQUIRED, "ADDRESS", option_value_mem_max,
 	      "highest address to use"),
+	FLAG("no-random-placement", 0, GROUP_PLACEMENT, no_random_placement,
+	     "put the kernel at the lowest place that fits"),
+	PARSE("placement-seed", 0, GROUP_PLACEMENT, REQUIRED, "NUMBER",
+	      option_value_placement_seed, "draw the kernel's place from this number"),
 
 	FLAG("console-serial", 0, GROUP_CONSOLE, console_serial,
 	     "print messages on the serial port"),

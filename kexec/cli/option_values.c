@@ -72,6 +72,13 @@ int option_value_mem_max(const char *value, struct options *options, struct erro
 	return 0;
 }
 
+int option_value_placement_seed(const char *value, struct options *options,
+				struct error *err)
+{
+	options->has_placement_seed = true;
+	return parse_address("--placement-seed", value, &options->placement_seed, err);
+}
+
 int option_value_entry(const char *value, struct options *options, struct error *err)
 {
 	return parse_address("--entry", value, &options->entry, err);

@@ -17,6 +17,7 @@ typedef int option_value_parser(const char *value, struct options *options,
 option_value_parser option_value_initrd;
 option_value_parser option_value_mem_min;
 option_value_parser option_value_mem_max;
+option_value_parser option_value_placement_seed;
 option_value_parser option_value_serial;
 option_value_parser option_value_serial_baud;
 option_value_parser option_value_module;

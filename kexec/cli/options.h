@@ -90,13 +90,16 @@ struct options {
 	uint64_t entry; /* --entry: physical, replaces the image's own; 0 if not given */
 	enum dry_run dry_run;
 	enum status_output status_output;
-	bool check;		/* --check; options_parse then sets ACTION_CHECK */
-	bool check_after;	/* --check=after */
-	bool check_json;	/* --check=json */
-	bool list_entries_json; /* --list-entries=json */
-	bool boot_entry;	/* --boot-entry: the kernel is that of a boot entry */
-	uint64_t mem_min;	/* --mem-min: physical; 0 if not given */
-	uint64_t mem_max;	/* end behind --mem-max: physical; 0 means no limit */
+	bool check;		  /* --check; options_parse then sets ACTION_CHECK */
+	bool check_after;	  /* --check=after */
+	bool check_json;	  /* --check=json */
+	bool list_entries_json;	  /* --list-entries=json */
+	bool boot_entry;	  /* --boot-entry: the kernel is that of a boot entry */
+	uint64_t mem_min;	  /* --mem-min: physical; 0 if not given */
+	bool no_random_placement; /* --no-random-placement */
+	bool has_placement_seed;  /* --placement-seed is given */
+	uint64_t placement_seed;
+	uint64_t mem_max; /* end behind --mem-max: physical; 0 means no limit */
 	bool console_serial, console_vga, reset_vga;
 	uint16_t serial_port;	 /* I/O port base; 0x3f8 if not given */
 	uint16_t serial_divisor; /* 115200 / baud; 0 if not given */

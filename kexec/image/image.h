@@ -139,6 +139,13 @@ struct image_record {
 	uint64_t tsc_hertz; /* 0: unknown */
 };
 
+/* The choice of the kernel's place. { 0 } if its type or an option rules a choice out. */
+struct image_random_place {
+	uint64_t count; /* of the places that fit */
+	bool drawn;	/* one of them was drawn; false: it is the lowest */
+	uint64_t seed;	/* that the draw depends on */
+};
+
 /* How purgatory verifies the image. */
 struct image_digest {
 	const char *algorithm; /* "xxh64"; NULL: not at all (-i); static */
@@ -159,6 +166,7 @@ struct image {
 	struct image_space space;
 
 	uint64_t entry; /* physical; for kexec_load: purgatory's entry */
+	struct image_random_place random_place;
 	struct image_digest digest;
 	struct image_registers registers;
 	struct image_low_memory low_memory;

@@ -31,6 +31,8 @@ struct load_request {
 	const struct modules *modules; /* --module; for types that take modules */
 	const struct crash_facts *crash; /* NULL unless a crash kernel is loaded */
 	const uint8_t *random_seed;	 /* RANDOM_SEED_SIZE bytes for the next kernel */
+	/* For a random place of the kernel; NULL: it gets the lowest one. */
+	const uint64_t *placement_seed;
 };
 
 struct image_type {

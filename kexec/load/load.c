@@ -33,6 +33,26 @@ static const uint8_t *random_seed(uint8_t seed[RANDOM_SEED_SIZE], struct image *
 	return NULL;
 }
 
+/*
+ * The seed for the place of the kernel, or NULL for the lowest place. A load that is only
+ * shown gets the lowest one without --placement-seed, so that its plan is the same each
+ * time. A kernel without random bytes must not hold up the load either.
+ */
+static const uint64_t *placement_seed(const struct options *options, uint64_t *seed,
+				      struct image *image)
+{
+	*seed = options->placement_seed;
+	if (options->has_placement_seed)
+		return seed;
+	if (load_only_shown(options) || options->check || options->no_random_placement)
+		return NULL;
+	if (getrandom(seed, sizeof(*seed), GRND_NONBLOCK) == sizeof(*seed))
+		return seed;
+	image_note(image, "the kernel is not placed at random: getrandom: %s",
+		   strerror(errno));
+	return NULL;
+}
+
 /* If the kernel has no random bytes yet, the time makes the seeds of two loads differ. */
 static uint64_t digest_seed(void)
 {
@@ -86,9 +106,10 @@ static int open_modules(const struct load_inputs *inputs, struct load *load,
 }
 
 /* Lets the loader of the kernel's type fill the image. */
-static int load_type(const struct load_inputs *inputs, struct load *load,
+static int load_type(const struct load_inputs *inputs, bool may_draw, struct load *load,
 		     struct error *err)
 {
+	uint64_t place_seed;
 	const struct boot_files *files = &inputs->files;
 	uint8_t seed[RANDOM_SEED_SIZE];
 	struct load_request request = {
@@ -109,6 +130,9 @@ static int load_type(const struct load_inputs *inputs, struct load *load,
 	load->image.progress = files->progress;
 	load->image.digest.seed = digest_seed();
 	request.random_seed = random_seed(seed, &load->image);
+	if (may_draw)
+		request.placement_seed =
+			placement_seed(&inputs->options, &place_seed, &load->image);
 	rc = inputs->type->load(&request, &load->image, err);
 	explicit_bzero(seed, sizeof(seed));
 	return rc;
@@ -129,7 +153,8 @@ static void note_time(const struct load_inputs *inputs, struct image_record *rec
 	record->tsc_hertz = tsc_rate(&inputs->began, &now);
 }
 
-static int build_image(const struct load_inputs *inputs, struct load *load,
+/* may_draw: the kernel's place may be drawn; else it is the lowest one. */
+static int build_image(const struct load_inputs *inputs, bool may_draw, struct load *load,
 		       struct error *err)
 {
 	const struct options *options = &inputs->options;
@@ -140,7 +165,7 @@ static int build_image(const struct load_inputs *inputs, struct load *load,
 	if (!rc)
 		rc = open_modules(inputs, load, err);
 	if (!rc)
-		rc = load_type(inputs, load, err);
+		rc = load_type(inputs, may_draw, load, err);
 	note_time(inputs, &load->image.record);
 	if (!rc)
 		rc = purgatory_attach(options, &inputs->machine, &load->image, err);
@@ -149,6 +174,26 @@ static int build_image(const struct load_inputs *inputs, struct load *load,
 	if (!rc && options->entry)
 		rc = jump_override_entry(options->entry, &load->image, err);
 	return rc;
+}
+
+/*
+ * A random place may split the only memory that is large enough for another part. Then
+ * the image is built again, with the kernel at the lowest place.
+ */
+static int build_image_anywhere(const struct load_inputs *inputs, struct load *load,
+				struct error *err)
+{
+	int rc = build_image(inputs, true, load, err);
+
+	if (rc != -ENOSPC || !load->image.random_place.drawn)
+		return rc;
+	if (err)
+		error_clear(err);
+	modules_close(&load->modules);
+	image_clear(&load->image);
+	image_note(&load->image, "the kernel is not placed at random: the place that was "
+				 "drawn leaves no room for another part");
+	return build_image(inputs, false, load, err);
 }
 
 /*
@@ -171,7 +216,7 @@ static uint64_t crash_image_size(const struct load_inputs *inputs,
 		return 0;
 	larger.options.no_checks = true;
 	larger.crash.reserved = roomy;
-	if (!build_image(&larger, &trial, NULL)) {
+	if (!build_image(&larger, false, &trial, NULL)) {
 		for (i = 0; i < trial.image.segment_count; i++) {
 			const struct segment *segment = &trial.image.segments[i];
 
@@ -237,7 +282,7 @@ static int prepare(const struct load_inputs *inputs, struct load *load, struct e
 	if (!rc)
 		rc = require_input(&inputs->no_type, err);
 	if (!rc)
-		rc = build_image(inputs, load, err);
+		rc = build_image_anywhere(inputs, load, err);
 	if (rc == -ENOSPC && options->crash && !options->mem_min && !options->mem_max)
 		rc = explain_crash_region(inputs, load, err);
 	return rc;

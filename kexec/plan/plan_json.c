@@ -55,6 +55,12 @@ static struct json_object *kernel_json(struct json_writer *writer,
 	json_put_address(writer, object, "entry", image_kernel_entry(image));
 	json_put_address(writer, object, "boot_params", image->boot_params);
 	json_put_bool(writer, object, "on_crash", image->purpose == IMAGE_CRASH);
+	json_put_size(writer, object, "random_places", image->random_place.count);
+	if (image->random_place.drawn)
+		json_put_address(writer, object, "placement_seed",
+				 image->random_place.seed);
+	else
+		json_put_text(writer, object, "placement_seed", NULL);
 	return object;
 }
 

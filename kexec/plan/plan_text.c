@@ -43,6 +43,23 @@ static void print_head(FILE *stream, const struct image *image)
 	fputc('\n', stream);
 }
 
+/* The place of a kernel that a load puts at a random one. */
+static void print_random_place(FILE *stream, const struct image_random_place *place)
+{
+	if (!place->count)
+		return;
+	if (place->drawn)
+		fprintf(stream,
+			"Kernel place:  one of %" PRIu64
+			", drawn with --placement-seed=%#" PRIx64 "\n",
+			place->count, place->seed);
+	else
+		fprintf(stream,
+			"Kernel place:  the lowest of %" PRIu64
+			"; a load draws one of them at random\n",
+			place->count);
+}
+
 static void print_contents(FILE *stream, const struct segment *segment)
 {
 	if (!segment->data_size) {
@@ -239,6 +256,7 @@ void plan_print_text(FILE *stream, const struct machine *machine,
 		     const struct image *image)
 {
 	print_head(stream, image);
+	print_random_place(stream, &image->random_place);
 	print_segments(stream, image);
 	print_record(stream, image);
 	print_memory_map(stream, image);

@@ -46,7 +46,8 @@ class Fixture:
         self.machines = machines.Machines(TOP / "tests/machines", place)
 
     def load(self, action="-l"):
-        return ["-c", action, self.kernel, "--initrd=%s" % self.initrd, "--append=quiet"]
+        return ["-c", action, self.kernel, "--initrd=%s" % self.initrd, "--append=quiet",
+                "--no-random-placement"]
 
     def segments(self, machine):
         """The same load, caught by tests/loader/preload.c: [(bytes, size in memory)]"""

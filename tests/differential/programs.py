@@ -31,6 +31,9 @@ class Program(fakes.Kexec):
     """One of the two programs. on() runs it on a machine. The segments of the load stay
     in `segments` until the next call."""
 
+    # kexec-tools puts a kernel at the lowest place.
+    options = ("--no-random-placement",)
+
     def __init__(self, directory, program):
         directory.mkdir()
         super().__init__(directory, program)
@@ -42,7 +45,7 @@ class Program(fakes.Kexec):
         self.segments.mkdir(exist_ok=True)
         for old in self.segments.iterdir():
             old.unlink()
-        return self(*arguments, SEGMENTS=self.segments, CPUS=machine.cpus(), **settings)
+        return self(*self.options, *arguments, SEGMENTS=self.segments, CPUS=machine.cpus(), **settings)
 
     def environment(self, settings):
         environment = super().environment(settings)
@@ -52,6 +55,8 @@ class Program(fakes.Kexec):
 
 class KexecTools(Program):
     """Debian's."""
+
+    options = ()
 
     def __init__(self, directory, package):
         super().__init__(directory, package / "sbin/kexec")

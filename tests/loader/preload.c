@@ -26,6 +26,7 @@
  *   KEXEC_TEST_NO_LIBRARY=NAME    shared libraries with this prefix cannot be loaded
  *   KEXEC_TEST_OPENED=FILE        gets a line for each path below dev/, proc/ or sys/
  *                                 that is opened for reading, also of a recorded machine
+ *   KEXEC_TEST_REAL_RANDOM=1      getrandom is not faked: its bytes are 0x5a otherwise
  *   KEXEC_TEST_CLOCK=MS           clock_gettime goes on by so many milliseconds each time
  *   KEXEC_TEST_EARLY=WHAT:FILE    FILE is changed once it has been opened, or
  *   KEXEC_TEST_LATE=WHAT:FILE     while either call runs. WHAT: "shrink" or "touch"

@@ -14,7 +14,9 @@
 #include <sys/prctl.h>
 #include <sys/random.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "preload.h"
 
@@ -44,8 +46,9 @@ void preload_note_opened(const char *path, unsigned long flags)
 
 ssize_t getrandom(void *buffer, size_t size, unsigned int flags)
 {
-	(void)flags;
 	preload_change_file("KEXEC_TEST_EARLY");
+	if (getenv("KEXEC_TEST_REAL_RANDOM"))
+		return syscall(SYS_getrandom, buffer, size, flags);
 	memset(buffer, 0x5a, size);
 	return (ssize_t)size;
 }

@@ -8,6 +8,7 @@
 #include <errno.h>
 
 #include "arch/x86_64/e820.h"
+#include "arch/x86_64/random_place.h"
 #include "arch/x86_64/setup_header.h"
 #include "crash/crash.h"
 #include "files/empty_initrd.h"
@@ -27,9 +28,9 @@ uint64_t linux_fixed_place(const struct setup_header *header)
 }
 
 /*
- * A relocatable kernel goes to the lowest free place at or above its preferred address.
- * If it were lower, it would move itself up there, to memory that is not reserved for it
- * (boot.rst, "init_size").
+ * A relocatable kernel goes to a free place at or above its preferred address: the lowest
+ * one, or a random one. If it were lower, it would move itself up there, to memory that
+ * is not reserved for it (boot.rst, "init_size").
  */
 int linux_place_kernel(const struct load_request *request,
 		       const struct setup_header *header, uint64_t max,
@@ -54,6 +55,7 @@ int linux_place_kernel(const struct load_request *request,
 		if (!max || end < max)
 			placement.max = end;
 	}
+	random_place_choose(request, header, image, &placement);
 	rc = image_place(image, &placement, segment, err);
 	if (rc < 0)
 		return rc;
@@ -134,8 +136,9 @@ bool linux_is_passed(const struct load_request *request, const char *name)
 {
 	const struct options *options = request->options;
 	const char *running = request->machine->command_line;
+	const char *own = request->command_line ? request->command_line : options->append;
 
-	return (options->append && command_line_has(options->append, name)) ||
+	return (own && command_line_has(own, name)) ||
 	       (options->reuse_cmdline && running && command_line_has(running, name));
 }
 

@@ -45,7 +45,8 @@ uint64_t linux_fixed_place(const struct setup_header *header);
 
 /*
  * Places the segment "kernel", with the file's protected-mode part: a relocatable kernel
- * at the lowest place from its preferred one on, any other exactly at its own. No part
+ * at the lowest or a random place (random_place.h) from its preferred one on, any other
+ * exactly at its own. No part
  * may end above max (physical; 0 means no limit). *segment belongs to the image.
  */
 __must_check int linux_place_kernel(const struct load_request *request,
