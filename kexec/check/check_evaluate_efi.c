@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The findings of --check about EFI and ACPI. */
 #include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include "check/check_evaluate.h"
+#include "util/cleanup.h"
 #include "util/command_line.h"
 
 /*
@@ -25,6 +29,41 @@ static void evaluate_doubtful(struct check_evaluation *evaluation, const char *n
 			     "it as a loss");
 }
 
+static bool is_unreadable_alike(const struct check_table *a, const struct check_table *b)
+{
+	return a->state == EFI_TABLE_UNREADABLE && b->state == EFI_TABLE_UNREADABLE &&
+	       a->problem && b->problem && !strcmp(a->problem, b->problem);
+}
+
+/* One remark names all tables that cannot be read for the same reason. */
+static void evaluate_unreadable(struct check_evaluation *evaluation, size_t index)
+{
+	const struct check_facts *facts = evaluation->facts;
+	const struct efi_config_table *tables = facts->inputs.machine.efi.tables.tables;
+	const struct check_table *checked = &facts->tables[index];
+	_cleanup_free_ char *names = NULL;
+	size_t i;
+
+	for (i = 0; i < index; i++)
+		if (is_unreadable_alike(&facts->tables[i], checked))
+			return;
+	for (i = index; i < facts->table_count; i++) {
+		char *longer;
+
+		if (i != index && !is_unreadable_alike(&facts->tables[i], checked))
+			continue;
+		if (asprintf(&longer, "%s%s\"%s\" at 0x%" PRIx64, names ? names : "",
+			     names ? ", " : "", tables[i].name, tables[i].address) < 0) {
+			evaluation->failed = true;
+			return;
+		}
+		free(names);
+		names = longer;
+	}
+	check_find(evaluation, false, "EFI config table %s could not be examined: %s",
+		   names, checked->problem ? checked->problem : "");
+}
+
 static void evaluate_table(struct check_evaluation *evaluation, size_t index)
 {
 	const struct check_table *checked = &evaluation->facts->tables[index];
@@ -43,10 +82,7 @@ static void evaluate_table(struct check_evaluation *evaluation, size_t index)
 		evaluate_doubtful(evaluation, table->name, table->address, problem);
 		break;
 	case EFI_TABLE_UNREADABLE:
-		check_find(evaluation, false,
-			   "EFI config table \"%s\" at 0x%" PRIx64
-			   " could not be examined: %s",
-			   table->name, table->address, problem);
+		evaluate_unreadable(evaluation, index);
 		break;
 	case EFI_TABLE_DROPPED:
 		check_find(evaluation, false,

@@ -31,11 +31,15 @@ static void evaluate_calls(struct check_evaluation *evaluation)
 		check_find(evaluation, true,
 			   "no kernel can be loaded: the running kernel is locked down, "
 			   "and checks no signatures (CONFIG_KEXEC_SIG)");
+	} else if (segments->answer == CHECK_NO && locked_down(facts)) {
+		/* The line about kexec_load has the reason. */
+		check_find(evaluation, false,
+			   "kexec_load cannot be used, because the running kernel is "
+			   "locked down; kexec_file_load remains, for signed kernels");
 	} else if (segments->answer == CHECK_NO) {
 		check_find(evaluation, false,
-			   "kexec_load cannot be used: %s; kexec_file_load remains%s",
-			   segments->reason,
-			   locked_down(facts) ? ", for signed kernels" : "");
+			   "kexec_load cannot be used: %s; kexec_file_load remains",
+			   segments->reason);
 	} else if (segments->answer == CHECK_UNKNOWN && files->answer != CHECK_YES) {
 		check_find(evaluation, false,
 			   "whether a kernel can be loaded is unknown: %s",
@@ -51,6 +55,7 @@ static void evaluate_losses(struct check_evaluation *evaluation)
 {
 	const struct check_facts *facts = evaluation->facts;
 	enum load_method expected = check_expected_call(facts);
+	bool required = facts->inputs.options.efi_map_config == EFI_MAP_CONFIG_REQUIRED;
 	size_t i;
 
 	for (i = 0; i < facts->losses.count; i++) {
@@ -59,9 +64,15 @@ static void evaluate_losses(struct check_evaluation *evaluation)
 		/* It is among the warnings of the image. */
 		if (loss->in_image && loss->by == expected && facts->load.asked)
 			continue;
+		/* The error of the load has its text. */
+		if (loss->by == expected && required && facts->load.error)
+			continue;
 		if (loss->by == expected)
-			check_find(evaluation, loss->weight == LOAD_LOSS_REQUESTED, "%s",
-				   loss->text);
+			check_find(
+				evaluation,
+				loss->weight == LOAD_LOSS_REQUESTED ||
+					(required && load_loss_is_of_efi(loss->weight)),
+				"%s", loss->text);
 		else if (loss->by == LOAD_METHOD_KEXEC_LOAD)
 			check_find(evaluation, false, "%s; kexec_file_load is used",
 				   loss->text);

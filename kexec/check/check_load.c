@@ -161,7 +161,10 @@ static int try_calls(const struct check_facts *facts, enum load_method *method,
 	    facts->loading.kexec_file_load.answer != CHECK_NO &&
 	    load_order_does_without_image(&facts->order, inputs, -rc))
 		*method = LOAD_METHOD_KEXEC_FILE_LOAD;
-	return *method == LOAD_METHOD_KEXEC_LOAD ? rc : try_files(inputs, why);
+	if (*method == LOAD_METHOD_KEXEC_LOAD)
+		return rc;
+	rc = load_losses_require_efi(&facts->losses, &inputs->options, *method, why);
+	return rc ? rc : try_files(inputs, why);
 }
 
 int check_load_try(struct check_facts *facts, struct error *err)

@@ -75,6 +75,9 @@ static int ask_call(const struct check_facts *facts, bool files, struct check_fa
 		return rc;
 	if (!facts->live)
 		return guess_call(facts, files, no_answer, fact);
+	/* Lockdown is the answer; the kernel would log that it was asked. */
+	if (!files && machine_is_locked_down(permission->lockdown))
+		return guess_call(facts, files, "", fact);
 	/* kexec_probe() counts as a load of the normal kernel. */
 	if (permission->normal.is_set)
 		return guess_call(facts, files,

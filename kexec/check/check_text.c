@@ -131,11 +131,9 @@ static void print_table(FILE *stream, const struct efi_config_table *table,
 		efi_table_state_name(checked->state));
 	if (!table->memory_known)
 		fputs("outside the memory map", stream);
-	else if (table->reserved_by == EFI_TABLE_RESERVED_BY_FIRMWARE)
-		fputs(memory_type_name(table->memory), stream);
 	else
-		fprintf(stream, "%s, kept by: %s", memory_type_name(table->memory),
-			efi_table_reserved_by_name(table->reserved_by));
+		fprintf(stream, "%s%s", memory_type_name(table->memory),
+			efi_table_reserved_by_text(table->reserved_by));
 	if (checked->source)
 		fprintf(stream, "; read in %s", checked->source);
 	fputc('\n', stream);
@@ -202,12 +200,29 @@ static void print_findings(FILE *stream, const char *title,
 	}
 }
 
+/* Returns false if the machine has EFI config tables, and not one could be examined. */
+static bool saw_tables(const struct check_facts *facts)
+{
+	const struct efi_facts *efi = &facts->inputs.machine.efi;
+	bool saw = !efi->booted || efi->word_bits == 32;
+	size_t i;
+
+	for (i = 0; i < facts->table_count; i++)
+		saw |= facts->tables[i].state != EFI_TABLE_UNREADABLE &&
+		       facts->tables[i].state != EFI_TABLE_NOT_EXAMINED;
+	return saw;
+}
+
 static void print_verdict(FILE *stream, const struct check_facts *facts, size_t problems)
 {
 	fputc('\n', stream);
 	if (problems)
 		fprintf(stream, "%zu problem%s found.\n", problems,
 			problems == 1 ? "" : "s");
+	else if (facts->after && !saw_tables(facts))
+		fputs("The EFI config tables could not be looked at, so nothing is known "
+		      "about their loss.\n",
+		      stream);
 	else if (facts->after)
 		fputs("Nothing that can be seen from here was lost.\n", stream);
 	else

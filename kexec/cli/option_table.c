@@ -136,7 +136,7 @@ const struct option_row option_rows[] = {
 	FLAG("pass-memmap-cmdline", 0, GROUP_CRASH, pass_memmap_cmdline,
 	     "pass the capture kernel's memory map as memmap="),
 
-	PARSE("efi-map-config", 0, GROUP_EFI, OPTIONAL, "in-place|copy",
+	PARSE("efi-map-config", 0, GROUP_EFI, OPTIONAL, "in-place|copy|required",
 	      option_value_efi_map_config,
 	      "map the EFI tables for the new kernel, or fail"),
 	PARSE("no-efi-map-config", 0, GROUP_EFI, NONE, NULL,

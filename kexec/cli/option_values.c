@@ -140,7 +140,12 @@ int option_value_efi_map_config(const char *value, struct options *options,
 		options->efi_map_config = EFI_MAP_CONFIG_COPY;
 		return 0;
 	}
-	return error_set(err, EINVAL, "--efi-map-config=%s: expected in-place or copy",
+	if (!strcmp(value, "required")) {
+		options->efi_map_config = EFI_MAP_CONFIG_REQUIRED;
+		return 0;
+	}
+	return error_set(err, EINVAL,
+			 "--efi-map-config=%s: expected in-place, copy or required",
 			 value);
 }
 

@@ -24,12 +24,15 @@ enum efi_map_config {
 	EFI_MAP_CONFIG_OFF,	 /* --no-efi-map-config */
 	EFI_MAP_CONFIG_IN_PLACE, /* --efi-map-config[=in-place]: map them, or fail */
 	EFI_MAP_CONFIG_COPY,	 /* --efi-map-config=copy: copy them, or fail */
+	/* --efi-map-config=required: as in-place, also if only kexec_file_load loads */
+	EFI_MAP_CONFIG_REQUIRED,
 };
 
-/* True if a load must fail when it cannot map the tables. */
+/* True if a load with kexec_load must fail when it cannot map the tables. */
 static inline bool efi_map_config_is_required(enum efi_map_config wish)
 {
-	return wish == EFI_MAP_CONFIG_IN_PLACE || wish == EFI_MAP_CONFIG_COPY;
+	return wish == EFI_MAP_CONFIG_IN_PLACE || wish == EFI_MAP_CONFIG_COPY ||
+	       wish == EFI_MAP_CONFIG_REQUIRED;
 }
 
 /* -c, -s, -a: the system call that loads; the last one wins. */

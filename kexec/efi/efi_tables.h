@@ -125,6 +125,12 @@ const char *efi_table_state_name(enum efi_table_state state);
 /* "firmware", "runtime map", "kernel", "kexec"; "none" if it is not reserved. */
 const char *efi_table_reserved_by_name(enum efi_table_reserved_by reserved_by);
 
+/*
+ * The same for people, as the end of a line: ", kept by kexec"; "" for the firmware,
+ * where the type of memory says it.
+ */
+const char *efi_table_reserved_by_text(enum efi_table_reserved_by reserved_by);
+
 /* All bytes of the table's parts; parts that overlap count twice. */
 uint64_t efi_table_size(const struct efi_config_table *table);
 

@@ -137,6 +137,21 @@ static void report_summary(const struct load_run *run)
 	report_message("", text ? text : "out of memory");
 }
 
+/* With -d: what kexec_file_load is given. */
+static void explain_files(const struct file_load *load)
+{
+	_cleanup_free_ char *text = NULL;
+
+	if (asprintf(&text,
+		     "kexec_file_load gets the kernel %s, %s%s, and the command line "
+		     "\"%s\"; the running kernel places them",
+		     load->kernel->path, load->initrd ? "the initrd " : "no initrd",
+		     load->initrd ? load->initrd->path : "",
+		     load->command_line ? load->command_line : "") < 0)
+		text = NULL;
+	report_message("", text ? text : "out of memory");
+}
+
 /* The running kernel makes the image, and may or may not map the EFI tables. */
 static int load_by_kexec_file_load(const struct load_run *run, struct attempt *attempt)
 {
@@ -152,6 +167,8 @@ static int load_by_kexec_file_load(const struct load_run *run, struct attempt *a
 	}
 	if (rc < 0)
 		return rc;
+	if (options->debug)
+		explain_files(&load);
 	if (options->debug)
 		report_summary(run);
 	rc = kexec_load_by_files(&load, &inputs->permission, &attempt->err);
@@ -180,13 +197,23 @@ static void warn_of_losses(const struct load_losses *losses, enum load_method me
 static int load_by(enum load_method method, const struct load_run *run,
 		   struct attempt *attempt)
 {
-	int rc = method == LOAD_METHOD_KEXEC_FILE_LOAD
-			 ? load_by_kexec_file_load(run, attempt)
-			 : load_by_kexec_load(run, attempt);
+	const struct options *options = &run->inputs->options;
+	int rc = load_losses_require_efi(run->losses, options, method, &attempt->err);
 
-	if (!rc && !load_only_shown(&run->inputs->options))
-		warn_of_losses(run->losses, method);
-	return rc;
+	if (rc < 0) {
+		progress_bar_clear(run->bar);
+		return rc;
+	}
+	rc = method == LOAD_METHOD_KEXEC_FILE_LOAD ? load_by_kexec_file_load(run, attempt)
+						   : load_by_kexec_load(run, attempt);
+	if (rc < 0 || load_only_shown(options))
+		return rc;
+	warn_of_losses(run->losses, method);
+	if (options->debug)
+		report_message(options->crash ? "the crash kernel is loaded by "
+					      : "the kernel is loaded by ",
+			       load_method_name(method));
+	return 0;
 }
 
 static enum exit_status fail_load(const struct options *options,
@@ -294,6 +321,12 @@ static enum exit_status load(struct load_run *run)
 
 	run->order = order;
 	/* Only an image for kexec_load can be shown: the kernel makes the other one. */
+	if (load_only_shown(options) &&
+	    load_losses_require_efi(run->losses, options, order.first, &first.err) < 0) {
+		status = fail_load(options, &first);
+		error_clear(&first.err);
+		return status;
+	}
 	if (load_only_shown(options))
 		order = (struct load_order){ .first = LOAD_METHOD_KEXEC_LOAD };
 	else if (options->debug)

@@ -50,7 +50,8 @@ static int find_array(const struct load_inputs *inputs, char **text)
 
 	if (!hands_efi_on(inputs))
 		return 0;
-	if (efi_map_config_is_required(inputs->options.efi_map_config))
+	if (efi_map_config_is_required(inputs->options.efi_map_config) &&
+	    inputs->options.efi_map_config != EFI_MAP_CONFIG_REQUIRED)
 		return set_text(text,
 				"--efi-map-config: with kexec_file_load the running "
 				"kernel decides whether to map the EFI tables, and some "
@@ -217,6 +218,24 @@ void load_losses_clear(struct load_losses *losses)
 	for (i = 0; i < losses->count; i++)
 		free(losses->items[i].text);
 	*losses = (struct load_losses){ 0 };
+}
+
+int load_losses_require_efi(const struct load_losses *losses,
+			    const struct options *options, enum load_method by,
+			    struct error *err)
+{
+	size_t i;
+
+	if (options->efi_map_config != EFI_MAP_CONFIG_REQUIRED)
+		return 0;
+	for (i = 0; i < losses->count; i++)
+		if (losses->items[i].by == by &&
+		    load_loss_is_of_efi(losses->items[i].weight))
+			return error_set(err, ENOTSUP,
+					 "--efi-map-config=required: nothing is loaded, "
+					 "because %s",
+					 losses->items[i].text);
+	return 0;
 }
 
 enum load_loss_weight load_losses_worst(const struct load_losses *losses,

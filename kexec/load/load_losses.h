@@ -52,6 +52,20 @@ void load_losses_clear(struct load_losses *losses);
 
 #define _cleanup_load_losses_ _cleanup_(load_losses_clear)
 
+/* True if such a loss is one of EFI tables, or of their mapping. */
+static inline bool load_loss_is_of_efi(enum load_loss_weight weight)
+{
+	return weight == LOAD_LOSS_TABLES || weight == LOAD_LOSS_START;
+}
+
+/*
+ * Refuses a load by this call if it loses EFI tables or their mapping, and
+ * --efi-map-config=required is given. Returns 0 or -ENOTSUP.
+ */
+__must_check int load_losses_require_efi(const struct load_losses *losses,
+					 const struct options *options,
+					 enum load_method by, struct error *err);
+
 /* Returns the weight of the worst loss by this call. */
 enum load_loss_weight load_losses_worst(const struct load_losses *losses,
 					enum load_method by);

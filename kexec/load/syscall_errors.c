@@ -219,8 +219,13 @@ static const char *file_cause(int number)
 		       "more memory must be reserved with crashkernel=";
 	case ENOMEM:
 		return "the running kernel has not enough free memory for it";
-	case ENOKEY:
 	case EKEYREJECTED:
+		/* Also a wrong digest (verify_pefile_signature(), pefile_digest_pe()). */
+		return "its signature is rejected: the file was modified after it was "
+		       "signed (\"Digest mismatch\" in dmesg), or its key is revoked or "
+		       "not one that the running kernel trusts; use an unmodified "
+		       "kernel of your distribution, or enrol the key";
+	case ENOKEY:
 		return "it is signed with a key that the running kernel does not "
 		       "trust; use a kernel of your distribution, or enrol the key";
 	case ENODATA:

@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "load/syscall_errors.h"
+#include "machine/machine.h"
 
 /* Since Linux 6.5; older headers lack it. */
 #ifndef KEXEC_UPDATE_ELFCOREHDR
@@ -34,6 +35,20 @@ static int kexec_load(uint64_t entry, size_t count, const struct kexec_segment *
 			  segments, flags | KEXEC_ARCH_X86_64);
 
 	return rc < 0 ? -errno : 0;
+}
+
+/*
+ * Under lockdown the kernel always refuses this call, with lines in its log: "Lockdown:
+ * kexec: …", and "impossible to appraise a kernel image without a file descriptor" of
+ * IMA. So the call is not made.
+ */
+static int permitted_kexec_load(const struct load_permission *permission, uint64_t entry,
+				size_t count, const struct kexec_segment *segments,
+				unsigned long flags)
+{
+	if (machine_is_locked_down(permission->lockdown))
+		return -EPERM;
+	return kexec_load(entry, count, segments, flags);
 }
 
 /*
@@ -87,7 +102,8 @@ int kexec_load_image(const struct image *image, const struct load_permission *pe
 	if (image->hotplug == IMAGE_HOTPLUG_ELF_CORE_HEADER)
 		flags |= KEXEC_UPDATE_ELFCOREHDR;
 	do
-		rc = kexec_load(image->entry, image->segment_count, segments, flags);
+		rc = permitted_kexec_load(permission, image->entry, image->segment_count,
+					  segments, flags);
 	while (rc == -EBUSY &&
 	       wait_for_others(permission, image->purpose == IMAGE_CRASH, &waits));
 	if (rc >= 0)
@@ -99,7 +115,7 @@ int kexec_load_image(const struct image *image, const struct load_permission *pe
 int kexec_unload(bool crash, const struct load_permission *permission, struct error *err)
 {
 	/* Without segments the kernel unloads its image (kexec_load(2)). */
-	int rc = kexec_load(0, 0, NULL, crash ? KEXEC_ON_CRASH : 0);
+	int rc = permitted_kexec_load(permission, 0, 0, NULL, crash ? KEXEC_ON_CRASH : 0);
 
 	if (rc >= 0)
 		return 0;
@@ -179,7 +195,7 @@ int kexec_probe(bool files, const struct load_permission *permission, struct err
 	if (files)
 		rc = kexec_file_load(-1, -1, NULL, ~0ul);
 	else
-		rc = kexec_load(0, KEXEC_SEGMENT_MAX + 1, NULL, 0);
+		rc = permitted_kexec_load(permission, 0, KEXEC_SEGMENT_MAX + 1, NULL, 0);
 	if (rc == 0 || rc == -EINVAL)
 		return 0;
 	return files ? explain_kexec_file_unload(permission, -rc, err)

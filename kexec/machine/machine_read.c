@@ -61,6 +61,13 @@ static void read_boot_params(const struct root *root, struct machine *machine,
 		     why->message);
 }
 
+/* "integrity" rules out /dev/mem, "confidentiality" /proc/kcore, too (security.h). */
+static void lock_memory(const char *level, struct physical_memory_reader *reader)
+{
+	reader->mem_locked = machine_is_locked_down(level);
+	reader->kcore_locked = level && !strcmp(level, "confidentiality");
+}
+
 int machine_read_with(struct physical_memory_reader *reader, bool checksums,
 		      struct machine *machine, struct error *err)
 {
@@ -71,6 +78,8 @@ int machine_read_with(struct physical_memory_reader *reader, bool checksums,
 	rc = read_kernel(root, machine, err);
 	if (rc < 0)
 		return rc;
+	if (root->live)
+		lock_memory(machine->lockdown, reader);
 	read_boot_params(root, machine, &no_boot_params);
 	machine_read_cpu(root, machine);
 	rc = machine_read_setup_data(root, machine, err);

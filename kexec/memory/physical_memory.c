@@ -41,6 +41,11 @@ int physical_memory_kcore(struct physical_memory_reader *reader, struct error *e
 {
 	int fd;
 
+	if (reader->kcore_locked && reader->kcore_fd < 0)
+		error_set(&reader->no_kcore, EPERM,
+			  "/%s is not opened, because the running kernel is locked down "
+			  "(confidentiality)",
+			  KCORE_PATH);
 	if (reader->kcore_fd < 0 && !reader->no_kcore.number) {
 		fd = kcore_open(reader->root, &reader->no_kcore);
 		reader->kcore_fd = fd < 0 ? -1 : fd;
@@ -66,7 +71,15 @@ static void open_kcore(struct physical_memory_reader *reader)
 
 static void open_mem(struct physical_memory_reader *reader)
 {
-	int fd = root_openat(reader->root, DEVMEM_PATH, &reader->no_mem);
+	int fd;
+
+	if (reader->mem_locked) {
+		error_set(&reader->no_mem, EPERM,
+			  "/%s is not opened, because the running kernel is locked down",
+			  DEVMEM_PATH);
+		return;
+	}
+	fd = root_openat(reader->root, DEVMEM_PATH, &reader->no_mem);
 
 	if (fd == -EPERM || fd == -EACCES)
 		error_set(&reader->no_mem, -fd,

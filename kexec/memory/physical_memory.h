@@ -21,6 +21,12 @@
 struct physical_memory_reader {
 	const struct root *root;
 	bool opened;
+	/*
+	 * Lockdown rules the file out. It is not opened then, because the kernel logs
+	 * each attempt. Only on the live machine.
+	 */
+	bool kcore_locked;
+	bool mem_locked;
 	/* The live machine: descriptors, -1 if the file cannot be opened, and reasons. */
 	int kcore_fd;
 	int mem_fd;

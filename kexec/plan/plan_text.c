@@ -139,24 +139,6 @@ static void print_address(FILE *stream, const char *label, uint64_t address)
 		fprintf(stream, "  %-20s unknown\n", label);
 }
 
-/* Says who keeps the memory of a table free. */
-static const char *reserved_by_text(enum efi_table_reserved_by reserved_by)
-{
-	switch (reserved_by) {
-	case EFI_TABLE_RESERVED_BY_RUNTIME_MAP:
-		return ", kept by the EFI runtime map";
-	case EFI_TABLE_RESERVED_BY_KERNEL:
-		return ", kept by the running kernel (/proc/iomem)";
-	case EFI_TABLE_RESERVED_BY_KEXEC:
-		return ", kept by kexec";
-	case EFI_TABLE_RESERVED_BY_NONE:
-		return ", not kept: Linux has given it up";
-	case EFI_TABLE_RESERVED_BY_FIRMWARE:
-		break;
-	}
-	return "";
-}
-
 static void print_table(FILE *stream, const struct efi_config_table *table)
 {
 	uint64_t size = efi_table_size(table);
@@ -169,7 +151,8 @@ static void print_table(FILE *stream, const struct efi_config_table *table)
 	fprintf(stream, "  %-27s  %s%s", table->name,
 		table->memory_known ? memory_type_name(table->memory)
 				    : "outside the memory map",
-		table->memory_known ? reserved_by_text(table->reserved_by) : "");
+		table->memory_known ? efi_table_reserved_by_text(table->reserved_by)
+				    : "");
 	if (table->part_count > 1)
 		fprintf(stream, ", in %zu pieces", table->part_count);
 	if (table->problem)

@@ -206,7 +206,7 @@ REFUSALS = [
     ("ovmf", "EACCES", "OK", True, "", 0, [LOAD, FILE], ""),
     ("ovmf", "EACCES", "EACCES", False, "", 255, [LOAD], "security module"),
     ("ovmf", "", "EACCES", True, "-s", 255, [FILE], "IMA's policy evmctl"),
-    ("seabios", "", "EKEYREJECTED", False, "", 255, [FILE], "does not trust -c enrol"),
+    ("seabios", "", "EKEYREJECTED", False, "", 255, [FILE], "modified Digest trusts -c enrol"),
     ("seabios", "", "ENODATA", False, "", 255, [FILE], "signature -c"),
     ("seabios", "", "EACCES", True, "", 255, [FILE], "IMA's policy"),
 ]
@@ -227,7 +227,7 @@ def check_refusals(kexec, check, machines, place):
                         files={LOCKDOWN: "none [integrity]\n"})
     result = kexec("-l", *options(kexec.directory), FILE_LOAD="EKEYREJECTED")
     check("-c is not proposed under lockdown", result.rc == 255
-          and result.one_message("does not trust") and "-c loads" not in result.err, result)
+          and result.one_message("modified after it was signed") and "-c loads" not in result.err, result)
 
 
 DOM0 = {"sys/hypervisor/type": "xen\n", "proc/xen/capabilities": "control_d\n"}
