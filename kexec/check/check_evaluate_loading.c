@@ -151,6 +151,8 @@ static void evaluate_load(struct check_evaluation *evaluation)
 
 	if (load->error)
 		check_find(evaluation, true, "%s", load->error);
+	for (i = 0; i < facts->inputs.warnings.count; i++)
+		check_find(evaluation, false, "%s", facts->inputs.warnings.items[i]);
 	for (i = 0; i < load->warnings.count; i++)
 		check_find(evaluation, false, "%s", load->warnings.items[i]);
 	if (locked_down(facts) && load->signature.answer == CHECK_NO)

@@ -72,5 +72,15 @@ int file_load_prepare(const struct load_inputs *inputs, struct file_load *load,
 		      !machine_kernel_is_older(inputs->machine.release, 6, 8);
 	if (!load->initrd && is_linux)
 		rc = avoid_stale_initrd(inputs, load, err);
-	return rc ? rc : make_command_line(inputs, load, err);
+	if (!rc)
+		rc = make_command_line(inputs, load, err);
+	if (!rc)
+		string_list_add(
+			&load->notes,
+			"kexec_file_load gets the kernel %s, %s%s, and the command "
+			"line \"%s\"; the running kernel places them",
+			load->kernel->path, load->initrd ? "the initrd " : "no initrd",
+			load->initrd ? load->initrd->path : "",
+			load->command_line ? load->command_line : "");
+	return rc;
 }

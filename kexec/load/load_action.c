@@ -137,21 +137,6 @@ static void report_summary(const struct load_run *run)
 	report_message("", text ? text : "out of memory");
 }
 
-/* With -d: what kexec_file_load is given. */
-static void explain_files(const struct file_load *load)
-{
-	_cleanup_free_ char *text = NULL;
-
-	if (asprintf(&text,
-		     "kexec_file_load gets the kernel %s, %s%s, and the command line "
-		     "\"%s\"; the running kernel places them",
-		     load->kernel->path, load->initrd ? "the initrd " : "no initrd",
-		     load->initrd ? load->initrd->path : "",
-		     load->command_line ? load->command_line : "") < 0)
-		text = NULL;
-	report_message("", text ? text : "out of memory");
-}
-
 /* The running kernel makes the image, and may or may not map the EFI tables. */
 static int load_by_kexec_file_load(const struct load_run *run, struct attempt *attempt)
 {
@@ -167,8 +152,6 @@ static int load_by_kexec_file_load(const struct load_run *run, struct attempt *a
 	}
 	if (rc < 0)
 		return rc;
-	if (options->debug)
-		explain_files(&load);
 	if (options->debug)
 		report_summary(run);
 	rc = kexec_load_by_files(&load, &inputs->permission, &attempt->err);
@@ -359,6 +342,9 @@ enum exit_status load_action(const struct options *options, const struct root *r
 		progress_bar_clear(&bar);
 	if (options->debug)
 		report_all("", &inputs.machine.notes);
+	if (inputs.warnings.count)
+		progress_bar_clear(&bar);
+	report_all("warning: ", &inputs.warnings);
 	if (rc < 0)
 		return fail_load(options, &(const struct attempt){ .err = err });
 	if (!load_only_shown(options) &&

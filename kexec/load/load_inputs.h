@@ -17,6 +17,7 @@
 #include "memory/physical_memory.h"
 #include "util/error.h"
 #include "util/io.h"
+#include "util/strings.h"
 #include "util/tsc.h"
 
 struct load_inputs {
@@ -34,6 +35,7 @@ struct load_inputs {
 	struct boot_files files;
 	const struct image_type *type; /* of the kernel file, or NULL */
 	struct error no_type;	       /* why type is NULL */
+	struct string_list warnings;   /* about the files, for either call */
 };
 
 /*

@@ -38,7 +38,7 @@ class Fixture:
     def __init__(self, place):
         self.place, self.kernel, self.initrd = place, place / "KERNEL", place / "INITRD"
         self.kernel.write_bytes(fakes.bzimage(cmdline_size=2047))
-        self.initrd.write_bytes(os.urandom(3 * MIB + 5))
+        self.initrd.write_bytes(b"070701" + os.urandom(3 * MIB - 1))
         self.pool = place / "pool"
         program = programs.Program(place / "ours", os.environ["KEXEC"])
         self.plain = program.preloads

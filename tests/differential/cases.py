@@ -9,7 +9,7 @@ import layout
 import recorded
 import test_image
 
-INITRD = bytes(range(251)) * 401
+INITRD = b"070701" + bytes(range(251)) * 401
 SECOND = b"second" * 1000
 APPEND = "--append=root=/dev/vda1 \"a=b  c\" quiet"
 LOAD = ["-c", "-l", "KERNEL", "--initrd=INITRD", APPEND]

@@ -29,11 +29,11 @@ INITRD_GUID = uuid.UUID("5568e427-68fc-4f3d-ac74-ca555231cc68")
 SMBIOS_GUID = uuid.UUID("eb9d2d31-2d88-11d3-9a16-0090273fc14d")
 SMBIOS = 24
 KERNEL = {"size": 96 << 10, "init_size": (5 << 20) + 1, "cmdline_size": 2047}
-INITRD = bytes(range(251)) * 401
+INITRD = b"070701" + (bytes(range(251)) * 401)[6:]
 # Zero to three bytes less than a multiple of four, and one larger than a page.
-INITRDS = [b"first" * 4, b"second", INITRD * 3, b"x"]
+INITRDS = [b"070701" + b"first--" * 2, b"070702", INITRD * 3, b"BZhx1"]
 # Of several regions, enough for more than one thread, with a rest.
-LONG_INITRD = array.array("I", range(2200001)).tobytes()
+LONG_INITRD = b"070701" + array.array("I", range(2200001)).tobytes()[6:]
 APPEND = "root=/dev/vda1 \"a=b  c\" quiet"
 
 # Fields of the setup header that the loader writes (boot.rst). All others keep the file's

@@ -225,6 +225,29 @@ def check_tables_at_risk(kexec, check, machines):
     kexec.root = live
 
 
+def check_junk(kexec, check):
+    """An initrd that is not an archive is loaded with a warning, by either call."""
+    live = kexec.root
+    for name, content, known in (("junk", b"hello" * 1000, False), ("elf", b"\x7fELF", False),
+                                 ("packed", gzip.compress(b"x"), True),
+                                 ("early", b"070701" + bytes(90), True)):
+        (kexec.directory / name).write_bytes(content)
+        for call in ("-c", "-s"):
+            result = kexec(call, "-l", "vmlinuz", "--initrd=" + name, FILE_LOAD="OK")
+            check("%s %s" % (name, call), result.rc == 0
+                  and calls(result) == [LOAD if call == "-c" else FILE]
+                  and (result.silent() if known else result.one_message(
+                      "warning: the initrd %s does not begin as an archive" % name)), result)
+    result = kexec("-c", "-l", "vmlinuz", "--initrd=early", "--initrd=junk")
+    check("the second of two", result.one_message("warning: the initrd junk does not"), result)
+    result = kexec("--check", "-l", "vmlinuz", "--initrd=junk", FILE_LOAD="OK")
+    check("--check", "  * the initrd junk does not begin as an archive" in result.out, result)
+    result = kexec("-c", "-l", "vmlinux", "--initrd=junk")
+    check("ELF kernels take any file", result.rc == 0 and "does not begin" not in result.err,
+          result)
+    kexec.root = live
+
+
 def check_changes(kexec, check):
     for name in ("vmlinuz", "initrd"):
         path = kexec.directory / name
@@ -269,6 +292,7 @@ def main():
         check_tables_at_risk(kexec, check, {
             name: recorded.unpack(Path(os.environ["MACHINES"]) / (name + ".tar.xz"),
                                   place / name) for name in ("ovmf", "seabios")})
+        check_junk(kexec, check)
         check_changes(kexec, check)
         check_unload(kexec, check)
     return check.close()

@@ -157,7 +157,7 @@ def main():
         directory = Path(directory)
         kexec = fakes.Kexec(directory, os.environ["KEXEC"])
         (directory / "vmlinuz").write_bytes(fakes.bzimage())
-        (directory / "initrd").write_bytes(bytes(range(250)) * 100)
+        (directory / "initrd").write_bytes(b"070701" + bytes(range(250)) * 100)
         check_preserve(kexec, check)
         check_handed_over(kexec, check)
         check_jump_back(kexec, check)

@@ -151,7 +151,7 @@ def main():
         fakes.write(directory / "vmlinuz", kernel)
         fakes.write(directory / "vmlinuz.gz", packed)
         fakes.write(directory / "broken.gz", packed[:-100000])
-        fakes.write(directory / "initrd", os.urandom(3 << 20))
+        fakes.write(directory / "initrd", b"070701" + os.urandom((3 << 20) - 6))
         check_bar(check, terminal)
         check_no_bar(check, terminal, kexec)
         check_messages(check, terminal, kexec)
