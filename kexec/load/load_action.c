@@ -301,20 +301,19 @@ static enum exit_status load(struct load_run *run)
 	struct attempt first = { 0 }, second = { 0 };
 	struct load_order order = load_order_choose(run->inputs, run->losses);
 	enum exit_status status;
+	int rc = 0;
 
 	run->order = order;
 	/* Only an image for kexec_load can be shown: the kernel makes the other one. */
-	if (load_only_shown(options) &&
-	    load_losses_require_efi(run->losses, options, order.first, &first.err) < 0) {
-		status = fail_load(options, &first);
-		error_clear(&first.err);
-		return status;
-	}
-	if (load_only_shown(options))
+	if (load_only_shown(options)) {
+		rc = load_losses_require_efi(run->losses, options, order.first,
+					     &first.err);
 		order = (struct load_order){ .first = LOAD_METHOD_KEXEC_LOAD };
-	else if (options->debug)
+	} else if (options->debug) {
 		explain_order(&order, run);
-	status = try_both(&order, run, &first, &second);
+	}
+	status = rc < 0 ? fail_load(options, &first)
+			: try_both(&order, run, &first, &second);
 	error_clear(&first.err);
 	error_clear(&second.err);
 	return status;
@@ -338,12 +337,10 @@ enum exit_status load_action(const struct options *options, const struct root *r
 		rc = load_inputs_open_files(&bar.progress, &inputs, &err);
 	if (!rc && load_losses_find(&inputs, &losses) < 0)
 		rc = error_no_memory(&err);
-	if (options->debug || rc < 0)
+	if (options->debug || rc < 0 || inputs.warnings.count)
 		progress_bar_clear(&bar);
 	if (options->debug)
 		report_all("", &inputs.machine.notes);
-	if (inputs.warnings.count)
-		progress_bar_clear(&bar);
 	report_all("warning: ", &inputs.warnings);
 	if (rc < 0)
 		return fail_load(options, &(const struct attempt){ .err = err });
