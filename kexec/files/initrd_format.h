@@ -18,7 +18,7 @@
 /*
  * Returns true if the data begin as a cpio archive (newc or crc) or as one of the
  * compressed formats that Linux unpacks (init/initramfs.c, lib/decompress.c). Linux skips
- * zeros before an archive, so data of zeros only are accepted, and so are no data.
+ * zeros before an archive, so data of zeros only are accepted, and so is an empty file.
  */
 bool initrd_format_is_known(const uint8_t *data, size_t size);
 

@@ -43,8 +43,8 @@ int load_inputs_read_machine(const struct options *options, const struct root *r
 }
 
 /*
- * Linux starts with a file that is not an archive, and then fails far from the cause. Other
- * kernels may take any file.
+ * Linux starts with a file that is not an archive, and then fails far from the cause.
+ * Other kernels may take any file.
  */
 static void warn_of_initrds(struct load_inputs *inputs)
 {

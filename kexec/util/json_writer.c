@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <stdio_ext.h>
 #include <string.h>
 
 #include "util/library.h"
@@ -96,8 +97,12 @@ int json_writer_print(struct json_writer *writer, struct json_object *object,
 					JSON_C_TO_STRING_NOSLASHESCAPE);
 	if (!text)
 		rc = error_no_memory(err);
-	else if (fprintf(stream, "%s\n", text) < 0)
+	else if (fprintf(stream, "%s\n", text) < 0) {
 		rc = error_set(err, errno, "cannot write %s: %s", what, strerror(errno));
+		/* Main would report the rest in the stream's buffer a second time. */
+		clearerr(stream);
+		__fpurge(stream);
+	}
 	json_object_put(object);
 	return rc;
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The beginnings of initrds: each format that Linux unpacks, and files that are none. */
+/* The beginnings of initrds: each format that Linux unpacks, and other files. */
 #include "files/initrd_format.h"
 
 #include <string.h>
