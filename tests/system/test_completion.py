@@ -81,7 +81,7 @@ def rows(directory):
         (["--dry-run", "=", ""], ["json", "text"]),
         (["--dry-run", "=", "j"], ["json"]),
         (["--dry-run", "vm"], ["vmlinuz"]),     # the value is given after = or not at all
-        (["--efi-map-config", "=", ""], ["copy", "in-place"]),
+        (["--efi-map-config", "=", ""], ["copy", "in-place", "required"]),
         (["--append", "=", ""], []),
         (["--append", ""], []),
         (["--mem-min", ""], []),

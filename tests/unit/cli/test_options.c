@@ -215,6 +215,8 @@ static void test_last_one_wins(void **state)
 	assert_int_equal(options.efi_map_config, EFI_MAP_CONFIG_IN_PLACE);
 	parse("--efi-map-config|--efi-map-config=copy|K", &line, &options);
 	assert_int_equal(options.efi_map_config, EFI_MAP_CONFIG_COPY);
+	parse("--efi-map-config=copy|--efi-map-config=required|K", &line, &options);
+	assert_int_equal(options.efi_map_config, EFI_MAP_CONFIG_REQUIRED);
 	parse("--efi-map-config|--no-efi-map-config|K", &line, &options);
 	assert_int_equal(options.efi_map_config, EFI_MAP_CONFIG_OFF);
 	parse("--dry-run=json|--dry-run|K", &line, &options);
@@ -247,7 +249,7 @@ static void test_mistakes_name_option_and_value(void **state)
 		{ "--entry=here", -EINVAL, "--entry=here" },
 		{ "--module=", -EINVAL, "--module=" },
 		{ "--module= arguments", -EINVAL, "\"FILE ARGUMENTS\"" },
-		{ "--efi-map-config=", -EINVAL, "expected in-place or copy" },
+		{ "--efi-map-config=", -EINVAL, "expected in-place, copy or required" },
 		{ "--dry-run=xml", -EINVAL, "text or json" },
 		{ "--dump-image=", -EINVAL, "--dump-image" },
 		{ "-l|K|L", -EINVAL, "\"L\"" },
