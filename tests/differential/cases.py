@@ -10,7 +10,7 @@ import recorded
 import test_image
 
 INITRD = b"070701" + bytes(range(251)) * 401
-SECOND = b"second" * 1000
+SECOND = b"070701" + b"second" * 999
 APPEND = "--append=root=/dev/vda1 \"a=b  c\" quiet"
 LOAD = ["-c", "-l", "KERNEL", "--initrd=INITRD", APPEND]
 CRASH = ["-c", "-p", "KERNEL", "--initrd=INITRD", APPEND]
