@@ -60,6 +60,9 @@ DISPLAY = {"devices": ("VGA",), "first": "debian-6.1",
                          ("screen", "^framebuffer at 0x[1-9a-f]"), ("screen", "^mode is [1-9]"),
                          ("screen", "^frame buffer device [1-9]"))}
 
+# The lowest place of a kernel whose preferred address is 16 MiB.
+LOWEST = (("kernel_code", "^0x1000000$"),)
+
 CASES = (
     # -------------------------------------------------- where the array lies
     *mapping_group("below-4g", place=LOW, record=("ours",)),
@@ -196,6 +199,9 @@ CASES = (
     Case("chain-debian", place=LOW, kexecs=4, first="debian-6.1",
          next=("debian-6.12", "unfixed", "debian-6.1", "unfixed"),
          load="--efi-map-config", timeout=240),
+    # The controls of the chain's places.
+    Case("placement-nokaslr", next_append="nokaslr", last_has=LOWEST, message=""),
+    Case("placement-lowest", load="--no-random-placement", last_has=LOWEST, message=""),
 
     # ---------------------------------------------------- option spellings
     Case("option-with-execute", place=LOW, load="--efi-map-config",

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Whether a load goes into ordinary RAM, from what guest/plan reports."""
+"""Whether a load goes into ordinary RAM, from what guest/plan reports; and where the next
+kernels run."""
 
 import vmcore
 
@@ -18,8 +19,31 @@ def planned(results):
     return [] if results.facts[1]["segment"] else ["guest/plan did not report any segment"]
 
 
+# With so many kexecs, so many different places are certain: each kernel of the chain has
+# about 500 places to choose from.
+CHAIN, PLACES = 20, 10
+
+
+def places(results):
+    """The physical addresses of the kernels that kexec has started."""
+    return {results.value(stage, "kernel_code")
+            for stage in range(2, results.last_stage() + 1)}
+
+
+def repeated(case, results):
+    if case.kexecs < CHAIN or case.program != "kexec" or case.surveyed:
+        return []
+    found = places(results)
+    return [] if len(found) >= PLACES else [
+        f"the kernels of {case.kexecs} kexecs ran at {sorted(found)} only"]
+
+
 def check(case, results):
     """Lists the segments that are in a wrong place."""
+    return repeated(case, results) + misplaced(case, results)
+
+
+def misplaced(case, results):
     if case.before != "plan" or case.program != "kexec":
         return []
     return planned(results) + outside(results)
