@@ -51,12 +51,14 @@ class Dialogue:
             return
         self.console_before = self.console()
         self.stack.close()
-        self.stack = None
-        (self.logs / "console.log").replace(self.logs / f"console-{self.started}.log")
+        self.stack, self.machine = None, None
+        log = self.logs / "console.log"
+        if log.exists():
+            log.replace(self.logs / f"console-{self.started}.log")
 
     def console(self):
         """The text of the console since the first start."""
-        return self.console_before + (self.machine.console() if self.stack else "")
+        return self.console_before + (self.machine.console() if self.machine else "")
 
     def firmware_arguments(self):
         """The variable store stays from boot to boot."""
