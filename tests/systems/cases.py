@@ -4,15 +4,18 @@
 from dataclasses import dataclass
 
 from systems import BOOKWORM, SID, System
-from visit import STARTED, readme_load
+from visit import STARTED, readme_loads
 
 
 def reboots(visit):
-    """README.md, "Reboot a machine with it", several times in a row."""
+    """README.md, "Reboot a machine with it", several times in a row: the boot loader's
+    default entry, and a load of files, by turns."""
+    by_entry, by_files = readme_loads()
+    loads = by_entry, visit.case.load or by_files
     visit.cold_boot()
     visit.says("kexec --check", "No problem found")
     for number in range(1, visit.kexecs + 1):
-        visit.kexec(visit.case.load or readme_load())
+        visit.kexec(loads[(number - 1) % 2])
         visit.nothing_lost(f"kexec {number}")
     visit.says("kexec --check", "No problem found")
 
@@ -22,7 +25,7 @@ def reboots_with_kexec_tools(visit):
     kexec-efi's --check=after reports."""
     visit.cold_boot(install=False)
     visit.says("kexec --version", "kexec-tools")
-    visit.kexec(readme_load(), silent=False)
+    visit.kexec(readme_loads()[1], silent=False)
     visit.install()
     visit.says("kexec --check=after", "(?s)Problems:.*memory attributes", status=1)
 
@@ -55,7 +58,7 @@ def dumps(visit):
 
 def secure_boot(visit):
     """shim, Debian's signed kernel and Secure Boot: kexec_load is forbidden."""
-    load = readme_load()
+    _, load = readme_loads()
     visit.cold_boot()
     visit.says("mokutil --sb-state", "SecureBoot enabled")
     visit.says("cat /sys/kernel/security/lockdown", r"\[integrity\]")

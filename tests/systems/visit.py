@@ -24,13 +24,15 @@ rm $v
 """
 
 
-def readme_load():
-    """The command of README.md, "Reboot a machine with it", that loads a kernel."""
+def readme_loads():
+    """The commands of README.md, "Reboot a machine with it", that load a kernel: one for
+    the boot loader's default entry, and one for files."""
     section = README.read_text().split("## Reboot a machine with it", 1)[1]
-    command = re.search(r"^    sudo (kexec -l .*)$", section, re.M)[1]
+    loads = re.findall(r"^    sudo (kexec -l .*?)(?: && sudo systemctl kexec)?$", section, re.M)
     for theirs, debians in PLACES.items():
-        command = re.sub(rf"{theirs}(?=\s|$)", debians, command)
-    return command
+        loads = [re.sub(rf"{theirs}(?=\s|$)", debians, load) for load in loads]
+    by_entry, by_files = loads
+    return by_entry, by_files
 
 
 class Visit:
