@@ -88,8 +88,8 @@ static void print_areas(FILE *stream, const struct record_run *run)
 
 		if (area->mapped)
 			fprintf(stream,
-				"    [0x%014" PRIx64 ", 0x%014" PRIx64 ")  %s, %" PRIu32
-				" added\n",
+				"    [" ADDRESS_FORMAT ", " ADDRESS_FORMAT
+				")  %s, %" PRIu32 " added\n",
 				area->start, area->end, record_step_name(i),
 				area->pages_added);
 	}
