@@ -3,8 +3,9 @@
 
 from dataclasses import dataclass
 
+from disks import ROOT_UUID
 from systems import BOOKWORM, SID, System
-from visit import STARTED, readme_loads
+from visit import STARTED, readme_loads, words
 
 
 def reboots(visit):
@@ -17,6 +18,7 @@ def reboots(visit):
     for number in range(1, visit.kexecs + 1):
         visit.kexec(loads[(number - 1) % 2])
         visit.nothing_lost(f"kexec {number}")
+        visit.same_command_line(f"kexec {number}")
     visit.says("kexec --check", "No problem found")
 
 
@@ -58,14 +60,18 @@ def dumps(visit):
 
 def secure_boot(visit):
     """shim, Debian's signed kernel and Secure Boot: kexec_load is forbidden."""
-    _, load = readme_loads()
+    load, _ = readme_loads()
     visit.cold_boot()
     visit.says("mokutil --sb-state", "SecureBoot enabled")
     visit.says("cat /sys/kernel/security/lockdown", r"\[integrity\]")
     visit.says("kexec --check", r"kexec_load *no.*lockdown")
     visit.needs(load)
     visit.says("cat /sys/kernel/kexec_loaded", "^1$")
+    # kexec-efi does not try what lockdown forbids, so that the kernel has nothing to say.
+    visit.says("! dmesg | grep -e 'impossible to appraise' -e 'Lockdown: kexec'")
     visit.needs("kexec -u")
+    visit.says(load + " --efi-map-config=required", "lockdown", status=1)
+    visit.says("cat /sys/kernel/kexec_loaded", "^0$")
     visit.says(load + " --efi-map-config", "kexec_file_load")
     # The control: nothing is loaded by the call that lockdown forbids.
     visit.needs("kexec -u")
@@ -84,20 +90,71 @@ def secure_boot(visit):
 
 
 def load_service(visit):
-    """kexec-load.service loads GRUB's kernel at each start."""
+    """kexec-load.service loads GRUB's default entry at each start."""
     visit.cold_boot()
     visit.needs("systemctl enable kexec-load")
     # The control: the package's configuration loads nothing.
     visit.needs("systemctl start kexec-load")
     visit.says("cat /sys/kernel/kexec_loaded", "^0$")
-    visit.needs("sed -i 's/^LOAD_KEXEC=.*/LOAD_KEXEC=true/; "
-                "s/^USE_GRUB_CONFIG=.*/USE_GRUB_CONFIG=true/' /etc/default/kexec && "
+    visit.needs("sed -i 's/^LOAD_KEXEC=.*/LOAD_KEXEC=true/' /etc/default/kexec && "
                 "systemctl restart kexec-load")
     for number in (1, 2):
         visit.says("cat /sys/kernel/kexec_loaded", "^1$")
         visit.kexec()
         visit.nothing_lost(f"kexec {number}")
+        visit.same_command_line(f"kexec {number}")
         visit.says("systemctl is-active kexec-load", "^active$")
+
+
+# In the command line of the entry that the one-shot cases choose.
+SECOND = r"(?m)(^| )entry=second( |$)"
+
+
+def one_shot(visit, choose, said):
+    """An entry for one boot is loaded, and stays for the boot loader, which has not run:
+    the next boot by the firmware starts it with the same command line, the one after that
+    the default entry. choose: the command. said: what -d has to say."""
+    load, _ = readme_loads()
+    visit.needs(choose)
+    visit.says(f"{load} -d 2>&1", said)
+    visit.kexec(load)
+    visit.says("cat /proc/cmdline", SECOND)
+    visit.nothing_lost("the entry for one boot")
+    line = visit.needs("cat /proc/cmdline")
+    visit.dialogue.leave("systemctl reboot")
+    visit.system_is_up()
+    visit.cold_line = visit.needs("cat /proc/cmdline")
+    visit.expect(words(line) == words(visit.cold_line),
+                 f"{line!r} after kexec, {visit.cold_line!r} by the boot loader")
+    # The boot loader has run and has forgotten the choice. So has kexec.
+    visit.kexec(load)
+    visit.says("! grep -w entry=second /proc/cmdline")
+
+
+GRUB_ENTRY = r"""cat >>/etc/grub.d/40_custom <<END
+submenu 'More' --id more {
+	menuentry 'Second' --id second {
+		search --no-floppy --fs-uuid --set=root ROOT_UUID
+		linux /vmlinuz root=UUID=ROOT_UUID ro console=ttyS0,115200 no_timer_check entry=second
+		initrd /initrd.img
+	}
+}
+END
+update-grub
+""".replace("ROOT_UUID", ROOT_UUID)
+
+
+def one_shot_by_grub(visit):
+    visit.cold_boot()
+    visit.needs(GRUB_ENTRY)
+    one_shot(visit, "grub-reboot 'more>second'", "next_entry.* is for one boot")
+    visit.says("grub-editenv list", "^next_entry=$")
+
+
+def one_shot_by_systemd_boot(visit):
+    visit.cold_boot()
+    visit.says("kexec --list-entries", "second.conf")
+    one_shot(visit, "bootctl set-oneshot second.conf", "LoaderEntryOneShot is for one boot")
 
 
 MARK = "loaded-by-kexec-efi"
@@ -138,7 +195,11 @@ CASES = (
     Case("bookworm-secure-boot", "shim, a signed kernel, lockdown", BOOKWORM, secure_boot,
          firmware="ovmf-secure", seconds=900),
     Case("bookworm-kexec-load", "kexec-load.service", BOOKWORM, load_service),
+    Case("bookworm-one-shot", "grub-reboot's entry: loaded, and left for GRUB", BOOKWORM,
+         one_shot_by_grub),
     Case("sid-uki-reboot", "a Unified Kernel Image, five in a row", SID, reboots, load=UKI),
     Case("sid-systemctl-kexec", "systemd's own loading, and a loaded image", SID,
          systemctl_alone, load=UKI),
+    Case("sid-one-shot", "bootctl's entry: loaded, and left for systemd-boot", SID,
+         one_shot_by_systemd_boot),
 )

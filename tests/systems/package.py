@@ -47,11 +47,13 @@ def drive(kexec, system, directory):
         if program.exists():
             shutil.copyfile(program, programs / program.name)
             (programs / program.name).chmod(0o755)
-    for name, place, mode in (
-            ("kexec-load", f"{system.sbin}/kexec-load", 0o755),
-            ("kexec-load.service", "usr/lib/systemd/system/kexec-load.service", 0o644)):
-        text = (SOURCE / f"system/{name}.in").read_text()
-        put(root, place, text.replace("@sbindir@", f"/{system.sbin}"), mode)
+    for source in (SOURCE / "system").glob("kexec-load*.in"):
+        name = source.name.removesuffix(".in")
+        text = source.read_text().replace("@sbindir@", f"/{system.sbin}")
+        if name == "kexec-load":
+            put(root, f"{system.sbin}/{name}", text, 0o755)
+        else:
+            put(root, f"usr/lib/systemd/system/{name}", text, 0o644)
     put(root, "etc/default/kexec", (SOURCE / "system/kexec.default").read_text())
     put(root, "DEBIAN/control", CONTROL)
     put(root, "DEBIAN/conffiles", "/etc/default/kexec\n")

@@ -68,8 +68,8 @@ BOOKWORM = System(
                                "configfile $prefix/grub.cfg\n",
     })
 
-# A Unified Kernel Image, started by systemd-boot. systemd's generator mounts the EFI
-# system partition at /efi.
+# A Unified Kernel Image, started by systemd-boot, and an entry of the first type with the
+# same kernel. systemd's generator mounts the EFI system partition at /efi.
 SID = System(
     "sid", "sid",
     packages=("systemd-sysv", "udev", "dbus", "kmod", "procps", "linux-image-cloud-amd64",
@@ -88,6 +88,11 @@ SID = System(
         "EFI/systemd/systemd-bootx64.efi": "/usr/lib/systemd/boot/efi/systemd-bootx64.efi",
         "EFI/Linux/debian.efi": "/boot/debian.efi",
         "loader/loader.conf": "timeout 0\n",
+        "second/linux": "/vmlinuz",
+        "second/initrd": "/initrd.img",
+        "loader/entries/second.conf":
+            "title Second\nlinux /second/linux\ninitrd /second/initrd\n"
+            f"options {COMMAND_LINE}\noptions entry=second\n",
     })
 
 SYSTEMS = {system.name: system for system in (BOOKWORM, SID)}

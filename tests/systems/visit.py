@@ -35,6 +35,11 @@ def readme_loads():
     return by_entry, by_files
 
 
+def words(line):
+    """A command line without the words that boot loaders add to it."""
+    return [word for word in line.split() if not word.startswith(("BOOT_IMAGE=", "initrd="))]
+
+
 class Visit:
     def __init__(self, case, dialogue, kexecs):
         self.case, self.dialogue, self.kexecs = case, dialogue, kexecs
@@ -91,6 +96,13 @@ class Visit:
             self.expect(not text or not silent, f"{load}: not silent: {text.strip()}")
         self.dialogue.leave("systemctl kexec")
         self.system_is_up()
+
+    def same_command_line(self, when):
+        """The next kernel has the command line that a cold boot of the default entry has."""
+        line = self.needs("cat /proc/cmdline")
+        self.expect(words(line) == words(self.cold_line),
+                    f"{when}: the command line is {line!r}, after a cold boot it was "
+                    f"{self.cold_line!r}")
 
     def nothing_lost(self, when):
         """The checks after each kexec."""
