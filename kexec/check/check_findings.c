@@ -63,7 +63,8 @@ static void evaluate_record(struct check_evaluation *evaluation)
 			   result->reason);
 	if (result->state == CHECK_RECORD_STALE)
 		check_find(evaluation, false,
-			   "the record of purgatory is about an earlier kexec: %s",
+			   "the record of purgatory is not used, because it seems to be "
+			   "about an earlier kexec: %s",
 			   result->reason);
 	if (result->state != CHECK_RECORD_OURS)
 		return;
