@@ -70,7 +70,7 @@ def secure_boot(visit):
     # kexec-efi does not try what lockdown forbids, so that the kernel has nothing to say.
     visit.says("! dmesg | grep -e 'impossible to appraise' -e 'Lockdown: kexec'")
     visit.needs("kexec -u")
-    visit.says(load + " --efi-map-config=required", "lockdown", status=1)
+    visit.says(load + " --efi-map-config=required", "nothing is loaded", status=1)
     visit.says("cat /sys/kernel/kexec_loaded", "^0$")
     visit.says(load + " --efi-map-config", "kexec_file_load")
     # The control: nothing is loaded by the call that lockdown forbids.
@@ -121,7 +121,8 @@ def one_shot(visit, choose, said):
     visit.says("cat /proc/cmdline", SECOND)
     visit.nothing_lost("the entry for one boot")
     line = visit.needs("cat /proc/cmdline")
-    visit.dialogue.leave("systemctl reboot")
+    visit.dialogue.stops("systemctl reboot")
+    visit.dialogue.boot()
     visit.system_is_up()
     visit.cold_line = visit.needs("cat /proc/cmdline")
     visit.expect(words(line) == words(visit.cold_line),

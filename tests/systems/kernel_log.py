@@ -11,6 +11,8 @@ EXPLAINED = (
     (r"(?i)clocksource|\btsc\b|APIC calibration|hrtimer: interrupt took|hogged CPU|"
      r"^sched: RT throttling|perf: interrupt took",
      "the emulator's clocks are late on a busy host, after a cold boot as well"),
+    (r"^Spurious LAPIC timer interrupt on cpu N$",
+     "an interrupt of the old kernel's timer was pending, which the kernel itself drops"),
 )
 
 
