@@ -23,6 +23,12 @@ __must_check int machine_read_memory(struct physical_memory_reader *reader,
 				     struct error *err);
 
 /*
+ * Gives ranges of machine->memory that are Reserved because Linux does not know their
+ * type the number that boot_params have. Fails only without memory.
+ */
+__must_check int machine_keep_unknown_types(struct machine *machine, struct error *err);
+
+/*
  * Sets ram_end from the map and /proc/iomem, then takes from the map's RAM what the EFI
  * runtime map, /proc/iomem and the EFI config tables reserve. Fails only without memory.
  */

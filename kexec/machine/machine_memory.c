@@ -223,6 +223,9 @@ int machine_read_memory(struct physical_memory_reader *reader, bool checksums,
 		machine_note(machine, "/%s: %zu lines were not understood", IOMEM_PATH,
 			     machine->iomem.skipped);
 	machine_find_framebuffer(root, machine);
+	rc = machine_keep_unknown_types(machine, err);
+	if (rc < 0)
+		return rc;
 	rc = machine_reserve_memory(reader, checksums, machine, err);
 	return rc ? rc : machine_find_placeable(root, reader, machine, err);
 }

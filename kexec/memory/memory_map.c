@@ -318,6 +318,16 @@ uint64_t memory_map_total(const struct memory_map *map, enum memory_type type)
 	return total;
 }
 
+bool memory_type_is_known(enum memory_type type)
+{
+	size_t i;
+
+	for (i = 0; i < TYPE_NAME_COUNT; i++)
+		if (type_names[i].type == type)
+			return true;
+	return false;
+}
+
 const char *memory_type_name(enum memory_type type)
 {
 	size_t i;

@@ -100,6 +100,9 @@ uint64_t memory_map_end_of(const struct memory_map *map, enum memory_type type);
 /* Bytes of the given type in the map. */
 uint64_t memory_map_total(const struct memory_map *map, enum memory_type type);
 
+/* True for the types that Linux knows, which are those of enum memory_type. */
+bool memory_type_is_known(enum memory_type type);
+
 /*
  * The type's name as /sys/firmware/memmap and /proc/iomem print it, "System RAM" for
  * MEMORY_RAM.

@@ -8,6 +8,7 @@
 
 #include <cmocka.h>
 
+#include "abi/boot_protocol.h"
 #include "machine/machine_internal.h"
 #include "machine_tree.h"
 
@@ -124,6 +125,47 @@ static void test_firmware_maps(void **state)
 		if (firmware_maps[i].note)
 			assert_true(has_note(&machine, firmware_maps[i].note));
 	}
+}
+
+/* boot_params have the numbers of types that Linux does not know. */
+static void test_unknown_types(void **state)
+{
+	static const struct e820_entry table[] = {
+		{ 0, 0x10000, 1 },
+		{ 0x11000, 0x1000, 6 },		    /* Reserved in the firmware's map */
+		{ 0x14000, 0x1000, 0xfffffff0 },    /* the same */
+		{ 0x8000, 0x2000, 9 },		    /* RAM there */
+		{ 0x12000, 0x1000, 2 },		    /* known */
+		{ 0x13000, 0x1000, 0 },		    /* not a type */
+		{ UINT64_MAX - 0xfff, 0x2000, 10 }, /* beyond the end of addresses */
+	};
+	static const struct memory_range expected[RANGES] = {
+		{ 0, 0x10000, RAM },
+		{ 0x11000, 0x12000, (enum memory_type)6 },
+		{ 0x12000, 0x14000, RSV },
+		{ 0x14000, 0x15000, (enum memory_type)0xfffffff0 },
+		{ 0x15000, 0x16000, RSV },
+	};
+	struct boot_params boot_params = { 0 };
+	_cleanup_machine_ struct machine machine = { 0 };
+	_cleanup_error_ struct error err = { 0 };
+	_cleanup_tree_ struct tree tree;
+
+	(void)state;
+	tree_make(&tree);
+	write_memmap(&tree, 0, "0x0", "0xffff", "System RAM");
+	write_memmap(&tree, 1, "0x11000", "0x15fff", "Unknown E820 type");
+	boot_params.hdr.header = 0x53726448;
+	boot_params.hdr.version = 0x20f;
+	boot_params.e820_entries = sizeof(table) / sizeof(table[0]);
+	memcpy(boot_params.e820_table, table, sizeof(table));
+	tree_write_bytes(&tree, "sys/kernel/boot_params/data", &boot_params,
+			 sizeof(boot_params));
+	assert_int_equal(machine_read(&tree.root, &machine, &err), 0);
+	assert_true(machine.has_boot_params);
+	assert_memory(&machine, expected);
+	assert_string_equal(memory_type_name(machine.memory.ranges[1].type),
+			    "Unknown E820 type");
 }
 
 /* Defects of the firmware map that make /proc/iomem the source, with a note. */
@@ -333,6 +375,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_firmware_maps),
+		cmocka_unit_test(test_unknown_types),
 		cmocka_unit_test(test_broken_firmware_maps),
 		cmocka_unit_test(test_corrections),
 		cmocka_unit_test(test_unprivileged_with_firmware_map),
