@@ -22,6 +22,7 @@ static const struct {
 	{ "TEXT", NULL },
 	{ "ADDRESS", NULL },
 	{ "NUMBER", NULL },
+	{ "SECONDS", NULL },
 	{ "PROFILE", NULL },
 	{ "ENTRY", "_kexec_entries" },
 };

@@ -74,11 +74,13 @@ static void put(struct console *console, char character)
 	}
 	if (console->flags & CONSOLE_VGA)
 		vga_character(console, character);
+	if (console->flags & CONSOLE_FRAMEBUFFER)
+		framebuffer_put(&console->framebuffer, character);
 }
 
 void console_reopen(struct console *console, const struct purgatory_console *wanted)
 {
-	console->flags = wanted->flags;
+	console->flags = wanted->flags & ~CONSOLE_FRAMEBUFFER;
 	console->serial_port = wanted->serial_port;
 	console->column = 0;
 }
@@ -92,6 +94,16 @@ void console_open(struct console *console, const struct purgatory_console *wante
 		vga_reset();
 	if (console->flags & CONSOLE_VGA)
 		vga_scroll();
+}
+
+bool console_add_framebuffer(struct console *console,
+			     const struct physical_memory *memory,
+			     const struct purgatory_framebuffer *from)
+{
+	if (!framebuffer_open(&console->framebuffer, memory, from))
+		return false;
+	console->flags |= CONSOLE_FRAMEBUFFER;
+	return true;
 }
 
 void console_text(struct console *console, const char *text)
@@ -132,4 +144,15 @@ void console_range(struct console *console, uint64_t start, uint64_t end)
 	console_text(console, ", ");
 	console_hex(console, end);
 	console_text(console, ") ");
+}
+
+void console_resetting(struct console *console, const struct purgatory_wait *wait)
+{
+	console_text(console, ", resetting the machine");
+	if (wait->seconds) {
+		console_text(console, " in ");
+		console_decimal(console, wait->seconds);
+		console_text(console, wait->seconds == 1 ? " second" : " seconds");
+	}
+	console_text(console, "\n");
 }

@@ -69,6 +69,12 @@ static inline void breakpoint(void)
 	__asm__ volatile("int3" : : : "memory");
 }
 
+/* For loops that wait: lets the other thread of the core run. */
+static inline void relax(void)
+{
+	__asm__ volatile("pause" : : : "memory");
+}
+
 /* Stops this CPU until an NMI. */
 static inline void halt(void)
 {

@@ -7,6 +7,7 @@
 #include "cpu.h"
 #include "purgatory_params.h"
 #include "reset.h"
+#include "wait.h"
 
 /* The CPU's own vectors. No other can arrive while interrupts are off. */
 #define VECTORS	      32u
@@ -35,6 +36,7 @@ extern const char exception_nmi[] __attribute__((visibility("hidden")));
 /* Global, because the CPU reads the table as long as purgatory runs. */
 static struct gate gates[VECTORS] __attribute__((aligned(16)));
 static bool reporting;
+static struct console *report_console;
 
 static void set_gate(struct gate *gate, const char *target)
 {
@@ -57,10 +59,44 @@ void exceptions_install(void)
 	load_idt(gates, sizeof(gates));
 }
 
+void exceptions_report_on(struct console *console)
+{
+	report_console = console;
+}
+
+static void print_report(struct console *console, uint64_t vector, uint64_t error_code,
+			 uint64_t rip, uint64_t address)
+{
+	console_text(console, "\npurgatory: exception ");
+	console_decimal(console, vector);
+	console_text(console, ", error code ");
+	console_hex(console, error_code);
+	console_text(console, ", RIP ");
+	console_hex(console, rip);
+	console_text(console, ", CR2 ");
+	console_hex(console, address);
+	console_resetting(console, &params.wait);
+}
+
+/*
+ * First on the devices that need no memory, because the next kernel may have loaded page
+ * tables without the framebuffer.
+ */
+static void report(const struct console *on, uint64_t vector, uint64_t error_code,
+		   uint64_t rip, uint64_t address)
+{
+	struct console console = *on;
+
+	console.flags &= ~CONSOLE_FRAMEBUFFER;
+	print_report(&console, vector, error_code, rip, address);
+	console.flags = on->flags & CONSOLE_FRAMEBUFFER;
+	print_report(&console, vector, error_code, rip, address);
+}
+
 void exception_report(uint64_t vector, uint64_t error_code, uint64_t rip)
 {
-	struct console console;
 	uint64_t address = read_cr2();
+	struct console early;
 
 	/*
 	 * The console itself can be the cause: in an SEV-ES or TDX guest a port access
@@ -70,15 +106,11 @@ void exception_report(uint64_t vector, uint64_t error_code, uint64_t rip)
 		reset_by_triple_fault();
 	reporting = true;
 
-	console_reopen(&console, &params.console);
-	console_text(&console, "\npurgatory: exception ");
-	console_decimal(&console, vector);
-	console_text(&console, ", error code ");
-	console_hex(&console, error_code);
-	console_text(&console, ", RIP ");
-	console_hex(&console, rip);
-	console_text(&console, ", CR2 ");
-	console_hex(&console, address);
-	console_text(&console, ", resetting the machine\n");
+	if (!report_console) {
+		console_reopen(&early, &params.console);
+		report_console = &early;
+	}
+	report(report_console, vector, error_code, rip, address);
+	wait_for_reader(&params.wait);
 	reset_machine();
 }

@@ -5,11 +5,13 @@
  */
 #include "identity_map.h"
 
-#define ENTRY_PRESENT  (1ull << 0)
-#define ENTRY_WRITABLE (1ull << 1)
-#define ENTRY_ACCESSED (1ull << 5)
-#define ENTRY_DIRTY    (1ull << 6)
-#define ENTRY_LARGE    (1ull << 7) /* on levels 2 and 3: a leaf of 2 MiB or 1 GiB */
+#define ENTRY_PRESENT	    (1ull << 0)
+#define ENTRY_WRITABLE	    (1ull << 1)
+#define ENTRY_WRITE_THROUGH (1ull << 3)
+#define ENTRY_UNCACHED	    (1ull << 4)
+#define ENTRY_ACCESSED	    (1ull << 5)
+#define ENTRY_DIRTY	    (1ull << 6)
+#define ENTRY_LARGE	    (1ull << 7) /* on levels 2 and 3: a leaf of 2 MiB or 1 GiB */
 
 /* Bits 12 to 51: the address, and on AMD the encryption bit among them. */
 #define ENTRY_ADDRESS 0x000ffffffffff000ull
@@ -18,8 +20,14 @@
  * Supervisor, executable, write-back. Accessed and dirty are set at once, so that the CPU
  * never has to write to these tables.
  */
-#define TABLE_FLAGS	 (ENTRY_PRESENT | ENTRY_WRITABLE | ENTRY_ACCESSED)
-#define LEAF_FLAGS	 (ENTRY_PRESENT | ENTRY_WRITABLE | ENTRY_ACCESSED | ENTRY_DIRTY)
+#define TABLE_FLAGS (ENTRY_PRESENT | ENTRY_WRITABLE | ENTRY_ACCESSED)
+#define LEAF_FLAGS  (ENTRY_PRESENT | ENTRY_WRITABLE | ENTRY_ACCESSED | ENTRY_DIRTY)
+
+/*
+ * Both bits choose entry 3 of the PAT, which is UC at reset and in Linux. Entry 1 would
+ * be write-combining in Linux, but write-through in a kernel without PAT.
+ */
+#define DEVICE_FLAGS	 (LEAF_FLAGS | ENTRY_WRITE_THROUGH | ENTRY_UNCACHED)
 
 #define LEVEL_BITS	 9u
 #define TABLE_ENTRIES	 (1u << LEVEL_BITS)
@@ -194,7 +202,9 @@ enum identity_map_status identity_map_init(struct identity_map *map,
 static void link_entry(const struct identity_map *map, uint64_t *entry, uint64_t address,
 		       uint64_t flags)
 {
-	__atomic_store_n(entry, address | map->encryption_mask | flags, __ATOMIC_RELEASE);
+	uint64_t mask = flags & ENTRY_UNCACHED ? 0 : map->encryption_mask;
+
+	__atomic_store_n(entry, address | mask | flags, __ATOMIC_RELEASE);
 }
 
 /* Makes an absent entry point at an empty table from the pool, which maps nothing yet. */
@@ -213,9 +223,12 @@ static enum identity_map_status add_table(struct identity_map *map, uint64_t *en
 	return IDENTITY_MAP_OK;
 }
 
-/* Maps the page at address unless it is mapped; *span: bytes that its entry covers. */
+/*
+ * Maps the page at address unless it is mapped. flags: of the new leaf. *span: bytes that
+ * its entry covers.
+ */
 static enum identity_map_status add_page(struct identity_map *map, uint64_t address,
-					 uint64_t *span)
+					 uint64_t flags, uint64_t *span)
 {
 	for (;;) {
 		enum identity_map_status status;
@@ -233,7 +246,7 @@ static enum identity_map_status add_page(struct identity_map *map, uint64_t addr
 						 walk.mask_all != map->encryption_mask))
 			return IDENTITY_MAP_BAD_MASK;
 		if (walk.level == LEAF_LEVEL) {
-			link_entry(map, walk.entry, address, LEAF_FLAGS);
+			link_entry(map, walk.entry, address, flags);
 			map->pages_added++;
 			return IDENTITY_MAP_OK;
 		}
@@ -243,8 +256,8 @@ static enum identity_map_status add_page(struct identity_map *map, uint64_t addr
 	}
 }
 
-enum identity_map_status identity_map_add(struct identity_map *map, uint64_t start,
-					  uint64_t end)
+static enum identity_map_status add_range(struct identity_map *map, uint64_t start,
+					  uint64_t end, uint64_t flags)
 {
 	uint64_t address, span;
 
@@ -256,12 +269,24 @@ enum identity_map_status identity_map_add(struct identity_map *map, uint64_t sta
 	/* No sum wraps: end is at most 2^52, and an entry spans at most 1 GiB. */
 	for (address = start & ~(SMALL_PAGE_BYTES - 1); address < end;
 	     address = (address & ~(span - 1)) + span) {
-		enum identity_map_status status = add_page(map, address, &span);
+		enum identity_map_status status = add_page(map, address, flags, &span);
 
 		if (status)
 			return status;
 	}
 	return IDENTITY_MAP_OK;
+}
+
+enum identity_map_status identity_map_add(struct identity_map *map, uint64_t start,
+					  uint64_t end)
+{
+	return add_range(map, start, end, LEAF_FLAGS);
+}
+
+enum identity_map_status identity_map_add_device(struct identity_map *map, uint64_t start,
+						 uint64_t end)
+{
+	return add_range(map, start, end, DEVICE_FLAGS);
 }
 
 const char *identity_map_reason(enum identity_map_status status)

@@ -64,6 +64,14 @@ enum identity_map_status identity_map_init(struct identity_map *map,
 enum identity_map_status identity_map_add(struct identity_map *map, uint64_t start,
 					  uint64_t end);
 
+/*
+ * Maps the memory of a device: like identity_map_add(), but uncached, whatever the MTRRs
+ * say, and without the encryption mask. A page that is mapped already stays as it is,
+ * because mappings with different caching must not be used together.
+ */
+enum identity_map_status identity_map_add_device(struct identity_map *map, uint64_t start,
+						 uint64_t end);
+
 /* Returns the end of "the EFI system table … ", without a full stop. Static. */
 const char *identity_map_reason(enum identity_map_status status);
 

@@ -4,6 +4,7 @@
 #include "console.h"
 #include "cpu.h"
 #include "efi.h"
+#include "exceptions.h"
 #include "exit_mode.h"
 #include "identity_map.h"
 #include "initrd_table.h"
@@ -13,6 +14,7 @@
 #include "reset.h"
 #include "smbios.h"
 #include "verify.h"
+#include "wait.h"
 
 void purgatory_main(const struct purgatory_params *params, uint64_t return_address);
 
@@ -22,20 +24,72 @@ extern const char purgatory_end[] __attribute__((visibility("hidden")));
 /* In purgatory, physical memory lies at its own address. */
 static const struct physical_memory all_memory = { 0 };
 
-__attribute__((noreturn)) static void give_up(struct console *console)
+/* In memory that stays after the jump, for exceptions of the next kernel. */
+static struct console console_of_all;
+
+__attribute__((noreturn)) static void give_up(struct console *console,
+					      const struct purgatory_wait *wait)
 {
-	console_text(console, ", resetting the machine\n");
+	console_resetting(console, wait);
+	wait_for_reader(wait);
 	reset_machine();
+}
+
+static bool params_are_sound(const struct purgatory_params *params)
+{
+	return params->magic == PURGATORY_MAGIC && params->version == PURGATORY_VERSION &&
+	       params->region_count <= PURGATORY_REGIONS_MAX;
 }
 
 static void require_sound_params(struct console *console,
 				 const struct purgatory_params *params)
 {
-	if (params->magic == PURGATORY_MAGIC && params->version == PURGATORY_VERSION &&
-	    params->region_count <= PURGATORY_REGIONS_MAX)
+	static const struct purgatory_wait no_wait = { 0 };
+
+	if (params_are_sound(params))
 		return;
 	console_text(console, "purgatory: the parameters from the loader are damaged");
-	give_up(console);
+	give_up(console, &no_wait);
+}
+
+static void skip_framebuffer(struct console *console,
+			     const struct purgatory_framebuffer *framebuffer,
+			     struct record_run *run, enum record_reason number,
+			     const char *reason)
+{
+	recorder_skip(run, RECORD_FRAMEBUFFER, number, framebuffer->start);
+	console_text(console, "purgatory: the framebuffer at ");
+	console_hex(console, framebuffer->start);
+	console_text(console, " ");
+	console_text(console, reason);
+	console_text(console, ", skipping it\n");
+}
+
+/*
+ * Before verification, whose failure it is to show. It writes to the pool only, which is
+ * not verified, and to the framebuffer.
+ */
+static void add_framebuffer(struct console *console,
+			    const struct purgatory_params *params, struct record_run *run)
+{
+	const struct purgatory_framebuffer *framebuffer = &params->framebuffer;
+	uint64_t bytes = framebuffer_bytes(framebuffer);
+	enum identity_map_status status;
+	struct identity_map map;
+
+	if (!(params->console.flags & CONSOLE_FRAMEBUFFER))
+		return;
+	status = identity_map_init(&map, all_memory, read_cr3(), read_cr4() & CR4_LA57,
+				   (uintptr_t)add_framebuffer, &framebuffer->map);
+	if (!status)
+		status = identity_map_add_device(&map, framebuffer->start,
+						 framebuffer->start + bytes);
+	if (status)
+		skip_framebuffer(console, framebuffer, run, recorder_map_reason(status),
+				 identity_map_reason(status));
+	else if (!console_add_framebuffer(console, &all_memory, framebuffer))
+		skip_framebuffer(console, framebuffer, run, RECORD_BAD_PARAMS,
+				 "has no room for text");
 }
 
 static void require_possible_exit(struct console *console,
@@ -52,7 +106,7 @@ static void require_possible_exit(struct console *console,
 	console_decimal(console, params->entry.mode);
 	console_text(console, ", which ");
 	console_text(console, exit_mode_reason(status));
-	give_up(console);
+	give_up(console, &params->wait);
 }
 
 static void verify(struct console *console, const struct purgatory_params *params)
@@ -72,7 +126,7 @@ static void verify(struct console *console, const struct purgatory_params *param
 	console_text(console, region->name);
 	console_range(console, region->start, region->end);
 	console_text(console, "has changed since it was loaded");
-	give_up(console);
+	give_up(console, &params->wait);
 }
 
 static void stamp(const struct purgatory_params *params, struct record_run *run,
@@ -204,28 +258,31 @@ static void jump_back(struct console *console, const struct purgatory_jump_back 
 /* return_address: the top of the running kernel's stack; 0 if it is not a kexec jump. */
 void purgatory_main(const struct purgatory_params *params, uint64_t return_address)
 {
+	struct console *console = &console_of_all;
 	struct record_run run = { 0 };
-	struct console console;
 
 	stamp(params, &run, RECORD_AT_ENTRY);
-	console_open(&console, &params->console);
-	console_text(&console, "purgatory: the old kernel has left\n");
-	require_sound_params(&console, params);
-	require_possible_exit(&console, params);
-	verify(&console, params);
+	console_open(console, &params->console);
+	exceptions_report_on(console);
+	if (params_are_sound(params))
+		add_framebuffer(console, params, &run);
+	console_text(console, "purgatory: the old kernel has left\n");
+	require_sound_params(console, params);
+	require_possible_exit(console, params);
+	verify(console, params);
 	run.digests = params->flags & PURGATORY_SKIP_VERIFY ? RECORD_DIGESTS_SKIPPED
 							    : RECORD_DIGESTS_EQUAL;
 	stamp(params, &run, RECORD_AT_VERIFIED);
 	save_low_memory(&params->low_memory);
-	jump_back(&console, &params->jump_back, return_address, &run);
-	map_efi(&console, params, &run);
-	map_other_kernel(&console, params, &run);
+	jump_back(console, &params->jump_back, return_address, &run);
+	map_efi(console, params, &run);
+	map_other_kernel(console, params, &run);
 	stamp(params, &run, RECORD_AT_MAPPED);
 	if (params->entry.mode == ENTRY_MODE_REAL)
 		bios_devices_restore();
-	console_text(&console, "purgatory: entering ");
-	console_hex(&console, params->entry.rip);
-	console_text(&console, "\n");
+	console_text(console, "purgatory: entering ");
+	console_hex(console, params->entry.rip);
+	console_text(console, "\n");
 	stamp(params, &run, RECORD_AT_JUMP);
 	recorder_write(&all_memory, &params->record, &run);
 }

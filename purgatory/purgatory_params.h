@@ -16,7 +16,7 @@
 #define PURGATORY_PURGATORY_PARAMS_H
 
 #define PURGATORY_MAGIC	  0x4d52415047525550ull /* "PURGPARM" in memory */
-#define PURGATORY_VERSION 7u
+#define PURGATORY_VERSION 8u
 
 /* Where the code begins, in bytes from the start of the purgatory segment. */
 #define PURGATORY_ENTRY_OFFSET 0x1000
@@ -72,9 +72,13 @@
 #define PURGATORY_JUMP_BACK (1u << PURGATORY_JUMP_BACK_BIT)
 
 /* purgatory_console.flags */
-#define CONSOLE_SERIAL	  (1u << 0)
-#define CONSOLE_VGA	  (1u << 1)
-#define CONSOLE_RESET_VGA (1u << 2) /* set VGA text mode 3 first */
+#define CONSOLE_SERIAL	    (1u << 0)
+#define CONSOLE_VGA	    (1u << 1)
+#define CONSOLE_RESET_VGA   (1u << 2) /* set VGA text mode 3 first */
+#define CONSOLE_FRAMEBUFFER (1u << 3)
+
+/* The most seconds in purgatory_wait. */
+#define PURGATORY_WAIT_MAX 3600u
 
 /*
  * A range of memory that must be unchanged before it is entered: a segment's data, or a
@@ -130,6 +134,33 @@ struct purgatory_identity_map {
 	uint64_t cc_blob;
 };
 
+/* For CONSOLE_FRAMEBUFFER: as many lines as the pool has page tables for. */
+struct purgatory_framebuffer {
+	uint64_t start;
+	uint32_t width;	      /* pixels */
+	uint32_t height;      /* lines; height * line_bytes <= FRAMEBUFFER_BYTES_MAX */
+	uint32_t line_bytes;  /* from one line to the next */
+	uint32_t pixel_bytes; /* 3 or 4, lowest byte first; 4: all is aligned to 4 */
+	uint32_t colour;      /* the pixel value of text; the background is 0 */
+	uint32_t reserved;
+	/* Pages for its own page tables, and limits as for the EFI tables. */
+	struct purgatory_identity_map map;
+};
+
+/*
+ * Pages of 4 KiB for up to so many bytes (3840 x 2160 in 32 bits) need a table for each
+ * 2 MiB and one more, and at most two tables on each of three levels above.
+ */
+#define FRAMEBUFFER_BYTES_MAX  (32ull << 20)
+#define FRAMEBUFFER_POOL_PAGES ((FRAMEBUFFER_BYTES_MAX >> 21) + 1u + 2u * 3u)
+
+/* How long the last message stays before the machine is reset. */
+struct purgatory_wait {
+	uint64_t ticks;	  /* of the time stamp counter; 0: it cannot be used */
+	uint32_t seconds; /* 0 to PURGATORY_WAIT_MAX; 0: not at all */
+	uint32_t reserved;
+};
+
 /* Bytes of the longest " kexec_jump_back_entry=0x…": 16 digits and a NUL. */
 #define JUMP_BACK_TEXT_MAX 42u
 
@@ -181,6 +212,8 @@ struct purgatory_params {
 	struct purgatory_jump_back jump_back;
 	struct purgatory_smbios smbios;
 	struct purgatory_record record;
+	struct purgatory_framebuffer framebuffer;
+	struct purgatory_wait wait;
 	/*
 	 * Differs from load to load, so that purgatory refuses segments that an earlier
 	 * load has left at the same place.

@@ -88,6 +88,7 @@ enum record_step {
 	RECORD_SMBIOS = 6,	 /* the value is the address of the entry point */
 	RECORD_OTHER_KERNEL = 7, /* of a kexec jump; the value is its page */
 	RECORD_JUMP_BACK = 8,	 /* the value is the return address */
+	RECORD_FRAMEBUFFER = 9,	 /* the value is its address */
 	RECORD_STEPS,
 };
 

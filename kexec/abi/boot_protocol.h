@@ -134,6 +134,7 @@ _Static_assert(sizeof(struct efi_info) == 32, "efi_info");
 #define SCREEN_INFO_HEIGHT	      0x14u
 #define SCREEN_INFO_DEPTH	      0x16u
 #define SCREEN_INFO_BASE	      0x18u
+#define SCREEN_INFO_MEMORY	      0x1cu /* bytes; VESA: units of 64 KiB */
 #define SCREEN_INFO_LINE_LENGTH	      0x24u
 #define SCREEN_INFO_COLOURS	      0x26u /* size and position of red, green, blue */
 #define SCREEN_INFO_CAPABILITIES      0x36u

@@ -184,6 +184,7 @@ const char *record_step_name(uint32_t step)
 		[RECORD_SMBIOS] = "the address of SMBIOS",
 		[RECORD_OTHER_KERNEL] = "mapping the other kernel",
 		[RECORD_JUMP_BACK] = "kexec_jump_back_entry=",
+		[RECORD_FRAMEBUFFER] = "the framebuffer console",
 	};
 
 	return step < RECORD_STEPS && names[step] ? names[step] : "an unknown step";

@@ -129,6 +129,19 @@ int option_value_serial_baud(const char *value, struct options *options,
 	return 0;
 }
 
+int option_value_panic_wait(const char *value, struct options *options, struct error *err)
+{
+	uint64_t seconds;
+
+	if (parse_u64(value, &seconds) < 0 || seconds > PANIC_WAIT_MAX)
+		return error_set(err, EINVAL,
+				 "--panic-wait=%s: expected seconds from 0 to %u", value,
+				 PANIC_WAIT_MAX);
+	options->has_panic_wait = true;
+	options->panic_wait = (uint32_t)seconds;
+	return 0;
+}
+
 int option_value_efi_map_config(const char *value, struct options *options,
 				struct error *err)
 {

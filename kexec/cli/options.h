@@ -18,6 +18,10 @@
 #define INITRDS_MAX 64u
 #define MODULES_MAX 64u
 
+/* --panic-wait, in seconds; the default is for a kernel with a console. */
+#define PANIC_WAIT_DEFAULT 5u
+#define PANIC_WAIT_MAX	   3600u
+
 /* --efi-map-config and --no-efi-map-config; the last one wins. */
 enum efi_map_config {
 	EFI_MAP_CONFIG_DEFAULT,	 /* neither is given: the tables are mapped if possible */
@@ -103,7 +107,9 @@ struct options {
 	bool has_placement_seed;  /* --placement-seed is given */
 	uint64_t placement_seed;
 	uint64_t mem_max; /* end behind --mem-max: physical; 0 means no limit */
-	bool console_serial, console_vga, reset_vga;
+	bool console_serial, console_vga, console_framebuffer, reset_vga;
+	bool has_panic_wait;	 /* --panic-wait is given */
+	uint32_t panic_wait;	 /* seconds, 0 to PANIC_WAIT_MAX */
 	uint16_t serial_port;	 /* I/O port base; 0x3f8 if not given */
 	uint16_t serial_divisor; /* 115200 / baud; 0 if not given */
 	/* The texts point into argv and are NULL if not given. */

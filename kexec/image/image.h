@@ -123,10 +123,31 @@ enum image_hotplug {
 	IMAGE_HOTPLUG_SEGMENTS,	       /* KEXEC_CRASH_HOTPLUG_SUPPORT, of Linux 6.10 */
 };
 
-/* The segment "identity map": pages for page tables. 0, 0 without one. Physical. */
+/*
+ * Pages for page tables, in the segment "identity map". 0, 0 without them. Physical.
+ */
 struct image_map_pool {
 	uint64_t start;
 	uint64_t end;
+};
+
+/* The framebuffer that purgatory writes messages to; start is 0 without one. */
+struct image_framebuffer {
+	uint64_t start;	     /* physical, of the first pixel */
+	uint32_t width;	     /* pixels */
+	uint32_t height;     /* lines that purgatory uses */
+	uint32_t line_bytes; /* from one line to the next */
+	uint32_t pixel_bytes;
+	uint32_t colour; /* the pixel value of text */
+};
+
+/* Where purgatory prints messages, and how long it shows the last one. */
+struct image_console {
+	bool serial, vga;
+	uint16_t serial_port; /* I/O port base */
+	struct image_framebuffer framebuffer;
+	struct image_map_pool framebuffer_pool; /* at the end of "identity map" */
+	uint32_t wait;				/* seconds before the machine is reset */
 };
 
 /* The record that purgatory leaves for the next kernel (purgatory/record.h). */
@@ -171,6 +192,7 @@ struct image {
 	struct image_registers registers;
 	struct image_low_memory low_memory;
 	struct image_map_pool map_pool;
+	struct image_console console;
 
 	/* Data for the next kernel. */
 	uint64_t boot_params;	  /* physical; 0 if the kernel does not get boot_params */

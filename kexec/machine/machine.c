@@ -33,6 +33,7 @@ void machine_clear(struct machine *machine)
 	clear_setup_data(machine);
 	memory_map_clear(&machine->memory);
 	memory_map_clear(&machine->placeable);
+	free(machine->framebuffer_driver);
 	free(machine->nowhere);
 	free(machine->command_line);
 	free(machine->release);

@@ -70,7 +70,10 @@ struct machine {
 	uint8_t boot_params[BOOT_PARAMS_SIZE]; /* of the running kernel */
 	/* Physical address of a framebuffer that has moved; 0: that of boot_params. */
 	uint64_t framebuffer_moved_to;
-	bool framebuffer_gone;			/* another device is there, or none */
+	bool framebuffer_gone; /* another device is there, or none */
+	/* /proc/iomem has a driver of the firmware's framebuffer there, or a display. */
+	bool framebuffer_present;
+	char *framebuffer_driver; /* native, of that display; NULL without one */
 	struct incoming_setup_data *setup_data; /* in the order of the list; owned */
 	size_t setup_data_count;
 	/* The CC blob that setup_data names, as a config table: none or one. */

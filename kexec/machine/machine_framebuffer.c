@@ -3,6 +3,7 @@
 #include "machine/machine_internal.h"
 
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "machine/screen_info.h"
@@ -12,8 +13,9 @@
 #define PCI_CLASS_DISPLAY 0x03u
 
 /* The names in /proc/iomem that drivers of such a framebuffer give to its range. */
-static const char *const firmware_drivers[] = { "BOOTFB", "efifb", "vesafb", "simplefb",
-						"simpledrm" };
+static const char *const firmware_drivers[] = { "BOOTFB",   "efifb",	 "vesafb",
+						"simplefb", "simpledrm", "efidrm",
+						"vesadrm" };
 
 static bool is_firmware_driver(const char *name)
 {
@@ -116,6 +118,45 @@ static void find_owner(const struct root *root, const struct screen_framebuffer 
 		     screen->start);
 }
 
+/* The name of the driver of a PCI device; NULL without one. Owned by the caller. */
+static char *driver_of(const struct root *root, const char *device)
+{
+	_cleanup_free_ char *path = NULL;
+	_cleanup_free_ char *target = NULL;
+	const char *name;
+
+	if (asprintf(&path, "sys/bus/pci/devices/%s/driver", device) < 0) {
+		path = NULL;
+		return NULL;
+	}
+	if (root_read_link(root, path, &target) < 0)
+		return NULL;
+	name = strrchr(target, '/');
+	return strdup(name ? name + 1 : target);
+}
+
+/*
+ * Looks for the display whose memory holds the framebuffer. Drivers of the firmware's
+ * framebuffer are not bound to a PCI device. So a driver that is bound to it has set up
+ * the display anew, or has given it to a virtual machine.
+ */
+static void find_display(const struct root *root, const struct screen_framebuffer *screen,
+			 struct machine *machine)
+{
+	size_t i;
+
+	for (i = 0; i < machine->iomem.count; i++) {
+		const struct iomem_line *line = &machine->iomem.lines[i];
+
+		if (!holds(line, screen) || !is_pci_device(line->name) ||
+		    !is_display(root, line->name))
+			continue;
+		machine->framebuffer_present = true;
+		machine->framebuffer_driver = driver_of(root, line->name);
+		return;
+	}
+}
+
 void machine_find_framebuffer(const struct root *root, struct machine *machine)
 {
 	struct screen_framebuffer screen;
@@ -127,8 +168,14 @@ void machine_find_framebuffer(const struct root *root, struct machine *machine)
 	driver = find_driver(&machine->iomem, &screen);
 	if (!driver) {
 		find_owner(root, &screen, machine);
+		find_display(root, &screen, machine);
 		return;
 	}
+	machine->framebuffer_present = true;
+	find_display(root,
+		     &(struct screen_framebuffer){
+			     driver->start, driver->start + (screen.end - screen.start) },
+		     machine);
 	if (driver->start == screen.start)
 		return;
 	machine->framebuffer_moved_to = driver->start;

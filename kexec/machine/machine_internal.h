@@ -124,7 +124,7 @@ __must_check int machine_read_setup_data(const struct root *root, struct machine
 					 struct error *err);
 
 /*
- * Sets framebuffer_moved_to and framebuffer_gone from /proc/iomem. That file and
+ * Sets the framebuffer's facts from /proc/iomem and /sys/bus/pci. The former and
  * boot_params must have been read.
  */
 void machine_find_framebuffer(const struct root *root, struct machine *machine);

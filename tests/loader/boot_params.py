@@ -152,13 +152,13 @@ class RecordLoad:
 class PurgatoryParams:
     """The first page of the purgatory segment."""
 
-    MAGIC, VERSION = b"PURGPARM", 7
+    MAGIC, VERSION = b"PURGPARM", 8
     SKIP_VERIFY, MAP_EFI, JUMP_BACK = 1, 2, 4
     REGIONS_MAX = 64
-    SERIAL, VGA, RESET_VGA = 1, 2, 4
+    SERIAL, VGA, RESET_VGA, FRAMEBUFFER = 1, 2, 4, 8
 
     def __init__(self, page):
-        form = "<8sII QQQQQQIHH IHH QQQQQQQ QQQ QQ QQ Q264s QII"
+        form = "<8sII QQQQQQIHH IHH QQQQQQQ QQQ QQ QQ Q264s 32s56s QII QII"
         (self.magic, self.version, self.flags, self.rip, self.rsp, self.rax, self.rbx,
          self.rsi, self.rdi, self.mode, self.code_segment, self.data_segment,
          self.console, self.serial_port, self.serial_divisor,
@@ -168,8 +168,11 @@ class PurgatoryParams:
          self.jump_back_text, self.jump_back_room,
          self.smbios, self.setup_efi_smbios,
          self.record, record_load,
+         framebuffer, framebuffer_map, self.wait_ticks, self.wait_seconds, _,
          self.digest_seed, self.region_count, self.reserved,
          ) = struct.unpack_from(form, page)
+        self.framebuffer = struct.unpack("<Q6I", framebuffer)
+        self.framebuffer_map = struct.unpack("<7Q", framebuffer_map)
         at = struct.calcsize(form)
         self.regions = []
         for i in range(self.REGIONS_MAX):

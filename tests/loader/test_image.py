@@ -28,10 +28,22 @@ def serial_console(check, run):
     console = run.params
     check("console", console.console == 7 and console.serial_port == 0x2f8
           and console.serial_divisor == 12)
+    check("--panic-wait for a console", console.wait_seconds == 5)
 
 
 def no_console(check, run):
     check("no console", run.params.console == 0)
+    check("no framebuffer", run.params.framebuffer == (0,) * 7
+          and run.params.framebuffer_map == (0,) * 7)
+    check("no --panic-wait", run.params.wait_seconds == run.params.wait_ticks == 0)
+
+
+def sixty_seconds(check, run):
+    params = run.params
+    rate = params.record_load.tsc_hertz
+    check("--panic-wait", params.wait_seconds == 60, params.wait_seconds)
+    check("its ticks", params.wait_ticks == (
+        60 * rate if params.record_load.flags & params.record_load.STAMPS else 0))
 
 
 def above_512_mib(check, run):
@@ -81,6 +93,7 @@ CASES = [
     ("--reuse-cmdline", ["--reuse-cmdline"], {}, {}, nothing_more),
     ("consoles", ["--console-serial", "--console-vga", "--reset-vga", "--serial=0x2f8",
                   "--serial-baud=9600"], {}, {}, serial_console),
+    ("--panic-wait", ["--panic-wait=60"], {}, {}, sixty_seconds),
     ("--mem-min", ["--mem-min=0x20000001"], {}, {}, above_512_mib),
     ("--mem-max", ["--mem-max=0x20000ffe"], {}, {}, below_512_mib),
     ("gzip", [], {"pack": gzip.compress}, {}, said_to_be("gzip")),

@@ -7,6 +7,7 @@ import re
 import struct
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "lib"))
@@ -27,15 +28,17 @@ NEXT16_SEGMENT, NEXT16_OFFSET = 0x5000, 0x20
 
 # purgatory/purgatory_params.h
 MAGIC = int.from_bytes(b"PURGPARM", "little")
-VERSION = 7
+VERSION = 8
 SKIP_VERIFY, MAP_EFI, JUMP_BACK = 1, 2, 4
 MODE_64BIT, MODE_32BIT, MODE_REAL = 0, 1, 2
-SERIAL, VGA, RESET_VGA = 1, 2, 4
+SERIAL, VGA, RESET_VGA, FRAMEBUFFER = 1, 2, 4, 8
 REGIONS_MAX = 64
 
 TABLES = 0x1000000
 POOL = 0x2000000
 POOL_PAGES = 40
+FRAMEBUFFER_POOL = POOL + 4096 * POOL_PAGES
+FRAMEBUFFER_POOL_PAGES = 23
 MEMORY = 2 * GIB
 
 CR4_PAE, CR4_LA57 = 1 << 5, 1 << 12
@@ -84,11 +87,15 @@ class Machine:
         self.return_address = 0
         self.system_table = self.array = self.cc_blob = 0
         self.pool_pages = POOL_PAGES
+        self.framebuffer_pool_pages = FRAMEBUFFER_POOL_PAGES
         self.physical_limit = 1 << 40
         self.low_memory = (0, 0, 0)
         self.jump_back = (0, 0)
         self.smbios = (0, 0)
         self.record, self.record_flags = 0, 0
+        # Start, width, height, bytes of a line and of a pixel, colour of text.
+        self.framebuffer = (0, 0, 0, 0, 0, 0)
+        self.wait = (0, 0)      # ticks, seconds
         self.digest_seed = 0xFEDCBA9876543210
         self.regions = []
         self.probes = []
@@ -96,6 +103,9 @@ class Machine:
         self.cpu = "max"
         self.type = "pc"
         self.watched = 0
+        # A range of memory to look at afterwards: start and length. The run sets its data
+        # and the seconds that the machine ran.
+        self.kept, self.kept_data, self.seconds = None, b"", 0
 
     def put(self, address, data):
         self.memory[address] = data
@@ -122,10 +132,35 @@ class Machine:
                             self.cc_blob)
         page += struct.pack("<7Q", *self.low_memory, *self.jump_back, *self.smbios)
         page += struct.pack("<Q", self.record) + self.record_load()
+        page += struct.pack("<Q6I", *self.framebuffer, 0)
+        page += struct.pack("<7Q", 0, 0, FRAMEBUFFER_POOL,
+                            FRAMEBUFFER_POOL + 4096 * self.framebuffer_pool_pages, MEMORY,
+                            self.physical_limit, 0)
+        page += struct.pack("<QII", *self.wait, 0)
         page += struct.pack("<QII", self.digest_seed, len(self.regions), 0)
         for start, end, digest, name in self.regions:
             page += struct.pack("<QQQ16s", start, end, digest, name.encode())
         return page.ljust(4096, b"\0")
+
+    def memory_file(self, directory):
+        """QEMU's arguments for memory that is still there when the machine has ended."""
+        size = max(MEMORY, self.kept[0] + self.kept[1])
+        size = -(-size // GIB) * GIB
+        with open(f"{directory}/memory", "wb") as file:
+            file.truncate(size)
+        return ["-m", str(size // MIB), "-machine", "memory-backend=ram", "-object",
+                f"memory-backend-file,id=ram,size={size},share=on,"
+                f"mem-path={directory}/memory"]
+
+    def keep(self, directory):
+        start, length = self.kept
+        # Of RAM that would reach into the devices' range, "pc" has the rest above 4 GiB.
+        if start >= 4 * GIB:
+            start -= GIB
+        with open(f"{directory}/memory", "rb") as file:
+            file.seek(start)
+            self.kept_data = file.read(length)
+        os.unlink(f"{directory}/memory")
 
     def run(self, directory):
         """Boots it. Returns (output of the serial port, whether "next" ended the run)."""
@@ -133,7 +168,7 @@ class Machine:
         cr4 = CR4_PAE | (CR4_LA57 if self.levels == 5 else 0)
         self.put(self.purgatory_at, self.params() + purgatory[4096:])
         self.put(TABLES, self.map.bytes())
-        self.put(POOL, b"\xff" * 4096 * POOL_PAGES)
+        self.put(POOL, b"\xff" * 4096 * (POOL_PAGES + FRAMEBUFFER_POOL_PAGES))
         self.put(PARAMETERS, struct.pack(
             f"<5Q{len(self.probes) + 1}Q", TABLES, cr4, self.purgatory_at + 0x1000,
             self.actions, self.return_address, *self.probes, 0))
@@ -147,6 +182,8 @@ class Machine:
         if self.watched:
             command += ["-d", "cpu", "-dfilter", f"{self.watched:#x}+1",
                         "-D", f"{directory}/cpu"]
+        if self.kept:
+            command += self.memory_file(directory)
         for address, data in self.memory.items():
             path = os.path.join(directory, f"{address:x}")
             with open(path, "wb") as file:
@@ -155,10 +192,14 @@ class Machine:
                 assert LOW_START <= address < address + len(data) <= LOW_END
                 address += LOW_COPY
             command += ["-device", f"loader,file={path},addr={address:#x},force-raw=on"]
+        begin = time.monotonic()
         done = subprocess.run(command, timeout=120, capture_output=True, text=True,
                               check=False)
+        self.seconds = time.monotonic() - begin
         if done.stderr:
             raise RuntimeError(done.stderr)
+        if self.kept:
+            self.keep(directory)
         with open(f"{directory}/serial", encoding="ascii", errors="replace") as file:
             output = file.read().replace("\r", "")
         # isa-debug-exit turns the 0 that next writes into status 1; a reset ends with 0.

@@ -7,6 +7,7 @@
 
 #include <errno.h>
 
+#include "arch/x86_64/framebuffer_console.h"
 #include "arch/x86_64/purgatory_digest.h"
 #include "arch/x86_64/purgatory_record.h"
 #include "purgatory/digest.h"
@@ -21,36 +22,98 @@ extern const uint8_t purgatory_blob[], purgatory_blob_end[];
  */
 static int place_identity_map(struct image *image, struct error *err)
 {
+	uint64_t framebuffer = image->console.framebuffer.start ? FRAMEBUFFER_POOL_PAGES
+								: 0;
 	struct placement placement = {
 		.name = "identity map",
-		.size = IDENTITY_MAP_POOL_PAGES * PAGE_BYTES,
+		.size = (IDENTITY_MAP_POOL_PAGES + framebuffer) * PAGE_BYTES,
 		.highest = true,
 	};
 	struct segment *segment;
 	int rc;
 
 	if (image->efi.mapping != IMAGE_EFI_MAPPING_IN_PLACE && !image->efi.cc_blob &&
-	    !image->jump.back)
+	    !image->jump.back && !framebuffer)
 		return 0;
 	rc = image_place(image, &placement, &segment, err);
 	if (rc < 0)
 		return rc;
 	segment->unverified = true;
 	image->map_pool.start = segment->start;
-	image->map_pool.end = segment->end;
+	image->map_pool.end = segment->start + IDENTITY_MAP_POOL_PAGES * PAGE_BYTES;
+	if (framebuffer)
+		image->console.framebuffer_pool =
+			(struct image_map_pool){ image->map_pool.end, segment->end };
 	return 0;
 }
 
-static void fill_console(const struct options *options, struct purgatory_console *console)
+/* Fills image->console, except for the pool. */
+static int choose_console(const struct options *options, const struct machine *machine,
+			  struct image *image, struct error *err)
 {
-	if (options->console_serial)
+	struct image_console *console = &image->console;
+	bool any = options->console_serial || options->console_vga ||
+		   options->console_framebuffer;
+
+	console->serial = options->console_serial;
+	console->vga = options->console_vga;
+	console->serial_port = options->serial_port;
+	if (options->has_panic_wait)
+		console->wait = options->panic_wait;
+	else if (any && image->purpose != IMAGE_CRASH)
+		console->wait = PANIC_WAIT_DEFAULT;
+	if (!options->console_framebuffer)
+		return 0;
+	return framebuffer_console_find(machine, &console->framebuffer, err);
+}
+
+static void fill_console(const struct options *options, const struct image *image,
+			 struct purgatory_params *params)
+{
+	struct purgatory_console *console = &params->console;
+
+	if (image->console.serial)
 		console->flags |= CONSOLE_SERIAL;
-	if (options->console_vga)
+	if (image->console.vga)
 		console->flags |= CONSOLE_VGA;
 	if (options->reset_vga)
 		console->flags |= CONSOLE_RESET_VGA;
+	if (image->console.framebuffer.start)
+		console->flags |= CONSOLE_FRAMEBUFFER;
 	console->serial_port = options->serial_port;
 	console->serial_divisor = options->serial_divisor;
+	params->wait.seconds = image->console.wait;
+}
+
+static void fill_framebuffer(const struct machine *machine, const struct image *image,
+			     struct purgatory_framebuffer *framebuffer)
+{
+	const struct image_framebuffer *from = &image->console.framebuffer;
+
+	if (!from->start)
+		return;
+	*framebuffer = (struct purgatory_framebuffer){
+		.start = from->start,
+		.width = from->width,
+		.height = from->height,
+		.line_bytes = from->line_bytes,
+		.pixel_bytes = from->pixel_bytes,
+		.colour = from->colour,
+		.map = {
+			.pool_start = image->console.framebuffer_pool.start,
+			.pool_end = image->console.framebuffer_pool.end,
+			.ram_end = machine->ram_end,
+			.physical_limit = 1ull << machine->cpu.physical_bits,
+		},
+	};
+}
+
+/* The ticks differ from load to load, so the plan's identity does not include them. */
+static void fill_wait(const struct machine *machine, const struct image *image,
+		      struct purgatory_wait *wait)
+{
+	if (!purgatory_is_trapped(machine))
+		wait->ticks = wait->seconds * image->record.tsc_hertz;
 }
 
 static void fill_identity_map(const struct machine *machine, const struct image *image,
@@ -102,7 +165,8 @@ static int fill_params(const struct options *options, const struct machine *mach
 	params->magic = PURGATORY_MAGIC;
 	params->version = PURGATORY_VERSION;
 	fill_entry(&image->registers, &params->entry);
-	fill_console(options, &params->console);
+	fill_console(options, image, params);
+	fill_framebuffer(machine, image, &params->framebuffer);
 	fill_identity_map(machine, image, params);
 	params->low_memory = (struct purgatory_low_memory){
 		.start = image->low_memory.start,
@@ -142,7 +206,9 @@ int purgatory_attach(const struct options *options, const struct machine *machin
 	uint8_t *data;
 	int rc;
 
-	rc = place_identity_map(image, err);
+	rc = choose_console(options, machine, image, err);
+	if (!rc)
+		rc = place_identity_map(image, err);
 	if (rc < 0)
 		return rc;
 	rc = image_place(image, &placement, &segment, err);
@@ -153,6 +219,7 @@ int purgatory_attach(const struct options *options, const struct machine *machin
 	if (rc < 0)
 		return rc;
 	purgatory_record(machine, image, &params);
+	fill_wait(machine, image, &params.wait);
 	data = segment_allocate(segment, size);
 	if (!data)
 		return error_no_memory(err);

@@ -10,10 +10,10 @@
 #include "machine/machine.h"
 
 /*
- * Adds the purgatory segment and, if the EFI tables are to be mapped, the segment
- * "identity map", from which purgatory takes page tables; computes the digests of all
- * verified segments; sets image->entry. Call it last, when every other segment has its
- * place and its data.
+ * Adds the purgatory segment and, if the EFI tables or the framebuffer are to be mapped,
+ * the segment "identity map", from which purgatory takes page tables; computes the
+ * digests of all verified segments; sets image->entry. Call it last, when every other
+ * segment has its place and its data.
  */
 __must_check int purgatory_attach(const struct options *options,
 				  const struct machine *machine, struct image *image,

@@ -19,11 +19,11 @@ static void put_text(char where[RECORD_TEXT_BYTES], const char *text)
  * Reading the time stamp counter raises an exception in some confidential guests. Their
  * kernels name the kind in /proc/cpuinfo, or have tables that only such guests get.
  */
-static bool may_read_tsc(const struct machine *machine)
+bool purgatory_is_trapped(const struct machine *machine)
 {
-	return !machine->cpu.tsc_may_trap && !machine->cc_blob.count &&
-	       !efi_find_table(&machine->efi.tables, EFI_TABLE_CC_BLOB) &&
-	       !efi_find_table(&machine->efi.tables, EFI_TABLE_UNACCEPTED_MEMORY);
+	return machine->cpu.tsc_may_trap || machine->cc_blob.count ||
+	       efi_find_table(&machine->efi.tables, EFI_TABLE_CC_BLOB) ||
+	       efi_find_table(&machine->efi.tables, EFI_TABLE_UNACCEPTED_MEMORY);
 }
 
 /* The fields of boot_params by which the next kernel recognises its own record. */
@@ -45,7 +45,7 @@ static uint32_t flags(const struct machine *machine, const struct image *image)
 {
 	return (image->purpose == IMAGE_CRASH ? RECORD_LOAD_CRASH : 0) |
 	       (image->purpose == IMAGE_JUMP ? RECORD_LOAD_JUMP : 0) |
-	       (may_read_tsc(machine) ? RECORD_LOAD_STAMPS : 0);
+	       (purgatory_is_trapped(machine) ? 0 : RECORD_LOAD_STAMPS);
 }
 
 void purgatory_record(const struct machine *machine, struct image *image,

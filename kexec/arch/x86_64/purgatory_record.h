@@ -8,6 +8,12 @@
 #include "purgatory/purgatory_params.h"
 
 /*
+ * True in guests where instructions that purgatory needs, such as reading the time stamp
+ * counter and writing to devices, may raise exceptions that only a kernel handles.
+ */
+bool purgatory_is_trapped(const struct machine *machine);
+
+/*
  * Sets image->record.identity, and fills params->record unless image->record.place is 0.
  * All other fields of *params must be set, including the digests. Of the machine, only
  * facts about the running kernel and its CPU are used.

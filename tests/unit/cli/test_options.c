@@ -161,7 +161,8 @@ static void test_defaults(void **state)
 	assert_false(options.debug || options.quiet || options.no_checks ||
 		     options.no_sync || options.no_ifdown || options.noefi ||
 		     options.reuse_cmdline || options.console_serial ||
-		     options.console_vga || options.reset_vga);
+		     options.console_vga || options.console_framebuffer ||
+		     options.reset_vga || options.has_panic_wait);
 	parse("--append=|K", &line, &options);
 	assert_string_equal(options.append, "");
 }
@@ -172,12 +173,14 @@ static void test_flags(void **state)
 	struct line line;
 
 	(void)state;
-	parse("-dqixy|--noefi|--reuse-cmdline|--console-serial|--console-vga|--reset-vga|K",
+	parse("-dqixy|--noefi|--reuse-cmdline|--console-serial|--console-vga|"
+	      "--console-framebuffer|--reset-vga|K",
 	      &line, &options);
 	assert_true(options.debug && options.quiet && options.no_checks &&
 		    options.no_sync && options.no_ifdown && options.noefi &&
 		    options.reuse_cmdline && options.console_serial &&
-		    options.console_vga && options.reset_vga);
+		    options.console_vga && options.console_framebuffer &&
+		    options.reset_vga);
 }
 
 static void test_numbers(void **state)
@@ -201,6 +204,10 @@ static void test_numbers(void **state)
 	parse("--serial|0x2f8|--serial-baud|115200", &line, &options);
 	assert_int_equal(options.serial_port, 0x2f8);
 	assert_int_equal(options.serial_divisor, 1);
+	parse("--panic-wait=0", &line, &options);
+	assert_true(options.has_panic_wait && !options.panic_wait);
+	parse("--panic-wait=3600", &line, &options);
+	assert_int_equal(options.panic_wait, 3600);
 }
 
 static void test_last_one_wins(void **state)
@@ -246,6 +253,10 @@ static void test_mistakes_name_option_and_value(void **state)
 		{ "--serial-baud=9601", -ENODEV, "9601" },
 		{ "--serial-baud=230400", -ENODEV, "230400" },
 		{ "--serial-baud=fast", -ENODEV, "fast" },
+		{ "--panic-wait=3601", -EINVAL, "--panic-wait=3601" },
+		{ "--panic-wait=-1", -EINVAL, "seconds from 0 to 3600" },
+		{ "--panic-wait=5s", -EINVAL, "--panic-wait=5s" },
+		{ "--panic-wait=", -EINVAL, "--panic-wait=" },
 		{ "--entry=here", -EINVAL, "--entry=here" },
 		{ "--module=", -EINVAL, "--module=" },
 		{ "--module= arguments", -EINVAL, "\"FILE ARGUMENTS\"" },

@@ -129,7 +129,66 @@ static void framebuffer_case(void **state)
 		assert_memory_equal(after, boot_params, sizeof(after));
 }
 
+/* The native driver of the display, and whether anything shows the framebuffer. */
+static const struct driver_case {
+	const char *name;
+	const char *iomem;
+	const char *class;
+	const char *driver; /* of device 0000:00:01.0; NULL: no such link */
+	bool present;
+	const char *found;
+} driver_cases[] = {
+	{ "efifb", WINDOW DEVICE "    c0000000-c03e7fff : efifb\n", DISPLAY_CLASS, NULL,
+	  true, NULL },
+	{ "efidrm", WINDOW DEVICE "    c0000000-c03e7fff : efidrm\n", DISPLAY_CLASS, NULL,
+	  true, NULL },
+	{ "no driver", WINDOW DEVICE, DISPLAY_CLASS, NULL, true, NULL },
+	{ "native driver", WINDOW DEVICE, DISPLAY_CLASS, "i915", true, "i915" },
+	{ "native driver beside efifb", WINDOW DEVICE "    c0000000-c03e7fff : efifb\n",
+	  DISPLAY_CLASS, "vfio-pci", true, "vfio-pci" },
+	{ "moved, with a native driver",
+	  HIGH_WINDOW "  4000000000-4000ffffff : 0000:00:01.0\n"
+		      "    4000000000-40003e7fff : efifb\n",
+	  DISPLAY_CLASS, "amdgpu", true, "amdgpu" },
+	{ "another device", WINDOW DEVICE, NVME_CLASS, "nvme", false, NULL },
+	{ "nothing", WINDOW, NULL, NULL, false, NULL },
+};
+
+static void driver_case(void **state)
+{
+	static const struct framebuffer_case screen = { .type = EFI, .base = LOW };
+	const struct driver_case *row = *state;
+	_cleanup_tree_ struct tree tree;
+	_cleanup_machine_ struct machine machine = { 0 };
+	uint8_t boot_params[BOOT_PARAMS_SIZE] = { 0 };
+
+	make_machine(&tree);
+	write_screen(boot_params, &screen);
+	tree_write_bytes(&tree, "sys/kernel/boot_params/data", boot_params,
+			 sizeof(boot_params));
+	tree_write(&tree, "proc/iomem", "%s", row->iomem);
+	if (row->class)
+		tree_write(&tree, "sys/bus/pci/devices/0000:00:01.0/class", "%s\n",
+			   row->class);
+	if (row->driver) {
+		char target[64];
+
+		snprintf(target, sizeof(target), "../../../bus/pci/drivers/%s",
+			 row->driver);
+		assert_int_equal(symlinkat(target, tree.root.fd,
+					   "sys/bus/pci/devices/0000:00:01.0/driver"),
+				 0);
+	}
+	assert_int_equal(machine_read(&tree.root, &machine, NULL), 0);
+	assert_int_equal(machine.framebuffer_present, row->present);
+	if (row->found)
+		assert_string_equal(machine.framebuffer_driver, row->found);
+	else
+		assert_null(machine.framebuffer_driver);
+}
+
 int main(void)
 {
-	return RUN_TABLE(framebuffer_case, framebuffer_cases);
+	return RUN_TABLE(framebuffer_case, framebuffer_cases) +
+	       RUN_TABLE(driver_case, driver_cases);
 }

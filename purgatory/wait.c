@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "wait.h"
+
+#include "cpu.h"
+
+/* MC146818 real-time clock: index and data port; register 0 has the seconds. */
+#define CLOCK_INDEX   0x70
+#define CLOCK_DATA    0x71
+#define CLOCK_SECONDS 0
+
+/*
+ * A read of the clock takes at least 1 µs. A clock whose second has not changed after so
+ * many reads stands still.
+ */
+#define CLOCK_PATIENCE 2000000u
+
+static uint8_t read_seconds(void)
+{
+	port_write(CLOCK_INDEX, CLOCK_SECONDS);
+	return port_read(CLOCK_DATA);
+}
+
+/* A value that is read twice was not read in the middle of a change. */
+static uint8_t read_settled_seconds(void)
+{
+	uint8_t last, now = read_seconds();
+	unsigned int patience = 100;
+
+	do {
+		last = now;
+		now = read_seconds();
+	} while (now != last && --patience);
+	return now;
+}
+
+static void wait_for_change(void)
+{
+	uint8_t before = read_settled_seconds();
+	unsigned int patience = CLOCK_PATIENCE;
+
+	while (--patience && read_settled_seconds() == before)
+		;
+}
+
+void wait_for_reader(const struct purgatory_wait *wait)
+{
+	uint32_t seconds = wait->seconds;
+
+	if (seconds > PURGATORY_WAIT_MAX)
+		seconds = PURGATORY_WAIT_MAX;
+	if (seconds && wait->ticks) {
+		uint64_t begin = read_tsc();
+
+		while (read_tsc() - begin < wait->ticks)
+			relax();
+		return;
+	}
+	while (seconds--)
+		wait_for_change();
+}
