@@ -44,7 +44,7 @@ LOADS = [
     "-l --no-efi-map-config vmlinuz",
     "-l vmlinuz --console-serial --serial=ttyS1 --serial-baud=9600",
     "-l vmlinuz --console-vga --reset-vga --serial 0x3f8",
-    "-l vmlinuz --console-framebuffer --panic-wait=60",
+    "-l vmlinuz --console-vga --panic-wait=60",
     "-l vmlinuz.gz",
     "-f -l vmlinuz",
 ]
