@@ -147,6 +147,11 @@ class Case:
     # match, one that must not.
     console: str = ""
     console_lacks: str = ""
+    # For "stops": what purgatory has written on the screen when the machine stops, without
+    # regard to line breaks; the screen's size; and a word that it must not have written.
+    screen: str = ""
+    screen_size: tuple = ()
+    screen_lacks: str = ""
     # Pairs of a result's key and a regular expression for one of its values, in the
     # first and in the last stage.
     first_has: tuple = ()

@@ -60,6 +60,14 @@ DISPLAY = {"devices": ("VGA",), "first": "debian-6.1",
                          ("screen", "^framebuffer at 0x[1-9a-f]"), ("screen", "^mode is [1-9]"),
                          ("screen", "^frame buffer device [1-9]"))}
 
+# Purgatory's messages in the framebuffer. A bit of the kernel changes after the load, or one
+# of the address that purgatory jumps to: then nothing is mapped there.
+SCREEN = {**DISPLAY, "next": ("debian-6.1",), "expect": "stops", "console": "",
+          "load": "-c --console-framebuffer",
+          "environment": {"KEXEC_TEST_FLIP": "largest:4096"},
+          "screen": "has changed since it was loaded, resetting the machine in 5 seconds"}
+SMALL = {"devices": ("VGA,xres=800,yres=600",), "screen_size": (800, 600)}
+
 # The lowest place of a kernel whose preferred address is 16 MiB.
 LOWEST = (("kernel_code", "^0x1000000$"),)
 
@@ -192,6 +200,17 @@ CASES = (
     Case("framebuffer-type-wrong", **DISPLAY, load="-c -i", next=("debian-6.1",),
          environment={"KEXEC_TEST_FLIP": "boot_params:0x0f"},
          last_has=(("framebuffer", "^none$"),)),
+
+    # Messages between the kernels on the screen. The control writes to the serial port.
+    Case("screen-changed", **SCREEN, screen_size=(1280, 800)),
+    Case("screen-unasked", with_all_only=True, **{
+        **SCREEN, "load": "-c --console-serial --serial=ttyS0", "screen": "",
+        "console": "has changed since it was loaded", "screen_lacks": "purgatory"}),
+    Case("screen-changed-800x600", with_all_only=True, **{**SCREEN, **SMALL}),
+    Case("screen-exception", **{
+        **SCREEN, "environment": {"KEXEC_TEST_FLIP": "purgatory:20"}, "cpu": "max",
+        "first_has": (*DISPLAY["first_has"], *LA57["first_has"]),
+        "screen": "purgatory: exception 14, error code 0x10, RIP 0x1"}),
 
     # ------------------------------------------------------------- chains
     Case("chain-20", place=LOW, kexecs=20, load="--efi-map-config",

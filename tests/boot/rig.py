@@ -314,6 +314,8 @@ def watch(case, machine, progress):
         else:
             results.ended = "timeout" if kind == "timeout" else value
             if results.ended != "QEMU ended":
+                if case.screen or case.screen_lacks:
+                    results.picture = machine.picture()
                 results.registers = machine.registers(case.crash_cpu)
             break
     results.console = machine.console()

@@ -9,6 +9,7 @@ from dataclasses import replace
 import matrix_cases
 import placement
 import records
+import screen_text
 import survival
 
 PASS, FAIL, SKIP = "PASS", "FAIL", "SKIP"
@@ -43,6 +44,8 @@ class Results:
         self.marks_left = None
         # The display's pixels at the end; None without a display.
         self.screen = None
+        # The same as a portable pixmap, of a machine that stopped.
+        self.picture = None
 
     def add(self, line):
         """Adds a result line and returns its key; returns None for any other line."""
@@ -242,6 +245,23 @@ def check_screen(case, results):
     return [f"{gray:.0%} of the display are what the last kernel wrote to its framebuffer"]
 
 
+def check_text_on_screen(case, results):
+    if not case.screen and not case.screen_lacks:
+        return []
+    if results.picture is None:
+        return ["there is no picture of the screen"]
+    width, height, pixel = screen_text.read_pixmap(results.picture)
+    lines, wrong = screen_text.read_text(pixel, width, height), []
+    if case.screen_size and (width, height) != case.screen_size:
+        wrong.append(f"the screen has {width} x {height} pixels")
+    if case.screen and not screen_text.shows(lines, case.screen):
+        wrong.append(f"the screen does not show {case.screen!r} but "
+                     f"{[line for line in lines if line]}")
+    if case.screen_lacks and screen_text.shows(lines, case.screen_lacks):
+        wrong.append(f"the screen shows {case.screen_lacks!r}")
+    return wrong
+
+
 def check_marks(case, results):
     if not case.marks or results.marks_left == case.marks[2]:
         return []
@@ -380,7 +400,7 @@ def stops(case, results):
         wrong.append(f"the console does not show {case.console!r}")
     if results.ended != "guest-reset":
         wrong.append(f"the machine did not reset: {results.ended}")
-    return wrong
+    return wrong + check_text_on_screen(case, results)
 
 
 def shows(case, results):

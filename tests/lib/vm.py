@@ -179,13 +179,17 @@ class Machine:
         path.unlink()
         return content
 
-    def screen(self):
-        """The picture on the display: three bytes for each pixel."""
+    def picture(self):
+        """The picture on the display, as a portable pixmap."""
         path = self.logs / "screen.ppm"
         self.command("human-monitor-command",
                      **{"command-line": f'screendump "{path}"'})
-        # A portable pixmap: magic number, width and height, maximum, pixels.
-        return path.read_bytes().split(b"\n", 3)[3]
+        return path.read_bytes()
+
+    def screen(self):
+        """The same: three bytes for each pixel."""
+        # Before them: magic number, width and height, maximum.
+        return self.picture().split(b"\n", 3)[3]
 
     def registers(self, cpu=0):
         """A CPU's registers as QEMU prints them, names in capitals. RIP is set in modes
