@@ -147,8 +147,8 @@ class Case:
     # match, one that must not.
     console: str = ""
     console_lacks: str = ""
-    # For "stops": what purgatory has written on the screen when the machine stops, without
-    # regard to line breaks; the screen's size; and a word that it must not have written.
+    # For "stops": the text that purgatory has written on the screen, without regard to
+    # line breaks; the screen's size; and a word that it must not have written.
     screen: str = ""
     screen_size: tuple = ()
     screen_lacks: str = ""

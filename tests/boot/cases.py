@@ -60,8 +60,8 @@ DISPLAY = {"devices": ("VGA",), "first": "debian-6.1",
                          ("screen", "^framebuffer at 0x[1-9a-f]"), ("screen", "^mode is [1-9]"),
                          ("screen", "^frame buffer device [1-9]"))}
 
-# Purgatory's messages in the framebuffer. A bit of the kernel changes after the load, or one
-# of the address that purgatory jumps to: then nothing is mapped there.
+# Purgatory's messages in the framebuffer. A bit of the kernel changes after the load, or
+# one of the address that purgatory jumps to, where nothing is mapped then.
 SCREEN = {**DISPLAY, "next": ("debian-6.1",), "expect": "stops", "console": "",
           "load": "-c --console-framebuffer",
           "environment": {"KEXEC_TEST_FLIP": "largest:4096"},

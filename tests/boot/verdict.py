@@ -249,7 +249,7 @@ def check_text_on_screen(case, results):
     if not case.screen and not case.screen_lacks:
         return []
     if results.picture is None:
-        return ["there is no picture of the screen"]
+        return ["the screen was not looked at"]
     width, height, pixel = screen_text.read_pixmap(results.picture)
     lines, wrong = screen_text.read_text(pixel, width, height), []
     if case.screen_size and (width, height) != case.screen_size:
