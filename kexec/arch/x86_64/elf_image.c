@@ -9,6 +9,11 @@
 #include "util/bytes.h"
 #include "util/library.h"
 
+/* The header of musl lacks it. Intel MCU psABI, 4.1.1. */
+#ifndef EM_IAMCU
+#define EM_IAMCU 6
+#endif
+
 /* Intel SDM vol. 3, 4.1.4: no physical address has more bits. */
 #define PHYSICAL_END (1ull << 52)
 
