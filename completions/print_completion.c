@@ -7,7 +7,11 @@
 #include <string.h>
 
 #include "cli/option_table.h"
-#include "load/image_type.h"
+
+static const char *const image_types[] = {
+#define IMAGE_TYPE(name, ...) name,
+#include "load/image_type_rows.h"
+};
 
 /* The bash command that offers values, by the metavar of --help; NULL offers nothing. */
 static const struct {
@@ -32,8 +36,8 @@ static void print_types(void)
 	size_t i;
 
 	fputs("_kexec_words '", stdout);
-	for (i = 0; image_type_name(i); i++)
-		printf("%s%s", i ? " " : "", image_type_name(i));
+	for (i = 0; i < sizeof(image_types) / sizeof(image_types[0]); i++)
+		printf("%s%s", i ? " " : "", image_types[i]);
 	putchar('\'');
 }
 

@@ -24,10 +24,17 @@
 		.group = where, .effect = EFFECT_TEXT,                           \
 		.field = offsetof(struct options, member)                        \
 	}
-#define PARSE(n, l, where, kind, value, parser, text)                                 \
-	{                                                                             \
-		.name = n, .letter = l, .argument = kind, .metavar = value,           \
-		.help = text, .group = where, .effect = EFFECT_PARSE, .parse = parser \
+/* print_completion is linked without the parsers. */
+#ifdef OPTION_TEXTS_ONLY
+#define PARSER(parser) NULL
+#else
+#define PARSER(parser) parser
+#endif
+#define PARSE(n, l, where, kind, value, parser, text)                       \
+	{                                                                   \
+		.name = n, .letter = l, .argument = kind, .metavar = value, \
+		.help = text, .group = where, .effect = EFFECT_PARSE,       \
+		.parse = PARSER(parser)                                     \
 	}
 #define NO_EFFECT(n, l, where, text)                                  \
 	{                                                             \

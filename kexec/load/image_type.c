@@ -14,19 +14,9 @@
 #include "arch/x86_64/multiboot2.h"
 
 /* In the order in which they are probed. */
+#define IMAGE_TYPE(...) { __VA_ARGS__ },
 static const struct image_type types[] = {
-	{ "multiboot2-x86", false, true, multiboot2_probe, multiboot2_load,
-	  IMAGE_ENTRY_32BIT, false },
-	{ "elf-x86_64", false, false, elf_x86_64_probe, elf_kernel_load,
-	  IMAGE_ENTRY_64BIT, false },
-	{ "multiboot-x86", false, true, multiboot1_probe, multiboot1_load,
-	  IMAGE_ENTRY_32BIT, false },
-	{ "elf-x86", false, false, elf_x86_probe, elf_kernel_load, IMAGE_ENTRY_32BIT,
-	  false },
-	{ "bzImage64", true, false, bzimage64_probe, bzimage64_load, IMAGE_ENTRY_64BIT,
-	  true },
-	{ "bzImage", false, false, bzimage32_probe, bzimage32_load, IMAGE_ENTRY_32BIT,
-	  true },
+#include "load/image_type_rows.h"
 };
 
 #define TYPE_COUNT (sizeof(types) / sizeof(types[0]))
