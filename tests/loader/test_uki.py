@@ -249,18 +249,25 @@ def check_changes(loads, check):
                   and bool(result.log) == late, result)
 
 
-def check_nothing_left(check, place, temporary):
+def extracted_files():
+    """Files in /tmp that may hold a part of a Unified Kernel Image."""
+    return {entry.name for entry in Path("/tmp").iterdir()
+            if entry.name.startswith(("Kernel", "Initrd"))}
+
+
+def check_nothing_left(check, place, temporary, before):
     known = {"live", "bios", "caught", "dump", "kernel", "other", "log", "preload.so",
              temporary.name}
     left = [entry.name for entry in place.iterdir() if entry.name not in known]
     check("nothing is left", not left and not list(temporary.iterdir()), left)
     # The exit statuses of kexec-tools.
-    check("nor in /tmp", not [entry.name for entry in Path("/tmp").iterdir()
-                              if entry.name.startswith(("Kernel", "Initrd"))])
+    left = extracted_files() - before
+    check("nor in /tmp", not left, left)
 
 
 def main():
     check = fakes.Checks()
+    before = extracted_files()
     with tempfile.TemporaryDirectory(prefix="kexec-uki-") as directory:
         place = Path(directory)
         temporary = place / "temporary"
@@ -276,7 +283,7 @@ def main():
         check_crash(loads, check)
         check_notes(loads, check)
         check_changes(loads, check)
-        check_nothing_left(check, place, temporary)
+        check_nothing_left(check, place, temporary, before)
     return check.close()
 
 
