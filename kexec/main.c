@@ -68,7 +68,7 @@ static enum exit_status report_usage_error(int rc, const struct error *err)
 	if (err->message)
 		return report_error(rc == -ENODEV ? STATUS_REFUSED : STATUS_UNPREPARED,
 				    err);
-	/* getopt has printed the message. */
+	/* "-?" asks for the usage. */
 	options_print_usage(stdout, image_type_name);
 	return STATUS_UNPREPARED;
 }

@@ -6,6 +6,7 @@
 #include <getopt.h>
 #include <string.h>
 
+#include "cli/option_hints.h"
 #include "cli/option_table.h"
 
 /* getopt_long returns this plus the row for a long option. It is above every letter. */
@@ -168,6 +169,15 @@ static void take_sysroot(int argc, char **argv, const struct getopt_tables *tabl
 	opterr = 1;
 }
 
+/* getopt has printed a message about word, except for "-?", which gets the usage. */
+static int reject(const char *word, struct error *err)
+{
+	if (strcmp(word, "-?") != 0)
+		return option_hint_unknown(word, err);
+	error_clear(err);
+	return -EINVAL;
+}
+
 int options_parse(int argc, char **argv, struct options *options, struct error *err)
 {
 	struct options parsed = { .action = ACTION_LOAD_AND_SHUTDOWN,
@@ -181,11 +191,11 @@ int options_parse(int argc, char **argv, struct options *options, struct error *
 	       -1) {
 		const struct option_row *row = find_row(answer);
 
-		if (!row) {
-			error_clear(err);
-			return -EINVAL;
-		}
+		if (!row)
+			return reject(argv[optind - 1], err);
 		rc = apply(row, optarg, &parsed, err);
+		if (!rc && !optarg)
+			rc = option_hint_value(row, argv[optind], err);
 		if (rc < 0)
 			return rc;
 		if (row->effect == EFFECT_ACTION &&
@@ -197,7 +207,9 @@ int options_parse(int argc, char **argv, struct options *options, struct error *
 			return 0;
 		}
 	}
-	rc = complete(argv + optind, &parsed, err);
+	rc = argc == 2 && optind == 1 ? option_hint_action(argv[1], err) : 0;
+	if (!rc)
+		rc = complete(argv + optind, &parsed, err);
 	if (rc < 0)
 		return rc;
 	*options = parsed;

@@ -136,8 +136,9 @@ static inline bool load_only_shown(const struct options *options)
 /*
  * Reads argv and permutes it. Options may stand anywhere, and long ones may be
  * abbreviated. Returns 0, and -EINVAL or -ENODEV on error. -ENODEV is for a wrong serial
- * port or speed, which has an exit status of its own. err->message stays NULL if getopt
- * has printed the message, which begins with argv[0]. Sets *options only on success.
+ * port or speed, which has an exit status of its own. If getopt rejects a word, it prints
+ * a message that begins with argv[0], and err->message adds a hint; err->message stays
+ * NULL for "-?", which asks for the usage. Sets *options only on success.
  */
 __must_check int options_parse(int argc, char **argv, struct options *options,
 			       struct error *err);

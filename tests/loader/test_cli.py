@@ -141,14 +141,55 @@ def check_usage(kexec, check):
     for line in ("--no-such", "-Z", "--append", "-l vmlinuz --initrd", "--load=x",
                  "--reuse"):
         result = kexec(*line.split())
-        check("getopt: " + line, result.rc == 1 and result.one_message()
-              and result.out == usage and not result.log, result)
+        lines = result.err.splitlines()
+        check("getopt: " + line, result.rc == 1 and len(lines) == 2 and not result.out
+              and all(text.startswith("kexec: ") for text in lines)
+              and lines[1].endswith('"kexec --help" lists the options')
+              and not result.log, result)
     result = kexec("-?")
     check("-?", result.rc == 1 and result.out == usage and not result.err, result)
     for line in ("", "-l", "-f", "-d", "--reuse-cmdline"):
         result = kexec(*line.split())
         check("no kernel: " + line, result.rc == 255 and result.out == usage
               and result.one_message("No kernel specified"), result)
+
+
+HELP = '"kexec --help" lists the options'
+
+# Command line and the last line on stderr.
+HINTS = [
+    ("--cmdline=x -l vmlinuz", "did you mean --command-line? " + HELP),
+    ("--comand-line=x -l vmlinuz", "did you mean --command-line? " + HELP),
+    ("--initd=initrd vmlinuz", "did you mean --initrd? " + HELP),
+    ("--dryrun vmlinuz", "did you mean --dry-run? " + HELP),
+    ("--zzzz vmlinuz", HELP),
+    ("--%s vmlinuz" % ("x" * 5000), HELP),
+    ("--append", HELP),             # its value is missing
+    ("-lZ vmlinuz", HELP),
+    ("help", '"help" is not a file; did you mean kexec --help?'),
+    ("status", '"status" is not a file; did you mean kexec --status?'),
+]
+
+
+def check_hints(kexec, check):
+    for line, last in HINTS:
+        result = kexec(*line.split())
+        check("hint: " + line[:40], result.rc == 1 and not result.out and not result.log
+              and result.err.splitlines()[-1] == "kexec: " + last, result)
+    listed = re.findall(r"--([a-z-]+)\[=([a-z|,-]+)\]", kexec("--help").out)
+    check("hints: options", len(listed) >= 5, listed)
+    for name, values in listed:
+        for word in values.split("|"):
+            result = kexec("--" + name, word, "vmlinuz")
+            check("hint: --%s %s" % (name, word), result.rc == 1 and not result.log
+                  and result.one_message('"--%s %s": did you mean --%s=%s? (write a file '
+                                         'of that name as ./%s)'
+                                         % (name, word, name, word, word)), result)
+    (kexec.directory / "copy").write_bytes((kexec.directory / "vmlinuz").read_bytes())
+    (kexec.directory / "help").write_bytes((kexec.directory / "vmlinuz").read_bytes())
+    for line in ("-l --efi-map-config ./copy", "--efi-map-config=copy -l vmlinuz", "help"):
+        result = kexec(*line.split())
+        check("no hint: " + line, "did you mean" not in result.err, result)
 
 
 def check_man_page(kexec, check):
@@ -257,6 +298,7 @@ def main():
         check_actions(kexec, check)
         check_status(kexec, check)
         check_usage(kexec, check)
+        check_hints(kexec, check)
         check_man_page(kexec, check)
         check_plan(kexec, check)
         check_dump(kexec, check)
