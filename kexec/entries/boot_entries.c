@@ -8,6 +8,7 @@
 
 #include "entries/bls.h"
 #include "entries/boot_mounts.h"
+#include "entries/extlinux.h"
 #include "entries/grub.h"
 #include "entries/loader_variables.h"
 
@@ -93,6 +94,21 @@ static int read_grub(const struct root *root, const struct sources *sources,
 	return grub_read(root, &sources->mounts, sources->grub, entries, err);
 }
 
+/* *found: whether there is such a configuration. */
+static int read_extlinux(const struct root *root, const struct sources *sources,
+			 struct boot_entries *entries, bool *found, struct error *err)
+{
+	_cleanup_free_ char *path = NULL;
+	int rc = extlinux_find_config(root, &path, err);
+
+	*found = path != NULL;
+	if (rc < 0 || !path)
+		return rc;
+	entries->loader = BOOT_LOADER_EXTLINUX;
+	rc = boot_text_set(&entries->loader_name, err, "EXTLINUX (/%s)", path);
+	return rc ? rc : extlinux_read(root, &sources->mounts, path, entries, err);
+}
+
 static int nothing_found(const struct root *root, struct error *err)
 {
 	_cleanup_free_ char *device = NULL;
@@ -110,15 +126,15 @@ static int nothing_found(const struct root *root, struct error *err)
 		err, ENOENT,
 		"boot entries were not found: neither a configuration of GRUB in "
 		"/boot/grub or /boot/grub2, nor loader/entries or EFI/Linux in "
-		"/boot, /efi or /boot/efi; if they are on a partition that is "
-		"not mounted, mount it");
+		"/boot, /efi or /boot/efi, nor extlinux.conf in /boot; if they are "
+		"on a partition that is not mounted, mount it");
 }
 
 int boot_entries_read(const struct root *root, struct boot_entries *entries,
 		      struct error *err)
 {
 	_cleanup_(clear_sources) struct sources sources = { 0 };
-	bool bls_first;
+	bool bls_first, found;
 	int rc = find_sources(root, &sources, err);
 
 	if (rc < 0)
@@ -129,6 +145,9 @@ int boot_entries_read(const struct root *root, struct boot_entries *entries,
 		return read_grub(root, &sources, entries, err);
 	rc = read_bls(root, &sources, entries, err);
 	if (rc < 0 || entries->count)
+		return rc;
+	rc = read_extlinux(root, &sources, entries, &found, err);
+	if (rc < 0 || found)
 		return rc;
 	return nothing_found(root, err);
 }

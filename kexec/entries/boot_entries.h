@@ -10,8 +10,9 @@
 /*
  * Finds the boot loader and reads its entries. The loader is the one that the EFI
  * variable LoaderInfo names, else the one whose configuration exists: GRUB, then the Boot
- * Loader Specification. Returns -ENOENT if there is not a configuration, with the
- * partition that may have to be mounted; and the errors of grub_read and bls_read.
+ * Loader Specification, then EXTLINUX. Returns -ENOENT if there is not a configuration,
+ * with the partition that may have to be mounted; and the errors of grub_read, bls_read
+ * and extlinux_read.
  * *entries must be { 0 }; boot_entries_clear frees it, also after an error.
  */
 __must_check int boot_entries_read(const struct root *root, struct boot_entries *entries,

@@ -22,12 +22,14 @@ enum boot_loader {
 	BOOT_LOADER_NONE,
 	BOOT_LOADER_BLS, /* systemd-boot, and others that implement the specification */
 	BOOT_LOADER_GRUB,
+	BOOT_LOADER_EXTLINUX, /* or another one that reads its configuration */
 };
 
 enum boot_entry_type {
 	BOOT_ENTRY_TYPE1, /* Boot Loader Specification, loader/entries/ *.conf */
 	BOOT_ENTRY_TYPE2, /* the same, EFI/Linux/ *.efi */
 	BOOT_ENTRY_GRUB,
+	BOOT_ENTRY_EXTLINUX,
 };
 
 /* All texts are owned; NULL or empty if the entry lacks them. */

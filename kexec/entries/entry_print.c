@@ -10,6 +10,7 @@ static const char *const type_names[] = {
 	[BOOT_ENTRY_TYPE1] = "type1",
 	[BOOT_ENTRY_TYPE2] = "type2",
 	[BOOT_ENTRY_GRUB] = "grub",
+	[BOOT_ENTRY_EXTLINUX] = "extlinux",
 };
 
 static bool is_selected(const struct boot_entries *entries, size_t index)
