@@ -149,6 +149,7 @@ static int run_entry(struct grub *grub, const struct grub_item *item,
 	_cleanup_grub_environment_ struct grub_environment environment = { 0 };
 	struct grub_context context = { .grub = grub,
 					.environment = &environment,
+					.arguments = &item->arguments,
 					.entry = entry };
 	_cleanup_error_ struct error why = { 0 };
 	int rc = grub_environment_copy(menu, false, &environment, err);

@@ -105,12 +105,19 @@ static int do_nothing(struct grub_context *context, const struct grub_call *call
 	return 0;
 }
 
-static int do_stop(struct grub_context *context, const struct grub_call *call,
-		   struct error *err)
+/* return [STATUS]; without a number, it is the status of the command before. */
+static int do_return(struct grub_context *context, const struct grub_call *call,
+		     struct error *err)
 {
-	(void)call;
+	const char *status = call->argc > 1 ? call->argv[1]
+					    : grub_get(context->environment, "?");
+
 	(void)err;
-	context->stopped = true;
+	context->returned = true;
+	if (call->words->unknown || !status)
+		context->status = GRUB_UNKNOWN;
+	else
+		context->status = strtoul(status, NULL, 0) ? GRUB_FALSE : GRUB_TRUE;
 	return 0;
 }
 
@@ -249,7 +256,7 @@ static const struct {
 	{ "[", do_test },
 	{ "test", do_test },
 	{ "false", do_false },
-	{ "return", do_stop },
+	{ "return", do_return },
 	{ "exit", grub_do_refuse },
 	{ "increment", do_increment },
 	{ "decrement", do_increment },

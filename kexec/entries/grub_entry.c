@@ -167,21 +167,23 @@ int grub_do_menuentry(struct grub_context *context, const struct grub_call *call
 	struct grub_item item = { .is_menu = call->argv[0][0] == 's',
 				  .body = call->body };
 	size_t i;
+	int rc = 0;
 
 	if (!context->menu || !call->body.to)
 		return 0;
-	for (i = 1; i < call->argc; i++) {
-		if (has_value(call->argv[i])) {
+	for (i = 1; !rc && i < call->argc; i++) {
+		if (has_value(call->argv[i]))
 			i++;
-		} else if (call->argv[i][0] != '-') {
-			title = call->argv[i];
-			break;
-		}
+		else if (call->argv[i][0] != '-')
+			rc = string_list_add(&item.arguments, "%s", call->argv[i]);
 	}
+	if (item.arguments.count)
+		title = item.arguments.items[0];
 	item.title = strdup(title);
 	item.source = strdup(call->body.script->path);
 	item.id = id ? strdup(id) : NULL;
-	if (!item.title || !item.source || (id && !item.id)) {
+	if (rc < 0 || !item.title || !item.source || (id && !item.id)) {
+		string_list_clear(&item.arguments);
 		free(item.title);
 		free(item.source);
 		free(item.id);

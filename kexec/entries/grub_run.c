@@ -32,6 +32,7 @@ void grub_menu_clear(struct grub_menu *menu)
 		free(menu->items[i].title);
 		free(menu->items[i].id);
 		free(menu->items[i].source);
+		string_list_clear(&menu->items[i].arguments);
 	}
 	free(menu->items);
 	*menu = (struct grub_menu){ 0 };
@@ -166,6 +167,12 @@ static int define(struct grub_context *context, struct grub_block block, size_t 
 	    tokens[open].kind != GRUB_OPEN)
 		return error_set(err, EBADMSG, "/%s: line %u: function lacks its body",
 				 block.script->path, tokens[*at].line);
+	/* GRUB runs such a function without its arguments and its own return. */
+	if (context->entry &&
+	    boot_entry_refuse(context->entry, err,
+			      "it defines the function %s, which only GRUB can evaluate",
+			      tokens[*at + 1].text) < 0)
+		return -ENOMEM;
 	functions = reallocarray(grub->functions, grub->function_count + 1,
 				 sizeof(*functions));
 	if (!functions)
@@ -264,7 +271,7 @@ static int run_if(struct grub_context *context, struct grub_block block, size_t 
 		size_t next = tokens[part].next;
 		struct grub_block inner = { script, part + 1, next };
 
-		if (done || context->stopped) {
+		if (done || context->stopped || context->returned) {
 			part = next;
 			continue;
 		}
@@ -317,7 +324,14 @@ static int call(struct grub_context *context, const struct grub_function *functi
 	context->arguments = &arguments;
 	rc = grub_run(context, function->body, err);
 	context->arguments = before;
+	context->returned = false;
 	return rc;
+}
+
+static void drop_first(struct string_list *list)
+{
+	free(list->items[0]);
+	memmove(list->items, list->items + 1, --list->count * sizeof(*list->items));
 }
 
 /* Runs the command at *at and moves *at behind it and behind its block. */
@@ -329,6 +343,7 @@ static int run_command(struct grub_context *context, struct grub_block block, si
 	struct grub_block body = { block.script, 0, 0 };
 	const struct grub_function *function;
 	size_t first = *at, end;
+	bool inverted;
 	int rc = 0;
 
 	end = command_end((struct grub_block){ block.script, first, block.to });
@@ -344,10 +359,17 @@ static int run_command(struct grub_context *context, struct grub_block block, si
 				 tokens[first].text, &words, err);
 	if (rc < 0 || !words.list.count)
 		return rc;
+	inverted = words.list.count > 1 && !strcmp(words.list.items[0], "!");
+	if (inverted)
+		drop_first(&words.list);
 	function = find_function(context->grub, words.list.items[0]);
 	if (function)
-		return call(context, function, &words, err);
-	return grub_command(context, &words, &tokens[end ? end - 1 : 0], body, err);
+		rc = call(context, function, &words, err);
+	else
+		rc = grub_command(context, &words, &tokens[end ? end - 1 : 0], body, err);
+	if (inverted && context->status != GRUB_UNKNOWN)
+		context->status = context->status == GRUB_TRUE ? GRUB_FALSE : GRUB_TRUE;
+	return rc;
 }
 
 static int run_token(struct grub_context *context, struct grub_block block, size_t *at,
@@ -386,7 +408,7 @@ int grub_run(struct grub_context *context, struct grub_block block, struct error
 			       "/%s: more than %u functions, files and conditions "
 			       "within each other",
 			       block.script->path, GRUB_DEPTH_MAX);
-	while (!rc && !context->stopped && block.from < block.to) {
+	while (!rc && !context->stopped && !context->returned && block.from < block.to) {
 		if (++context->grub->steps > GRUB_STEPS_MAX)
 			rc = error_set(err, ELOOP,
 				       "/%s: more than %u commands, which looks like an "

@@ -51,7 +51,8 @@ struct grub_function {
 /* An entry or a submenu, before its commands are run. */
 struct grub_item {
 	bool is_menu;
-	char *title, *id, *source; /* id is NULL without one */
+	char *title, *id, *source;    /* id is NULL without one */
+	struct string_list arguments; /* $1 and so on: the title, and more words */
 	struct grub_block body;
 };
 
@@ -77,14 +78,16 @@ struct grub {
 struct grub_context {
 	struct grub *grub;
 	struct grub_environment *environment;
-	const struct string_list *arguments; /* of the function; NULL outside */
+	/* Of the function, or the title and more words of the entry; NULL outside. */
+	const struct string_list *arguments;
 	struct grub_menu *menu;	    /* where menuentry adds to; NULL in an entry */
 	struct boot_entry *entry;   /* the entry that runs; NULL outside */
 	char *kernel;		    /* as the linux command names it; owned */
 	struct string_list initrds; /* the same */
 	enum grub_status status;    /* of the last command */
 	unsigned depth;
-	bool stopped; /* by return, exit or configfile */
+	bool stopped;  /* by exit or configfile */
+	bool returned; /* by return, from the function or the entry */
 };
 
 /* Runs a block. Returns the errors of limits and memory; others are in the entries. */

@@ -9,6 +9,9 @@
 /* Blocks within blocks; GRUB's own files have at most five. */
 #define DEPTH_MAX 64u
 
+/* GRUB's lexer reserves these characters, but its grammar uses none of them. */
+#define UNUSED "<>&|"
+
 struct lexer {
 	const char *at;
 	unsigned line;
@@ -92,7 +95,7 @@ static const char *skip_quotes(const char *text)
 /* Returns the end of the word at text, or NULL if a quotation in it has none. */
 static const char *skip_word(const char *text)
 {
-	while (*text && !strchr(" \t\r\n;", *text)) {
+	while (*text && !strchr(" \t\r\n;" UNUSED, *text)) {
 		if (*text == '\'' || *text == '"') {
 			text = skip_quotes(text);
 			if (!text)
@@ -158,6 +161,9 @@ static int split(struct lexer *lexer, struct error *err)
 			rc = add_token(lexer, GRUB_END, lexer->at, 1, err);
 			lexer->line += *lexer->at++ == '\n';
 			lexer->command = true;
+		} else if (strchr(UNUSED, *lexer->at)) {
+			rc = error_set(err, EBADMSG, "/%s: line %u: unexpected \"%c\"",
+				       lexer->script->path, lexer->line, *lexer->at);
 		} else if (*lexer->at == '#') {
 			lexer->at += strcspn(lexer->at, "\n");
 		} else {

@@ -6,6 +6,7 @@ Environment: KEXEC, MACHINES."""
 
 import json
 import os
+import re
 import subprocess
 import sys
 import tarfile
@@ -17,6 +18,7 @@ HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE))
 
 import trees                                                        # noqa: E402
+from questions import MENU, QUESTIONS, grub                         # noqa: E402
 from trees import (DEBIAN, LINUX, MACHINE_ID, UUID, grubenv,          # noqa: E402
                    kernels, mounts, program, section, type1, variable)
 
@@ -65,6 +67,12 @@ DEFAULTS = {
               "/boot/EFI/nixos/cccccccc-linux-6.6.101-bzImage.efi",
               ["/boot/EFI/nixos/cccccccc-initrd-linux-6.6.101-initrd.efi"],
               "init=/nix/store/cccccccc-nixos-system/init loglevel=4"),
+    "alpine": (1, "lts", "/boot/vmlinuz-lts", ["/boot/initramfs-lts"],
+               "root=UUID=aa-bb modules=sd-mod,ext4 quiet"),
+    "arch-syslinux": (2, "arch", "/boot/vmlinuz-linux", ["/boot/initramfs-linux.img"],
+                      "root=/dev/sda3 rw"),
+    "debian-u-boot": (2, "l0", "/boot/vmlinuz-6.1.0-28-amd64",
+                      ["/boot/initrd.img-6.1.0-28-amd64"], QUIET),
     "uki-only": (3, "particle_7.efi", "/efi/EFI/Linux/particle_7.efi", [],
                  "root=/dev/vda2 7 quiet"),
 }
@@ -178,6 +186,39 @@ def test_bootctl(suite):
     suite.check("bootctl was compared", compared >= 14, compared)
 
 
+def joined(words):
+    """The command line that GRUB makes of words: those with blanks in quotes."""
+    quoted = (re.sub(r"([\\'\"])", r"\\\1", word) for word in words)
+    return " ".join(f'"{word}"' if " " in word else word for word in quoted)
+
+
+def test_grub_itself(suite):
+    """The default entry is the one that GRUB starts, with the same words."""
+    answers = json.loads((HERE / "grub-answers.json").read_text())
+    suite.check("GRUB was asked everything", list(answers) == [
+        question.name for question in QUESTIONS], list(answers))
+    for question in QUESTIONS:
+        found, errors = suite.listed(question.files)
+        row = next((row for row in found.get("entries", []) if row["default"]), {})
+        theirs = {}
+        for command, *said in answers[question.name]:
+            kind = command.removesuffix("efi").removesuffix("16")
+            # The last ones count, and another kernel has no initrd yet.
+            theirs = {"linux": said} if kind == "linux" else {**theirs, kind: said}
+        name = f"GRUB itself: {question.name!r}"
+        good = "linux" in theirs and row.get("kernel") and not row.get("refused")
+        suite.check(f"{name}: answers", good, (found, errors))
+        if not good:
+            continue
+        kernel, *options = theirs["linux"]
+        suite.check(f"{name}: command line", row["options"] == joined(options),
+                    (row["options"], options))
+        mine, others = row["initrds"], theirs.get("initrd", [])
+        suite.check(f"{name}: files", row["kernel"].endswith(kernel)
+                    and len(mine) == len(others)
+                    and all(map(str.endswith, mine, others)), (row, theirs))
+
+
 def test_systemd_boot_default(suite):
     arch = trees.arch()
     rows = [
@@ -223,27 +264,13 @@ def test_systemd_boot_default(suite):
                                                                   "GRUB 2.12")}, SIMPLE)
 
 
-def grub(text, **more):
-    return {"boot/grub/grub.cfg": text, **kernels("boot", "v", "w"), **more}
-
-
-MENU = """set default=%s
-menuentry 'First' --id first { linux /v first }
-submenu 'More' --id more {
-menuentry "Second > it's" --id second { linux /w second }
-menuentry Third --class x { linux /w third
- initrd /v /w }
-}
-"""
-
-
 def test_grub_default(suite):
     for value, expected in (
             ("0", "first"), ("First", "first"), ("first", "first"), ('""', "first"),
             ("99", "first"), ("gone", "first"), ("1", "more>second"),
             ("'1>0'", "more>second"), ("'1>1'", "more>Third"), ("'more>Third'", "more>Third"),
             ("'More>second'", "more>second"), ("\"more>Second > it's\"", "more>second"),
-            ("1>1", "more>Third"), ("${saved_entry}", "first"), ("'second'", "first")):
+            ("${saved_entry}", "first"), ("'second'", "first")):
         suite.default(f"GRUB's default {value}", grub(MENU % value), expected)
     saved = DEBIAN % "6.1.0-28-amd64"
     suite.default("next_entry", trees.debian12_saved(next_entry=saved.format("recovery")),
@@ -273,8 +300,6 @@ def test_grub_language(suite):
         ("if false; then linux /v 1; elif [ ! x = y ]; then linux /v 2; fi", "2"),
         ("if [ x != x -o ( a = a ) ]\nthen\nlinux /v 1\nfi", "1"),
         ("if test -f /v -a ! -e /gone; then linux /v there; fi", "there"),
-        ("function f {\n set b=\"$1-$2\"\n}\nf one 'two three'\nlinux /v \"$b\"",
-         '"one-two three"'),
         ("linux /w 1\ninitrd /v\nlinux /v 2", "2"),
         ("linux /v a \\\n b # c", "a b"),
         ("linux /v a#b", "a#b"),
@@ -316,8 +341,7 @@ def test_grub_limits(suite):
             ("firmware's path", "linux /v dir=$cmdpath", "$cmdpath"),
             ("kernel in doubt", "linux /v\nif keystatus --shift; then linux /w; fi",
              "condition of this linux command"),
-            ("through a function", "function f { set x=1\n}\nif probe -u x; then\nf\nfi\n"
-             "linux /v $x", "$x"),
+            ("function in an entry", "function f {\nlinux /v\n}\nf", "the function f"),
             ("loop", "for i in 1 2; do linux /v $i; done", "a for loop"),
             ("unknown command", "frobnicate\nlinux /v", "\"frobnicate\""),
             ("no linux", "echo", "lacks a linux command"),
@@ -329,6 +353,9 @@ def test_grub_limits(suite):
             ("Xen", "multiboot2 /xen.gz\nmodule2 /v", "--module"),
             ("root in the command line", "linux /v root=$root", "names a device")):
         suite.refused(f"GRUB, {name}", grub(f"menuentry m {{\n{body}\n}}\n"), "m", reason)
+    suite.refused("GRUB, through a function", grub(
+        "function f { set x=1\n}\nmenuentry m {\nif probe -u x; then\nf\nfi\n"
+        "linux /v $x\n}\n"), "m", "$x")
     found, errors = suite.listed(grub("if cpuid -l; then\nmenuentry m { linux /v }\nfi\n"
                                       "menuentry n { linux /w }\n"))
     suite.check("an entry that may be missing is a warning", "line 2: only GRUB can evaluate"
@@ -346,6 +373,73 @@ def test_grub_limits(suite):
                              **{"boot/u.efi": image}), "--boot-entry")
     suite.check("chainloader of a UKI", plan == ("section .linux of /boot/u.efi", None,
                                                  "in=side"), plan)
+
+
+def extlinux(text, **more):
+    return {"boot/extlinux/extlinux.conf": text, **kernels("boot", "v", "w"), **more}
+
+
+def test_extlinux(suite):
+    """Keywords in any case, paths relative to the file, initrds of both kinds."""
+    for name, lines, expected in (
+            ("absolute", "linux /v\nappend a b", ("/boot/v", None, "a b")),
+            ("with /boot", "linux /boot/v", ("/boot/v", None, "")),
+            ("relative", "KERNEL ../v\nINITRD ../w\nAPPEND x",
+             ("/boot/v", "/boot/w", "x")),
+            ("dots", "linux ./.././../boot//v", ("/boot/v", None, "")),
+            ("initrd in append", "kernel ../v\nappend a initrd=../w,../v b",
+             ("/boot/v", "/boot/w + /boot/v", "a b")),
+            ("initrd with commas", "linux ../v\ninitrd ../w,../v",
+             ("/boot/v", "/boot/w + /boot/v", "")),
+            ("global append", "linux ../v", ("/boot/v", None, "")),
+            ("blanks", "\t linux\t ../v \t\nappend   a  b\t", ("/boot/v", None, "a b")),
+            ("last one", "linux ../w\nlinux ../v\nappend a\nappend b",
+             ("/boot/v", None, "b"))):
+        plan = suite.loaded(extlinux(f"LABEL m\n{lines}\n"), "--boot-entry=m")
+        suite.check(f"extlinux, {name}", plan == expected, plan)
+    text = "append g\nlabel one\nlinux ../v\nlabel two\nlinux ../v\nappend -\n"
+    found = suite.listed(extlinux(text))[0]
+    suite.check("the append of all labels", [row["options"] for row in found["entries"]]
+                == ["g", ""], found)
+    text = ("label a\n menu label The ^first\n linux ../v\n text help\n linux ../w\n"
+            " label none\n endtext\nmenu begin x\nlabel b\nlinux ../w\nmenu end\n")
+    found = suite.listed(extlinux(text))[0]
+    suite.check("titles, help, submenus", [(row["id"], row["title"], row["kernel"])
+                for row in found["entries"]] == [
+                    ("a", "The first", "/boot/v"), ("b", "b", "/boot/w")], found)
+    included = {"boot/extlinux/more/a.cfg": "label a\nlinux ../../v\nINCLUDE b.cfg t\n",
+                "boot/extlinux/more/b.cfg": "label b\nlinux ../../w\n"}
+    found, errors = suite.listed(extlinux(
+        "menu include more/a.cfg\nlabel c\nlinux ../v\ninclude gone.cfg\n", **included))
+    suite.check("includes", [row["kernel"] for row in found["entries"]]
+                == ["/boot/v", "/boot/w", "/boot/v"] and "gone.cfg" in errors
+                and "entries may be missing" in errors, (found, errors))
+    for name, lines, reason in (
+            ("nothing", "append x", "lacks a LINUX or KERNEL line"),
+            ("no kernel", "linux /gone", "/gone, which /boot/extlinux/extlinux.conf names"),
+            ("no initrd", "linux ../v\ninitrd ../gone", "../gone"),
+            ("outside", "linux ../../../v", "../../../v"),
+            ("a program", "kernel chain.c32\nappend hd0", "is a program for SYSLINUX"),
+            ("the disk", "localboot 0", "(localboot)"), ("com32", "COM32 reboot.c32",
+                                                         "(COM32)")):
+        suite.refused(f"extlinux, {name}", extlinux(f"label m\n{lines}\n"), "m", reason)
+
+
+def test_extlinux_default(suite):
+    labels = "label a\nlinux ../v\nlabel b\nlinux ../w\nlabel c\nlinux ../v\n"
+    for name, text, expected in (
+            ("the first", labels, "a"), ("DEFAULT", "default b\n" + labels, "b"),
+            ("in any case", "DEFAULT B\n" + labels, "b"),
+            ("the menu", "default menu.c32\n" + labels, "a"),
+            ("MENU DEFAULT", "default b\n" + labels + "menu default\n", "c"),
+            ("ONTIMEOUT", "ontimeout b\n" + labels + "menu default\n", "b"),
+            ("unknown", "default d\n" + labels, None),
+            ("unknown ONTIMEOUT", "ontimeout d\n" + labels, None), ("no labels", "", None)):
+        suite.default(f"extlinux's default: {name}", extlinux(text), expected)
+    both = {**extlinux(labels), **grub("menuentry g { linux /v }\n")}
+    suite.default("GRUB comes first", both, "g")
+    both = {**extlinux(labels), **type1("boot", "t", linux="/v")}
+    suite.default("the specification comes first", both, "t.conf")
 
 
 def test_options(suite):
@@ -467,6 +561,7 @@ def test_hostile(suite):
             ("growing variable", "a=xxxxxxxx\n" + 'a="$a$a"\n' * 20, "has more than"),
             ("no end of quotation", "menuentry 'm {\n", "line 1: a quotation"),
             ("no fi", "if true; then\n", "line 1: then lacks its end"),
+            ("a reserved character", "set default=1>1\n", "line 1: unexpected \">\""),
             ("fi alone", "\nfi\n", "line 2: unexpected"),
             ("no brace", "menuentry m {\n", "lacks its end"),
             ("too large", "#" * (5 << 20), "is longer than"),
@@ -475,6 +570,15 @@ def test_hostile(suite):
         done = suite.kexec(suite.tree(grub(text)), "--list-entries")
         suite.check(f"hostile: {name}", done.returncode == 1 and message in done.stderr
                     and len(done.stderr) < 1000, done.stderr[:500])
+    for name, text, message in (
+            ("endless include", "include extlinux.conf\n", "include each other"),
+            ("many includes", "include extlinux.conf\n" * 5000, "include each other"),
+            ("many labels", "label m\nlinux ../v\n" * 5000, "more than 4096"),
+            ("a large file", "#" * (5 << 20), "is longer than")):
+        done = suite.kexec(suite.tree(extlinux(text)), "--list-entries")
+        suite.check(f"hostile, extlinux: {name}", done.returncode == 1
+                    and message in done.stderr and len(done.stderr) < 1000,
+                    done.stderr[:500])
     menus = "submenu s {\n" * 40 + "menuentry m { linux /v }\n" + "}\n" * 40
     done = suite.kexec(suite.tree(grub(menus)), "--list-entries")
     suite.check("hostile: deep menus", done.returncode == 1 and "submenus" in done.stderr,
@@ -516,10 +620,10 @@ def test_hostile(suite):
 def main():
     with tempfile.TemporaryDirectory(prefix="kexec-entries-") as directory:
         suite = Suite(Path(directory))
-        for test in (test_distributions, test_bootctl, test_systemd_boot_default,
-                     test_grub_default, test_grub_language, test_grub_limits, test_options,
-                     test_crash,
-                     test_secure_boot, test_places, test_hostile):
+        for test in (test_distributions, test_bootctl, test_grub_itself,
+                     test_systemd_boot_default, test_grub_default, test_grub_language,
+                     test_grub_limits, test_extlinux, test_extlinux_default, test_options,
+                     test_crash, test_secure_boot, test_places, test_hostile):
             test(suite)
     return suite.check.close()
 
