@@ -124,9 +124,12 @@ def check_chain(check, place, first):
 
 def check_refusals(check, place, machine):
     """Unreadable tables cannot be copied, but they can be mapped."""
+    array = "%016x" % machine.firmware("config_table")
+    # Files of the recorded memory are named by their first address.
+    last = max(file.name for file in (machine.root / "physical_memory").iterdir()
+               if file.name <= array)
     for name, path in (("no memory", "physical_memory"),
-                       ("no array", "physical_memory/%016x"
-                        % (machine.firmware("config_table") & ~4095))):
+                       ("no array", "physical_memory/" + last)):
         broken = machine.copy(place / name.replace(" ", "-"))
         target = broken.root / path
         shutil.rmtree(target) if target.is_dir() else target.unlink()
