@@ -98,7 +98,7 @@ class Visit:
         self.system_is_up()
 
     def same_command_line(self, when):
-        """The next kernel has the command line that a cold boot of the default entry has."""
+        """The command line is that of a cold boot of the default entry."""
         line = self.needs("cat /proc/cmdline")
         self.expect(words(line) == words(self.cold_line),
                     f"{when}: the command line is {line!r}, after a cold boot it was "
