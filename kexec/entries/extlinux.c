@@ -175,7 +175,7 @@ static size_t find_label(const struct extlinux_config *config, const char *name)
 }
 
 /*
- * What is started when nobody presses a key: ONTIMEOUT, else the label with MENU DEFAULT,
+ * The label that is started when nobody presses a key: that of ONTIMEOUT, else the label with MENU DEFAULT,
  * else DEFAULT, which may name the menu's program instead of a label, else the first one.
  */
 static int choose_default(const struct extlinux_config *config,

@@ -14,7 +14,7 @@
 #include "util/io.h"
 #include "util/strings.h"
 
-/* What LABEL and the lines up to the next one say. All texts are owned, or NULL. */
+/* LABEL and the lines up to the next one. All texts are owned, or NULL. */
 struct extlinux_label {
 	char *name;
 	char *title;  /* MENU LABEL, without the mark of the hot key */
