@@ -175,8 +175,9 @@ static size_t find_label(const struct extlinux_config *config, const char *name)
 }
 
 /*
- * The label that is started when nobody presses a key: that of ONTIMEOUT, else the label with MENU DEFAULT,
- * else DEFAULT, which may name the menu's program instead of a label, else the first one.
+ * The label that is started when nobody presses a key: that of ONTIMEOUT, else the one
+ * with MENU DEFAULT, else that of DEFAULT, which may name the menu's program instead,
+ * else the first one.
  */
 static int choose_default(const struct extlinux_config *config,
 			  struct boot_entries *entries, struct error *err)
