@@ -189,6 +189,28 @@ static struct json_object *record_json(struct json_writer *writer,
 	return object;
 }
 
+static struct json_object *console_json(struct json_writer *writer,
+					const struct image_console *console)
+{
+	const struct image_framebuffer *from = &console->framebuffer;
+	struct json_object *object = json_object_new_object(), *framebuffer;
+
+	json_put_known_address(writer, object, "serial_port",
+			       console->serial ? console->serial_port : 0);
+	json_put_bool(writer, object, "vga", console->vga);
+	if (from->start) {
+		framebuffer = json_object_new_object();
+		json_put_address(writer, framebuffer, "address", from->start);
+		json_put_size(writer, framebuffer, "width", from->width);
+		json_put_size(writer, framebuffer, "height", from->height);
+		json_put(writer, object, "framebuffer", framebuffer);
+	} else {
+		json_put_text(writer, object, "framebuffer", NULL);
+	}
+	json_put_size(writer, object, "panic_wait", console->wait);
+	return object;
+}
+
 static struct json_object *plan_json(struct json_writer *writer,
 				     const struct machine *machine,
 				     const struct image *image)
@@ -208,6 +230,7 @@ static struct json_object *plan_json(struct json_writer *writer,
 	else
 		json_put_text(writer, object, "digest", NULL);
 	json_put(writer, object, "record", record_json(writer, image));
+	json_put(writer, object, "console", console_json(writer, &image->console));
 	json_put(writer, object, "memory_map", memory_map_json(writer, &image->e820));
 	json_put(writer, object, "efi", efi_json(writer, &machine->efi, image));
 	json_put(writer, object, "setup_data_tables",

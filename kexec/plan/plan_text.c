@@ -113,6 +113,28 @@ static void print_record(FILE *stream, const struct image *image)
 		      stream);
 }
 
+/* Without a console purgatory is silent, and nothing is printed here. */
+static void print_console(FILE *stream, const struct image_console *console)
+{
+	const struct image_framebuffer *framebuffer = &console->framebuffer;
+
+	if (!console->serial && !console->vga && !framebuffer->start)
+		return;
+	fputs("\nMessages of purgatory:\n", stream);
+	if (console->serial)
+		fprintf(stream, "  on the serial port at 0x%x\n", console->serial_port);
+	if (console->vga)
+		fputs("  on the VGA text screen\n", stream);
+	if (framebuffer->start)
+		fprintf(stream,
+			"  in the framebuffer at %#" PRIx64 ", %" PRIu32 " x %" PRIu32
+			" pixels\n",
+			framebuffer->start, framebuffer->width, framebuffer->height);
+	fprintf(stream,
+		"  An error stays for %" PRIu32 " s before the machine is reset.\n",
+		console->wait);
+}
+
 static void print_memory_map(FILE *stream, const struct image *image)
 {
 	size_t i;
@@ -242,6 +264,7 @@ void plan_print_text(FILE *stream, const struct machine *machine,
 	print_random_place(stream, &image->random_place);
 	print_segments(stream, image);
 	print_record(stream, image);
+	print_console(stream, &image->console);
 	print_memory_map(stream, image);
 	print_efi(stream, machine, image);
 	print_cc_blob(stream, &machine->cc_blob);

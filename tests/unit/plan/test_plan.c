@@ -282,6 +282,64 @@ static void test_json(void **state)
 	image_clear(&image);
 }
 
+/* Prints a plan in both forms. The caller frees *text and *plan. */
+static void print_both(const struct machine *machine, const struct image *image,
+		       char **text, struct json_object **plan)
+{
+	_cleanup_error_ struct error err = { 0 };
+	char *json = NULL;
+	size_t size;
+	FILE *stream = open_memstream(text, &size);
+
+	plan_print_text(stream, machine, image);
+	fclose(stream);
+	stream = open_memstream(&json, &size);
+	assert_int_equal(plan_print_json(stream, machine, image, &err), 0);
+	fclose(stream);
+	*plan = json_tokener_parse(json);
+	assert_non_null(*plan);
+	free(json);
+}
+
+static void test_console(void **state)
+{
+	static const struct image_console console = {
+		.serial = true,
+		.serial_port = 0x2f8,
+		.framebuffer = { .start = 0x80000000, .width = 1280, .height = 800 },
+		.wait = 7,
+	};
+	static const char expected[] =
+		"{ \"serial_port\": \"0x2f8\", \"vga\": false, \"framebuffer\": { "
+		"\"address\": \"0x80000000\", \"width\": 1280, \"height\": 800 }, "
+		"\"panic_wait\": 7 }";
+	struct json_object *plan;
+	struct machine machine;
+	struct image image;
+	char *text;
+
+	(void)state;
+	make(&machine, &image);
+	print_both(&machine, &image, &text, &plan);
+	assert_null(strstr(text, "Messages of purgatory"));
+	json_object_put(plan);
+	free(text);
+	image.console = console;
+	print_both(&machine, &image, &text, &plan);
+	assert_non_null(strstr(text, "\nMessages of purgatory:\n"
+				     "  on the serial port at 0x2f8\n"
+				     "  in the framebuffer at 0x80000000, 1280 x 800 "
+				     "pixels\n"
+				     "  An error stays for 7 s before the machine is "
+				     "reset.\n"));
+	assert_string_equal(
+		json_object_to_json_string(json_object_object_get(plan, "console")),
+		expected);
+	json_object_put(plan);
+	free(text);
+	image_clear(&image);
+}
+
 static void assert_file(const char *directory, const char *name, long size)
 {
 	struct stat status;
@@ -337,6 +395,7 @@ int main(void)
 		cmocka_unit_test(test_text),
 		cmocka_unit_test(test_columns),
 		cmocka_unit_test(test_json),
+		cmocka_unit_test(test_console),
 		cmocka_unit_test(test_dump),
 	};
 
