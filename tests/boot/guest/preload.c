@@ -8,7 +8,8 @@
  *   KEXEC_TEST_FAIL_TIMES=N            only the first N times
  *   KEXEC_TEST_FLIP=SEGMENT:OFFSET     one bit of that byte changes right
  *                                      before kexec_load; segment "largest"
- *                                      takes the largest one, "boot_params" that one
+ *                                      takes the largest one, "boot_params" and
+ *                                      "purgatory" (its parameters) those
  *   KEXEC_TEST_CLEAR=SEGMENT:OFFSET:LENGTH   so many bytes become 0
  *   KEXEC_TEST_LOW_MEMORY=1            the ELF core header also lists the memory
  *                                      from 4 KiB to 1 MiB
@@ -82,6 +83,18 @@ static unsigned long find_boot_params(const struct kexec_segment *segments,
 	return i;
 }
 
+/* The segment that begins with purgatory's parameters, which begin with their magic. */
+static unsigned long find_purgatory(const struct kexec_segment *segments,
+				    unsigned long count)
+{
+	unsigned long i;
+
+	for (i = 0; i < count; i++)
+		if (segments[i].bufsz >= 8 && !memcmp(segments[i].buf, "PURGPARM", 8))
+			break;
+	return i;
+}
+
 static unsigned long find_largest(const struct kexec_segment *segments,
 				  unsigned long count)
 {
@@ -112,6 +125,8 @@ static struct kexec_segment *damaged(const struct kexec_segment *segments,
 		chosen = find_largest(copy, count);
 	else if (!strncmp(where, "boot_params", 11))
 		chosen = find_boot_params(copy, count);
+	else if (!strncmp(where, "purgatory", 9))
+		chosen = find_purgatory(copy, count);
 	else
 		chosen = strtoul(where, NULL, 0);
 	colon = clear && colon ? strchr(colon + 1, ':') : NULL;
