@@ -139,12 +139,16 @@ static void test_unknown_types(void **state)
 		{ 0x13000, 0x1000, 0 },		    /* not a type */
 		{ UINT64_MAX - 0xfff, 0x2000, 10 }, /* beyond the end of addresses */
 	};
+	/* SETUP_E820_EXT: more entries, and a piece of one. */
+	static const struct e820_entry more[] = { { 0x15000, 0x800, 11 },
+						  { 0x15800, 0x800, 12 } };
 	static const struct memory_range expected[RANGES] = {
 		{ 0, 0x10000, RAM },
 		{ 0x11000, 0x12000, (enum memory_type)6 },
 		{ 0x12000, 0x14000, RSV },
 		{ 0x14000, 0x15000, (enum memory_type)0xfffffff0 },
-		{ 0x15000, 0x16000, RSV },
+		{ 0x15000, 0x15800, (enum memory_type)11 },
+		{ 0x15800, 0x16000, RSV },
 	};
 	struct boot_params boot_params = { 0 };
 	_cleanup_machine_ struct machine machine = { 0 };
@@ -161,6 +165,9 @@ static void test_unknown_types(void **state)
 	memcpy(boot_params.e820_table, table, sizeof(table));
 	tree_write_bytes(&tree, "sys/kernel/boot_params/data", &boot_params,
 			 sizeof(boot_params));
+	tree_write(&tree, "sys/kernel/boot_params/setup_data/0/type", "0x1\n");
+	tree_write_bytes(&tree, "sys/kernel/boot_params/setup_data/0/data", more,
+			 sizeof(more) - 1);
 	assert_int_equal(machine_read(&tree.root, &machine, &err), 0);
 	assert_true(machine.has_boot_params);
 	assert_memory(&machine, expected);

@@ -6,6 +6,9 @@
 #define NEW_TABLE 0x23ull
 #define NEW_LEAF  0x63ull
 
+/* The same, and uncached: PWT and PCD. */
+#define DEVICE_LEAF 0x7bull
+
 /* Adds a range; checks it, its neighbours, the pool and the existing entries. */
 static void check_added(struct machine *machine, uint64_t start, uint64_t end,
 			uint64_t pages, uint64_t tables)
@@ -279,6 +282,33 @@ static void test_limits_of_paging(void **state)
 	}
 }
 
+/* Memory of a device: uncached and without the mask; a mapped page stays as it is. */
+static void test_device(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < VARIANTS; i++) {
+		struct machine machine;
+		uint64_t start = GIB(600), mapped = start + 4096;
+		uint64_t kept;
+
+		machine_create(&machine, variants[i].levels, variants[i].mask);
+		paging_map(&machine.paging, mapped, 4096);
+		assert_int_equal(init(&machine), IDENTITY_MAP_OK);
+		kept = *paging_entry(&machine.paging, mapped, 1);
+		assert_int_equal(
+			identity_map_add_device(&machine.map, start, start + 3 * 4096),
+			IDENTITY_MAP_OK);
+		assert_int_equal(machine.map.pages_added, 2);
+		assert_int_equal(*paging_entry(&machine.paging, start, 1),
+				 start | DEVICE_LEAF);
+		assert_int_equal(*paging_entry(&machine.paging, mapped, 1), kept);
+		assert_int_equal(*paging_entry(&machine.paging, mapped + 4096, 1),
+				 (mapped + 4096) | DEVICE_LEAF);
+		assert_int_equal(*paging_entry(&machine.paging, mapped + 8192, 1), 0);
+		machine_destroy(&machine);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -291,6 +321,7 @@ int main(void)
 		cmocka_unit_test(test_enough_pool_for_the_worst_case),
 		cmocka_unit_test(test_bad_ranges),
 		cmocka_unit_test(test_limits_of_paging),
+		cmocka_unit_test(test_device),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
