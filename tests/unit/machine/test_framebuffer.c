@@ -57,6 +57,8 @@ static const struct framebuffer_case {
 	  DISPLAY_CLASS, AS_IT_IS, 0 },
 	{ "moved up", EFI, LOW, WINDOW HIGH_WINDOW "  4000000000-4000ffffff : 0000:00:01.0\n"
 	  "    4000000000-40003e7fff : efifb\n", DISPLAY_CLASS, MOVED, HIGH },
+	{ "moved up, efidrm", EFI, LOW, WINDOW HIGH_WINDOW "  4000000000-4000ffffff : 0000:00:01.0\n"
+	  "    4000000000-40003e7fff : efidrm\n", DISPLAY_CLASS, MOVED, HIGH },
 	{ "moved down", EFI, HIGH, HIGH_WINDOW WINDOW DEVICE
 	  "    c0000000-c03e7fff : efifb\n", DISPLAY_CLASS, MOVED, LOW },
 	{ "another's framebuffer is smaller", EFI, LOW, WINDOW DEVICE

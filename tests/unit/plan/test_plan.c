@@ -164,6 +164,25 @@ static void test_reason_for_no_mapping(void **state)
 	image_clear(&image);
 }
 
+/* Prints a plan in both forms. The caller frees *text and *plan. */
+static void print_both(const struct machine *machine, const struct image *image,
+		       char **text, struct json_object **plan)
+{
+	_cleanup_error_ struct error err = { 0 };
+	char *json = NULL;
+	size_t size;
+	FILE *stream = open_memstream(text, &size);
+
+	plan_print_text(stream, machine, image);
+	fclose(stream);
+	stream = open_memstream(&json, &size);
+	assert_int_equal(plan_print_json(stream, machine, image, &err), 0);
+	fclose(stream);
+	*plan = json_tokener_parse(json);
+	assert_non_null(*plan);
+	free(json);
+}
+
 static void test_text(void **state)
 {
 	static const char *const lines[] = {
@@ -262,43 +281,18 @@ static void check_json(struct json_object *plan)
 
 static void test_json(void **state)
 {
-	_cleanup_error_ struct error err = { 0 };
 	struct machine machine;
 	struct image image;
 	struct json_object *plan;
-	char *text = NULL;
-	size_t size;
-	FILE *stream = open_memstream(&text, &size);
+	char *text;
 
 	(void)state;
 	make(&machine, &image);
-	assert_int_equal(plan_print_json(stream, &machine, &image, &err), 0);
-	fclose(stream);
-	plan = json_tokener_parse(text);
-	assert_non_null(plan);
+	print_both(&machine, &image, &text, &plan);
 	check_json(plan);
 	json_object_put(plan);
 	free(text);
 	image_clear(&image);
-}
-
-/* Prints a plan in both forms. The caller frees *text and *plan. */
-static void print_both(const struct machine *machine, const struct image *image,
-		       char **text, struct json_object **plan)
-{
-	_cleanup_error_ struct error err = { 0 };
-	char *json = NULL;
-	size_t size;
-	FILE *stream = open_memstream(text, &size);
-
-	plan_print_text(stream, machine, image);
-	fclose(stream);
-	stream = open_memstream(&json, &size);
-	assert_int_equal(plan_print_json(stream, machine, image, &err), 0);
-	fclose(stream);
-	*plan = json_tokener_parse(json);
-	assert_non_null(*plan);
-	free(json);
 }
 
 static void test_console(void **state)
