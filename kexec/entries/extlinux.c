@@ -75,7 +75,7 @@ static int set_options(const struct root *root, const struct boot_mounts *mounts
 		       struct boot_entry *entry, struct error *err)
 {
 	_cleanup_free_ char *copy = strdup(append);
-	char *rest = copy, *word;
+	char *rest = copy, *word, *file;
 	int rc = copy ? boot_text_set(&entry->options, err, "%s", "")
 		      : error_no_memory(err);
 
@@ -88,7 +88,7 @@ static int set_options(const struct root *root, const struct boot_mounts *mounts
 			continue;
 		}
 		word += strlen("initrd=");
-		for (char *file; !rc && (file = strsep(&word, ","));)
+		while (!rc && (file = strsep(&word, ",")))
 			if (*file)
 				rc = add_initrd(root, mounts, label, file, entry, err);
 	}
@@ -124,7 +124,7 @@ static int set_files(const struct root *root, const struct boot_mounts *mounts,
 					 label->other);
 	if (!label->kernel || !*label->kernel)
 		return boot_entry_refuse(entry, err, "it lacks a LINUX or KERNEL line");
-	if (is_program(label->kernel))
+	if (label->by_name && is_program(label->kernel))
 		return boot_entry_refuse(entry, err,
 					 "%s is a program for SYSLINUX, not a kernel",
 					 label->kernel);

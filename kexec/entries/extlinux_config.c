@@ -198,14 +198,15 @@ static int read_label_line(struct extlinux_label *label, const char *keyword,
 {
 	static const char *const trees[] = { "fdt", "devicetree", "fdtdir",
 					     "devicetreedir", "fdtoverlays" };
-	static const char *const others[] = {
-		"localboot", "com32", "boot", "bss", "pxe", "fdimage", "config", "comboot"
-	};
+	static const char *const others[] = { "localboot", "com32",   "boot",
+					      "bss",	   "pxe",     "fdimage",
+					      "config",	   "comboot", "fit" };
 	size_t i;
 
-	if (!strcasecmp(keyword, "linux") || !strcasecmp(keyword, "kernel") ||
-	    !strcasecmp(keyword, "fit"))
+	if (!strcasecmp(keyword, "linux") || !strcasecmp(keyword, "kernel")) {
+		label->by_name = !strcasecmp(keyword, "kernel");
 		return boot_text_set(&label->kernel, err, "%s", value);
+	}
 	if (!strcasecmp(keyword, "initrd"))
 		return add_initrds(label, value, err);
 	for (i = 0; i < sizeof(trees) / sizeof(trees[0]); i++)

@@ -20,6 +20,7 @@ struct extlinux_label {
 	char *title;  /* MENU LABEL, without the mark of the hot key */
 	char *source; /* the file that it is in, below the root */
 	char *kernel; /* LINUX or KERNEL, as it is written */
+	bool by_name; /* KERNEL: its name may show that it is not Linux */
 	char *append; /* APPEND; NULL: that of the whole configuration */
 	struct string_list initrds;
 	char *other;	   /* the keyword of something that is not a kernel */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The command blscfg of Fedora's and openSUSE's GRUB: entries of the Boot Loader
- * Specification in GRUB's menu, with GRUB's variables in them.
+ * The command blscfg of Fedora's and openSUSE's GRUB, and of GRUB from 2.14 on: entries
+ * of the Boot Loader Specification in GRUB's menu, with GRUB's variables in them.
  */
 #include <errno.h>
 #include <stdio.h>

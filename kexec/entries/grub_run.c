@@ -30,7 +30,7 @@ static int define(struct grub_context *context, struct grub_block block, size_t 
 	    tokens[open].kind != GRUB_OPEN)
 		return error_set(err, EBADMSG, "/%s: line %u: function lacks its body",
 				 block.script->path, tokens[*at].line);
-	/* GRUB runs such a function without its arguments and its own return. */
+	/* GRUB 2.14 runs such a function without its arguments and its own return. */
 	if (context->entry &&
 	    boot_entry_refuse(context->entry, err,
 			      "it defines the function %s, which only GRUB can evaluate",

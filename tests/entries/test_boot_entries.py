@@ -397,6 +397,9 @@ def test_extlinux(suite):
              ("/boot/v", None, "b"))):
         plan = suite.loaded(extlinux(f"LABEL m\n{lines}\n"), "--boot-entry=m")
         suite.check(f"extlinux, {name}", plan == expected, plan)
+    plan = suite.loaded(extlinux("label m\nlinux ../v.img\n", **kernels("boot", "v.img")),
+                        "--boot-entry=m")
+    suite.check("extlinux, LINUX with an extension", plan == ("/boot/v.img", None, ""), plan)
     text = "append g\nlabel one\nlinux ../v\nlabel two\nlinux ../v\nappend -\n"
     found = suite.listed(extlinux(text))[0]
     suite.check("the append of all labels", [row["options"] for row in found["entries"]]
@@ -419,6 +422,7 @@ def test_extlinux(suite):
             ("no kernel", "linux /gone", "/gone, which /boot/extlinux/extlinux.conf names"),
             ("no initrd", "linux ../v\ninitrd ../gone", "../gone"),
             ("outside", "linux ../../../v", "../../../v"),
+            ("a device tree image", "fit ../v", "(fit)"),
             ("a program", "kernel chain.c32\nappend hd0", "is a program for SYSLINUX"),
             ("the disk", "localboot 0", "(localboot)"), ("com32", "COM32 reboot.c32",
                                                          "(COM32)")):
