@@ -17,6 +17,7 @@ struct sources {
 	struct boot_mounts mounts;
 	struct string_list places; /* of the Boot Loader Specification */
 	char *grub;		   /* its configuration; NULL without one */
+	char *extlinux;		   /* the same */
 	char *loader;		   /* LoaderInfo; NULL without it */
 };
 
@@ -25,6 +26,7 @@ static void clear_sources(struct sources *sources)
 	boot_mounts_clear(&sources->mounts);
 	string_list_clear(&sources->places);
 	free(sources->grub);
+	free(sources->extlinux);
 	free(sources->loader);
 }
 
@@ -37,6 +39,8 @@ static int find_sources(const struct root *root, struct sources *sources,
 		rc = bls_places(root, &sources->places, err);
 	if (!rc)
 		rc = grub_find_config(root, &sources->grub, err);
+	if (!rc)
+		rc = extlinux_find_config(root, &sources->extlinux, err);
 	return rc ? rc : loader_variable_read(root, "LoaderInfo", &sources->loader, err);
 }
 
@@ -94,19 +98,14 @@ static int read_grub(const struct root *root, const struct sources *sources,
 	return grub_read(root, &sources->mounts, sources->grub, entries, err);
 }
 
-/* *found: whether there is such a configuration. */
 static int read_extlinux(const struct root *root, const struct sources *sources,
-			 struct boot_entries *entries, bool *found, struct error *err)
+			 struct boot_entries *entries, struct error *err)
 {
-	_cleanup_free_ char *path = NULL;
-	int rc = extlinux_find_config(root, &path, err);
-
-	*found = path != NULL;
-	if (rc < 0 || !path)
-		return rc;
 	entries->loader = BOOT_LOADER_EXTLINUX;
-	rc = boot_text_set(&entries->loader_name, err, "EXTLINUX (/%s)", path);
-	return rc ? rc : extlinux_read(root, &sources->mounts, path, entries, err);
+	if (boot_text_set(&entries->loader_name, err, "EXTLINUX (/%s)",
+			  sources->extlinux) < 0)
+		return -ENOMEM;
+	return extlinux_read(root, &sources->mounts, sources->extlinux, entries, err);
 }
 
 static int nothing_found(const struct root *root, struct error *err)
@@ -134,7 +133,7 @@ int boot_entries_read(const struct root *root, struct boot_entries *entries,
 		      struct error *err)
 {
 	_cleanup_(clear_sources) struct sources sources = { 0 };
-	bool bls_first, found;
+	bool bls_first;
 	int rc = find_sources(root, &sources, err);
 
 	if (rc < 0)
@@ -146,8 +145,7 @@ int boot_entries_read(const struct root *root, struct boot_entries *entries,
 	rc = read_bls(root, &sources, entries, err);
 	if (rc < 0 || entries->count)
 		return rc;
-	rc = read_extlinux(root, &sources, entries, &found, err);
-	if (rc < 0 || found)
-		return rc;
+	if (sources.extlinux)
+		return read_extlinux(root, &sources, entries, err);
 	return nothing_found(root, err);
 }
