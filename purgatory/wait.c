@@ -12,7 +12,7 @@
 
 /*
  * A clock whose second has not changed after so many ticks of the time stamp counter
- * stands still: 7 seconds at 5 GHz, 34 at 1 GHz. Reads are no measure. On hardware one
+ * stands still: 7 seconds at 5 GHz, 34 at 1 GHz. Reads are not counted: on hardware one
  * takes a microsecond, on an emulated machine a twentieth of that.
  */
 #define CLOCK_PATIENCE (1ull << 35)

@@ -23,8 +23,7 @@ const char *load_method_name(enum load_method method)
 
 /*
  * The functions of the rows set *text to a sentence if their row applies. They return 0
- * or
- * -ENOMEM.
+ * or -ENOMEM.
  */
 
 static int set_text(char **text, const char *sentence)
@@ -178,6 +177,40 @@ static int find_movable_memory(const struct load_inputs *inputs, char **text)
 			      "list (/sys/kernel/kexec/crash_cma_ranges)");
 }
 
+/* With kexec_file_load, the running kernel's purgatory runs, which prints nothing. */
+static int find_messages(const struct load_inputs *inputs, char **text)
+{
+	const struct options *options = &inputs->options;
+	const struct {
+		bool given;
+		const char *name;
+	} rows[] = {
+		{ options->console_serial, "--console-serial" },
+		{ options->console_vga, "--console-vga" },
+		{ options->console_framebuffer, "--console-framebuffer" },
+		{ options->reset_vga, "--reset-vga" },
+		{ options->has_panic_wait, "--panic-wait" },
+	};
+	_cleanup_free_ char *names = NULL;
+	size_t i, size;
+	_cleanup_fclose_ FILE *stream = open_memstream(&names, &size);
+
+	if (!stream)
+		return -ENOMEM;
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		if (rows[i].given)
+			fprintf(stream, " %s", rows[i].name);
+	if (fflush(stream))
+		return -ENOMEM;
+	if (size &&
+	    asprintf(text,
+		     "with kexec_file_load the running kernel's own purgatory is "
+		     "used, which prints nothing. These options have no effect:%s",
+		     names) < 0)
+		return -ENOMEM;
+	return 0;
+}
+
 static const struct {
 	enum load_method by;
 	enum load_loss_weight weight;
@@ -186,6 +219,7 @@ static const struct {
 } rows[] = {
 	{ LOAD_METHOD_KEXEC_FILE_LOAD, LOAD_LOSS_START, false, find_array },
 	{ LOAD_METHOD_KEXEC_FILE_LOAD, LOAD_LOSS_TABLES, false, find_tables },
+	{ LOAD_METHOD_KEXEC_FILE_LOAD, LOAD_LOSS_MESSAGES, false, find_messages },
 	{ LOAD_METHOD_KEXEC_LOAD, LOAD_LOSS_REQUESTED, false, find_kho },
 	{ LOAD_METHOD_KEXEC_LOAD, LOAD_LOSS_REQUESTED, false, find_disk_keys },
 	{ LOAD_METHOD_KEXEC_LOAD, LOAD_LOSS_REQUESTED, false, find_measurements },

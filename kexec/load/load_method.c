@@ -31,12 +31,17 @@ const char *load_needs_kexec_load(const struct options *options)
 	return NULL;
 }
 
-/* On EFI machines kexec_load comes first if kexec_file_load does not lose less. */
+/*
+ * kexec_load comes first on EFI machines if kexec_file_load does not lose less, elsewhere
+ * if kexec_file_load loses more.
+ */
 static struct load_order choose_by_losses(const struct load_inputs *inputs,
 					  const struct load_losses *losses)
 {
 	const struct options *options = &inputs->options;
 	bool required = efi_map_config_is_required(options->efi_map_config);
+	bool efi = (!options->noefi || required) &&
+		   root_exists(inputs->memory.root, "sys/firmware/efi");
 	enum load_loss_weight load, file_load;
 
 	load = load_losses_worst(losses, LOAD_METHOD_KEXEC_LOAD);
@@ -47,8 +52,7 @@ static struct load_order choose_by_losses(const struct load_inputs *inputs,
 			false,
 			"because the running kernel is locked down",
 		};
-	if ((options->noefi && !required) ||
-	    !root_exists(inputs->memory.root, "sys/firmware/efi"))
+	if (!efi && file_load <= load)
 		return (struct load_order){
 			LOAD_METHOD_KEXEC_FILE_LOAD,
 			true,
@@ -64,8 +68,9 @@ static struct load_order choose_by_losses(const struct load_inputs *inputs,
 		LOAD_METHOD_KEXEC_LOAD,
 		true,
 		required ? "because of --efi-map-config"
-			 : "because kexec_file_load does not lose less on this EFI "
-			   "machine",
+		: efi	 ? "because kexec_file_load does not lose less on this EFI "
+			   "machine"
+			 : "because kexec_file_load loses more",
 	};
 }
 

@@ -34,6 +34,10 @@ ROWS = [
      "EFI tables in RAM may get lost: memory attributes"),
     ("tables in RAM", "ovmf", "6.12.0", "", {}, "-l", LOAD, FILE, "memory attributes"),
     ("no EFI", "seabios", "6.1.0", "", {}, "-l", FILE, None, ""),
+    ("no EFI, a console", "seabios", "6.1.0", "", {}, "-l --console-serial --panic-wait=3",
+     LOAD, FILE, "These options have no effect: --console-serial --panic-wait"),
+    ("a screen", "seabios", "6.1.0", "", {}, "-l --console-vga --reset-vga", LOAD, FILE,
+     "These options have no effect: --console-vga --reset-vga"),
     ("kho=on", "ovmf", "6.16.0", "kho=on", {}, "-l", FILE, LOAD, "Kexec HandOver"),
     ("kho=1", "ovmf", "6.16.0", "quiet kho=1", {}, "-l", FILE, LOAD, "Kexec HandOver"),
     ("kho=off", "ovmf", "6.16.0", "kho=off", {}, "-l", LOAD, None, ""),
@@ -95,7 +99,7 @@ def findings(result):
 
 def check_row(kexec, check, row):
     name, _, _, _, _, action, first, loser, words = row
-    line = [action, *options(kexec.directory)]
+    line = [*action.split(), *options(kexec.directory)]
     result = kexec(*line, FILE_LOAD="OK")
     loses = first == loser
     check(name, result.rc == 0 and calls(result) == [first]
@@ -129,6 +133,15 @@ def check_rows(kexec, check, machines, place):
         kexec.root = derive(machines, machine, place / ("row-%d" % number), release,
                             command_line, files)
         check_row(kexec, check, row)
+
+
+def check_both_lose(kexec, check, machines, place):
+    """State for the next kernel counts more than messages on the way to it."""
+    kexec.root = derive(machines, "seabios", place / "both", "6.12.0",
+                        files={IMA: "7\n", "proc/kallsyms": HANDS_ON})
+    result = kexec("-l", "--console-serial", *options(kexec.directory), FILE_LOAD="OK")
+    check("a console and measurements", result.rc == 0 and calls(result) == [FILE]
+          and result.one_message("have no effect: --console-serial"), result)
 
 
 def check_libelf(kexec, check, machines, place):
@@ -311,8 +324,8 @@ def main():
         (place / "initrd").write_bytes(b"070701" + bytes(10000))
         machines = {path.name[:-len(".tar.xz")]: recorded.unpack(path, place / path.stem)
                     for path in recorded.archives(os.environ["MACHINES"])}
-        for part in (check_rows, check_libelf, check_limits, check_busy, check_refusals,
-                     check_dom0, check_agreement):
+        for part in (check_rows, check_both_lose, check_libelf, check_limits, check_busy,
+                     check_refusals, check_dom0, check_agreement):
             part(kexec, check, machines, place)
     return check.close()
 
