@@ -5,7 +5,10 @@ first instruction of the next kernel, in a virtual machine, for both programs.
 Both ends are read from the guest's TSC. QEMU's emulator derives it from the host's, and
 no code between the kernels sets it, so the difference is the elapsed time. The "next
 kernel" is a bzImage with only guest/entry.S, so that no decompressor is included. Only
-the ratio is meaningful: code is emulated."""
+the ratio is meaningful: code is emulated.
+
+The parts of kexec-efi's interval come from purgatory's record. For these the next kernel
+is a real one, which can read the record."""
 
 import os
 import shlex
@@ -50,10 +53,10 @@ def next_kernel(place):
 
 
 class Guest:
-    """Files that all machines boot from."""
+    """Files that all machines boot from. record: the next kernel is a real one."""
 
-    def __init__(self, bench):
-        self.place, self.count = bench.place, 0
+    def __init__(self, bench, record=False):
+        self.place, self.count, self.record = bench.place, 0, record
         self.kernel = prepared_kernel()
         compiler = shlex.split(os.environ.get("CC") or "cc")
         stamp = self.place / "stamp.so"
@@ -61,20 +64,26 @@ class Guest:
                         stamp, "-ldl"], check=True)
         base = images.guest_base(HERE / "guest/init", files=[("lib/stamp.so", stamp)],
                                  programs=[("sbin/kexec-efi", bench.ours.program.program)])
+        extra = images.Cpio()
+        if record:
+            extra.file("next", Path(self.kernel).read_bytes())
+            extra.file("next-initrd", base)
+        else:
+            extra.file("next", next_kernel(self.place))
+            extra.file("next-initrd", b"070701")
         theirs = images.archive_of("sbin/kexec-tools", bench.theirs.program.program,
                                    bench.theirs.libraries.split(":"))
-        extra = images.Cpio()
-        extra.file("next", next_kernel(self.place))
         self.archive = self.place / "guest.cpio"
         self.archive.write_bytes(base + theirs + extra.bytes())
 
-    def ticks(self, program, option=""):
-        """Ticks of the TSC from reboot(2) to the next kernel, in a machine of its own."""
+    def stamps(self, program, option=""):
+        """Stamps of the TSC by name, in hexadecimal, from a machine of its own."""
+        last = "jump" if self.record else "entered"
         self.count += 1
-        place = self.place / ("vm-%d" % self.count)
+        place = self.place / ("vm-%s%d" % (last, self.count))
         place.mkdir()
-        settings = "bench_program=%s bench_option=%s bench_mib=%d" % (program, option,
-                                                                      INITRD_MIB)
+        settings = "bench_program=%s bench_option=%s bench_mib=%d bench_record=%s" % (
+            program, option, INITRD_MIB, "first" if self.record else "")
         found = {}
         with vm.Machine(["-m", MEMORY, *vm.ovmf_drives(place), "-kernel", self.kernel,
                          "-initrd", str(self.archive), "-append",
@@ -82,12 +91,44 @@ class Guest:
             for kind, value in machine.events():
                 name, _, number = (value or "").partition("=")
                 found[name] = number
-                if kind != "result" or name in ("entered", "failed"):
+                if kind != "result" or name in (last, "failed"):
                     break
-            if found.get("loaded") != "0" or "entered" not in found:
+            if found.get("loaded") != "0" or last not in found:
                 raise RuntimeError("%s in the virtual machine: %s\n%s" % (
                     program, found, machine.console()[-1000:]))
+        return found
+
+    def ticks(self, program, option=""):
+        """Ticks of the TSC from reboot(2) to the next kernel."""
+        found = self.stamps(program, option)
         return int(found["entered"], 16) - int(found["leaving"], 16)
+
+
+MOMENTS = ("leaving", "entry", "verified", "mapped", "jump")
+PARTS = ("the running kernel", "verification", "mapping", "the rest of purgatory")
+
+
+def parts(bench):
+    """Purgatory's own time stamps, from the record that the next kernel got."""
+    what = "parts of kexec-efi's time between the kernels"
+    try:
+        guest = Guest(bench, record=True)
+        runs = [[int(found[name], 16) for name in MOMENTS]
+                for found in (guest.stamps("kexec-efi") for _ in range(bench.options.boots))]
+    except vm.CannotPrepare as reason:
+        bench.results.skip(what, str(reason))
+        return
+    for run in runs:
+        if sorted(run) != run:
+            raise RuntimeError("the time stamps are not in order: %s" % run)
+    found = {name: Values([run[i + 1] - run[i] for run in runs])
+             for i, name in enumerate(PARTS)}
+    whole = Values([run[-1] - run[0] for run in runs]).median
+    bench.results.add(what, "", None, "%s (%d boots; emulated CPU)" % (", ".join(
+        "%s %.2f %%" % (name, 100 * values.median / whole)
+        for name, values in found.items()), len(runs)),
+        parts_of_purgatory={name: values.json() for name, values in found.items()},
+        unit="TSC ticks")
 
 
 def boot(bench):
@@ -119,4 +160,4 @@ def boot(bench):
                       ratio=theirs / ours)
 
 
-ROWS = (boot,)
+ROWS = (boot, parts)
