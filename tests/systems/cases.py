@@ -106,6 +106,26 @@ def load_service(visit):
         visit.says("systemctl is-active kexec-load", "^active$")
 
 
+def selftest(visit):
+    """kexec-selftest: two kexecs in a row, and a kexec that loses something."""
+    visit.cold_boot()
+    visit.dialogue.leave("kexec-selftest --rounds=2 run")
+    # The unit starts the second round by itself.
+    visit.dialogue.leave("true")
+    visit.system_is_up()
+    text = visit.says("kexec-selftest wait", "(?m)^1\\.\\.26$")
+    visit.expect("not ok" not in text and "ok 26 - round 2" in text, text)
+    visit.says("kexec-selftest result", "round 2: between the kernels: [0-9]")
+    visit.says("kexec-selftest --format=junit result", 'tests="36" failures="0"')
+    visit.says("! systemctl is-enabled kexec-selftest.service")
+    # The control: kexec_file_load loses tables.
+    visit.dialogue.leave("kexec-selftest run -- -s --boot-entry")
+    visit.system_is_up()
+    visit.says("kexec-selftest wait", "not ok [0-9]+ - round 1: kexec --check=after",
+               status=1)
+    visit.says("systemctl is-failed kexec-selftest.service", "failed")
+
+
 # In the command line of the entry that the one-shot cases choose.
 SECOND = r"(?m)(^| )entry=second( |$)"
 
@@ -196,6 +216,7 @@ CASES = (
     Case("bookworm-secure-boot", "shim, a signed kernel, lockdown", BOOKWORM, secure_boot,
          firmware="ovmf-secure", seconds=900),
     Case("bookworm-kexec-load", "kexec-load.service", BOOKWORM, load_service),
+    Case("bookworm-selftest", "kexec-selftest, with and without a loss", BOOKWORM, selftest),
     Case("bookworm-one-shot", "grub-reboot's entry: loaded, and left for GRUB", BOOKWORM,
          one_shot_by_grub),
     Case("sid-uki-reboot", "a Unified Kernel Image, five in a row", SID, reboots, load=UKI),

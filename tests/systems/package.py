@@ -35,6 +35,15 @@ def put(root, name, text, mode=0o644):
     path.chmod(mode)
 
 
+def made(name, system):
+    """The text of a file that "make" makes from NAME.in."""
+    text = (SOURCE / name).read_text()
+    for word, place in (("sbindir", f"/{system.sbin}"), ("VERSION", "0"),
+                        ("pkgdatadir", "/usr/share/kexec-efi")):
+        text = text.replace(f"@{word}@", place)
+    return text
+
+
 def drive(kexec, system, directory):
     """QEMU's arguments for a drive with the package for a system."""
     root = Path(directory) / "package"
@@ -49,11 +58,16 @@ def drive(kexec, system, directory):
             (programs / program.name).chmod(0o755)
     for source in (SOURCE / "system").glob("kexec-load*.in"):
         name = source.name.removesuffix(".in")
-        text = source.read_text().replace("@sbindir@", f"/{system.sbin}")
+        text = made(f"system/{source.name}", system)
         if name == "kexec-load":
             put(root, f"{system.sbin}/{name}", text, 0o755)
         else:
             put(root, f"usr/lib/systemd/system/{name}", text, 0o644)
+    put(root, f"{system.sbin}/kexec-selftest", made("selftest/kexec-selftest.in", system), 0o755)
+    put(root, "usr/lib/systemd/system/kexec-selftest.service",
+        made("selftest/kexec-selftest.service.in", system))
+    for source in (SOURCE / "selftest").glob("*.sh"):
+        put(root, f"usr/share/kexec-efi/selftest/{source.name}", source.read_text())
     put(root, "etc/default/kexec", (SOURCE / "system/kexec.default").read_text())
     put(root, "DEBIAN/control", CONTROL)
     put(root, "DEBIAN/conffiles", "/etc/default/kexec\n")
