@@ -213,7 +213,9 @@ CASES = (
         "screen": "purgatory: exception 14, error code 0x10, RIP 0x1"}),
 
     # ------------------------------------------------------------- chains
-    Case("chain-20", place=LOW, kexecs=20, load="--efi-map-config",
+    Case("chain-10", place=LOW, kexecs=10, load="--efi-map-config", timeout=300,
+         record=("ours",)),
+    Case("chain-20", place=LOW, kexecs=20, load="--efi-map-config", with_all_only=True,
          timeout=600, record=("ours",)),
     Case("chain-debian", place=LOW, kexecs=4, first="debian-6.1",
          next=("debian-6.12", "unfixed", "debian-6.1", "unfixed"),

@@ -327,7 +327,7 @@ def check_console(case, results):
 
 
 def survives(case, results):
-    return boots(case, results) or (survival.not_survived(results)
+    return boots(case, results) or (survival.not_survived(case, results)
                                     + survival.changes(case, results))
 
 
@@ -441,5 +441,5 @@ def evaluate(case, results):
     if case.expect == "resets":
         return PASS, "died as expected, reading {CR2:#x}".format(**results.registers)
     if case.expect == "loses":
-        return PASS, "as expected, " + "; ".join(survival.not_survived(results))
+        return PASS, "as expected, " + "; ".join(survival.not_survived(case, results))
     return PASS, ""
