@@ -186,7 +186,7 @@ static struct json_object *check_json(struct json_writer *writer,
 				      const struct check_facts *facts,
 				      const struct check_findings *findings)
 {
-	struct json_object *object = json_object_new_object();
+	struct json_object *object = json_output(writer);
 
 	json_put_text(writer, object, "check", facts->after ? "after" : "before");
 	json_put_bool(writer, object, "passed", !findings->problems.count);

@@ -96,7 +96,7 @@ static struct json_object *initrds(struct json_writer *writer,
 			writer->failed = true;
 			break;
 		}
-		json_append(writer, array, json_object_new_string(text));
+		json_append(writer, array, json_text(text));
 	}
 	return array;
 }
@@ -137,7 +137,7 @@ int entry_print_json(FILE *stream, const struct boot_entries *entries, struct er
 
 	if (rc < 0)
 		return rc;
-	object = json_object_new_object();
+	object = json_output(&writer);
 	array = json_object_new_array();
 	json_put_text(&writer, object, "boot_loader", entries->loader_name);
 	json_put_text(&writer, object, "default",

@@ -175,6 +175,15 @@ struct image_digest {
 	uint64_t per_second;   /* bytes that one CPU verifies, as measured; 0: unknown */
 };
 
+/* The system calls that a load makes, for the plan. All texts are static. */
+struct image_calls {
+	const char *first;  /* the name of the call that comes first; NULL: not chosen */
+	const char *reason; /* why it does: a clause that begins with "because" */
+	const char *second; /* follows if the first call is refused; or NULL */
+	/* Only after these errors: "EPERM", …, NULL. NULL without a second call. */
+	const char *const *second_after;
+};
+
 struct image {
 	enum image_purpose purpose;
 	const char *type;		   /* of the kernel file: "bzImage64" */
@@ -205,6 +214,7 @@ struct image {
 
 	enum image_hotplug hotplug;
 
+	struct image_calls calls;
 	char *summary;		     /* of the load, the last line of the plan; owned */
 	struct string_list notes;    /* shown with -d */
 	struct string_list warnings; /* shown always */

@@ -116,6 +116,7 @@ static int load_by_kexec_load(const struct load_run *run, struct attempt *attemp
 	report_all("warning: ", &load.image.warnings);
 	if (rc < 0)
 		return rc;
+	load.image.calls = load_order_calls(&run->order);
 	load.image.summary =
 		load_summary(inputs, &run->order, LOAD_METHOD_KEXEC_LOAD, &load.image);
 	if (options->debug && options->dry_run != DRY_RUN_TEXT)

@@ -101,19 +101,52 @@ struct load_order load_order_choose(const struct load_inputs *inputs,
 	return choose_by_losses(inputs, losses);
 }
 
+#define SECOND_AFTER_MAX 5u
+
 /*
+ * The errors of the first call after which the second one is tried, with their names. A
+ * name is missing after the last one.
+ *
  * After kexec_file_load: the errnos for which kexec-tools falls back, and EADDRNOTAVAIL,
  * because our placement may find room where the kernel finds none. The errnos of a
  * missing or wrong signature are not among them: only -c bypasses that check.
  */
+static const struct {
+	int numbers[SECOND_AFTER_MAX];
+	const char *names[SECOND_AFTER_MAX + 1];
+} second_after[] = {
+	[LOAD_METHOD_KEXEC_LOAD] = {
+		{ EPERM, EACCES, ENOSYS },
+		{ "EPERM", "EACCES", "ENOSYS" },
+	},
+	[LOAD_METHOD_KEXEC_FILE_LOAD] = {
+		{ ENOSYS, EINVAL, ENOEXEC, ENOTSUP, EADDRNOTAVAIL },
+		{ "ENOSYS", "EINVAL", "ENOEXEC", "ENOTSUP", "EADDRNOTAVAIL" },
+	},
+};
+
 bool load_order_falls_back(const struct load_order *order, int number)
 {
+	size_t i;
+
 	if (!order->has_second)
 		return false;
-	if (order->first == LOAD_METHOD_KEXEC_LOAD)
-		return number == EPERM || number == EACCES || number == ENOSYS;
-	return number == ENOSYS || number == EINVAL || number == ENOEXEC ||
-	       number == ENOTSUP || number == EADDRNOTAVAIL;
+	for (i = 0; second_after[order->first].names[i]; i++)
+		if (second_after[order->first].numbers[i] == number)
+			return true;
+	return false;
+}
+
+struct image_calls load_order_calls(const struct load_order *order)
+{
+	struct image_calls calls = { .first = load_method_name(order->first),
+				     .reason = order->reason };
+
+	if (order->has_second) {
+		calls.second = load_method_name(load_method_other(order->first));
+		calls.second_after = second_after[order->first].names;
+	}
+	return calls;
 }
 
 /*

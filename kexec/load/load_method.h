@@ -6,6 +6,7 @@
 #include <stdbool.h>
 
 #include "cli/options.h"
+#include "image/image.h"
 #include "load/load_inputs.h"
 #include "load/load_losses.h"
 
@@ -30,6 +31,9 @@ const char *load_needs_kexec_load(const struct options *options);
 
 /* Returns true if the other call should be tried after this errno (> 0) of the first. */
 bool load_order_falls_back(const struct load_order *order, int number);
+
+/* Returns the order with the names of calls and errors, for the plan. */
+struct image_calls load_order_calls(const struct load_order *order);
 
 /*
  * Returns true if the other call should be tried because the first one's image cannot be

@@ -44,7 +44,7 @@ static struct json_object *initrds_json(struct json_writer *writer,
 	size_t i;
 
 	for (i = 0; i < options->initrd_count; i++)
-		json_append(writer, array, json_object_new_string(options->initrds[i]));
+		json_append(writer, array, json_text(options->initrds[i]));
 	return array;
 }
 
@@ -212,7 +212,49 @@ static void print_kind(FILE *stream, const char *label, bool known, bool loaded,
 	print_text_of(stream, "Identity", memo, "identity");
 }
 
-/* Takes ownership of memo. */
+/* Returns the texts of an array, without items that are not texts. */
+static struct json_object *texts_of(struct json_writer *writer, struct json_object *memo,
+				    const char *key)
+{
+	struct json_object *array = json_object_new_array(), *found = NULL;
+	size_t i;
+
+	if (!json_object_object_get_ex(memo, key, &found) ||
+	    !json_object_is_type(found, json_type_array))
+		return array;
+	for (i = 0; i < json_object_array_length(found); i++) {
+		struct json_object *item = json_object_array_get_idx(found, i);
+
+		if (json_object_is_type(item, json_type_string))
+			json_append(writer, array,
+				    json_text(json_object_get_string(item)));
+	}
+	return array;
+}
+
+/*
+ * Returns the members of a memo that the contract for programs names. Another version of
+ * kexec may have written the file: what is missing or of another type becomes null.
+ */
+static struct json_object *load_json(struct json_writer *writer, struct json_object *memo)
+{
+	static const char *const texts[] = { "kernel", "command_line", "system_call",
+					     "time", "identity" };
+	struct json_object *object = json_object_new_object(), *uid = NULL;
+	size_t i;
+
+	json_put_text(writer, object, BOOT_ID_KEY, text_of(memo, BOOT_ID_KEY));
+	for (i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
+		json_put_text(writer, object, texts[i], text_of(memo, texts[i]));
+	json_put(writer, object, "initrds", texts_of(writer, memo, "initrds"));
+	if (json_object_object_get_ex(memo, "uid", &uid) &&
+	    json_object_is_type(uid, json_type_int))
+		json_put(writer, object, "uid", json_object_get(uid));
+	else
+		json_put_text(writer, object, "uid", NULL);
+	return object;
+}
+
 static struct json_object *kind_json(struct json_writer *writer, bool known, bool loaded,
 				     struct json_object *memo)
 {
@@ -223,7 +265,7 @@ static struct json_object *kind_json(struct json_writer *writer, bool known, boo
 	else
 		json_put_text(writer, object, "loaded", NULL);
 	if (memo)
-		json_put(writer, object, "load", memo);
+		json_put(writer, object, "load", load_json(writer, memo));
 	else
 		json_put_text(writer, object, "load", NULL);
 	return object;
@@ -247,14 +289,17 @@ int loaded_memo_print(const struct root *root, bool json, FILE *stream, struct e
 			   normal);
 		print_kind(stream, "Crash kernel", status.crash_known,
 			   status.crash_loaded, crash);
-		json_object_put(normal);
-		json_object_put(crash);
-		return 0;
+	} else {
+		object = json_output(&writer);
+		json_put(&writer, object, "normal",
+			 kind_json(&writer, status.normal_known, status.normal_loaded,
+				   normal));
+		json_put(&writer, object, "crash",
+			 kind_json(&writer, status.crash_known, status.crash_loaded,
+				   crash));
+		rc = json_writer_print(&writer, object, stream, "the status", err);
 	}
-	object = json_object_new_object();
-	json_put(&writer, object, "normal",
-		 kind_json(&writer, status.normal_known, status.normal_loaded, normal));
-	json_put(&writer, object, "crash",
-		 kind_json(&writer, status.crash_known, status.crash_loaded, crash));
-	return json_writer_print(&writer, object, stream, "the status", err);
+	json_object_put(normal);
+	json_object_put(crash);
+	return rc;
 }

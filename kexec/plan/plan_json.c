@@ -211,11 +211,28 @@ static struct json_object *console_json(struct json_writer *writer,
 	return object;
 }
 
+/* The calls of a load: --dry-run makes none of them. */
+static struct json_object *calls_json(struct json_writer *writer,
+				      const struct image_calls *calls)
+{
+	struct json_object *object = json_object_new_object();
+	struct json_object *errors = json_object_new_array();
+	size_t i;
+
+	for (i = 0; calls->second_after && calls->second_after[i]; i++)
+		json_append(writer, errors, json_text(calls->second_after[i]));
+	json_put_text(writer, object, "first", calls->first);
+	json_put_text(writer, object, "reason", calls->reason);
+	json_put_text(writer, object, "second", calls->second);
+	json_put(writer, object, "second_after", errors);
+	return object;
+}
+
 static struct json_object *plan_json(struct json_writer *writer,
 				     const struct machine *machine,
 				     const struct image *image)
 {
-	struct json_object *object = json_object_new_object();
+	struct json_object *object = json_output(writer);
 	struct json_object *segments = json_object_new_array();
 	size_t i;
 
@@ -237,6 +254,7 @@ static struct json_object *plan_json(struct json_writer *writer,
 		 tables_json(writer, &machine->cc_blob));
 	json_put(writer, object, "identity_map",
 		 identity_map_json(writer, machine, image));
+	json_put(writer, object, "system_calls", calls_json(writer, &image->calls));
 	json_put_text(writer, object, "summary", image->summary);
 	json_put(writer, object, "warnings", json_texts(writer, &image->warnings));
 	json_put(writer, object, "notes", json_texts(writer, &image->notes));

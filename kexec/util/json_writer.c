@@ -8,10 +8,21 @@
 #include <string.h>
 
 #include "util/library.h"
+#include "util/utf8.h"
 
 int json_writer_begin(struct error *err)
 {
 	return library_need(LIBRARY_JSON, err);
+}
+
+struct json_object *json_output(struct json_writer *writer)
+{
+	struct json_object *object = json_object_new_object();
+
+	json_put_size(writer, object, "format", JSON_FORMAT);
+	json_put_text(writer, object, "program", "kexec-efi");
+	json_put_text(writer, object, "version", PACKAGE_VERSION);
+	return object;
 }
 
 void json_put(struct json_writer *writer, struct json_object *object, const char *key,
@@ -36,11 +47,18 @@ void json_append(struct json_writer *writer, struct json_object *array,
 	}
 }
 
+struct json_object *json_text(const char *text)
+{
+	_cleanup_free_ char *repaired = utf8_repair(text);
+
+	return repaired ? json_object_new_string(repaired) : NULL;
+}
+
 void json_put_text(struct json_writer *writer, struct json_object *object,
 		   const char *key, const char *text)
 {
 	if (text)
-		json_put(writer, object, key, json_object_new_string(text));
+		json_put(writer, object, key, json_text(text));
 	else if (!object || json_object_object_add(object, key, NULL) < 0)
 		writer->failed = true;
 }
@@ -81,7 +99,7 @@ struct json_object *json_texts(struct json_writer *writer, const struct string_l
 	size_t i;
 
 	for (i = 0; i < list->count; i++)
-		json_append(writer, array, json_object_new_string(list->items[i]));
+		json_append(writer, array, json_text(list->items[i]));
 	return array;
 }
 

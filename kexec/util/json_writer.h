@@ -22,6 +22,19 @@ struct json_writer {
 /* Loads the library; must be the first call. Errors as library_need. */
 __must_check int json_writer_begin(struct error *err);
 
+/*
+ * The "format" of all outputs. It grows when a stable member is removed or renamed, or
+ * changes its type or meaning; not when a member is added. docs/kexec-json.schema.json
+ * describes each member and says which ones are stable.
+ */
+#define JSON_FORMAT 1
+
+/*
+ * Returns a new object that begins with the members that all outputs have: format, and
+ * name and version of this program. NULL without memory, which json_put records.
+ */
+struct json_object *json_output(struct json_writer *writer);
+
 /* Adds value to an object and takes ownership of it. NULL counts as a failure. */
 void json_put(struct json_writer *writer, struct json_object *object, const char *key,
 	      struct json_object *value);
@@ -29,6 +42,13 @@ void json_put(struct json_writer *writer, struct json_object *object, const char
 /* The same at the end of an array. */
 void json_append(struct json_writer *writer, struct json_object *array,
 		 struct json_object *value);
+
+/*
+ * Returns a text. JSON is UTF-8, and paths and command lines may be something else, so
+ * bytes that are not UTF-8 are replaced by U+FFFD. NULL without memory, which json_put
+ * and json_append record.
+ */
+struct json_object *json_text(const char *text);
 
 /* A NULL text becomes null. */
 void json_put_text(struct json_writer *writer, struct json_object *object,

@@ -91,6 +91,8 @@
 	     (object, key, value))                                                      \
 	CALL(const char *, json_object_to_json_string_ext,                              \
 	     (struct json_object * object, int flags), (object, flags))                 \
+	CALL(struct json_object *, json_object_get, (struct json_object * object),      \
+	     (object))                                                                  \
 	CALL(int, json_object_put, (struct json_object * object), (object))             \
 	CALL(struct json_object *, json_tokener_parse, (const char *text), (text))      \
 	CALL(json_bool, json_object_object_get_ex,                                      \

@@ -3,6 +3,12 @@
 each kernel of a case that asks for it (Case.record)."""
 
 import json
+import sys
+from pathlib import Path
+
+sys.path.append(str(Path(__file__).resolve().parents[1] / "loader"))
+
+import json_output                                      # noqa: E402
 
 # setup_data of that type: purgatory/record.h.
 NODE = "0x4b585243"
@@ -35,18 +41,26 @@ def check_known(results):
     return [f"the total time is unknown in all of {len(totals)} kernels"]
 
 
+def output(results, stage):
+    """The output of --check=after,json; empty if it cannot be read."""
+    try:
+        return json.loads(results.value(stage, "record") or "")
+    except ValueError:
+        return {}
+
+
 def read(results, stage):
     """The record, or None without one that can be read."""
-    try:
-        return json.loads(results.value(stage, "record") or "")["record"]
-    except (ValueError, KeyError):
-        return None
+    return output(results, stage).get("record")
 
 
 def check_stage(case, results, stage, wanted):
     record = read(results, stage)
     if record is None:
         return [f"--check=after says {results.value(stage, 'record')!r}"]
+    wrong = json_output.problems(output(results, stage))
+    if wrong:
+        return [f"--check=after,json is not as its schema says: {wrong}"]
     nodes = results.facts[stage]["setup_data"].count(NODE)
     if record["state"] != wanted:
         return [f"{record['state']}, not {wanted}: {record['reason']}"]

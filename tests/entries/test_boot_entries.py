@@ -23,6 +23,7 @@ from trees import (DEBIAN, LINUX, MACHINE_ID, UUID, grubenv,          # noqa: E4
                    kernels, mounts, program, section, type1, variable)
 
 import fakes                                                        # noqa: E402
+import json_output                                                  # noqa: E402
 
 SIMPLE = f"gnulinux-simple-{UUID}"
 QUIET = "root=/dev/vda2 ro quiet"
@@ -106,7 +107,7 @@ class Suite:
     def listed(self, files):
         """The list as an object, and the messages."""
         done = self.kexec(self.tree(files), "--list-entries=json")
-        return (json.loads(done.stdout) if not done.returncode else {}), done.stderr
+        return (json_output.read(done.stdout) if not done.returncode else {}), done.stderr
 
     def default(self, name, files, expected, reason=""):
         found, errors = self.listed(files)
@@ -130,7 +131,7 @@ class Suite:
         done = self.kexec(tree, "-l", "--dry-run=json", *options)
         if done.returncode:
             return done
-        plan = json.loads(done.stdout)
+        plan = json_output.read(done.stdout)
         return (plan["kernel"]["file"].replace(str(tree), ""), initrd_of(plan, tree),
                 plan["command_line"])
 
@@ -461,7 +462,7 @@ def test_options(suite):
             (["--reuse-cmdline", "--append=x"], initrds, running + " x"),
             ([f"--initrd={other}"], "/other", options)):
         done = suite.kexec(tree, "-l", "--dry-run=json", "--boot-entry", *words)
-        plan = json.loads(done.stdout)
+        plan = json_output.read(done.stdout)
         suite.check(f"--boot-entry {' '.join(words)}",
                     (initrd_of(plan, tree), plan["command_line"])
                     == (initrd, text), done)
@@ -491,7 +492,8 @@ def test_crash(suite):
     for option, expected in (("-p", "root=x quiet"),
                              ("-l", "crashkernel=256M root=x BOOT_IMAGE=/v quiet")):
         done = suite.kexec(tree, option, "--boot-entry", "--dry-run=json")
-        line = json.loads(done.stdout)["command_line"] if not done.returncode else None
+        line = (None if done.returncode
+                else json_output.read(done.stdout)["command_line"])
         suite.check(f"{option}: command line", line is not None
                     and line.split(" elfcorehdr=")[0] == expected, done)
 
@@ -530,19 +532,19 @@ def test_places(suite):
     links = tree / "dev/disk/by-uuid"
     links.mkdir(parents=True)
     (links / UUID).symlink_to("../../vda2")
-    found = json.loads(suite.kexec(tree, "--list-entries=json").stdout)
+    found = json_output.read(suite.kexec(tree, "--list-entries=json").stdout)
     suite.check("place: the UUID that search looks for",
                 found["entries"][0]["kernel"] == "/v", found)
     (links / UUID).unlink()
     (links / UUID).symlink_to("../../vdb1")
-    found = json.loads(suite.kexec(tree, "--list-entries=json").stdout)
+    found = json_output.read(suite.kexec(tree, "--list-entries=json").stdout)
     suite.check("place: another system's file system", "/v is not in a file system"
                 in (found["entries"][0]["refused"] or ""), found)
     (tree / "dev/mapper").mkdir()
     (tree / "dev/mapper/root").symlink_to("../vdb1")
     fakes.write(tree / "proc/self/mountinfo", mounts(("/", "/", "/dev/mapper/root"),
                                                      ("/boot", "/", "/dev/vda1")))
-    found = json.loads(suite.kexec(tree, "--list-entries=json").stdout)
+    found = json_output.read(suite.kexec(tree, "--list-entries=json").stdout)
     suite.check("place: a mapped device", found["entries"][0]["kernel"] == "/v", found)
     done = suite.kexec(suite.tree({
         "proc/self/mountinfo": mounts(("/", "/", "/dev/vda2")),
@@ -595,7 +597,7 @@ def test_hostile(suite):
     (tree / "boot/v").symlink_to("../../../../../../../../../bin/sh")
     done = suite.kexec(tree, "--list-entries=json")
     suite.check("hostile: a link out of the root", "is not in a file system"
-                in json.loads(done.stdout)["entries"][0]["refused"], done)
+                in json_output.read(done.stdout)["entries"][0]["refused"], done)
     name = 'a "b" c'
     files = {**type1("boot", name, title="'x\"", linux=f"/{name} k", options='a="b c"'),
              f"boot/{name} k": LINUX}
@@ -618,7 +620,7 @@ def test_hostile(suite):
     done = suite.kexec(links, "--list-entries=json")
     suite.check("hostile: a link to itself", done.returncode == 0
                 and "loop.conf" in done.stderr
-                and json.loads(done.stdout)["default"] == "x.conf", done)
+                and json_output.read(done.stdout)["default"] == "x.conf", done)
 
 
 def main():

@@ -4,9 +4,10 @@
 parameters have no document, so their layout is written a second time here, after
 purgatory/purgatory_params.h."""
 
-import json
 import struct
 from collections import namedtuple
+
+import json_output
 
 Segment = namedtuple("Segment", "name start end data verified")
 Range = namedtuple("Range", "start end type")
@@ -41,7 +42,7 @@ class Image:
     """An image written by --dump-image."""
 
     def __init__(self, directory):
-        self.plan = json.loads((directory / "plan.json").read_text())
+        self.plan = json_output.read((directory / "plan.json").read_text())
         self.segments = []
         for i, entry in enumerate(self.plan["segments"]):
             name = "%02d-%s.bin" % (i, entry["name"].replace(" ", "-"))

@@ -4,7 +4,6 @@ data of the image, read by boot_params.py, with data of the machine, read by rec
 Environment: KEXEC, the program; PURGATORY_BIN, purgatory's flat file."""
 
 import array
-import json
 import os
 import struct
 import subprocess
@@ -17,6 +16,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "lib"))
 
 import fakes                                                        # noqa: E402
+import json_output                                                  # noqa: E402
 from boot_params import (RECORD_BYTES, SETUP_E820_EXT, SETUP_EFI,   # noqa: E402
                          SETUP_RECORD, SETUP_RNG_SEED, BootParams, Image,
                          PurgatoryParams)
@@ -360,7 +360,7 @@ def check_all(check, run, warnings=False, **what):
     if run.rc:
         return
     check("silent", warnings or not run.err, run.err)
-    check("stdout is plan.json", json.loads(run.out) == run.plan)
+    check("stdout is plan.json", json_output.read(run.out) == run.plan)
     check_placement(check, run)
     check_overwritten(check, run)
     check_kernel(check, run)

@@ -8,7 +8,6 @@ Environment: KEXEC, the program; MACHINES, the directory of the recorded machine
 """
 
 import gzip
-import json
 import os
 import struct
 import subprocess
@@ -21,6 +20,7 @@ sys.path[:0] = [str(Path(__file__).resolve().parent),
                 str(Path(__file__).resolve().parents[1] / "lib")]
 
 import fakes                                                        # noqa: E402
+import json_output                                                  # noqa: E402
 import recorded                                                     # noqa: E402
 from xxh64 import xxh64                                             # noqa: E402
 
@@ -29,70 +29,6 @@ BOOT_PARAMS = "sys/kernel/boot_params/data"
 LOADER_TYPE, SECURE_BOOT = 0x210, 0x1ec
 ACPI = "sys/firmware/acpi/tables"
 VARIABLE = EFI + "/efivars/SecureBoot-8be4df61-93ca-11d2-aa0d-00e098032b8c"
-
-FACT = {"answer": (bool, None), "reason": (str, None)}
-TABLE = {"name": str, "address": str, "parts": [{"start": str, "end": str}],
-         "memory": (str, None), "kept_by": str, "state": str, "problem": (str, None),
-         "read_in": (str, None), "digest": (str, None)}
-# The schema of the JSON, which programs rely on.
-SCHEMA = {
-    "check": str, "passed": bool, "problems": [str], "remarks": [str],
-    "kernel": {"release": (str, None), "command_line": (str, None),
-               "type_of_loader": (str, None), "kexeced": (bool, None),
-               "lockdown": (str, None)},
-    "record": ({"state": str, "reason": (str, None), "kexec": ({
-        "load": {"identity": str, "version": str, "kernel": (str, None),
-                 "boot_id": (str, None), "time": (str, None), "on_crash": bool,
-                 "entry_mode": str, "verified_bytes": int},
-        "digests": str, "config_tables": int, "pages_added": int,
-        "mapped": [{"what": str, "start": str, "end": str, "pages_added": int}],
-        "skip_count": int,
-        "skipped": [{"step": int, "reason": int, "step_name": str, "reason_text": str,
-                     "value": str}],
-        "stamps": {name: (str, None) for name in ("entry", "verified", "mapped", "jump")},
-        "tsc_hertz": (int, None),
-        "microseconds": {name: (int, None) for name in (
-            "verify", "map", "enter", "rest", "total")}}, None)}, None),
-    "loading": ({"kexec_load": FACT, "kexec_file_load": FACT,
-                 "leaves_record": FACT, "kexec_load_disabled": (bool, None), "loaded": (bool, None),
-                 "crash_loaded": (bool, None), "crash_kernel_bytes": (int, None),
-                 "maps_config_table_array": FACT,
-                 "kernel_options": {name: (bool, None) for name in (
-                     "KEXEC", "KEXEC_FILE", "KEXEC_SIG", "FIRMWARE_MEMMAP",
-                     "EFI_RUNTIME_MAP", "CRASH_DUMP", "PROC_KCORE")},
-                 "kernel_config": (str, None)}, None),
-    "load": ({"on_crash": bool, "possible": bool, "error": (str, None),
-              "system_call": str, "segment_bytes": int, "needed_bytes": int,
-              "signed": FACT}, None),
-    "memory": ({"total_bytes": int, "available_bytes": int}, None),
-    "efi": {"booted": (bool, None), "word_bits": int, "secure_boot": (bool, None),
-            "secure_boot_variable": (bool, None), "variables": FACT,
-            "system_table": (str, None), "config_table_array": (str, None),
-            "descriptor_size": int, "runtime_map_count": int,
-            "incomplete": (str, None), "tables_unread": (str, None),
-            "config_tables": [TABLE]},
-    "acpi": {"answer": (bool, None), "reason": (str, None), "table_count": int,
-             "problem": (str, None)},
-}
-
-
-def unlike(value, schema, path="result"):
-    """Places where value differs from the schema; an empty list if it agrees."""
-    if isinstance(schema, tuple):
-        if value is None and None in schema:
-            return []
-        schema = schema[0]
-    if isinstance(schema, list):
-        if not isinstance(value, list):
-            return [path]
-        return [where for i, one in enumerate(value)
-                for where in unlike(one, schema[0], "%s[%d]" % (path, i))]
-    if isinstance(schema, dict):
-        if not isinstance(value, dict) or set(value) != set(schema):
-            return [path]
-        return [where for key in schema
-                for where in unlike(value[key], schema[key], path + "." + key)]
-    return [] if type(value) is schema else [path]      # noqa: E721 bool is an int, too
 
 
 class Run:
@@ -103,7 +39,7 @@ class Run:
         self.rc, self.out, self.err = done.returncode, done.stdout, done.stderr
 
     def json(self):
-        return json.loads(self.out)
+        return json_output.read(self.out)
 
     def __str__(self):
         return "rc %d\n%s%s" % (self.rc, self.out, self.err)
@@ -258,7 +194,7 @@ def check_run(check, name, root, arguments, status, words):
     check(label + ": no message beside the text", not text.err, text)
     check(label + ": words", words in text.out, text)
     result = data.json()
-    check(label + ": schema", not unlike(result, SCHEMA), unlike(result, SCHEMA))
+    check(label + ": schema", not json_output.problems(result), data)
     check(label + ": passed", result["passed"] == (not result["problems"])
           == (status == 0), data)
     check(label + ": the same findings", all(

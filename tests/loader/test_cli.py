@@ -7,7 +7,6 @@ Environment: KEXEC, the program; MAN_PAGE; MACHINES, recorded machines (optional
 a real kernel (optional).
 """
 
-import json
 import os
 import re
 import subprocess
@@ -20,6 +19,7 @@ sys.dont_write_bytecode = True
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 import fakes                                                        # noqa: E402
+import json_output                                                  # noqa: E402
 
 TOP = Path(__file__).resolve().parents[2]
 
@@ -216,7 +216,7 @@ def check_plan(kexec, check):
     where = ["vmlinuz", "--initrd=initrd", "--reuse-cmdline", "--append=new"]
     result = kexec("--dry-run=json", "--sysroot=recorded", *where)
     check("JSON", result.rc == 0 and not result.err and not result.log, result)
-    plan = json.loads(result.out)
+    plan = json_output.read(result.out)
     check("command line", plan["command_line"] == "root=/dev/vda1 quiet new", result)
     check("segments", {"kernel", "initrd", "parameters", "purgatory"} <=
           {segment["name"] for segment in plan["segments"]}, result)
@@ -240,6 +240,11 @@ def check_plan(kexec, check):
           and "kexec: the memory map comes from" in result.err, result)
     result = kexec("--dry-run", "vmlinuz", "--append=a\x1b[2Jb")
     check("escaped", "a\\x1b[2Jb" in result.out and "\x1b" not in result.out, result)
+    done = subprocess.run([kexec.program.encode(), b"--dry-run=json", b"--append=\xff\xc3\xa4",
+                           b"vmlinuz"], cwd=kexec.directory, capture_output=True,
+                          env=kexec.environment({}))
+    check("JSON is UTF-8", done.returncode == 0 and json_output.read(
+        done.stdout.decode())["command_line"] == "\ufffd\u00e4", done)
 
 
 def check_dump(kexec, check):
@@ -252,7 +257,7 @@ def check_dump(kexec, check):
     for turn in ("first", "second"):
         result = kexec("--dump-image=dump-image", "vmlinuz", "--initrd=initrd")
         check("dump, %s time" % turn, result.rc == 0 and result.silent(), result)
-    plan = json.loads((dump / "plan.json").read_text())
+    plan = json_output.read((dump / "plan.json").read_text())
     names = ["%02d-%s.bin" % (i, segment["name"].replace(" ", "-"))
              for i, segment in enumerate(plan["segments"])]
     check("names", sorted([*names, "plan.json"]) == sorted(os.listdir(dump)), names)
@@ -277,7 +282,8 @@ def check_recorded(kexec, check):
             result = kexec("--dry-run", *line)
             check("%s: text" % name, result.rc == 0 and not result.err, result)
             result = kexec("--dry-run=json", *line)
-            check("%s: JSON" % name, result.rc == 0 and json.loads(result.out), result)
+            check("%s: JSON" % name, result.rc == 0 and json_output.read(result.out),
+                  result)
 
 
 def prepare(directory):

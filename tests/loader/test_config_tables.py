@@ -7,7 +7,6 @@ so each recorded machine is the negative control of those derived from it.
 Environment: KEXEC, the program; MACHINES, the directory of the recorded machines.
 """
 
-import json
 import os
 import shutil
 import struct
@@ -22,6 +21,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 import fakes                                                        # noqa: E402
 import image_checks as ic                                           # noqa: E402
+import json_output                                                  # noqa: E402
 import recorded                                                     # noqa: E402
 from boot_params import Range                                       # noqa: E402
 
@@ -133,7 +133,7 @@ def dry_run(machine, *options):
         [os.environ["KEXEC"], *options, "vmlinuz", "--append=x", "-d",
          "--sysroot=%s" % machine.root.resolve(), "--dry-run=json"], cwd=place,
         capture_output=True, text=True, timeout=60, check=False)
-    return (json.loads(done.stdout) if done.returncode == 0 else None), done.stderr
+    return (json_output.read(done.stdout) if done.returncode == 0 else None), done.stderr
 
 
 def ranges(entries):

@@ -9,7 +9,6 @@ The files that --dump-image writes are read here, from the documents, without ke
 Environment: KEXEC, the program; MACHINES, the directory of the recorded machines.
 """
 
-import json
 import os
 import re
 import shutil
@@ -23,6 +22,7 @@ sys.dont_write_bytecode = True
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 import fakes                                                        # noqa: E402
+import json_output                                                  # noqa: E402
 import recorded                                                     # noqa: E402
 
 MIB, FOUR_GIB, FOUR_LEVELS = 1 << 20, 1 << 32, 1 << 46
@@ -66,7 +66,7 @@ class Place:
 
 class Dump:
     def __init__(self, directory):
-        self.plan = json.loads((directory / "plan.json").read_text())
+        self.plan = json_output.read((directory / "plan.json").read_text())
         self.directory = directory
 
     def segments(self):
@@ -305,7 +305,7 @@ def try_second_dump(check, place):
         done = place.run(*options, "vmlinuz", "--dump-image=%s" % target,
                          "--sysroot=%s" % machine.root.resolve())
         found = {path.name for path in target.iterdir()} - set(strangers)
-        plan = json.loads((target / "plan.json").read_text())
+        plan = json_output.read((target / "plan.json").read_text())
         names = {"%02d-%s.bin" % (i, segment["name"].replace(" ", "-"))
                  for i, segment in enumerate(plan["segments"])}
         check("second dump %s" % options, done.returncode == 0

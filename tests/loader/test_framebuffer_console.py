@@ -4,7 +4,6 @@
 framebuffer is the one of screen_info, read here by itself; machines without one are
 refused. Environment: KEXEC, MACHINES."""
 
-import json
 import os
 import struct
 import subprocess
@@ -16,6 +15,7 @@ sys.dont_write_bytecode = True
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 import fakes                                                        # noqa: E402
+import json_output                                                  # noqa: E402
 import recorded                                                     # noqa: E402
 
 # Offsets in boot_params (Linux include/uapi/linux/screen_info.h).
@@ -31,7 +31,7 @@ def plan(place, machine, *options):
          *options], cwd=place, capture_output=True, text=True, timeout=60, check=False)
     if done.returncode:
         return done.returncode, done.stderr
-    return 0, json.loads(done.stdout)["console"]
+    return 0, json_output.read(done.stdout)["console"]
 
 
 def check_framebuffer(check, place, machine):

@@ -4,7 +4,6 @@
 count, and that --check expects the call that a load makes. All calls are caught
 (preload.c). Environment: KEXEC, CC, MACHINES."""
 
-import json
 import os
 import sys
 import tempfile
@@ -14,6 +13,7 @@ sys.dont_write_bytecode = True
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 import fakes                                                        # noqa: E402
+import json_output                                                  # noqa: E402
 import recorded                                                     # noqa: E402
 
 FILE, LOAD = "kexec_file_load", "kexec_load"
@@ -93,7 +93,7 @@ def derive(machines, name, place, release="", command_line="", files=()):
 
 
 def findings(result):
-    found = json.loads(result.out)
+    found = json_output.read(result.out)
     return " ".join(found["problems"] + found["remarks"]), found
 
 
@@ -284,7 +284,7 @@ VARIANTS = [
 
 
 def agrees(check_result, load):
-    found = json.loads(check_result.out)
+    found = json_output.read(check_result.out)
     possible = not found["load"]["error"] and not any(
         words in problem for problem in found["problems"]
         for words in ("no kernel can be loaded", "no memory is reserved"))

@@ -5,7 +5,6 @@ would only log the refusal; --efi-map-config=required loads nothing; --check and
 --check=after say what is true. All calls are caught (preload.c). Environment: KEXEC, CC,
 MACHINES."""
 
-import json
 import os
 import sys
 import tempfile
@@ -15,6 +14,7 @@ sys.dont_write_bytecode = True
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 import fakes                                                        # noqa: E402
+import json_output                                                  # noqa: E402
 import recorded                                                     # noqa: E402
 
 FILE, LOAD = "kexec_file_load", "kexec_load"
@@ -78,7 +78,7 @@ def check_required(kexec, check):
             continue
         found = kexec("--check=json", *LINE, *words.split(), "--efi-map-config=required",
                       FILE_LOAD="OK")
-        error = json.loads(found.out)["load"]["error"] or ""
+        error = json_output.read(found.out)["load"]["error"] or ""
         check(name + ", --check", ("--efi-map-config=required" in error) == bool(status)
               and (found.rc == 1 or not status), found)
     set_level(kexec, "none")
@@ -130,7 +130,7 @@ def check_reports(kexec, check):
     check("after: nothing was looked at", result.rc == 0 and result.out.endswith(
         "\n\nThe EFI config tables could not be looked at, so nothing is known about their "
         "loss.\n"), result)
-    found = json.loads(kexec("--check=after,json").out)
+    found = json_output.read(kexec("--check=after,json").out)
     check("after, JSON", found["efi"]["config_tables"] == []
           and "locked down" in found["efi"]["tables_unread"], found["efi"])
 

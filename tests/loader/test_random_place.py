@@ -4,7 +4,6 @@
 to load, a seed repeats it, and with options and command lines that rule it out the kernel
 is at its lowest place. All calls are caught (preload.c). Environment: KEXEC, CC."""
 
-import json
 import os
 import re
 import sys
@@ -15,6 +14,7 @@ sys.dont_write_bytecode = True
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 import fakes                                                        # noqa: E402
+import json_output                                                  # noqa: E402
 
 MIB = 1 << 20
 LOWEST, ROOM, STEP = 16 * MIB, 4 * MIB, 2 * MIB
@@ -57,7 +57,8 @@ def check_seed(kexec, check):
         found = {kernel(kexec(*LINE, "--placement-seed=" + seed)) for _ in range(3)}
         places[seed] = found
         check("seed " + seed, len(found) == 1 and found <= set(PLACES), found)
-        plan = json.loads(kexec(*LINE, "--placement-seed=" + seed, "--dry-run=json").out)
+        plan = json_output.read(
+            kexec(*LINE, "--placement-seed=" + seed, "--dry-run=json").out)
         check("its plan", int(plan["segments"][0]["start"], 0) in found
               and plan["kernel"]["random_places"] == len(PLACES)
               and int(plan["kernel"]["placement_seed"], 0) == int(seed, 0), plan["kernel"])
@@ -81,7 +82,7 @@ def check_seed(kexec, check):
 def check_plans(kexec, check):
     """Without a seed a plan is the same each time."""
     for _ in range(4):
-        plan = json.loads(kexec(*LINE, "--dry-run=json").out)
+        plan = json_output.read(kexec(*LINE, "--dry-run=json").out)
         check("plan", int(plan["segments"][0]["start"], 0) == LOWEST
               and plan["kernel"]["random_places"] == len(PLACES)
               and plan["kernel"]["placement_seed"] is None, plan["kernel"])

@@ -7,7 +7,6 @@ whether the next kernel will get one.
 Environment: KEXEC, the program; MACHINES, the directory of the recorded machines.
 """
 
-import json
 import os
 import subprocess
 import sys
@@ -19,6 +18,7 @@ sys.path[:0] = [str(Path(__file__).resolve().parent),
                 str(Path(__file__).resolve().parents[1] / "lib")]
 
 import fakes                                                        # noqa: E402
+import json_output                                                  # noqa: E402
 import record_writer                                                # noqa: E402
 import recorded                                                     # noqa: E402
 
@@ -47,7 +47,7 @@ def after(check, name, root, status=0):
     text, data = kexec(root, "--check=after"), kexec(root, "--check=after,json")
     check(name + ": exit status", text.returncode == data.returncode == status,
           text.stdout + text.stderr)
-    return text.stdout, json.loads(data.stdout)
+    return text.stdout, json_output.read(data.stdout)
 
 
 class Machines:
@@ -227,7 +227,7 @@ def check_before(check, place, machines):
             (bios, ["-c", "%s/vmlinuz" % place], True, ""),
             (bios, ["-c", "--real-mode", "%s/vmlinuz" % place], False, "no boot_params")):
         done = kexec(root, "--check=json", *arguments)
-        fact = json.loads(done.stdout)["loading"]["leaves_record"]
+        fact = json_output.read(done.stdout)["loading"]["leaves_record"]
         check("before, %s" % arguments, fact["answer"] is answer
               and words in fact["reason"], fact)
 

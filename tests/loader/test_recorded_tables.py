@@ -8,7 +8,6 @@ Environment: KEXEC, the program; MACHINES, the directory of the recorded machine
 """
 
 import hashlib
-import json
 import os
 import subprocess
 import sys
@@ -19,6 +18,7 @@ sys.dont_write_bytecode = True
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 import fakes                                                        # noqa: E402
+import json_output                                                  # noqa: E402
 import recorded                                                     # noqa: E402
 from test_check import KEXECED, Run, memory                         # noqa: E402
 from xxh64 import xxh64                                             # noqa: E402
@@ -100,7 +100,8 @@ def plan(place, machine, load):
         [os.environ["KEXEC"], *load.split(), "vmlinuz", "--append=x",
          "--sysroot=%s" % machine.root.resolve(), "--dry-run=json"], cwd=place,
         capture_output=True, text=True, timeout=60, check=False)
-    return json.loads(done.stdout) if not done.returncode and not done.stderr else None
+    good = not done.returncode and not done.stderr
+    return json_output.read(done.stdout) if good else None
 
 
 def reserved_by(machine, pieces):

@@ -7,7 +7,6 @@ that sums it up.
 Environment: KEXEC, the program.
 """
 
-import json
 import os
 import re
 import sys
@@ -18,6 +17,7 @@ sys.dont_write_bytecode = True
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 import fakes                                                        # noqa: E402
+import json_output                                                  # noqa: E402
 
 BOOT = "11111111-2222-3333-4444-555555555555"
 LOAD = ("-l", "vmlinuz", "--initrd=initrd", "--append=root=/dev/vda1 a\tb")
@@ -41,8 +41,12 @@ class Machine:
         fakes.write(self.kexec.root / "sys/kernel/kexec_crash_loaded", "%d\n" % crash)
 
     def status(self):
+        """The members about the two kernels; those that all outputs have are left out."""
         result = self.kexec("--status=json")
-        return json.loads(result.out) if result.out else result
+        if not result.out:
+            return result
+        return {name: value for name, value in json_output.read(result.out).items()
+                if name not in json_output.HEAD}
 
 
 def check_remembers(check, machine):
@@ -112,6 +116,10 @@ def check_ignored(check, machine):
             ("odd values", '{"boot_id": "%s", "kernel": 3, "initrds": {"a": 1}}'),
             ("odd items", '{"boot_id": "%s", "initrds": [1, null, [], "a\\u001b[2J"]}')]:
         path.write_text(content % BOOT)
+        load = machine.status()["normal"]["load"]
+        check(name + ": JSON", load and load.pop("boot_id") == BOOT
+              and load.pop("initrds") in ([], ["a\x1b[2J"])
+              and set(load.values()) == {None}, load)
         text = machine.kexec("--status=text")
         check(name, text.rc == 1 and "\x1b" not in text.out and "File" not in text.out, text)
     path.write_text(good)
@@ -166,7 +174,7 @@ def check_summary(check, machine):
     result = machine.kexec("vmlinuz", "--dry-run")
     check("--dry-run: the last line", result.out.splitlines()[-1].startswith("Summary: "),
           result)
-    plan = json.loads(machine.kexec("vmlinuz", "--dry-run=json").out)
+    plan = json_output.read(machine.kexec("vmlinuz", "--dry-run=json").out)
     check("--dry-run=json", plan["summary"].startswith("Summary: kexec_load")
           and plan["digest"]["bytes"] > 1 << 20
           and plan["digest"]["bytes_per_second"] > 1 << 20, plan["digest"])
