@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
 """Completion in bash: it is loaded and called as by readline, and its words are compared
-with those of --help.
+with the option table.
 
-Environment: KEXEC, COMPLETION."""
+Environment: KEXEC, COMPLETION, OPTIONS."""
 
 import os
 import re
@@ -11,6 +11,10 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "lib"))
+
+import option_table                                     # noqa: E402
 
 # Word separators of readline. Only = and : occur in these command lines.
 SCRIPT = r"""
@@ -36,15 +40,12 @@ def offered(directory, *words):
             + [f"error: {done.stderr}"] * bool(done.stderr), " ".join(asked))
 
 
-def options_of_help():
-    """Return each form of an option in --help: "-l", "--load", "--append=",
-    "--dry-run"."""
-    text = subprocess.run([os.environ["KEXEC"], "--help"], text=True, check=True,
-                          capture_output=True).stdout
+def option_forms():
+    """Each form of an option: "-l", "--load", "--append=", "--dry-run"."""
     found = []
-    for letter, name, value in re.findall(
-            r"^  (?:(-\w), |    )--([a-z0-9-]+)(\[?=)?", text, re.M):
-        found += [letter] * bool(letter) + [f"--{name}" + "=" * (value == "=")]
+    for option in option_table.accepted():
+        found += [f"-{option.letter}"] * bool(option.letter)
+        found += [f"--{option.name}" + "=" * (option.value == "required")]
     return found
 
 
@@ -59,7 +60,7 @@ def image_types(directory):
 def rows(directory):
     """(words after kexec, expected words, expected requests to readline if they matter)
     """
-    every = options_of_help()
+    every = option_forms()
     assert len(every) > 50, every
     files = ["image dir", "initrd.img", "vmlinuz"]
     speeds = ["115200", "19200", "38400", "57600", "9600"]
