@@ -81,7 +81,7 @@ void offer_of(const struct option_row *row, struct offer *offer)
 
 bool is_offered(const struct option_row *row)
 {
-	return row->group != GROUP_HIDDEN;
+	return row->group != GROUP_REFUSED;
 }
 
 static void print_options(void)

@@ -33,7 +33,8 @@ static enum exit_status version_action(const struct options *options,
 {
 	(void)options;
 	(void)root;
-	puts("kexec-efi " PACKAGE_VERSION " (kexec-tools compatible)");
+	puts("kexec-efi " PACKAGE_VERSION
+	     " (compatible with kexec-tools " OPTIONS_COMPATIBLE_VERSION ")");
 	return STATUS_DONE;
 }
 

@@ -56,7 +56,7 @@ static const char *nearest_name(const char *word, size_t length)
 		if (!strncmp(name, word, length))
 			return NULL;
 		cost = cost_of_change(word, length, name);
-		if (option_rows[i].group != GROUP_HIDDEN && cost < best) {
+		if (option_rows[i].group != GROUP_REFUSED && cost < best) {
 			best = cost;
 			nearest = name;
 		}

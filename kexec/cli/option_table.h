@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The table of kexec's options (option_table.c). getopt, --help and the shell completion
- * are made from it, and a test compares it with the man page.
+ * The table of kexec's options (option_table.c). getopt, --help and the completions are
+ * made from it, and a test compares it with the man page.
  */
 #ifndef KEXEC_OPTION_TABLE_H
 #define KEXEC_OPTION_TABLE_H
@@ -17,17 +17,20 @@
 /* The metavar of a value that names an image type. */
 #define OPTION_METAVAR_TYPE "TYPE"
 
+/* By task. --help has a line for each option of the first groups, else names only. */
 enum option_group {
-	GROUP_ACTION,
-	GROUP_IMAGE,
-	GROUP_OTHER_KINDS,
+	GROUP_REBOOT,
 	GROUP_CRASH,
+	GROUP_LOOK,
+	GROUP_FILES, /* from here on for experts */
+	GROUP_START,
 	GROUP_EFI,
+	GROUP_VMCORE,
 	GROUP_PLACEMENT,
 	GROUP_CONSOLE,
-	GROUP_INSPECT,
 	GROUP_NO_EFFECT,
-	GROUP_HIDDEN, /* refused, so not shown; the last group */
+	GROUP_REFUSED, /* options of kexec-tools that are errors */
+	GROUP_COUNT,
 };
 
 enum option_effect {

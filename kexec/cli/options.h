@@ -143,6 +143,9 @@ static inline bool load_only_shown(const struct options *options)
 __must_check int options_parse(int argc, char **argv, struct options *options,
 			       struct error *err);
 
+/* The version of kexec-tools whose command line this program understands. */
+#define OPTIONS_COMPATIBLE_VERSION "2.0.32"
+
 /* Returns the name of an image type by its index, NULL after the last. */
 typedef const char *option_type_name(size_t index);
 

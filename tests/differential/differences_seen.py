@@ -78,5 +78,5 @@ CALLER = [
           standard_output=(usage, "")),
     *seen(["--version"], "Our own name.",
           standard_output=(lambda side: side.value.startswith("kexec-tools "),
-                           lambda side: "(kexec-tools compatible)" in side.value)),
+                           lambda side: "(compatible with kexec-tools 2" in side.value)),
 ]

@@ -3,8 +3,8 @@
 """The command line: which options are accepted, which calls they cause, messages and
 exit statuses.
 
-Environment: KEXEC, the program; MAN_PAGE; MACHINES, recorded machines (optional); KERNEL,
-a real kernel (optional).
+Environment: KEXEC, the program; OPTIONS, its option table; MAN_PAGE; MACHINES, recorded
+machines (optional); KERNEL, a real kernel (optional).
 """
 
 import os
@@ -16,10 +16,12 @@ import tempfile
 from pathlib import Path
 
 sys.dont_write_bytecode = True
-sys.path.insert(0, str(Path(__file__).resolve().parent))
+sys.path[:0] = [str(Path(__file__).resolve().parent),
+                str(Path(__file__).resolve().parents[1] / "lib")]
 
 import fakes                                                        # noqa: E402
 import json_output                                                  # noqa: E402
+import option_table                                                 # noqa: E402
 
 TOP = Path(__file__).resolve().parents[2]
 
@@ -134,10 +136,14 @@ def check_usage(kexec, check):
     known = kexec("-l", "--type=?", "vmlinuz").err.partition("expected one of ")[2].strip()
     check("--help names the types", known.count(",") > 2
           and " %s\n" % known in re.sub(r",\s+", ", ", usage), (known, usage))
+    check_help(check, usage)
     for line in ("-v", "--version", "-S -v"):
         result = kexec(*line.split())
-        check(line, result.rc == 0 and not result.err and result.out.count("\n") == 1
-              and "kexec-tools" in result.out, result)
+        check(line, result.rc == 0 and not result.err and re.fullmatch(
+            r"kexec-efi \d+\.\d+\.\d+ \(compatible with kexec-tools 2\.0\.\d+\)\n",
+            result.out), result)
+        check(line + ": the version of --help", result.out.split()[-1].strip(")")
+              == re.search(r"kexec-tools (2\.0\.\d+)", usage)[1], usage)
     for line in ("--no-such", "-Z", "--append", "-l vmlinuz --initrd", "--load=x",
                  "--reuse"):
         result = kexec(*line.split())
@@ -152,6 +158,29 @@ def check_usage(kexec, check):
         result = kexec(*line.split())
         check("no kernel: " + line, result.rc == 255 and result.out == usage
               and result.one_message("No kernel specified"), result)
+
+
+def check_help(check, usage):
+    """--help names each option in one of its forms, and fits on a screen."""
+    lines = usage.splitlines()
+    check("--help: size", len(lines) <= 60 and max(map(len, lines)) <= 80, usage)
+    tasks = [line for line in lines if re.match(r"\w.*:$", line)]
+    check("--help: by task", len(tasks) == 4, tasks)
+    refused = re.split(r",\s+", usage.partition("  refused:")[2].strip())
+    for option in option_table.options():
+        form = "--" + option.name
+        if option.value == "required":
+            form += "=" + option.metavar
+        elif option.value == "optional":
+            form += "[=" + option.metavar + "]"
+        places = len(re.findall(r"(?<![\w-])%s(?![\w-])" % re.escape(form), usage))
+        check("--help: " + form, places >= 1 and option.accepted
+              == (form not in refused), usage)
+        if option.letter:
+            check("--help: -" + option.letter, re.search(
+                r"^  -%s, %s|%s \(-%s\)" % (option.letter, re.escape(form),
+                                           re.escape(form), option.letter), usage, re.M),
+                  usage)
 
 
 HELP = '"kexec --help" lists the options'
@@ -176,10 +205,11 @@ def check_hints(kexec, check):
         result = kexec(*line.split())
         check("hint: " + line[:40], result.rc == 1 and not result.out and not result.log
               and result.err.splitlines()[-1] == "kexec: " + last, result)
-    listed = re.findall(r"--([a-z-]+)\[=([a-z|,-]+)\]", kexec("--help").out)
+    listed = [(option.name, option.words()) for option in option_table.accepted()
+              if option.value == "optional" and option.words()]
     check("hints: options", len(listed) >= 5, listed)
-    for name, values in listed:
-        for word in values.split("|"):
+    for name, words in listed:
+        for word in words:
             result = kexec("--" + name, word, "vmlinuz")
             check("hint: --%s %s" % (name, word), result.rc == 1 and not result.log
                   and result.one_message('"--%s %s": did you mean --%s=%s? (write a file '
@@ -193,7 +223,7 @@ def check_hints(kexec, check):
 
 
 def check_man_page(kexec, check):
-    """Every option of --help has an entry in the man page, and the man page has no
+    """Every option of the table has an entry in the man page, and the man page has no
     others."""
     page = Path(os.environ.get("MAN_PAGE", TOP / "man/kexec.8")).read_text()
     section = page[page.index(".Sh OPTIONS"):page.index(".Sh FILES")]
@@ -202,14 +232,17 @@ def check_man_page(kexec, check):
         if line.startswith(".It "):
             described |= {flag.lstrip("-") for flag in
                           re.findall(r"Fl (-?[\w-]+)", line)}
-    helped = set()
-    for line in kexec("-h").out.splitlines():
-        match = re.match(r"  (?:-(\w),|   ) --([\w-]+)", line)
-        if match:
-            helped |= set(filter(None, match.groups()))
-    check("--help lists options", len(helped) > 40, helped)
-    check("described in kexec(8)", not helped - described, helped - described)
-    check("nothing else in kexec(8)", not described - helped, described - helped)
+    accepted = {form for option in option_table.accepted()
+                for form in (option.name, option.letter) if form}
+    check("there are options", len(accepted) > 70, accepted)
+    types = set(kexec("-l", "--type=?", "vmlinuz").err.partition("expected one of ")[2]
+                .strip().split(", "))
+    files = page[page.index(".Sh KERNEL FILES"):page.index(".Sh BOOT ENTRIES")]
+    explained = {word for line in files.splitlines() if line.startswith(".It Cm ")
+                 for word in line[len(".It Cm "):].split(" , ")}
+    check("types explained in kexec(8)", len(types) > 3 and explained == types, explained)
+    check("described in kexec(8)", not accepted - described, accepted - described)
+    check("nothing else in kexec(8)", not described - accepted, described - accepted)
 
 
 def check_plan(kexec, check):
