@@ -4,11 +4,12 @@
 
 # lost NAME FILE WORDS: fails if a line of FILE is missing now.
 lost() {
-	lines=$(comm -23 "$state/before/$2" "$state/after/$2" | tr '\n' ' ')
-	if [ -z "$lines" ]; then
+	gone=$(comm -23 "$state/before/$2" "$state/after/$2" | tr '\n' ' ')
+	new=$(comm -13 "$state/before/$2" "$state/after/$2" | tr '\n' ' ')
+	if [ -z "$gone" ]; then
 		point ok "$1" ""
 	else
-		point failed "$1" "$3: $lines"
+		point failed "$1" "$3: ${gone% }; new: ${new:-nothing}"
 	fi
 }
 
