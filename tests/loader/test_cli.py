@@ -245,6 +245,18 @@ def check_man_page(kexec, check):
     check("nothing else in kexec(8)", not described - accepted, described - accepted)
 
 
+def check_documents(check):
+    """Each option of a command in the documents for users is an option of kexec."""
+    names = {option.name for option in option_table.accepted()}
+    for name in ("README.md", "SECURITY.md", ".github/ISSUE_TEMPLATE/bug.md"):
+        text = (TOP / name).read_text()
+        commands = re.findall(r"^    (?:sudo )?(kexec .*(?:\\\n.*)*)|`(?:sudo )?(kexec [^`]*)`",
+                              text, re.M)
+        used = {option for command in commands for option in re.findall(
+            r"--([a-z][\w-]+)", "".join(command).partition("#")[0])}
+        check(name + ": commands", commands and used <= names, (commands, used - names))
+
+
 def check_plan(kexec, check):
     where = ["vmlinuz", "--initrd=initrd", "--reuse-cmdline", "--append=new"]
     result = kexec("--dry-run=json", "--sysroot=recorded", *where)
@@ -339,6 +351,7 @@ def main():
         check_usage(kexec, check)
         check_hints(kexec, check)
         check_man_page(kexec, check)
+        check_documents(check)
         check_plan(kexec, check)
         check_dump(kexec, check)
         check_recorded(kexec, check)
