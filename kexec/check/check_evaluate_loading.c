@@ -11,6 +11,58 @@ static bool locked_down(const struct check_facts *facts)
 	return machine_is_locked_down(facts->inputs.machine.lockdown);
 }
 
+/* Both calls are missing: one sentence, by the configuration if it is known. */
+static void find_missing_calls(struct check_evaluation *evaluation)
+{
+	const struct check_loading *loading = &evaluation->facts->loading;
+	enum check_answer load = check_option(loading, "KEXEC");
+	enum check_answer file_load = check_option(loading, "KEXEC_FILE");
+
+	if (load == CHECK_NO && file_load == CHECK_NO)
+		check_find(evaluation, true,
+			   "no kernel can be loaded: the running kernel is built without "
+			   "CONFIG_KEXEC and CONFIG_KEXEC_FILE (%s)",
+			   loading->config_path);
+	else if (load == CHECK_YES || file_load == CHECK_YES)
+		check_find(evaluation, true,
+			   "no kernel can be loaded: the running kernel is built with %s "
+			   "(%s), but a system call filter, as in a container, hides it",
+			   load == CHECK_YES ? "CONFIG_KEXEC" : "CONFIG_KEXEC_FILE",
+			   loading->config_path);
+	else
+		check_find(evaluation, true,
+			   "no kernel can be loaded: the running kernel is built without "
+			   "CONFIG_KEXEC and CONFIG_KEXEC_FILE, or a system call filter, "
+			   "as in a container, hides both calls");
+}
+
+/* Neither call can be used. */
+static void find_no_call(struct check_evaluation *evaluation)
+{
+	const struct check_loading *loading = &evaluation->facts->loading;
+	const char *segments = loading->kexec_load.reason;
+	const char *files = loading->kexec_file_load.reason;
+
+	if (loading->kexec_load_missing && loading->kexec_file_load_missing) {
+		find_missing_calls(evaluation);
+		return;
+	}
+	if (strcmp(segments, files) != 0) {
+		check_find(evaluation, true,
+			   "no kernel can be loaded: kexec_load: %s; kexec_file_load: %s",
+			   segments, files);
+		return;
+	}
+	check_find(evaluation, true, "no kernel can be loaded: %s", segments);
+	/* The capability comes first; it does not help if the calls are missing. */
+	if (check_option(loading, "KEXEC") == CHECK_NO &&
+	    check_option(loading, "KEXEC_FILE") == CHECK_NO)
+		check_find(evaluation, false,
+			   "the running kernel is built without CONFIG_KEXEC and "
+			   "CONFIG_KEXEC_FILE (%s), so root cannot load a kernel, either",
+			   loading->config_path);
+}
+
 static void evaluate_calls(struct check_evaluation *evaluation)
 {
 	const struct check_facts *facts = evaluation->facts;
@@ -18,14 +70,7 @@ static void evaluate_calls(struct check_evaluation *evaluation)
 	const struct check_fact *files = &facts->loading.kexec_file_load;
 
 	if (segments->answer == CHECK_NO && files->answer == CHECK_NO) {
-		check_find(evaluation, true,
-			   "no kernel can be loaded: kexec_load: %s%s%s",
-			   segments->reason,
-			   strcmp(segments->reason, files->reason) != 0
-				   ? "; kexec_file_load: "
-				   : "",
-			   strcmp(segments->reason, files->reason) != 0 ? files->reason
-									: "");
+		find_no_call(evaluation);
 	} else if (segments->answer == CHECK_NO && locked_down(facts) &&
 		   check_option(&facts->loading, "KEXEC_SIG") == CHECK_NO) {
 		check_find(evaluation, true,

@@ -49,6 +49,8 @@ struct check_option {
 struct check_loading {
 	struct check_fact kexec_load;
 	struct check_fact kexec_file_load;
+	/* The running kernel lacks the call, or a system call filter hides it. */
+	bool kexec_load_missing, kexec_file_load_missing;
 	struct machine_status status;
 	enum check_answer disabled; /* kernel.kexec_load_disabled */
 	struct check_fact

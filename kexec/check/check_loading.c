@@ -36,11 +36,52 @@ static int refuse_both(const struct load_permission *permission, bool crash,
 	return 0;
 }
 
+/* Notes that a call is missing, and sets the answer to "no". Returns 0 or -ENOMEM. */
+static int set_missing(struct check_loading *loading, bool files, const char *reason,
+		       struct check_fact *fact)
+{
+	if (files)
+		loading->kexec_file_load_missing = true;
+	else
+		loading->kexec_load_missing = true;
+	return check_fact_set(fact, CHECK_NO, "%s", reason);
+}
+
+/*
+ * A call that fails with ENOSYS: the configuration tells whether the running kernel lacks
+ * it or a filter hides it. why: the reason if the configuration is not known.
+ */
+static int explain_missing(struct check_loading *loading, bool files, const char *why,
+			   struct check_fact *fact)
+{
+	const char *option = files ? "KEXEC_FILE" : "KEXEC";
+	enum check_answer built = check_option(loading, option);
+	_cleanup_free_ char *text = NULL;
+	int length;
+
+	if (built == CHECK_UNKNOWN)
+		return set_missing(loading, files, why, fact);
+	length = built == CHECK_NO
+			 ? asprintf(&text,
+				    "the running kernel is built without CONFIG_%s "
+				    "(%s)",
+				    option, loading->config_path)
+			 : asprintf(&text,
+				    "a system call filter, as in a container, hides it: "
+				    "the running kernel is built with CONFIG_%s (%s)",
+				    option, loading->config_path);
+	if (length < 0) {
+		text = NULL;
+		return -ENOMEM;
+	}
+	return set_missing(loading, files, text, fact);
+}
+
 /* Derives the answer from files if the kernel is not asked; why says why it is not. */
-static int guess_call(const struct check_facts *facts, bool files, const char *why,
+static int guess_call(struct check_facts *facts, bool files, const char *why,
 		      struct check_fact *fact)
 {
-	const struct check_loading *loading = &facts->loading;
+	struct check_loading *loading = &facts->loading;
 	const char *option = files ? "KEXEC_FILE" : "KEXEC";
 	bool locked = machine_is_locked_down(facts->inputs.machine.lockdown);
 
@@ -50,9 +91,7 @@ static int guess_call(const struct check_facts *facts, bool files, const char *w
 			"/sys/kernel/kexec_loaded does not exist: the running "
 			"kernel is built without kexec, or /sys is not mounted");
 	if (check_option(loading, option) == CHECK_NO)
-		return check_fact_set(fact, CHECK_NO,
-				      "the running kernel is built without CONFIG_%s",
-				      option);
+		return explain_missing(loading, files, why, fact);
 	if (locked && !files)
 		return check_fact_set(fact, CHECK_NO,
 				      "the running kernel is locked down (lockdown=%s)",
@@ -64,7 +103,7 @@ static int guess_call(const struct check_facts *facts, bool files, const char *w
 }
 
 /* Asks the running kernel, unless that would use up one of a limited number of loads. */
-static int ask_call(const struct check_facts *facts, bool files, struct check_fact *fact)
+static int ask_call(struct check_facts *facts, bool files, struct check_fact *fact)
 {
 	const struct load_permission *permission = &facts->inputs.permission;
 	_cleanup_error_ struct error why = { 0 };
@@ -87,6 +126,8 @@ static int ask_call(const struct check_facts *facts, bool files, struct check_fa
 	rc = kexec_probe(files, permission, &why);
 	if (rc == -ENOMEM || (rc < 0 && !why.message))
 		return -ENOMEM;
+	if (rc == -ENOSYS)
+		return explain_missing(&facts->loading, files, why.message, fact);
 	return check_fact_set(fact, rc < 0 ? CHECK_NO : CHECK_YES, "%s",
 			      rc < 0 ? why.message
 				     : "the running kernel accepts the call");

@@ -58,7 +58,9 @@ enum refusal_cause refusal_find_cause(const struct load_permission *permission,
 	case EBUSY:
 		return REFUSAL_BUSY;
 	case ENOSYS:
-		return REFUSAL_NOT_BUILT;
+		/* A running kernel that has the call wants the capability, too. */
+		return permission->capability_missing ? REFUSAL_CAPABILITY
+						      : REFUSAL_NOT_BUILT;
 	case EOPNOTSUPP:
 		return REFUSAL_MACHINE;
 	}
@@ -75,6 +77,14 @@ static int explain_cause(const struct call_terms *terms,
 
 	switch (refusal_find_cause(permission, number)) {
 	case REFUSAL_CAPABILITY:
+		if (number == ENOSYS)
+			return error_set(
+				err, number,
+				"CAP_SYS_BOOT is missing; run kexec as root "
+				"(even then it may fail: the running kernel is "
+				"built without %s, or a system call filter hides "
+				"it)",
+				terms->option);
 		return error_set(err, number,
 				 "%s: CAP_SYS_BOOT is missing; run kexec as root",
 				 reason);

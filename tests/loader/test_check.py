@@ -178,7 +178,8 @@ CASES = [
      (1, "checks no signatures"), (1, ""), (0, "")),
     ("a kernel without kexec", "ovmf", holds(
         "boot/config-6.1.0-56-cloud-amd64", "CONFIG_EFI=y\n# CONFIG_KEXEC is not set\n"),
-     (1, "built without CONFIG_KEXEC;"), (1, ""), (0, "")),
+     (1, "loaded: the running kernel is built without CONFIG_KEXEC and "
+         "CONFIG_KEXEC_FILE (/boot/config-6.1.0-56-cloud-amd64)"), (1, ""), (0, "")),
     ("no memory map", "ovmf", both(lacks("sys/firmware/memmap"),
                                    holds("proc/iomem", "")), *[(1, "no memory map")] * 3),
 ]
@@ -357,6 +358,54 @@ def check_live(check, place):
     check("live, without a limit", "kexec_load asked" in kexec("--check").log)
 
 
+NOT_BUILT = "the running kernel is built without CONFIG_KEXEC and CONFIG_KEXEC_FILE"
+ROOT = "CAP_SYS_BOOT is missing; run kexec as root"
+
+# Settings, the kernel's configuration, and the only problem and remark about the calls.
+NO_CALLS = [
+    ({}, None, NOT_BUILT + ", or a system call filter, as in a container, hides both calls",
+     None),
+    ({}, "# CONFIG_KEXEC is not set\n", NOT_BUILT + " (/proc/config.gz)", None),
+    ({}, "CONFIG_KEXEC=y\nCONFIG_KEXEC_FILE=y\n",
+     "the running kernel is built with CONFIG_KEXEC (/proc/config.gz), but a system call "
+     "filter, as in a container, hides it", None),
+    ({"NO_CAPABILITIES": 1}, None, ROOT, None),
+    ({"NO_CAPABILITIES": 1}, "# CONFIG_KEXEC is not set\n", ROOT,
+     NOT_BUILT + " (/proc/config.gz), so root cannot load a kernel, either"),
+]
+
+# Without root, on a kernel without the calls: command line, the call and its option.
+NO_ROOT = [
+    ("-l -c vmlinuz", "kexec_load: ", "CONFIG_KEXEC"),
+    ("-l -s vmlinuz", "kexec_file_load of vmlinuz: ", "CONFIG_KEXEC_FILE"),
+    ("-u", "kexec_load: ", "CONFIG_KEXEC"),
+]
+
+
+def check_no_calls(check, place):
+    """In a container, on a kernel without kexec, and without root: one problem, one
+    sentence, with the cause that comes first."""
+    kexec = fakes.Kexec(place / "none", os.environ["KEXEC"])
+    fakes.write(kexec.directory / "vmlinuz", fakes.bzimage())
+    fakes.write(kexec.root / "proc/sys/kernel/osrelease", "6.1.0\n")
+    config = kexec.root / "proc/config.gz"
+    for settings, built, problem, remark in NO_CALLS:
+        config.unlink(missing_ok=True)
+        if built:
+            fakes.write(config, gzip.compress(built.encode()))
+        result = kexec("--check", LOAD="ENOSYS", UNLOAD="ENOSYS", **settings)
+        text = result.out.partition("Problems:\n")[2].partition("\n\n")
+        check("no calls: problem %s %s" % (settings, built), result.rc == 1 and text[0]
+              == "  * no kernel can be loaded: " + problem, result)
+        check("no calls: remark %s %s" % (settings, built), ("  * %s\n" % remark in text[2])
+              == bool(remark) and ("so root cannot" in text[2]) == bool(remark), result)
+    for line, call, option in NO_ROOT:
+        result = kexec(*line.split(), LOAD="ENOSYS", UNLOAD="ENOSYS", NO_CAPABILITIES=1)
+        check("no root: " + line, result.err == "kexec: %s%s (even then it may fail: the "
+              "running kernel is built without %s, or a system call filter hides it)\n"
+              % (call, ROOT, option), result)
+
+
 def check_opens(check, place, machines):
     """Each file of /proc and /sys is opened once at most, whatever is done with it."""
     kexec = fakes.Kexec(place / "opens", os.environ["KEXEC"])
@@ -408,6 +457,7 @@ def main():
         check_config(check, place, machines)
         check_loads(check, place, machines)
         check_live(check, place)
+        check_no_calls(check, place)
         check_opens(check, place, machines)
         check_usage(check, machines["ovmf"].root)
     return check.close()

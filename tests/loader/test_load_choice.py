@@ -193,7 +193,7 @@ def check_limits(kexec, check, machines, place):
     check("none left, -u", result.rc == 255 and not calls(result)
           and result.one_message("kernel.kexec_load_limit_reboot is 0"), result)
     text, _ = findings(kexec("--check=json", *line))
-    check("none left, --check", "no kernel can be loaded: kexec_load: the sysctl "
+    check("none left, --check", "no kernel can be loaded: the sysctl "
           "kernel.kexec_load_limit_reboot is 0" in text, text)
 
 
@@ -264,7 +264,7 @@ def check_dom0(kexec, check, machines, place):
         run = kexec("--check=json", "-l", *options(kexec.directory), FILE_LOAD="OK")
         check("dom0 %s, --check" % name, (run.rc == 1) == refused
               and not any("segments=" in line for line in run.log)
-              and ("no kernel can be loaded: kexec_load: this is the dom0 of a Xen"
+              and ("no kernel can be loaded: this is the dom0 of a Xen"
                    in findings(run)[0]) == refused, run)
 
 

@@ -114,7 +114,12 @@ static void test_calls(void **state)
 	loading->kexec_file_load = (struct check_fact){ CHECK_NO, "second" };
 	expect_one(&evaluated, true, "kexec_load: first; kexec_file_load: second");
 	loading->kexec_file_load.reason = "first";
-	expect_one(&evaluated, true, "loaded: kexec_load: first");
+	expect_one(&evaluated, true, "no kernel can be loaded: first");
+	loading->kexec_load_missing = true;
+	loading->kexec_load.reason = "not built";
+	expect_one(&evaluated, true, "kexec_load: not built; kexec_file_load: first");
+	loading->kexec_file_load_missing = true;
+	expect_one(&evaluated, true, "CONFIG_KEXEC_FILE, or a system call filter");
 	evaluated.facts.after = true;
 	evaluated.facts.loader_type = 0xd0;
 	expect_none(&evaluated);
