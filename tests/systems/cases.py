@@ -9,7 +9,7 @@ from visit import STARTED, readme_loads, words
 
 
 def reboots(visit):
-    """README.md, "Reboot a machine with it", several times in a row: the boot loader's
+    """README.md, "A fast reboot: what to type", several times in a row: the boot loader's
     default entry, and a load of files, by turns."""
     by_entry, by_files = readme_loads()
     loads = by_entry, visit.case.load or by_files

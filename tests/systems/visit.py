@@ -25,13 +25,13 @@ rm $v
 
 
 def readme_loads():
-    """The commands of README.md, "Reboot a machine with it", that load a kernel: one for
-    the boot loader's default entry, and one for files."""
-    section = README.read_text().split("## Reboot a machine with it", 1)[1]
-    loads = re.findall(r"^    sudo (kexec -l .*?)(?: && sudo systemctl kexec)?$", section, re.M)
+    """The commands of README.md, "A fast reboot: what to type", that load a kernel: one
+    for the boot loader's default entry, and one for files."""
+    section = README.read_text().split("## A fast reboot: what to type", 1)[1]
+    by_entry = re.search(r"^    sudo (kexec -l .*) && sudo systemctl kexec$", section, re.M)[1]
+    by_files = re.search(r"`sudo (kexec -l [^`]*--initrd[^`]*)`", section)[1]
     for theirs, debians in PLACES.items():
-        loads = [re.sub(rf"{theirs}(?=\s|$)", debians, load) for load in loads]
-    by_entry, by_files = loads
+        by_files = re.sub(rf"{theirs}(?=\s|$)", debians, by_files)
     return by_entry, by_files
 
 
