@@ -137,7 +137,7 @@ static int place_elf_core_header(const struct load_request *request,
 	};
 	_cleanup_free_ uint8_t *header = NULL;
 	struct segment *segment;
-	size_t size;
+	size_t size = 0;
 	uint8_t *data;
 	int rc;
 

@@ -119,7 +119,7 @@ int jump_window(const struct memory_map *memory, uint64_t mem_min, uint64_t mem_
 int jump_init_image(const struct options *options, const struct machine *machine,
 		    enum image_entry_mode mode, struct image *image, struct error *err)
 {
-	uint64_t left_out;
+	uint64_t left_out = 0;
 	int rc;
 
 	if (options->crash)

@@ -75,7 +75,7 @@ enum exit_status print_crash_size_action(const struct options *options,
 					 const struct root *root)
 {
 	_cleanup_error_ struct error err = { 0 };
-	uint64_t size;
+	uint64_t size = 0;
 
 	(void)options;
 	if (crash_region_read_size(root, &size, &err) < 0)

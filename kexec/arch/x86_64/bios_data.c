@@ -47,7 +47,7 @@ int bios_data_place(const struct load_request *request, struct image *image,
 		    struct error *err)
 {
 	const struct efi_facts *efi = &request->machine->efi;
-	struct segment *segment;
+	struct segment *segment = NULL;
 	uint64_t extended = 0;
 	uint8_t *data;
 	int rc;
