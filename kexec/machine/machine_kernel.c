@@ -48,14 +48,34 @@ int machine_read_command_line(const struct root *root, char **command_line,
 	return rc;
 }
 
-/* Parses the start of "6.1.0-56-cloud-amd64"; scanf alone would accept signs. */
-static int parse_release(const char *text, unsigned *major, unsigned *minor)
+/*
+ * The number at the start of the text, which has at most so many digits, and the text
+ * behind it. Returns -EINVAL if there is no such number. (sscanf would make a static
+ * program 100 KB larger.)
+ */
+static int leading_number(const char *text, size_t digits_max, uint64_t *value,
+			  const char **end)
 {
 	size_t digits = strspn(text, "0123456789");
 
-	if (!digits || text[digits] != '.' || !strspn(text + digits + 1, "0123456789"))
+	if (!digits || digits > digits_max)
 		return -EINVAL;
-	return sscanf(text, "%3u.%3u", major, minor) == 2 ? 0 : -EINVAL;
+	*value = strtoull(text, NULL, 10);
+	*end = text + digits;
+	return 0;
+}
+
+/* Parses the start of "6.1.0-56-cloud-amd64". */
+static int parse_release(const char *text, unsigned *major, unsigned *minor)
+{
+	uint64_t first, second;
+
+	if (leading_number(text, 3, &first, &text) < 0 || *text != '.' ||
+	    leading_number(text + 1, 3, &second, &text) < 0)
+		return -EINVAL;
+	*major = (unsigned)first;
+	*minor = (unsigned)second;
+	return 0;
 }
 
 /* Returns a file's first line, to be freed; NULL if it cannot be read. */
@@ -102,11 +122,15 @@ bool machine_find_meminfo(const char *meminfo, const char *name, uint64_t *bytes
 	const char *line;
 
 	for (line = meminfo; line; line = strchr(line, '\n')) {
-		unsigned long long kibibytes;
+		const char *value;
+		uint64_t kibibytes;
 
 		line += *line == '\n';
-		if (!strncmp(line, name, length) && line[length] == ':' &&
-		    sscanf(line + length + 1, " %18llu kB", &kibibytes) == 1)
+		if (strncmp(line, name, length) || line[length] != ':')
+			continue;
+		value = line + length + 1;
+		value += strspn(value, " \t");
+		if (!leading_number(value, 18, &kibibytes, &value))
 			return multiply_u64(kibibytes, 1024, bytes);
 	}
 	return false;

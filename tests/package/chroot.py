@@ -104,6 +104,11 @@ def bare(suite, root, log):
     policy = chroot.root / "usr/sbin/policy-rc.d"
     policy.write_text("#!/bin/sh\nexit 101\n")
     policy.chmod(0o755)
+    # The mirror and the way to it are those of this computer.
+    settings = [line for line in run("apt-config", "dump").splitlines()
+                if line.startswith(("Acquire::Check-Valid-Until", "Acquire::http",
+                                    "Acquire::Retries"))]
+    (chroot.root / "etc/apt/apt.conf.d/90host").write_text("\n".join(settings) + "\n")
     # The system is thrown away: dpkg need not wait for the disk.
     (chroot.root / "etc/dpkg/dpkg.cfg.d/unsafe-io").write_text("force-unsafe-io\n")
     chroot.sh("apt-get update && apt-get -y dist-upgrade")
