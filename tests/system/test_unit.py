@@ -22,7 +22,7 @@ NAMES = ("kexec-load.service", "kexec-load-reload.service", "kexec-load-shutdown
 def system(directory, units, program):
     """A system with only these units and systemd's own."""
     shutil.rmtree(directory, ignore_errors=True)
-    shutil.copytree(UNITS, directory / "lib/systemd/system", symlinks=True)
+    shutil.copytree(UNITS, directory / "usr/lib/systemd/system", symlinks=True)
     for name in (program, "/bin/sleep"):
         place = directory / name.lstrip("/")
         place.parent.mkdir(parents=True, exist_ok=True)
