@@ -5,7 +5,7 @@
 # One line for each EFI table whose bytes can be compared: name, address, digest. The
 # table of the initrd, which the boot loader has made for one boot, is withdrawn by kexec.
 efi_tables() {
-	awk '/"config_tables"/ { inside = 1 }
+	awk '/"config_tables": \[/ { inside = 1 }
 		inside && /^  }/ { exit }
 		!inside { next }
 		{

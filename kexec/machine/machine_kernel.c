@@ -50,8 +50,8 @@ int machine_read_command_line(const struct root *root, char **command_line,
 
 /*
  * The number at the start of the text, which has at most so many digits, and the text
- * behind it. Returns -EINVAL if the text does not begin with one. (sscanf would make a static
- * program 100 KB larger.)
+ * behind it. Returns -EINVAL if the text does not begin with one. sscanf would draw
+ * floating point into a static program.
  */
 static int leading_number(const char *text, size_t digits_max, uint64_t *value,
 			  const char **end)

@@ -12,7 +12,10 @@
 /* The last year of gmtime. */
 #define YEAR_MAX (INT32_MAX + UINT64_C(1900))
 
-/* gmtime and strftime would make a static program 100 KB larger, for their time zones. */
+/*
+ * gmtime_r and strftime would make a static program 118 KB larger, for time zones. A test
+ * compares with them.
+ */
 void utc_text(uint64_t seconds, char text[UTC_TEXT_BYTES])
 {
 	uint64_t days = seconds / DAY_SECONDS + DAYS_BEFORE_1970;

@@ -91,7 +91,8 @@ class DebianPackage:
         self.installed("kexec-efi", "kdump-tools")
         chroot.sh("apt-get check && dpkg --audit")
         chroot.sh(f"test \"$(printf '{SETTINGS}')\" = \"$(cat {CONFIG})\"")
-        for name in ("kexec", "vmcore-dmesg", "kexec-load", "kexec-load-kernel"):
+        for name in ("kexec", "vmcore-dmesg", "kexec-load", "kexec-load-kernel",
+                     "kexec-selftest"):
             chroot.sh(f"test -x {sbin}/{name} && dpkg -S {sbin}/{name} | grep -q ^kexec-efi:")
         chroot.sh(f"{sbin}/kexec -v | grep -q kexec-efi")
         enabled = chroot.sh("find /etc/systemd -name 'kexec-load*'")

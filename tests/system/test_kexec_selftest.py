@@ -93,7 +93,10 @@ class Machine:
         self.boots += 1
         self.put(self.root / "proc/sys/kernel/random/boot_id", f"boot-{self.boots}\n")
         self.facts["kernel"]["kexeced"] = kexeced
-        self.facts["record"] = {"microseconds": {"verify": 40000, "total": 1234567}}
+        # The record comes before the tables, and has a member of the same name.
+        self.facts = {"record": {"config_tables": 12, "microseconds": {
+            "verify": 40000, "total": 1234567}}, **{
+                key: value for key, value in self.facts.items() if key != "record"}}
         self.write_facts()
 
     def write_facts(self):
