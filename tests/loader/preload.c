@@ -85,6 +85,7 @@ static const struct {
 } errnos[] = {
 	{ "EPERM", EPERM },
 	{ "ENOENT", ENOENT },
+	{ "EIO", EIO },
 	{ "ENOEXEC", ENOEXEC },
 	{ "ENOMEM", ENOMEM },
 	{ "EACCES", EACCES },
