@@ -115,7 +115,9 @@ class DebianPackage:
         chroot.sh(f"apt-get purge -y kexec-efi && test ! -e {CONFIG}")
         left = chroot.sh("find /etc /usr /var/lib/systemd -name '*kexec*' -print | "
                          "while read -r file; do "
-                         "dpkg -S \"$file\" >/dev/null 2>&1 || echo $file; done")
+                         "dpkg -S \"$file\" >/dev/null 2>&1 || "
+                         # Debian 12 lists the files of systemd below /lib.
+                         "dpkg -S \"${file#/usr}\" >/dev/null 2>&1 || echo $file; done")
         if left:
             raise Failure(f"left behind: {left}")
 
