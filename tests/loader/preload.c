@@ -78,40 +78,19 @@ static void note(const char *format, ...)
 	va_end(args);
 }
 
-/* The C library's own table, strerrorname_np, is not in musl. */
-static const struct {
-	const char *name;
-	int number;
-} errnos[] = {
-	{ "EPERM", EPERM },
-	{ "ENOENT", ENOENT },
-	{ "EIO", EIO },
-	{ "ENOEXEC", ENOEXEC },
-	{ "ENOMEM", ENOMEM },
-	{ "EACCES", EACCES },
-	{ "EFAULT", EFAULT },
-	{ "EBUSY", EBUSY },
-	{ "EINVAL", EINVAL },
-	{ "ENOSYS", ENOSYS },
-	{ "ENODATA", ENODATA },
-	{ "EBADMSG", EBADMSG },
-	{ "EOPNOTSUPP", EOPNOTSUPP },
-	{ "ENOKEY", ENOKEY },
-	{ "EKEYREJECTED", EKEYREJECTED },
-	{ "EADDRNOTAVAIL", EADDRNOTAVAIL },
-};
-
 /* Returns 0, or -1 with the errno that the environment variable names. */
 static int answer(const char *variable)
 {
 	const char *name = getenv(variable);
-	size_t i;
+	int number;
 
 	if (!name)
 		return 0;
-	for (i = 0; i < sizeof(errnos) / sizeof(*errnos); i++) {
-		if (!strcmp(errnos[i].name, name)) {
-			errno = errnos[i].number;
+	for (number = 1; number < 134; number++) {
+		const char *known = strerrorname_np(number);
+
+		if (known && !strcmp(known, name)) {
+			errno = number;
 			return -1;
 		}
 	}
@@ -318,16 +297,9 @@ void sync(void)
 	note("sync");
 }
 
-/* The type that the header gives to the second argument of ioctl. */
-#ifdef __GLIBC__
-typedef unsigned long ioctl_request;
-#else
-typedef int ioctl_request;
-#endif
-
-int ioctl(int fd, ioctl_request request, ...)
+int ioctl(int fd, unsigned long request, ...)
 {
-	int (*real)(int, ioctl_request, ...) = preload_next("ioctl");
+	int (*real)(int, unsigned long, ...) = preload_next("ioctl");
 	const char *mode = getenv("KEXEC_TEST_INTERFACES");
 	struct ifreq *interface;
 	va_list args;

@@ -20,12 +20,6 @@
 
 #include "preload.h"
 
-/* musl has one openat, and names only O_TMPFILE with O_DIRECTORY in it. */
-#undef openat64
-#ifndef __O_TMPFILE
-#define __O_TMPFILE (O_TMPFILE & ~O_DIRECTORY)
-#endif
-
 static bool is_of_machine(const char *path)
 {
 	return !strncmp(path, "proc/", 5) || !strncmp(path, "sys/", 4) ||
