@@ -177,14 +177,19 @@ static int find_movable_memory(const struct load_inputs *inputs, char **text)
 			      "list (/sys/kernel/kexec/crash_cma_ranges)");
 }
 
-/* With kexec_file_load, the running kernel's purgatory runs, which prints nothing. */
-static int find_messages(const struct load_inputs *inputs, char **text)
+/*
+ * With kexec_file_load, the running kernel's purgatory runs, which prints nothing, and the
+ * next kernel gets the EFI data of the running one.
+ */
+static int find_options(const struct load_inputs *inputs, char **text)
 {
 	const struct options *options = &inputs->options;
 	const struct {
 		bool given;
 		const char *name;
 	} rows[] = {
+		{ options->noefi && root_exists(inputs->memory.root, "sys/firmware/efi"),
+		  "--noefi" },
 		{ options->console_serial, "--console-serial" },
 		{ options->console_vga, "--console-vga" },
 		{ options->console_framebuffer, "--console-framebuffer" },
@@ -204,8 +209,8 @@ static int find_messages(const struct load_inputs *inputs, char **text)
 		return -ENOMEM;
 	if (size &&
 	    asprintf(text,
-		     "with kexec_file_load the running kernel's own purgatory is "
-		     "used, which prints nothing. These options have no effect:%s",
+		     "with kexec_file_load the running kernel prepares the start of "
+		     "the next one. These options have no effect:%s",
 		     names) < 0)
 		return -ENOMEM;
 	return 0;
@@ -219,7 +224,7 @@ static const struct {
 } rows[] = {
 	{ LOAD_METHOD_KEXEC_FILE_LOAD, LOAD_LOSS_START, false, find_array },
 	{ LOAD_METHOD_KEXEC_FILE_LOAD, LOAD_LOSS_TABLES, false, find_tables },
-	{ LOAD_METHOD_KEXEC_FILE_LOAD, LOAD_LOSS_MESSAGES, false, find_messages },
+	{ LOAD_METHOD_KEXEC_FILE_LOAD, LOAD_LOSS_OPTIONS, false, find_options },
 	{ LOAD_METHOD_KEXEC_LOAD, LOAD_LOSS_REQUESTED, false, find_kho },
 	{ LOAD_METHOD_KEXEC_LOAD, LOAD_LOSS_REQUESTED, false, find_disk_keys },
 	{ LOAD_METHOD_KEXEC_LOAD, LOAD_LOSS_REQUESTED, false, find_measurements },

@@ -21,7 +21,7 @@ const char *load_method_name(enum load_method method);
 /* How bad a loss is. The call with the lesser worst loss comes first. */
 enum load_loss_weight {
 	LOAD_LOSS_NONE,
-	LOAD_LOSS_MESSAGES,  /* messages between the kernels */
+	LOAD_LOSS_OPTIONS,   /* options of this load that only kexec_load obeys */
 	LOAD_LOSS_TABLES,    /* EFI tables that the next kernel may do without */
 	LOAD_LOSS_REQUESTED, /* something that was set up for the next kernel */
 	LOAD_LOSS_START,     /* the next kernel may not start */

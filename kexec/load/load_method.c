@@ -31,17 +31,12 @@ const char *load_needs_kexec_load(const struct options *options)
 	return NULL;
 }
 
-/*
- * kexec_load comes first on EFI machines if kexec_file_load does not lose less, elsewhere
- * if kexec_file_load loses more.
- */
+/* The call that loses less. If both lose the same, EFI machines prefer kexec_load. */
 static struct load_order choose_by_losses(const struct load_inputs *inputs,
 					  const struct load_losses *losses)
 {
-	const struct options *options = &inputs->options;
-	bool required = efi_map_config_is_required(options->efi_map_config);
-	bool efi = (!options->noefi || required) &&
-		   root_exists(inputs->memory.root, "sys/firmware/efi");
+	bool efi = root_exists(inputs->memory.root, "sys/firmware/efi");
+	bool required = efi && efi_map_config_is_required(inputs->options.efi_map_config);
 	enum load_loss_weight load, file_load;
 
 	load = load_losses_worst(losses, LOAD_METHOD_KEXEC_LOAD);
@@ -52,17 +47,17 @@ static struct load_order choose_by_losses(const struct load_inputs *inputs,
 			false,
 			"because the running kernel is locked down",
 		};
-	if (!efi && file_load <= load)
-		return (struct load_order){
-			LOAD_METHOD_KEXEC_FILE_LOAD,
-			true,
-			"because nothing of EFI is handed on",
-		};
-	if (load > file_load && !required)
+	if (!required && load > file_load)
 		return (struct load_order){
 			LOAD_METHOD_KEXEC_FILE_LOAD,
 			true,
 			"because kexec_load loses more",
+		};
+	if (!efi && load == file_load)
+		return (struct load_order){
+			LOAD_METHOD_KEXEC_FILE_LOAD,
+			true,
+			"because nothing of EFI is handed on",
 		};
 	return (struct load_order){
 		LOAD_METHOD_KEXEC_LOAD,
