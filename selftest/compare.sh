@@ -2,55 +2,42 @@
 # What kexec-selftest compares after the kexec: lines of the result.
 # shellcheck shell=sh disable=SC2154 # the script that reads this file sets the variables
 
-# lost NAME FILE WORDS: fails if a line of FILE is missing now.
+# lost NAME FILE WORDS: fails if a line of FILE is missing now. Where nothing could be
+# read before, nothing can be compared.
 lost() {
+	if [ ! -s "$state/before/$2" ]; then
+		point skipped "$1" "none could be read before the kexec"
+		return
+	fi
 	gone=$(comm -23 "$state/before/$2" "$state/after/$2" | tr '\n' ' ')
 	new=$(comm -13 "$state/before/$2" "$state/after/$2" | tr '\n' ' ')
-	if [ -z "$gone" ]; then
-		point ok "$1" ""
-	else
-		point failed "$1" "$3: ${gone% }; new: ${new:-nothing}"
-	fi
+	verdict "$1" "${gone:+$3: ${gone% }; new: ${new:-nothing}}"
 }
 
-# same NAME FILE
-same() {
-	if cmp -s "$state/before/$2" "$state/after/$2"; then
-		point ok "$1" ""
-	else
-		point failed "$1" \
-			"before: $(cat "$state/before/$2"), now: $(cat "$state/after/$2")"
-	fi
+compare_cpus() {
+	before=$(cat "$state/before/cpus") after=$(cat "$state/after/cpus")
+	[ "$before" != "$after" ] || before=
+	verdict "the same CPUs" "${before:+before: $before, now: $after}"
 }
 
 # Another kernel version may take a little more for itself.
 compare_memory() {
-	before=$(cat "$state/before/memory_kib")
-	after=$(cat "$state/after/memory_kib")
-	if [ $((after)) -ge $((before - before / 100)) ]; then
-		point ok "as much memory" ""
-	else
-		point failed "as much memory" "before: $before KiB, now: $after KiB"
-	fi
+	before=$(cat "$state/before/memory_kib") after=$(cat "$state/after/memory_kib")
+	[ $((after)) -lt $((before - before / 100)) ] || before=
+	verdict "as much memory" "${before:+before: $before KiB, now: $after KiB}"
 }
 
 compare_taint() {
 	new=$(($(cat "$state/after/tainted") & ~$(cat "$state/before/tainted")))
-	if [ "$new" = 0 ]; then
-		point ok "no new taint of the kernel" ""
-	else
-		point failed "no new taint of the kernel" \
-			"new bits: $new; see the warnings in the kernel log"
-	fi
+	[ "$new" != 0 ] || new=
+	verdict "no new taint of the kernel" \
+		"${new:+new bits: $new; see the warnings in the kernel log}"
 }
 
 compare_units() {
-	new=$(comm -13 "$state/before/failed_units" "$state/after/failed_units" | tr '\n' ' ')
-	if [ -z "$new" ]; then
-		point ok "no unit fails that did not fail before" ""
-	else
-		point failed "no unit fails that did not fail before" "$new"
-	fi
+	verdict "no unit fails that did not fail before" \
+		"$(comm -13 "$state/before/failed_units" "$state/after/failed_units" |
+			tr '\n' ' ')"
 }
 
 # Blanks do not matter.
@@ -68,11 +55,9 @@ compare_command_line() {
 	planned=$(sed -n 's/^  "command_line": "\(.*\)",$/\1/p' "$state/before/plan.json" |
 		sed 's/\\\(["\\]\)/\1/g' | as_words)
 	found=$(as_words <"$state/after/command_line")
-	if [ "$planned" = "$found" ]; then
-		point ok "$name" ""
-	else
-		point failed "$name" "planned: $planned, now: $found"
-	fi
+	wrong=
+	[ "$planned" = "$found" ] || wrong="planned: $planned, now: $found"
+	verdict "$name" "$wrong"
 }
 
 # Microseconds of purgatory's record, or nothing if they are unknown.
@@ -106,18 +91,16 @@ compare() {
 		return 1
 	}
 	point ok "started by kexec" ""
-	if [ "$checked" = 0 ]; then
-		point ok "kexec --check=after finds no loss" ""
-	else
-		point failed "kexec --check=after finds no loss" "$(cat "$state/errors")"
-	fi
+	wrong=
+	[ "$checked" = 0 ] || wrong="exit status $checked: $(cat "$state/errors")"
+	verdict "kexec --check=after finds no loss" "$wrong"
 	snapshot "$state/after" 2>"$state/errors" || {
 		point failed "the machine's state is read" "$(cat "$state/errors")"
 		return 1
 	}
 	measure_phases
 	compare_command_line
-	same "the same CPUs" cpus
+	compare_cpus
 	compare_memory
 	lost "the EFI tables" efi_tables "gone, moved or changed"
 	lost "the EFI variables" variables "gone"

@@ -9,6 +9,15 @@ point() {
 		"$(printf %s "$3" | tr '\t\n' '  ')" >>"$state/points"
 }
 
+# verdict NAME TEXT: the point has failed if there is a text, which says how.
+verdict() {
+	if [ -z "$2" ]; then
+		point ok "$1" ""
+	else
+		point failed "$1" "$2"
+	fi
+}
+
 # seconds_of EXPRESSION: as a number with two decimals.
 seconds_of() {
 	awk "BEGIN { printf \"%.2f\", $1 }"

@@ -178,7 +178,7 @@ static int find_movable_memory(const struct load_inputs *inputs, char **text)
 }
 
 /*
- * With kexec_file_load, the running kernel's purgatory runs, which prints nothing, and the
+ * With kexec_file_load, the running kernel's purgatory runs, which prints nothing. The
  * next kernel gets the EFI data of the running one.
  */
 static int find_options(const struct load_inputs *inputs, char **text)
