@@ -298,6 +298,9 @@ def check_loads(check, place, machines):
     full = machines["ovmf"].copy(place / "full")
     fakes.write(full.root / "proc/meminfo",
                 "MemTotal:         859140 kB\nMemAvailable:      5000 kB\n")
+    run = Run(full.root, "--check=json")
+    check("memory is in bytes", run.json()["memory"] == {
+        "total_bytes": 859140 * 1024, "available_bytes": 5000 * 1024}, run)
     ovmf, crash, none = (machines[name].root for name in (
         "ovmf", "ovmf-crashkernel", "ovmf-la57"))
     for root, line, status, words in [

@@ -138,6 +138,44 @@ def check_rows(kexec, check, machines, place):
         check_row(kexec, check, row)
 
 
+# Names of errnos of the calls. ENOTSUP and EOPNOTSUPP are one number. The preloaded
+# library knows the second name.
+ERRNOS = ("EPERM", "EACCES", "ENOSYS", "EINVAL", "ENOEXEC", "EOPNOTSUPP", "EADDRNOTAVAIL",
+          "EKEYREJECTED", "ENOKEY", "ENOMEM", "EFAULT", "EIO")
+
+
+def check_plan(kexec, check, machines, place):
+    """The calls that --dry-run=json announces are those that a load makes."""
+    for machine, words, first, reason, second in (
+            ("ovmf", [], LOAD, "on this EFI machine", FILE),
+            ("ovmf", ["--efi-map-config"], LOAD, "because of --efi-map-config", FILE),
+            ("ovmf", ["-c"], LOAD, "because of -c", None),
+            ("ovmf", ["-s"], FILE, "because of -s", None),
+            ("ovmf", ["--noefi"], LOAD, "does not lose less", FILE),
+            ("seabios", [], FILE, "nothing of EFI is handed on", LOAD),
+            ("seabios", ["--console-serial"], LOAD, "kexec_file_load loses more", FILE),
+            ("seabios", ["--entry-32bit"], LOAD, "option that only it supports", None)):
+        kexec.root = derive(machines, machine, place / ("plan" + machine + "".join(words)))
+        line = [*words, *options(kexec.directory)]
+        plan = json_output.read(kexec("-l", "--dry-run=json", *line).out)["system_calls"]
+        check("plan %s %s" % (machine, words), plan["first"] == first
+              and reason in plan["reason"] and plan["second"] == second, plan)
+        announced = {"EOPNOTSUPP" if name == "ENOTSUP" else name
+                     for name in plan["second_after"]}
+        followed = set()
+        for name in ERRNOS:
+            answers = {"LOAD": name} if first == LOAD else {"FILE_LOAD": name}
+            if second == FILE:
+                answers["FILE_LOAD"] = "OK"
+            made = calls(kexec("-l", *line, **answers))
+            check("plan %s %s: %s comes first" % (machine, words, name),
+                  made[:1] == [first] and set(made) <= {first, second}, made)
+            if second in made:
+                followed.add(name)
+        check("plan %s %s: the second follows" % (machine, words), announced == followed,
+              "announced %s, followed %s" % (announced, followed))
+
+
 def check_both_lose(kexec, check, machines, place):
     """State for the next kernel counts more than messages on the way to it."""
     kexec.root = derive(machines, "seabios", place / "both", "6.12.0",
@@ -327,8 +365,8 @@ def main():
         (place / "initrd").write_bytes(b"070701" + bytes(10000))
         machines = {path.name[:-len(".tar.xz")]: recorded.unpack(path, place / path.stem)
                     for path in recorded.archives(os.environ["MACHINES"])}
-        for part in (check_rows, check_both_lose, check_libelf, check_limits, check_busy,
-                     check_refusals, check_dom0, check_agreement):
+        for part in (check_rows, check_plan, check_both_lose, check_libelf, check_limits,
+                     check_busy, check_refusals, check_dom0, check_agreement):
             part(kexec, check, machines, place)
     return check.close()
 
