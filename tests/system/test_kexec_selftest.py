@@ -406,6 +406,8 @@ def test_usage(suite):
     (machine.root / "sys/kernel/kexec_loaded").unlink()
     status, _, errors = machine.run("prepare")
     suite.check("no kexec", status == 77 and "built without kexec" in errors, errors)
+    machine.put(machine.root / "sys/kernel/kexec/loaded", "0\n")
+    suite.check("the file of newer kernels", machine.run("prepare") == (0, "", ""))
 
 
 def main():
