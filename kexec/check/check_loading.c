@@ -171,6 +171,9 @@ static int find_leaves_record(const struct options *options, struct check_facts 
 	enum load_method method = check_expected_call(facts);
 	const char *call = options->kernel ? facts->load.call : load_method_name(method);
 
+	if (facts->loading.kexec_load.answer == CHECK_NO &&
+	    facts->loading.kexec_file_load.answer == CHECK_NO)
+		return check_fact_set(fact, CHECK_NO, "no kernel can be loaded");
 	if (strcmp(call, load_method_name(LOAD_METHOD_KEXEC_LOAD)) != 0)
 		return check_fact_set(
 			fact, CHECK_NO,

@@ -402,6 +402,8 @@ def check_no_calls(check, place):
               == "  * no kernel can be loaded: " + problem, result)
         check("no calls: remark %s %s" % (settings, built), ("  * %s\n" % remark in text[2])
               == bool(remark) and ("so root cannot" in text[2]) == bool(remark), result)
+        check("no calls: no record %s %s" % (settings, built),
+              "Leaves a record      no: no kernel can be loaded\n" in result.out, result)
     for line, call, option in NO_ROOT:
         result = kexec(*line.split(), LOAD="ENOSYS", UNLOAD="ENOSYS", NO_CAPABILITIES=1)
         check("no root: " + line, result.err == "kexec: %s%s (even then it may fail: the "
