@@ -24,6 +24,7 @@ case $1 in
 --check*) cat "$place/check.json"; cat "$place/check.errors" >&2
 	exit "$(cat "$place/check.status")" ;;
 --dry-run*) cat "$place/plan.json"; exit "$(cat "$place/plan.status")" ;;
+--status=json) cat "$place/status.errors" >&2; [ ! -s "$place/status.errors" ] ;;
 -l) cat "$place/load.errors" >&2; exit "$(cat "$place/load.status")" ;;
 esac
 """
@@ -59,7 +60,7 @@ class Machine:
         for name, text in (
                 ("kexec", FAKE_KEXEC), ("failed", ""),
                 ("systemctl", FAKE_SYSTEMCTL), ("systemctl.status", "0"),
-                ("check.errors", ""), ("check.status", "0"), ("load.errors", ""),
+                ("status.errors", ""), ("check.errors", ""), ("check.status", "0"), ("load.errors", ""),
                 ("load.status", "0"), ("plan.status", "0"),
                 ("plan.json", json.dumps({"kernel": None, "command_line": LINE, "x": 1},
                                          indent=2))):
@@ -175,7 +176,7 @@ NAMES = ["no problem is known before", "the kernel is loaded",
 def test_success(suite):
     machine = prepared(suite)
     suite.check("kexec's options", machine.calls() == [
-        ["--check=json", "--boot-entry"], ["--dry-run=json", "--boot-entry"],
+        ["--status=json"], ["--check=json", "--boot-entry"], ["--dry-run=json", "--boot-entry"],
         ["-l", "--boot-entry"]])
     suite.check("the state is private", machine.state.stat().st_mode & 0o777 == 0o700)
     suite.check("not started yet", machine.run("finish")[0] == 75)
@@ -403,6 +404,11 @@ def test_usage(suite):
                     and errors.startswith("kexec-selftest: ")
                     and len(errors.splitlines()) == 1, (status, text, errors))
     suite.check("help", machine.run("--help")[1].startswith("Usage: kexec-selftest"))
+    machine.says("status.errors", "kexec: the library libjson-c.so.5 is needed\n")
+    status, _, errors = machine.run("prepare")
+    suite.check("no JSON", status == 77 and "kexec-selftest: kexec: the library libjson-c"
+                in errors and ["-l", "--boot-entry"] not in machine.calls(), errors)
+    machine.says("status.errors", "")
     (machine.root / "sys/kernel/kexec_loaded").unlink()
     status, _, errors = machine.run("prepare")
     suite.check("no kexec", status == 77 and "built without kexec" in errors, errors)
