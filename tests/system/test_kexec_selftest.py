@@ -24,7 +24,8 @@ case $1 in
 --check*) cat "$place/check.json"; cat "$place/check.errors" >&2
 	exit "$(cat "$place/check.status")" ;;
 --dry-run*) cat "$place/plan.json"; exit "$(cat "$place/plan.status")" ;;
---status=json) cat "$place/status.errors" >&2; [ ! -s "$place/status.errors" ] ;;
+--status=json) cat "$place/status.errors" >&2; cat "$place/status.json"
+	exit "$(cat "$place/status.status")" ;;
 -l) cat "$place/load.errors" >&2; exit "$(cat "$place/load.status")" ;;
 esac
 """
@@ -60,7 +61,10 @@ class Machine:
         for name, text in (
                 ("kexec", FAKE_KEXEC), ("failed", ""),
                 ("systemctl", FAKE_SYSTEMCTL), ("systemctl.status", "0"),
-                ("status.errors", ""), ("check.errors", ""), ("check.status", "0"), ("load.errors", ""),
+                ("status.errors", ""), ("status.status", "0"),
+                ("status.json", json.dumps(real_output(os.environ["KEXEC"], recorded,
+                                                       "--status=json"))),
+                ("check.errors", ""), ("check.status", "0"), ("load.errors", ""),
                 ("load.status", "0"), ("plan.status", "0"),
                 ("plan.json", json.dumps({"kernel": None, "command_line": LINE, "x": 1},
                                          indent=2))):
@@ -404,11 +408,22 @@ def test_usage(suite):
                     and errors.startswith("kexec-selftest: ")
                     and len(errors.splitlines()) == 1, (status, text, errors))
     suite.check("help", machine.run("--help")[1].startswith("Usage: kexec-selftest"))
+    answer = (machine.program / "status.json").read_text()
+    machine.says("status.json", "")
+    machine.says("status.status", "255")
     machine.says("status.errors", "kexec: the library libjson-c.so.5 is needed\n")
     status, _, errors = machine.run("prepare")
     suite.check("no JSON", status == 77 and "kexec-selftest: kexec: the library libjson-c"
                 in errors and ["-l", "--boot-entry"] not in machine.calls(), errors)
+    # A crash kernel is loaded; the running kernel cannot have one.
+    machine.says("status.json", answer)
+    for code, errors in (("1", ""), ("255", "kexec: -S: cannot read a file\n")):
+        machine.says("status.status", code)
+        machine.says("status.errors", errors)
+        status, _, errors = machine.run("prepare")
+        suite.check(f"exit status {code} of --status", status == 0, errors)
     machine.says("status.errors", "")
+    machine.says("status.status", "0")
     (machine.root / "sys/kernel/kexec_loaded").unlink()
     status, _, errors = machine.run("prepare")
     suite.check("no kexec", status == 77 and "built without kexec" in errors, errors)
