@@ -10,6 +10,7 @@
 #include "cli/report.h"
 #include "entries/entries_action.h"
 #include "load/image_type.h"
+#include "load/jump_back_action.h"
 #include "load/load_action.h"
 #include "load/loaded_action.h"
 #include "load/start_action.h"

@@ -16,8 +16,4 @@
  */
 enum exit_status load_action(const struct options *options, const struct root *root);
 
-/* --load-jump-back-helper: loads jump_back_build()'s image. Prints messages and notes. */
-enum exit_status load_jump_back_action(const struct options *options,
-				       const struct root *root);
-
 #endif
