@@ -3,6 +3,8 @@
 #ifndef KEXEC_PROGRESS_BAR_H
 #define KEXEC_PROGRESS_BAR_H
 
+#include <pthread.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 
@@ -19,6 +21,7 @@ progress_clock progress_monotonic_clock;
 
 struct progress_bar {
 	struct progress progress; /* pass this one to the load */
+	pthread_mutex_t lock;	  /* of the members from drawn on, and of the stream */
 	FILE *stream;
 	unsigned int columns;
 	progress_clock *clock;
@@ -26,6 +29,9 @@ struct progress_bar {
 	unsigned int drawn;   /* columns that are on the terminal; 0 without a bar */
 	unsigned int percent; /* as drawn */
 	const char *what;     /* as drawn */
+	bool waits;	      /* between progress_bar_wait and progress_bar_clear */
+	unsigned int seconds; /* of waiting, as drawn */
+	uint64_t wait_begun;  /* by the clock, in milliseconds */
 };
 
 /*
@@ -38,7 +44,26 @@ unsigned int progress_columns(int fd);
 void progress_bar_begin(struct progress_bar *bar, FILE *stream, unsigned int columns,
 			progress_clock *clock);
 
-/* Erases the bar. Call it before anything else is printed to the stream. */
+/*
+ * Begins work whose progress cannot be measured. what: static text that names it.
+ * progress_bar_tick then shows it with the seconds that it takes.
+ */
+void progress_bar_wait(struct progress_bar *bar, const char *what);
+
+/* Draws such work anew, else does nothing. Any thread may call it. */
+void progress_bar_tick(struct progress_bar *bar);
+
+/*
+ * Erases the bar and ends work that progress_bar_wait has begun. Call it before anything
+ * else is printed to the stream.
+ */
 void progress_bar_clear(struct progress_bar *bar);
+
+/*
+ * Erases the bar, and lets other threads wait that would draw or clear it, until
+ * progress_bar_release. For a process that is about to end.
+ */
+void progress_bar_hold(struct progress_bar *bar);
+void progress_bar_release(struct progress_bar *bar);
 
 #endif

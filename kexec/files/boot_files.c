@@ -62,6 +62,7 @@ int boot_files_open(const struct options *options, struct boot_files *files,
 		kernel_file_read_ahead(options->initrds[i]);
 	files->initrd.fd = -1;
 	files->kernel.progress = files->progress;
+	files->initrd.progress = files->progress;
 	rc = kernel_file_open(options->kernel, "kernel", KERNEL_FILE_UNCOMPRESS,
 			      &files->kernel, err);
 	if (rc < 0)

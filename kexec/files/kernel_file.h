@@ -78,7 +78,7 @@ struct file_piece {
  * for messages and the plan, belongs to *file afterwards, also after an error; if path is
  * NULL, returns -ENOMEM. The files may be closed afterwards;
  * kernel_file_require_unchanged does not look at them. -EFBIG as above, -EIO if a file
- * has become shorter. *file must be { 0 }.
+ * has become shorter. *file must be { 0 } but for progress.
  */
 __must_check int kernel_file_copy(const struct file_piece *pieces, size_t count,
 				  const char *role, char *path, struct kernel_file *file,

@@ -11,6 +11,9 @@
 /* The kernel expects each archive of an initrd at a multiple of this. */
 #define JOIN_ALIGNMENT 4u
 
+/* Bytes that are copied between two reports of progress. */
+#define COPY_BYTES (4u << 20)
+
 /* Sets *size to the sum of all pieces with the padding between them. */
 static int joined_size(const struct file_piece *pieces, size_t count, const char *role,
 		       uint64_t *size, struct error *err)
@@ -34,14 +37,16 @@ static int joined_size(const struct file_piece *pieces, size_t count, const char
 	return 0;
 }
 
-/* Copies a piece to the current position of fd. */
-static int append_piece(int fd, const struct file_piece *piece, struct error *err)
+/* Copies a piece to the current position of file->fd. at: its place in the file. */
+static int append_piece(const struct kernel_file *file, const struct file_piece *piece,
+			uint64_t at, const char *what, struct error *err)
 {
 	off_t offset = (off_t)piece->offset;
 	uint64_t left = piece->size;
 
 	while (left) {
-		ssize_t copied = sendfile(fd, piece->file->fd, &offset, left);
+		size_t most = left < COPY_BYTES ? (size_t)left : COPY_BYTES;
+		ssize_t copied = sendfile(file->fd, piece->file->fd, &offset, most);
 
 		if (copied < 0 && errno == EINTR)
 			continue;
@@ -54,12 +59,21 @@ static int append_piece(int fd, const struct file_piece *piece, struct error *er
 				"%s has become shorter while it was being loaded",
 				piece->file->path);
 		left -= (uint64_t)copied;
+		progress_step(file->progress, what, at + piece->size - left, file->size);
 	}
 	return 0;
 }
 
+/* Names the work for the progress bar. Only initrds are joined. */
+static const char *work_name(size_t count, const char *role)
+{
+	if (count > 1)
+		return "joining initrds";
+	return strcmp(role, "kernel") ? "copying the initrd" : "copying the kernel";
+}
+
 /* lseek makes the padding: bytes that it skips are zeros. */
-static int append_pieces(const struct file_piece *pieces, size_t count,
+static int append_pieces(const struct file_piece *pieces, size_t count, const char *what,
 			 struct kernel_file *file, struct error *err)
 {
 	uint64_t end = 0;
@@ -72,7 +86,7 @@ static int append_pieces(const struct file_piece *pieces, size_t count,
 		if (lseek(file->fd, (off_t)start, SEEK_SET) < 0)
 			return error_set(err, errno, "%s: %s", file->path,
 					 strerror(errno));
-		rc = append_piece(file->fd, &pieces[i], err);
+		rc = append_piece(file, &pieces[i], start, what, err);
 		if (rc < 0)
 			return rc;
 		end = start + pieces[i].size;
@@ -97,7 +111,7 @@ int kernel_file_copy(const struct file_piece *pieces, size_t count, const char *
 	if (file->fd < 0)
 		return error_set(err, -file->fd, "cannot copy %s to memory: %s",
 				 file->path, strerror(-file->fd));
-	rc = append_pieces(pieces, count, file, err);
+	rc = append_pieces(pieces, count, work_name(count, role), file, err);
 	if (rc < 0)
 		return rc;
 	return kernel_file_map(file, role, err);

@@ -262,7 +262,9 @@ static void take_file(struct kernel_file *kernel, const struct contents *content
 	unsigned part;
 
 	uki->file = *kernel;
-	*kernel = (struct kernel_file){ .fd = -1, .original_fd = -1 };
+	*kernel = (struct kernel_file){ .fd = -1,
+					.original_fd = -1,
+					.progress = uki->file.progress };
 	note_profile(uki);
 	for (part = 0; part < UKI_PART_COUNT; part++) {
 		const struct found *found = find_part(contents, part);

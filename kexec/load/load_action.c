@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "cli/progress_bar.h"
+#include "cli/progress_watch.h"
 #include "load/kexec_file_load.h"
 #include "load/load.h"
 #include "load/load_inputs.h"
@@ -24,6 +25,7 @@ struct load_run {
 	const struct load_inputs *inputs;
 	const struct load_losses *losses;
 	struct progress_bar *bar;
+	struct progress_watch *watch;
 	struct load_order order; /* as chosen, also if --dry-run only shows kexec_load */
 };
 
@@ -76,19 +78,38 @@ static void remember(const struct load_inputs *inputs, enum load_method method,
 		report_message("", err.message ? err.message : strerror(-rc));
 }
 
-static int load_image(const struct load_inputs *inputs, const struct load *load,
+static void begin_call(const struct load_run *run)
+{
+	progress_bar_wait(run->bar, "handing over to the kernel");
+}
+
+/*
+ * Returns rc, the call's result. After a success, signals wait until the load has been
+ * checked and remembered. After a failure, the other call may follow.
+ */
+static int end_call(const struct load_run *run, int rc, struct attempt *attempt)
+{
+	if (rc >= 0)
+		progress_watch_stop(run->watch);
+	else
+		attempt->refused = -rc;
+	progress_bar_clear(run->bar);
+	return rc;
+}
+
+static int load_image(const struct load_run *run, const struct load *load,
 		      struct attempt *attempt)
 {
+	const struct load_inputs *inputs = run->inputs;
 	struct error *err = &attempt->err;
 	int rc = load_check_files(inputs, load, err);
 
 	if (rc < 0)
 		return rc;
+	begin_call(run);
 	rc = kexec_load_image(&load->image, &inputs->permission, err);
-	if (rc < 0) {
-		attempt->refused = -rc;
+	if (end_call(run, rc, attempt) < 0)
 		return rc;
-	}
 	/*
 	 * The kernel copied the files during the call. If one was changed meanwhile, the
 	 * loaded copy may be half old and half new, so it is unloaded.
@@ -122,7 +143,7 @@ static int load_by_kexec_load(const struct load_run *run, struct attempt *attemp
 		plan_print_text(stderr, &inputs->machine, &load.image);
 	if (load_only_shown(options))
 		return show(inputs, &load, &attempt->err);
-	rc = load_image(inputs, &load, attempt);
+	rc = load_image(run, &load, attempt);
 	if (!rc)
 		remember(inputs, LOAD_METHOD_KEXEC_LOAD, load.image.command_line,
 			 load.image.record.identity);
@@ -154,11 +175,10 @@ static int load_by_kexec_file_load(const struct load_run *run, struct attempt *a
 		return rc;
 	if (options->debug)
 		report_summary(run);
+	begin_call(run);
 	rc = kexec_load_by_files(&load, &inputs->permission, &attempt->err);
-	if (rc < 0) {
-		attempt->refused = -rc;
+	if (end_call(run, rc, attempt) < 0)
 		return rc;
-	}
 	/* As in load_image(): unload a copy of files that were changed meanwhile. */
 	rc = boot_files_require_unchanged(&inputs->files, &attempt->err);
 	if (rc < 0 && kexec_file_unload(load.crash, &inputs->permission, NULL) < 0)
@@ -324,6 +344,7 @@ enum exit_status load_action(const struct options *options, const struct root *r
 	_cleanup_load_inputs_ struct load_inputs inputs = { 0 };
 	_cleanup_load_losses_ struct load_losses losses = { 0 };
 	_cleanup_error_ struct error err = { 0 };
+	_cleanup_progress_watch_ struct progress_watch watch = { 0 };
 	struct progress_bar bar;
 	int rc;
 
@@ -332,6 +353,7 @@ enum exit_status load_action(const struct options *options, const struct root *r
 							      : STATUS_REFUSED,
 				    &err);
 	begin_bar(options, &bar);
+	progress_watch_begin(&bar, &watch);
 	rc = load_inputs_read_machine(options, root, false, &inputs, &err);
 	if (!rc)
 		rc = load_inputs_open_files(&bar.progress, &inputs, &err);
@@ -347,6 +369,6 @@ enum exit_status load_action(const struct options *options, const struct root *r
 	if (!load_only_shown(options) &&
 	    load_permission_require(&inputs.permission, options->crash, &err) < 0)
 		return report_error(STATUS_REFUSED, &err);
-	return load(
-		&(struct load_run){ .inputs = &inputs, .losses = &losses, .bar = &bar });
+	return load(&(struct load_run){
+		.inputs = &inputs, .losses = &losses, .bar = &bar, .watch = &watch });
 }

@@ -28,6 +28,9 @@
  *                                 that is opened for reading, also of a recorded machine
  *   KEXEC_TEST_REAL_RANDOM=1      getrandom is not faked: its bytes are 0x5a otherwise
  *   KEXEC_TEST_CLOCK=MS           clock_gettime goes on by so many milliseconds each time
+ *   KEXEC_TEST_STALL=WHERE:MS     waits in real time: "clock" (the eighth time that it is
+ *                                 read), "call" (while either call runs), "memo" (before
+ *                                 the load is remembered)
  *   KEXEC_TEST_EARLY=WHAT:FILE    FILE is changed once it has been opened, or
  *   KEXEC_TEST_LATE=WHAT:FILE     while either call runs. WHAT: "shrink" or "touch"
  */
@@ -39,6 +42,7 @@
 #include <linux/kexec.h>
 #include <linux/openat2.h>
 #include <net/if.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -67,9 +71,7 @@ void preload_add_line(const char *variable, const char *format, va_list args)
 	fclose(stream);
 }
 
-static void note(const char *format, ...) __attribute__((format(printf, 1, 2)));
-
-static void note(const char *format, ...)
+void preload_note(const char *format, ...)
 {
 	va_list args;
 
@@ -167,22 +169,24 @@ static long kexec_load(unsigned long entry, unsigned long count,
 	 * segments.
 	 */
 	if (count > KEXEC_SEGMENT_MAX) {
-		note("kexec_load asked");
+		preload_note("kexec_load asked");
 		if (!answer("KEXEC_TEST_LOAD"))
 			errno = EINVAL;
 		return -1;
 	}
 	if (count)
 		copy_status();
-	note("kexec_load entry=%#lx segments=%lu flags=%#lx", entry, count, flags);
+	preload_note("kexec_load entry=%#lx segments=%lu flags=%#lx", entry, count,
+		     flags);
 	for (i = 0; i < count; i++) {
-		note("segment mem=%#lx memsz=%#zx bufsz=%#zx",
-		     (unsigned long)segments[i].mem, (size_t)segments[i].memsz,
-		     (size_t)segments[i].bufsz);
+		preload_note("segment mem=%#lx memsz=%#zx bufsz=%#zx",
+			     (unsigned long)segments[i].mem, (size_t)segments[i].memsz,
+			     (size_t)segments[i].bufsz);
 		write_segment(i, &segments[i]);
 	}
 	if (!count)
 		return answer("KEXEC_TEST_UNLOAD");
+	preload_stall("call");
 	if (is_busy())
 		return -1;
 	preload_change_file("KEXEC_TEST_LATE");
@@ -218,13 +222,15 @@ static long kexec_file_load(int kernel, int initrd, unsigned long length,
 {
 	const char *wanted = getenv("KEXEC_TEST_FILE_LOAD");
 
-	note("kexec_file_load kernel=%ld initrd=%ld flags=%#lx cmdline=%.*s",
-	     (long)lseek(kernel, 0, SEEK_END), (long)lseek(initrd, 0, SEEK_END), flags,
-	     length ? (int)length - 1 : 0, command_line);
+	preload_note("kexec_file_load kernel=%ld initrd=%ld flags=%#lx cmdline=%.*s",
+		     (long)lseek(kernel, 0, SEEK_END), (long)lseek(initrd, 0, SEEK_END),
+		     flags, length ? (int)length - 1 : 0, command_line);
 	if (!wanted) {
 		errno = ENOSYS;
 		return -1;
 	}
+	if (kernel >= 0)
+		preload_stall("call");
 	if (is_busy())
 		return -1;
 	write_file("kernel", kernel);
@@ -274,7 +280,11 @@ long syscall(long number, ...)
 
 int reboot(int command)
 {
-	note("reboot %#x", (unsigned int)command);
+	sigset_t blocked;
+
+	if (!sigprocmask(SIG_BLOCK, NULL, &blocked) && sigismember(&blocked, SIGINT))
+		preload_note("SIGINT is blocked");
+	preload_note("reboot %#x", (unsigned int)command);
 	/* After a success execv would not return, so a test can only see failures. */
 	if (getenv("KEXEC_TEST_REBOOT"))
 		return answer("KEXEC_TEST_REBOOT");
@@ -288,13 +298,14 @@ int reboot(int command)
 int nanosleep(const struct timespec *duration, struct timespec *left)
 {
 	(void)left;
-	note("sleep %ld ms", (long)duration->tv_sec * 1000 + duration->tv_nsec / 1000000);
+	preload_note("sleep %ld ms",
+		     (long)duration->tv_sec * 1000 + duration->tv_nsec / 1000000);
 	return 0;
 }
 
 void sync(void)
 {
-	note("sync");
+	preload_note("sync");
 }
 
 int ioctl(int fd, unsigned long request, ...)
@@ -311,7 +322,8 @@ int ioctl(int fd, unsigned long request, ...)
 	if (request != SIOCSIFFLAGS)
 		return real(fd, request, argument);
 	interface = argument;
-	note("%s %s", interface->ifr_flags & IFF_UP ? "up" : "down", interface->ifr_name);
+	preload_note("%s %s", interface->ifr_flags & IFF_UP ? "up" : "down",
+		     interface->ifr_name);
 	if (!mode)
 		return 0;
 	if (interface->ifr_flags & IFF_UP && !strcmp(mode, "down")) {
@@ -334,7 +346,7 @@ int execl(const char *path, const char *argument, ...)
 		strncat(line, word, sizeof(line) - strlen(line) - 1);
 	}
 	va_end(args);
-	note("%s", line);
+	preload_note("%s", line);
 	if (getenv("KEXEC_TEST_SHUTDOWN"))
 		return answer("KEXEC_TEST_SHUTDOWN");
 	_exit(0);

@@ -8,6 +8,12 @@
 /* Adds a line to the file that the environment variable names, if it is set. */
 void preload_add_line(const char *variable, const char *format, va_list args);
 
+/* Adds a line to KEXEC_TEST_LOG. */
+void preload_note(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* Waits if KEXEC_TEST_STALL names this place. */
+void preload_stall(const char *where);
+
 /*
  * Changes a file as the environment variable says: KEXEC_TEST_EARLY or KEXEC_TEST_LATE.
  */

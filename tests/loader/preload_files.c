@@ -6,6 +6,7 @@
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -53,12 +54,24 @@ ssize_t getrandom(void *buffer, size_t size, unsigned int flags)
 	return (ssize_t)size;
 }
 
-/* Only kexec's first thread uses this. */
+void preload_stall(const char *where)
+{
+	const char *rule = getenv("KEXEC_TEST_STALL");
+	size_t length = strlen(where);
+
+	if (!rule || strncmp(rule, where, length) || rule[length] != ':')
+		return;
+	preload_note("stall %s", where);
+	poll(NULL, 0, atoi(rule + length + 1));
+}
+
+/* kexec's first thread uses this, and the one that redraws the progress bar. */
 int clock_gettime(clockid_t clock, struct timespec *time)
 {
 	int (*real)(clockid_t, struct timespec *) = preload_next("clock_gettime");
 	const char *step = getenv("KEXEC_TEST_CLOCK");
-	static long milliseconds;
+	static _Atomic long readings;
+	long milliseconds;
 
 	/* So that two loads of the same files are the same. */
 	if (clock == CLOCK_REALTIME && !step) {
@@ -68,7 +81,9 @@ int clock_gettime(clockid_t clock, struct timespec *time)
 	/* Threads that compute digests use another clock than progress and waiting. */
 	if (!step || clock == CLOCK_MONOTONIC_RAW)
 		return real(clock, time);
-	milliseconds += atol(step);
+	milliseconds = ++readings * atol(step);
+	if (milliseconds == 8 * atol(step))
+		preload_stall("clock");
 	time->tv_sec = milliseconds / 1000;
 	time->tv_nsec = milliseconds % 1000 * 1000000;
 	return 0;
@@ -110,6 +125,7 @@ int mkdirat(int directory, const char *path, mode_t mode)
 	char buffer[4096];
 	const char *elsewhere = redirect(path, buffer);
 
+	preload_stall("memo");
 	return real(elsewhere ? AT_FDCWD : directory, elsewhere ? elsewhere : path, mode);
 }
 

@@ -87,7 +87,7 @@ static void a_bar_after_it(void **state)
 	struct terminal terminal;
 
 	(void)state;
-	begin(&terminal, 60);
+	begin(&terminal, 62);
 	now += PROGRESS_DELAY_MS;
 	step(&terminal, digests, 1, 200);
 	shows(&terminal, "kexec: computing digests [..........................]   0 %");
@@ -108,7 +108,7 @@ static void other_work(void **state)
 	struct terminal terminal;
 
 	(void)state;
-	begin(&terminal, 50);
+	begin(&terminal, 52);
 	now += 10 * PROGRESS_DELAY_MS;
 	step(&terminal, uncompressing, 3, 10);
 	shows(&terminal, "kexec: uncompressing [######..............]  30 %");
@@ -145,8 +145,11 @@ static void only_what_has_changed(void **state)
 
 static void no_room(void **state)
 {
-	/* 43 is one less than the shortest bar needs with a free column behind it. */
-	static const unsigned int columns[] = { 0, 1, 43 };
+	/*
+	 * 45 is one less than the shortest bar needs with three free columns behind it:
+	 * two for "^C" and one for the cursor.
+	 */
+	static const unsigned int columns[] = { 0, 1, 45 };
 	struct terminal terminal;
 
 	(void)state;
@@ -159,10 +162,100 @@ static void no_room(void **state)
 		assert_int_equal(terminal.size, 0);
 		end(&terminal);
 	}
-	begin(&terminal, 44);
+	begin(&terminal, 46);
 	now += PROGRESS_DELAY_MS;
 	step(&terminal, digests, 1, 2);
 	shows(&terminal, "kexec: computing digests [#####.....]  50 %");
+	end(&terminal);
+}
+
+static const char handing_over[] = "handing over";
+
+static void work_without_measure(void **state)
+{
+	struct terminal terminal;
+	size_t size;
+
+	(void)state;
+	begin(&terminal, 40);
+	progress_bar_wait(&terminal.bar, handing_over);
+	now += PROGRESS_DELAY_MS - 1;
+	progress_bar_tick(&terminal.bar);
+	shows(&terminal, "");
+	now += 1;
+	progress_bar_tick(&terminal.bar);
+	shows(&terminal, "kexec: handing over ...");
+	now += 1000;
+	progress_bar_tick(&terminal.bar);
+	shows(&terminal, "kexec: handing over ... 1 s");
+	size = terminal.size;
+	now += 499;
+	progress_bar_tick(&terminal.bar);
+	fflush(terminal.stream);
+	assert_int_equal(terminal.size, size);
+	now += 122501;
+	progress_bar_tick(&terminal.bar);
+	shows(&terminal, "kexec: handing over ... 124 s");
+	progress_bar_clear(&terminal.bar);
+	shows(&terminal, "");
+	size = terminal.size;
+	progress_bar_tick(&terminal.bar);
+	fflush(terminal.stream);
+	assert_int_equal(terminal.size, size);
+	end(&terminal);
+}
+
+/* It begins when the load takes long already, behind a bar, and measures its own time. */
+static void work_without_measure_later(void **state)
+{
+	struct terminal terminal;
+
+	(void)state;
+	begin(&terminal, 80);
+	now += 20 * PROGRESS_DELAY_MS;
+	step(&terminal, digests, 200, 200);
+	progress_bar_wait(&terminal.bar, handing_over);
+	shows(&terminal, "kexec: handing over ...");
+	end(&terminal);
+}
+
+/* "kexec: handing over ..." has 23 columns. Three behind it stay free, as for a bar. */
+static void work_without_measure_or_room(void **state)
+{
+	struct terminal terminal;
+	unsigned int columns;
+
+	(void)state;
+	for (columns = 25; columns <= 26; columns++) {
+		begin(&terminal, columns);
+		now += PROGRESS_DELAY_MS;
+		progress_bar_wait(&terminal.bar, handing_over);
+		shows(&terminal, columns < 26 ? "" : "kexec: handing over ...");
+		end(&terminal);
+	}
+	begin(&terminal, 0);
+	now += PROGRESS_DELAY_MS;
+	progress_bar_wait(&terminal.bar, handing_over);
+	progress_bar_tick(&terminal.bar);
+	shows(&terminal, "");
+	end(&terminal);
+}
+
+/* The terminal has written "^C" behind the bar. */
+static void the_end_by_a_signal(void **state)
+{
+	struct terminal terminal;
+
+	(void)state;
+	begin(&terminal, 80);
+	now += PROGRESS_DELAY_MS;
+	step(&terminal, digests, 1, 2);
+	fputs("^C", terminal.stream);
+	progress_bar_hold(&terminal.bar);
+	shows(&terminal, "");
+	progress_bar_release(&terminal.bar);
+	step(&terminal, digests, 2, 2);
+	assert_true(terminal.bar.drawn > 0);
 	end(&terminal);
 }
 
@@ -171,7 +264,7 @@ static void odd_numbers(void **state)
 	struct terminal terminal;
 
 	(void)state;
-	begin(&terminal, 50);
+	begin(&terminal, 52);
 	now += PROGRESS_DELAY_MS;
 	step(&terminal, digests, 0, 0);
 	fflush(terminal.stream);
@@ -208,6 +301,10 @@ int main(void)
 		cmocka_unit_test(other_work),
 		cmocka_unit_test(only_what_has_changed),
 		cmocka_unit_test(no_room),
+		cmocka_unit_test(work_without_measure),
+		cmocka_unit_test(work_without_measure_later),
+		cmocka_unit_test(work_without_measure_or_room),
+		cmocka_unit_test(the_end_by_a_signal),
 		cmocka_unit_test(odd_numbers),
 		cmocka_unit_test(nobody_is_told),
 		cmocka_unit_test(a_file_is_not_a_terminal),
