@@ -51,6 +51,19 @@ static int refuse_sysroot(const char *form, struct error *err)
 			 form, readers);
 }
 
+/* Only an action that starts a kernel itself can leave a watchdog armed. */
+static int require_watchdog_allowed(const struct options *options, struct error *err)
+{
+	if (!options->watchdog || options->action == ACTION_EXEC ||
+	    options->action == ACTION_LOAD_AND_EXEC)
+		return 0;
+	return error_set(err, EINVAL,
+			 "--watchdog=%u: it goes with -e and -f, but %s does not start a "
+			 "kernel itself; for systemctl kexec, systemd has "
+			 "KExecWatchdogSec=",
+			 options->watchdog, action_row(options->action)->form);
+}
+
 int action_require_allowed(const struct options *options, struct error *err)
 {
 	const struct action_row *row = action_row(options->action);
@@ -64,5 +77,5 @@ int action_require_allowed(const struct options *options, struct error *err)
 	if (options->sysroot &&
 	    (row->use == ACTION_ACTS || (row->use == ACTION_LOADS && !shown)))
 		return refuse_sysroot(row->form, err);
-	return 0;
+	return require_watchdog_allowed(options, err);
 }

@@ -132,6 +132,8 @@ const struct option_row option_rows[] = {
 	     "do not take the network down before the start"),
 	FLAG("no-sync", 'y', GROUP_START, no_sync,
 	     "do not sync file systems before the start"),
+	PARSE("watchdog", 0, GROUP_START, REQUIRED, "SECONDS", option_value_watchdog,
+	      "-e, -f: reset the machine if the new kernel hangs"),
 	FLAG("no-checks", 'i', GROUP_START, no_checks,
 	     "start the new kernel without checking it"),
 	PARSE("entry-32bit", 0, GROUP_START, NONE, NULL, option_value_entry_32bit,

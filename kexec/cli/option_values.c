@@ -142,6 +142,18 @@ int option_value_panic_wait(const char *value, struct options *options, struct e
 	return 0;
 }
 
+int option_value_watchdog(const char *value, struct options *options, struct error *err)
+{
+	uint64_t seconds;
+
+	if (parse_u64(value, &seconds) < 0 || !seconds || seconds > WATCHDOG_SECONDS_MAX)
+		return error_set(err, EINVAL,
+				 "--watchdog=%s: expected seconds from 1 to %u", value,
+				 WATCHDOG_SECONDS_MAX);
+	options->watchdog = (uint32_t)seconds;
+	return 0;
+}
+
 int option_value_efi_map_config(const char *value, struct options *options,
 				struct error *err)
 {

@@ -21,6 +21,7 @@ option_value_parser option_value_placement_seed;
 option_value_parser option_value_serial;
 option_value_parser option_value_serial_baud;
 option_value_parser option_value_panic_wait;
+option_value_parser option_value_watchdog;
 option_value_parser option_value_module;
 option_value_parser option_value_entry;
 option_value_parser option_value_entry_32bit;

@@ -73,6 +73,9 @@ enum dry_run {
 	DRY_RUN_JSON,
 };
 
+/* --watchdog, in seconds: what the kernel's interface can pass. */
+#define WATCHDOG_SECONDS_MAX 65535u
+
 struct options {
 	enum action action;
 	bool debug;		  /* -d */
@@ -108,6 +111,7 @@ struct options {
 	uint64_t placement_seed;
 	uint64_t mem_max; /* end behind --mem-max: physical; 0 means no limit */
 	bool console_serial, console_vga, console_framebuffer, reset_vga;
+	uint32_t watchdog;	 /* --watchdog: seconds; 0 if not given */
 	bool has_panic_wait;	 /* --panic-wait is given */
 	uint32_t panic_wait;	 /* seconds, 0 to PANIC_WAIT_MAX */
 	uint16_t serial_port;	 /* I/O port base; 0x3f8 if not given */

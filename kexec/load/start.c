@@ -9,8 +9,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "cli/report.h"
 #include "load/load_permission.h"
 #include "load/syscalls.h"
+#include "load/watchdog_device.h"
 #include "machine/machine.h"
 #include "util/strings.h"
 
@@ -97,7 +99,66 @@ static void add_network(const struct string_list *taken_down,
 			  message, all);
 }
 
-int start_loaded(const struct options *options, struct error *err)
+static void report_armed(const struct options *options, const struct watchdog *watchdog,
+			 const struct watchdog_armed *armed)
+{
+	_cleanup_free_ char *text = NULL;
+
+	if (armed->seconds != watchdog->seconds) {
+		if (asprintf(&text, "%s (%s) runs for %u seconds, not for %u",
+			     armed->path, watchdog->identity, armed->seconds,
+			     watchdog->seconds) >= 0)
+			report_message("warning: ", text);
+	} else if (options->debug) {
+		if (asprintf(&text, "%s (%s) resets the machine in %u seconds",
+			     armed->path, watchdog->identity, armed->seconds) >= 0)
+			report_message("", text);
+	}
+}
+
+/* Stops it after a start that failed (rc < 0), or after a kexec jump. */
+static void stop_watchdog(struct watchdog_armed *armed, int rc, struct error *err)
+{
+	_cleanup_error_ struct error cause = { 0 };
+	_cleanup_free_ char *before = NULL;
+
+	if (watchdog_stop(armed, &cause) >= 0 || !cause.message)
+		return;
+	if (rc >= 0)
+		report_message("warning: ", cause.message);
+	else if (err->message && (before = strdup(err->message)))
+		error_set(err, err->number, "%s; %s", before, cause.message);
+}
+
+static int reboot_into_loaded(struct error *err)
+{
+	int rc = kexec_reboot(err);
+
+	/*
+	 * The kernel that was loaded has been unloaded, or the status could not be read.
+	 */
+	return rc == -EINVAL ? nothing_loaded(err) : rc;
+}
+
+/* The watchdog is armed last, so that only the start counts. */
+static int start_watched(const struct options *options, const struct root *root,
+			 const struct watchdog *watchdog, struct error *err)
+{
+	struct watchdog_armed armed = { .fd = -1 };
+	int rc = 0;
+
+	if (watchdog->path)
+		rc = watchdog_arm(root, watchdog, &armed, err);
+	if (!rc && watchdog->path)
+		report_armed(options, watchdog, &armed);
+	if (!rc)
+		rc = reboot_into_loaded(err);
+	stop_watchdog(&armed, rc, err);
+	return rc;
+}
+
+int start_loaded(const struct options *options, const struct root *root,
+		 const struct watchdog *watchdog, struct error *err)
 {
 	_cleanup_string_list_ struct string_list taken_down = { 0 }, failed = { 0 };
 	int rc;
@@ -106,12 +167,7 @@ int start_loaded(const struct options *options, struct error *err)
 		sync();
 	if (!options->no_ifdown)
 		network_interfaces_down(&taken_down);
-	rc = kexec_reboot(err);
-	/*
-	 * The kernel that was loaded has been unloaded, or the status could not be read.
-	 */
-	if (rc == -EINVAL)
-		rc = nothing_loaded(err);
+	rc = start_watched(options, root, watchdog, err);
 	network_interfaces_up(&taken_down, &failed);
 	if (rc < 0 && taken_down.count)
 		add_network(&taken_down, &failed, err);

@@ -4,6 +4,7 @@
 #define KEXEC_START_H
 
 #include "cli/options.h"
+#include "load/watchdog.h"
 #include "util/error.h"
 #include "util/io.h"
 
@@ -16,10 +17,13 @@
 __must_check int start_require_possible(const struct root *root, struct error *err);
 
 /*
- * Syncs, takes the network interfaces down and starts the kernel, as the options say. If
- * it fails, or comes back from a kexec jump, the interfaces are up again. Returns 0 after
- * a kexec jump; -ENOENT if no kernel is loaded; else the error of the reboot call.
+ * Syncs, takes the network interfaces down, arms the watchdog if there is one, and starts
+ * the kernel, as the options say. If it fails, or comes back from a kexec jump, the
+ * watchdog is stopped and the interfaces are up again. Returns 0 after a kexec jump;
+ * -ENOENT if no kernel is loaded; else the error of watchdog_arm or the reboot call.
+ * Prints a warning if the watchdog runs for another time than asked for.
  */
-__must_check int start_loaded(const struct options *options, struct error *err);
+__must_check int start_loaded(const struct options *options, const struct root *root,
+			      const struct watchdog *watchdog, struct error *err);
 
 #endif

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The only file whose calls change the running system: load, unload, reboot, and taking
- * the network down before a reboot. syscall_errors.c explains each errno.
+ * The file whose calls change the running system: load, unload, reboot, and taking
+ * the network down before a reboot; watchdog_device.h is the other one, for watchdogs.
+ * syscall_errors.c explains each errno.
  */
 #ifndef KEXEC_SYSCALLS_H
 #define KEXEC_SYSCALLS_H

@@ -9,6 +9,7 @@ import subprocess
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
+SOURCES = [HERE / name for name in ("preload.c", "preload_files.c", "preload_watchdog.c")]
 
 SYSTEM_TABLE = 0x3f5eb018
 CONFIG_TABLE_ARRAY = 0x3ff6df98
@@ -187,7 +188,7 @@ class Kexec:
         self.root = machine(directory / "live")
         compiler = shlex.split(os.environ.get("CC") or "cc")
         subprocess.run([*compiler, "-shared", "-fPIC", "-O1", "-o", self.preload,
-                        HERE / "preload.c", HERE / "preload_files.c", "-ldl"], check=True)
+                        *SOURCES, "-ldl"], check=True)
 
     def environment(self, settings):
         environment = dict(os.environ, LC_ALL="C", LD_PRELOAD=str(self.preload),

@@ -3,7 +3,7 @@
  * Preloaded into the kexec under test, so that its calls have no effect. kexec_load,
  * reboot, sync, sleeping, taking interfaces down and running shutdown never get through;
  * each adds a line to a log and succeeds unless the environment says otherwise.
- * preload_files.c has the calls that only read.
+ * preload_files.c has the calls that only read, preload_watchdog.c a watchdog.
  *
  *   KEXEC_TEST_LOG=FILE           where the lines go
  *   KEXEC_TEST_ROOT=DIR           relative paths below dev/, proc/, run/, sys/ lead
@@ -14,6 +14,7 @@
  *                                 it ENOSYS, as kernels without the call answer
  *   KEXEC_TEST_BUSY=COUNT         either call answers EBUSY so many times first
  *   KEXEC_TEST_REBOOT=NAME        errno of reboot
+ *   KEXEC_TEST_REBOOT_SIGNAL=1    SIGTERM comes during reboot
  *   KEXEC_TEST_INTERFACES=real    interfaces are taken down and brought up, as in a
  *                                 network namespace of the test's own; "down": only
  *                                 taken down
@@ -80,8 +81,7 @@ void preload_note(const char *format, ...)
 	va_end(args);
 }
 
-/* Returns 0, or -1 with the errno that the environment variable names. */
-static int answer(const char *variable)
+int preload_answer(const char *variable)
 {
 	const char *name = getenv(variable);
 	int number;
@@ -170,7 +170,7 @@ static long kexec_load(unsigned long entry, unsigned long count,
 	 */
 	if (count > KEXEC_SEGMENT_MAX) {
 		preload_note("kexec_load asked");
-		if (!answer("KEXEC_TEST_LOAD"))
+		if (!preload_answer("KEXEC_TEST_LOAD"))
 			errno = EINVAL;
 		return -1;
 	}
@@ -185,12 +185,12 @@ static long kexec_load(unsigned long entry, unsigned long count,
 		write_segment(i, &segments[i]);
 	}
 	if (!count)
-		return answer("KEXEC_TEST_UNLOAD");
+		return preload_answer("KEXEC_TEST_UNLOAD");
 	preload_stall("call");
 	if (is_busy())
 		return -1;
 	preload_change_file("KEXEC_TEST_LATE");
-	return answer("KEXEC_TEST_LOAD");
+	return preload_answer("KEXEC_TEST_LOAD");
 }
 
 static void write_file(const char *name, int fd)
@@ -237,7 +237,7 @@ static long kexec_file_load(int kernel, int initrd, unsigned long length,
 	write_file("initrd", initrd);
 	if (kernel >= 0)
 		preload_change_file("KEXEC_TEST_LATE");
-	return strcmp(wanted, "OK") ? answer("KEXEC_TEST_FILE_LOAD") : 0;
+	return strcmp(wanted, "OK") ? preload_answer("KEXEC_TEST_FILE_LOAD") : 0;
 }
 
 void *preload_next(const char *name)
@@ -285,9 +285,11 @@ int reboot(int command)
 	if (!sigprocmask(SIG_BLOCK, NULL, &blocked) && sigismember(&blocked, SIGINT))
 		preload_note("SIGINT is blocked");
 	preload_note("reboot %#x", (unsigned int)command);
+	if (getenv("KEXEC_TEST_REBOOT_SIGNAL"))
+		kill(getpid(), SIGTERM);
 	/* After a success execv would not return, so a test can only see failures. */
 	if (getenv("KEXEC_TEST_REBOOT"))
-		return answer("KEXEC_TEST_REBOOT");
+		return preload_answer("KEXEC_TEST_REBOOT");
 	/* reboot returns only from a kernel that comes back. */
 	if (getenv("KEXEC_TEST_COMES_BACK"))
 		return 0;
@@ -315,10 +317,13 @@ int ioctl(int fd, unsigned long request, ...)
 	struct ifreq *interface;
 	va_list args;
 	void *argument;
+	int rc;
 
 	va_start(args, request);
 	argument = va_arg(args, void *);
 	va_end(args);
+	if (preload_watchdog_ioctl(request, argument, &rc))
+		return rc;
 	if (request != SIOCSIFFLAGS)
 		return real(fd, request, argument);
 	interface = argument;
@@ -348,6 +353,6 @@ int execl(const char *path, const char *argument, ...)
 	va_end(args);
 	preload_note("%s", line);
 	if (getenv("KEXEC_TEST_SHUTDOWN"))
-		return answer("KEXEC_TEST_SHUTDOWN");
+		return preload_answer("KEXEC_TEST_SHUTDOWN");
 	_exit(0);
 }

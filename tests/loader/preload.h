@@ -4,6 +4,7 @@
 #define KEXEC_TEST_PRELOAD_H
 
 #include <stdarg.h>
+#include <stdbool.h>
 
 /* Adds a line to the file that the environment variable names, if it is set. */
 void preload_add_line(const char *variable, const char *format, va_list args);
@@ -13,6 +14,12 @@ void preload_note(const char *format, ...) __attribute__((format(printf, 1, 2)))
 
 /* Waits if KEXEC_TEST_STALL names this place. */
 void preload_stall(const char *where);
+
+/* Returns 0, or -1 with the errno that the environment variable names. */
+int preload_answer(const char *variable);
+
+/* True for an ioctl of a watchdog: then *rc is its result. */
+bool preload_watchdog_ioctl(unsigned long request, void *argument, int *rc);
 
 /*
  * Changes a file as the environment variable says: KEXEC_TEST_EARLY or KEXEC_TEST_LATE.

@@ -137,6 +137,11 @@ static int open_redirected(int directory, const char *path, int flags, mode_t mo
 	const char *elsewhere = redirect(path, buffer);
 
 	preload_note_opened(path, (unsigned long)flags);
+	if (!strncmp(path, "dev/watchdog", 12) && (flags & O_ACCMODE) != O_RDONLY) {
+		preload_note("watchdog open %s", path);
+		if (preload_answer("KEXEC_TEST_WATCHDOG_OPEN"))
+			return -1;
+	}
 	return real(elsewhere ? AT_FDCWD : directory, elsewhere ? elsewhere : path, flags,
 		    mode);
 }

@@ -208,6 +208,10 @@ static void test_numbers(void **state)
 	assert_true(options.has_panic_wait && !options.panic_wait);
 	parse("--panic-wait=3600", &line, &options);
 	assert_int_equal(options.panic_wait, 3600);
+	parse("--watchdog=1", &line, &options);
+	assert_int_equal(options.watchdog, 1);
+	parse("--watchdog=65535", &line, &options);
+	assert_int_equal(options.watchdog, WATCHDOG_SECONDS_MAX);
 }
 
 static void test_last_one_wins(void **state)
@@ -257,6 +261,8 @@ static void test_mistakes_name_option_and_value(void **state)
 		{ "--panic-wait=-1", -EINVAL, "seconds from 0 to 3600" },
 		{ "--panic-wait=5s", -EINVAL, "--panic-wait=5s" },
 		{ "--panic-wait=", -EINVAL, "--panic-wait=" },
+		{ "--watchdog=0", -EINVAL, "--watchdog=0: expected seconds from 1 to" },
+		{ "--watchdog=65536", -EINVAL, "--watchdog=65536" },
 		{ "--entry=here", -EINVAL, "--entry=here" },
 		{ "--module=", -EINVAL, "--module=" },
 		{ "--module= arguments", -EINVAL, "\"FILE ARGUMENTS\"" },
