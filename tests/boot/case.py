@@ -68,6 +68,8 @@ class Case:
     plant: dict = field(default_factory=dict)
     # Arguments of QEMU's -device.
     devices: tuple = ()
+    # Arguments of QEMU's -global.
+    properties: tuple = ()
     # Arguments of QEMU's -object, for the memory of devices.
     backends: tuple = ()
     tpm: bool = False
@@ -136,6 +138,7 @@ class Case:
     #   misplaces   guest/plan, as the script, reports a segment outside of the running
     #            kernel's RAM
     #   unreadable  the capture kernel comes up and cannot read all of /proc/vmcore
+    #   watchdog, hangs   see watchdogs.py
     #   script   the guest script reports "verdict=pass"
     #   survives, loses   see survival.py
     expect: str = "boots"

@@ -8,6 +8,7 @@ import firmware_cases
 import matrix_cases
 import memory_cases
 import survival
+import watchdogs
 from case import (CRASH_HIGH, HIGH, LOW, Case, crash_case, crash_group, crash_pair,
                   mapping_group, place)
 
@@ -370,4 +371,5 @@ CASES = (
     *memory_cases.CASES,
     *matrix_cases.CASES,
     *survival.CASES,
+    *watchdogs.CASES,
 )

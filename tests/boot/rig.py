@@ -32,6 +32,7 @@ import packages                                         # noqa: E402
 import survival                                         # noqa: E402
 import verdict                                          # noqa: E402
 import vmcore                                           # noqa: E402
+import watchdogs                                        # noqa: E402
 from cache import Missing                               # noqa: E402
 from case import place_text                             # noqa: E402
 from tpm import Tpm                                     # noqa: E402
@@ -235,8 +236,9 @@ def initrd(workshop, case, directory):
             continue
         extra.file(f"case/kernel.{number}",
                    next_kernel(workshop, case, name, base, directory))
-    for module in sorted(Path(workshop.kernels[case.first]).parent.glob("modules/*.ko")):
-        extra.file(f"case/modules/{module.name}", module)
+    kernel = Path(workshop.kernels[case.first])
+    for module in (*kernel.parent.glob("modules/*.ko"), *kernel.parent.glob("watchdogs/*.ko")):
+        extra.file(f"case/{module.parent.name}/{module.name}", module)
     for script in (case.script, case.before, case.after, case.survey):
         if script:
             extra.file(f"case/{script}", HERE / "guest" / script)
@@ -255,6 +257,8 @@ def machine_arguments(workshop, case, directory):
         arguments += ["-object", backend]
     for device in case.devices:
         arguments += ["-device", device]
+    for name in case.properties:
+        arguments += ["-global", name]
     if case.crash:
         arguments += vmcore.disk(Path(directory) / DUMP_DISK)
     if case.userland == "disk":
@@ -305,12 +309,16 @@ def watch(case, machine, progress):
                         lambda text: verdict.shown(case.console, text))
                     results.ended = "the wait was over"
                     break
+            elif key == "hangs":
+                machine.limit(watchdogs.seconds_most(case))
             elif key == "finished":
                 results.ended = "finished"
                 results.marks_left = marks.left(case, machine)
                 if "VGA" in case.devices:
                     results.screen = machine.screen()
                 break
+        elif kind == "watchdog":
+            results.watchdog = value
         else:
             results.ended = "timeout" if kind == "timeout" else value
             if results.ended != "QEMU ended":

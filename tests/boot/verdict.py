@@ -11,6 +11,7 @@ import placement
 import records
 import screen_text
 import survival
+import watchdogs
 
 PASS, FAIL, SKIP = "PASS", "FAIL", "SKIP"
 
@@ -44,6 +45,8 @@ class Results:
         self.marks_left = None
         # The display's pixels at the end; None without a display.
         self.screen = None
+        # QEMU's reaction to a watchdog that was not kept alive: "reset", or None.
+        self.watchdog = None
         # The same as a portable pixmap, of a machine that stopped.
         self.picture = None
 
@@ -424,10 +427,19 @@ def script(case, results):
                                          *wrong]
 
 
+def watchdog(case, results):
+    return check_loaded(case, results) or watchdogs.not_reset(case, results)
+
+
+def hangs(case, results):
+    return check_loaded(case, results) or watchdogs.not_hanging(results)
+
+
 EXPECTATIONS = {"boots": boots, "halts": halts, "resets": resets,
                 "refused": refused, "stops": stops, "shows": shows, "script": script,
                 "forgets": forgets, "misplaces": placement.misplaces, "unreadable": unreadable,
-                "survives": survives, "loses": survival.losses}
+                "survives": survives, "loses": survival.losses,
+                "watchdog": watchdog, "hangs": hangs}
 
 
 def evaluate(case, results):

@@ -204,6 +204,7 @@ class Machine:
         """Events in order, until the time is up or QEMU ends:
 
         ("result", LINE)    a line from the second serial port
+        ("watchdog", ACTION) a watchdog of QEMU was not kept alive: reset
         ("stopped", REASON) guest-reset, guest-shutdown, guest-panic
         ("timeout", None)   last
         """
@@ -234,5 +235,7 @@ class Machine:
             yield "result", line
         else:
             message = json.loads(line)
+            if message.get("event") == "WATCHDOG":
+                yield "watchdog", message["data"]["action"]
             if message.get("event") == "SHUTDOWN":
                 yield "stopped", message["data"]["reason"]
