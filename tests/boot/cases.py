@@ -190,6 +190,10 @@ CASES = (
     Case("start-fails", first="debian-6.12-pc", later=("kexec-tools -c",),
          script="start-fails", expect="script"),
 
+    # A signal ends a load in the middle of kexec_load.
+    Case("load-ended", first="debian-6.12", next=("debian-6.12",), memory="3072M",
+         firmware="seabios", script="load-ended", expect="script", timeout=240),
+
     # ------------------------------------------------------------- display
     # The firmware's framebuffer: only boot_params says where it is.
     Case("framebuffer", **DISPLAY, kexecs=2, next=("debian-6.1", "debian-6.12"),
