@@ -26,6 +26,8 @@ static const struct {
 	{ "FILE", OFFER_FILE, NULL },
 	{ "\"FILE TEXT\"", OFFER_FILE, NULL },
 	{ "DIR", OFFER_DIRECTORY, NULL },
+	{ "DIR|FILE", OFFER_FILE, NULL },
+	{ "DIR|FILE.tar.gz", OFFER_FILE, NULL },
 	{ "PORT", OFFER_WORDS, "ttyS0 ttyS1 ttyS2 ttyS3" },
 	{ "SPEED", OFFER_WORDS, "9600 19200 38400 57600 115200" },
 	{ "TEXT", OFFER_NOTHING, NULL },

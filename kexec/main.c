@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "archive/sysroot.h"
 #include "check/check.h"
 #include "cli/options.h"
 #include "cli/report.h"
@@ -14,6 +15,7 @@
 #include "load/load_action.h"
 #include "load/loaded_action.h"
 #include "load/start_action.h"
+#include "recording/recording.h"
 #include "util/io.h"
 
 /* Carries out an action and prints its messages. root is open if the action uses it. */
@@ -51,7 +53,7 @@ static enum exit_status run_action(struct options *options)
 	int rc = action_require_allowed(options, &err);
 
 	if (!rc && action->use != ACTION_USES_NOTHING)
-		rc = root_open(options->sysroot, &root, &err);
+		rc = sysroot_open(options->sysroot, &root, &err);
 	if (!rc && (action->use == ACTION_LOADS || options->action == ACTION_CHECK))
 		rc = boot_entry_resolve(&root, options, &entry, &err);
 	if (rc < 0)

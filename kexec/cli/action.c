@@ -64,11 +64,39 @@ static int require_watchdog_allowed(const struct options *options, struct error 
 			 options->watchdog, action_row(options->action)->form);
 }
 
+/* --record is an action that nothing but --sysroot and --record-all goes with. */
+static int require_record_alone(const struct options *options, struct error *err)
+{
+	if (options->record_all && !options->record)
+		return error_set(err, EINVAL,
+				 "--record-all goes with --record only, which names the "
+				 "record to make");
+	if (!options->record && options->action != ACTION_RECORD)
+		return 0;
+	if (options->action != ACTION_RECORD || load_only_shown(options))
+		return error_set(err, EINVAL,
+				 "--record only records the machine, so it does not go "
+				 "with %s; give two commands",
+				 load_only_shown(options)
+					 ? "--dry-run or --dump-image"
+					 : action_row(options->action)->form);
+	if (!options->kernel)
+		return 0;
+	return error_set(
+		err, EINVAL,
+		"--record is about the machine, not about the kernel %s; leave "
+		"it out, and load it from the record with --sysroot and --dry-run",
+		options->kernel);
+}
+
 int action_require_allowed(const struct options *options, struct error *err)
 {
 	const struct action_row *row = action_row(options->action);
 	bool shown = load_only_shown(options);
+	int rc = require_record_alone(options, err);
 
+	if (rc < 0)
+		return rc;
 	if (shown && row->use == ACTION_ACTS)
 		return error_set(err, EINVAL,
 				 "--dry-run and --dump-image show a load, but %s does "

@@ -46,6 +46,7 @@ enum action_flags {
 	    print_crash_size_action)                                                    \
 	ROW(CHECK, "--check", ACTION_READS, 0, check_action)                            \
 	ROW(LIST_ENTRIES, "--list-entries", ACTION_READS, 0, list_entries_action)       \
+	ROW(RECORD, "--record", ACTION_READS, 0, record_action)                         \
 	ROW(HELP, "-h", ACTION_USES_NOTHING, ACTION_IMMEDIATE, help_action)             \
 	ROW(VERSION, "-v", ACTION_USES_NOTHING, ACTION_IMMEDIATE, version_action)
 /* clang-format on */

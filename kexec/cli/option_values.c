@@ -310,3 +310,13 @@ int option_value_dump_image(const char *value, struct options *options, struct e
 	options->dump_image = value;
 	return 0;
 }
+
+int option_value_record(const char *value, struct options *options, struct error *err)
+{
+	(void)err;
+	/* Another action stays, and action_require_allowed refuses the two. */
+	if (options->action == ACTION_LOAD_AND_SHUTDOWN)
+		options->action = ACTION_RECORD;
+	options->record = value;
+	return 0;
+}

@@ -42,6 +42,7 @@ option_value_parser option_value_check;
 option_value_parser option_value_status;
 option_value_parser option_value_dump_image;
 option_value_parser option_value_list_entries;
+option_value_parser option_value_record;
 option_value_parser option_value_boot_entry;
 
 #endif

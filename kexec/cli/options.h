@@ -129,6 +129,8 @@ struct options {
 	const char *dtb;
 	const char *dump_image;
 	const char *sysroot;
+	const char *record; /* --record: what to make */
+	bool record_all;    /* --record-all: private things, too */
 };
 
 /* True if --dry-run or --dump-image is given: a load is shown and not made. */

@@ -296,10 +296,22 @@ static int read_recorded(const struct physical_memory_reader *reader, uint64_t a
 	return rc;
 }
 
+static void tell_observer(const struct root_observer *observer, uint64_t address,
+			  const void *buffer, size_t size, const struct error *err)
+{
+	if (err->number)
+		observer->memory(observer->context, address, NULL, size, err->message);
+	else
+		observer->memory(observer->context, address, buffer, size, NULL);
+}
+
 int physical_memory_read(struct physical_memory_reader *reader, uint64_t address,
 			 void *buffer, size_t size, struct error *err)
 {
+	const struct root_observer *observer = reader->root->observer;
+	_cleanup_error_ struct error why = { 0 };
 	uint64_t end;
+	int rc;
 
 	if (!add_u64(address, size, &end))
 		return error_set(err, ERANGE,
@@ -307,6 +319,12 @@ int physical_memory_read(struct physical_memory_reader *reader, uint64_t address
 				 size, address);
 	open_files(reader);
 	if (reader->root->live)
-		return read_live(reader, address, buffer, size, err);
-	return read_recorded(reader, address, buffer, size, err);
+		rc = read_live(reader, address, buffer, size, &why);
+	else
+		rc = read_recorded(reader, address, buffer, size, &why);
+	if (observer)
+		tell_observer(observer, address, buffer, size, &why);
+	if (rc < 0)
+		return error_set(err, -rc, "%s", why.message);
+	return 0;
 }

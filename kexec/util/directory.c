@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "util/file_tree.h"
+
 static void cleanup_closedir(DIR **directory)
 {
 	if (*directory)
@@ -18,8 +20,24 @@ static int by_name(const void *a, const void *b)
 	return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-int root_list(const struct root *root, const char *path, struct string_list *names,
-	      struct error *err)
+static int list_tree(const struct root *root, const char *path, struct string_list *names,
+		     struct error *err)
+{
+	_cleanup_string_list_ struct string_list made = { 0 };
+	int rc = file_tree_list(root->tree, path, &made);
+
+	if (rc < 0)
+		return error_set(err, -rc, "%s/%s: %s", root->path, path, strerror(-rc));
+	if (made.count > DIRECTORY_NAMES_MAX)
+		return error_set(err, EFBIG, "/%s has more than %u entries", path,
+				 DIRECTORY_NAMES_MAX);
+	*names = made;
+	made = (struct string_list){ 0 };
+	return 0;
+}
+
+static int list_directory(const struct root *root, const char *path,
+			  struct string_list *names, struct error *err)
 {
 	_cleanup_string_list_ struct string_list made = { 0 };
 	_cleanup_close_ int fd = root_openat(root, path, err);
@@ -49,4 +67,13 @@ int root_list(const struct root *root, const char *path, struct string_list *nam
 	*names = made;
 	made = (struct string_list){ 0 };
 	return 0;
+}
+
+int root_list(const struct root *root, const char *path, struct string_list *names,
+	      struct error *err)
+{
+	if (!root->tree)
+		return list_directory(root, path, names, err);
+	root_observe(root, path);
+	return list_tree(root, path, names, err);
 }

@@ -12,6 +12,7 @@
 #include <sys/mman.h>
 #include <sys/syscall.h>
 
+#include "util/file_tree.h"
 #include "util/strings.h"
 
 /* Since Linux 6.3 (include/uapi/linux/memfd.h); older headers lack it. */
@@ -33,13 +34,63 @@ int root_open(const char *path, struct root *root, struct error *err)
 	return 0;
 }
 
+int root_open_tree(const char *path, struct file_tree *tree, struct root *root,
+		   struct error *err)
+{
+	_cleanup_free_ char *copy = strdup(path);
+	struct file_tree *owned = malloc(sizeof(*owned));
+
+	if (!copy || !owned) {
+		free(owned);
+		file_tree_clear(tree);
+		return error_no_memory(err);
+	}
+	*owned = *tree;
+	*tree = (struct file_tree){ 0 };
+	*root = (struct root){ .fd = -1, .path = take_pointer(copy), .tree = owned };
+	return 0;
+}
+
 void root_close(struct root *root)
 {
 	if (root->path) {
-		close(root->fd);
+		cleanup_close(&root->fd);
 		free(root->path);
 	}
+	if (root->tree) {
+		file_tree_clear(root->tree);
+		free(root->tree);
+	}
 	*root = (struct root){ .fd = -1 };
+}
+
+void root_observe(const struct root *root, const char *path)
+{
+	if (root->observer)
+		root->observer->path(root->observer->context, path);
+}
+
+/*
+ * Opens a copy of an archive's file in a memory file, so that callers have a file
+ * descriptor as of any other file. Directories are for root_list only.
+ */
+static int open_in_tree(const struct file_tree *tree, const char *path)
+{
+	const struct file_tree_entry *entry = NULL;
+	_cleanup_close_ int fd = -1;
+	int rc = file_tree_find(tree, path, true, &entry);
+
+	if (rc < 0)
+		return rc;
+	if (!entry || entry->kind == FILE_TREE_DIRECTORY)
+		return -EISDIR;
+	fd = memory_file_create("sysroot");
+	if (fd < 0)
+		return fd;
+	rc = write_all(fd, entry->data, entry->size);
+	if (rc < 0 || lseek(fd, 0, SEEK_SET) < 0)
+		return rc < 0 ? rc : -errno;
+	return take_fd(fd);
 }
 
 static int open_below(const struct root *root, const char *path, uint64_t flags)
@@ -59,8 +110,11 @@ static int open_below(const struct root *root, const char *path, uint64_t flags)
 
 int root_openat(const struct root *root, const char *path, struct error *err)
 {
-	int fd = open_below(root, path, O_RDONLY);
+	int fd;
 
+	root_observe(root, path);
+	fd = root->tree ? open_in_tree(root->tree, path)
+			: open_below(root, path, O_RDONLY);
 	if (fd < 0)
 		return error_set(err, -fd, "%s%s%s: %s", root->path,
 				 root->live ? "" : "/", path, strerror(-fd));
@@ -91,9 +145,22 @@ static int read_link_at(int fd, const char *path, char **target)
 
 int root_read_link(const struct root *root, const char *path, char **target)
 {
-	_cleanup_close_ int fd = open_below(root, path, O_PATH | O_NOFOLLOW);
+	const struct file_tree_entry *entry = NULL;
+	_cleanup_close_ int fd = -1;
+	int rc;
 
-	return fd < 0 ? fd : read_link_at(fd, "", target);
+	root_observe(root, path);
+	if (!root->tree) {
+		fd = open_below(root, path, O_PATH | O_NOFOLLOW);
+		return fd < 0 ? fd : read_link_at(fd, "", target);
+	}
+	rc = file_tree_find(root->tree, path, false, &entry);
+	if (rc < 0)
+		return rc;
+	if (!entry || entry->kind != FILE_TREE_LINK)
+		return -EINVAL;
+	*target = strdup((const char *)entry->data);
+	return *target ? 0 : -ENOMEM;
 }
 
 char *open_file_path(int fd)
@@ -110,8 +177,13 @@ char *open_file_path(int fd)
 
 bool root_exists(const struct root *root, const char *path)
 {
-	_cleanup_close_ int fd = open_below(root, path, O_PATH);
+	const struct file_tree_entry *entry;
+	_cleanup_close_ int fd = -1;
 
+	root_observe(root, path);
+	if (root->tree)
+		return !file_tree_find(root->tree, path, true, &entry);
+	fd = open_below(root, path, O_PATH);
 	return fd >= 0;
 }
 

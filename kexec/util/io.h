@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Reading small files below a root directory. The root is "/" on the live machine and the
- * directory of a recorded one with --sysroot; nothing else in the program opens a path of
- * /proc or /sys.
+ * Reading small files below a root directory. The root is "/" on the live machine and,
+ * with --sysroot, the directory or the archive of a recorded one; nothing else in the
+ * program opens a path of /proc or /sys.
  */
 #ifndef KEXEC_UTIL_IO_H
 #define KEXEC_UTIL_IO_H
@@ -15,14 +15,38 @@
 #include "util/cleanup.h"
 #include "util/error.h"
 
+struct file_tree;
+
+/* Learns what is read, for a record of the machine (recording/). */
+struct root_observer {
+	/* A path that was opened, listed or asked for, whether it is there or not. */
+	void (*path)(void *context, const char *path);
+	/*
+	 * Physical memory that was read (memory/physical_memory.h): size bytes, or NULL
+	 * and the reason why they could not be read.
+	 */
+	void (*memory)(void *context, uint64_t address, const void *data, size_t size,
+		       const char *reason);
+	void *context;
+};
+
 struct root {
-	int fd;	    /* directory, -1 while closed */
-	char *path; /* as given, "/" for the live machine; owned */
-	bool live;  /* this machine itself, not a recorded one */
+	int fd;			/* directory, -1 while closed and for an archive */
+	char *path;		/* as given, "/" for the live machine; owned */
+	bool live;		/* this machine itself, not a recorded one */
+	struct file_tree *tree; /* an archive's files, in memory; owned; or NULL */
+	const struct root_observer *observer; /* or NULL */
 };
 
 /* Opens a root; path NULL means the live machine. Errors name --sysroot. */
 __must_check int root_open(const char *path, struct root *root, struct error *err);
+
+/*
+ * Makes a root of the files in memory: "/" is the tree's top. Takes *tree, which then is
+ * empty, also on error. path names it in messages. Returns 0 or -ENOMEM.
+ */
+__must_check int root_open_tree(const char *path, struct file_tree *tree,
+				struct root *root, struct error *err);
 
 /* Closes the root, unless it is closed already. */
 void root_close(struct root *root);
@@ -45,6 +69,11 @@ __must_check int root_read_link(const struct root *root, const char *path, char 
 
 /* Returns the path of an open file, which belongs to the caller; NULL if it has none. */
 char *open_file_path(int fd);
+
+/*
+ * Tells the root's observer that path is used. For code of util that reads below a root.
+ */
+void root_observe(const struct root *root, const char *path);
 
 /* True if path exists below the root. */
 bool root_exists(const struct root *root, const char *path);

@@ -25,10 +25,10 @@ static const struct {
 	const char *purpose;
 } libraries[LIBRARY_COUNT] = {
 	[LIBRARY_ELF] = { LIBELF_SONAME, "libelf", "reading and writing ELF files" },
-	[LIBRARY_ZLIB] = { ZLIB_SONAME, "zlib", "kernels compressed with gzip" },
+	[LIBRARY_ZLIB] = { ZLIB_SONAME, "zlib", "files compressed with gzip" },
 	[LIBRARY_LZMA] = { LIBLZMA_SONAME, "liblzma",
-			   "kernels compressed with xz or lzma" },
-	[LIBRARY_ZSTD] = { LIBZSTD_SONAME, "libzstd", "kernels compressed with zstd" },
+			   "files compressed with xz or lzma" },
+	[LIBRARY_ZSTD] = { LIBZSTD_SONAME, "libzstd", "files compressed with zstd" },
 	[LIBRARY_JSON] = { JSON_SONAME, "libjson-c", "output as JSON" },
 	[LIBRARY_EFIVAR] = { EFIVAR_SONAME, "libefivar", "EFI variables and GUIDs" },
 };

@@ -44,7 +44,13 @@
 	     (stream, bits, v, size))                                                    \
 	CALL(int, inflate, (z_streamp stream, int flush), (stream, flush))               \
 	CALL(int, inflateReset, (z_streamp stream), (stream))                            \
-	CALL(int, inflateEnd, (z_streamp stream), (stream))
+	CALL(int, inflateEnd, (z_streamp stream), (stream))                              \
+	CALL(int, deflateInit2_,                                                         \
+	     (z_streamp stream, int level, int method, int bits, int memory,             \
+	      int strategy, const char *v, int size),                                    \
+	     (stream, level, method, bits, memory, strategy, v, size))                   \
+	CALL(int, deflate, (z_streamp stream, int flush), (stream, flush))               \
+	CALL(int, deflateEnd, (z_streamp stream), (stream))
 
 #ifdef HAVE_LIBLZMA
 #define LZMA_CALLS                                                                 \

@@ -37,11 +37,12 @@ static void test_every_action_has_its_option(void **state)
 				fail_msg("--%s is called %s", row->name, form);
 		}
 		/*
-		 * --check and --list-entries have a value and so a parser; the default
-		 * action has no option.
+		 * --check, --list-entries and --record have a value and so a parser; the
+		 * default action has no option.
 		 */
 		assert_int_equal(given, action != ACTION_CHECK &&
 						action != ACTION_LIST_ENTRIES &&
+						action != ACTION_RECORD &&
 						action != ACTION_LOAD_AND_SHUTDOWN);
 		assert_int_equal(written, action != ACTION_LOAD_AND_SHUTDOWN);
 	}
@@ -63,6 +64,7 @@ static const struct allowed_case {
 	{ "--print-ckr-size", true, true, true },
 	{ "--check", true, true, true },
 	{ "--list-entries", true, true, true },
+	{ "--record", true, false, false },
 	{ "-h", true, true, true },
 	{ "-v", true, true, true },
 };
@@ -107,7 +109,7 @@ static void test_sysroot_is_refused_with_the_actions_that_take_it(void **state)
 	(void)state;
 	assert_int_equal(action_require_allowed(&options, &err), -EINVAL);
 	assert_message(&err, "--sysroot goes with -S, --print-ckr-size, --check, "
-			     "--list-entries, and");
+			     "--list-entries, --record, and");
 }
 
 int main(void)
