@@ -163,6 +163,13 @@ class Case:
     lost_tables: tuple = ()
 
     @property
+    def replays(self):
+        """Whether each load by the program under test is also planned from a record of
+        the machine, and the plan must be that of the machine itself. preload.c changes
+        what a program reads or does, and a load that is refused has no plan."""
+        return not self.environment and self.expect not in ("refused", "script", "misplaces")
+
+    @property
     def kernels(self):
         return dict.fromkeys((self.first, *self.next))
 

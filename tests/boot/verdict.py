@@ -9,6 +9,7 @@ from dataclasses import replace
 import matrix_cases
 import placement
 import records
+import replays
 import screen_text
 import survival
 import watchdogs
@@ -447,7 +448,7 @@ def evaluate(case, results):
     reason = unprepared(case, results)
     if reason:
         return SKIP, reason
-    wrong = EXPECTATIONS[case.expect](case, results)
+    wrong = EXPECTATIONS[case.expect](case, results) + replays.check(case, results)
     if wrong:
         return FAIL, "; ".join(wrong[:4] + ["and more"] * (len(wrong) > 4))
     if case.expect == "resets":
