@@ -55,7 +55,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		abort();
 	if (!found.count && memcmp(copy, data + 1, size) != 0)
 		abort();
+	/* Not of words: an 'x' may be part of a name where another character was not. */
 	memcpy(once, copy, size);
+	if (data[0] % 5 == 4)
+		memcpy(copy, data + 1, size);
 	if (blank(data[0], copy, size, &again) < 0 || memcmp(copy, once, size) != 0)
 		abort();
 	free(copy);

@@ -270,6 +270,16 @@ static void test_damage(void **state)
 	wrong = archive;
 	wrong.data[2 * TAR_BLOCK + TAR_MODE] ^= 1;
 	refused(&wrong, -EBADMSG, "a header is wrong");
+	/* Another format, although the sum is right. */
+	wrong = archive;
+	wrong.data[2 * TAR_BLOCK + TAR_MAGIC] ^= 1;
+	sum(wrong.data + 2 * TAR_BLOCK);
+	refused(&wrong, -EBADMSG, "a header is wrong");
+	/* 2^64 + 1 bytes, which are not 1. */
+	wrong = archive;
+	memcpy(wrong.data + TAR_SIZE, "\x80\0\0\1\0\0\0\0\0\0\0\1", 12);
+	sum(wrong.data);
+	refused(&wrong, -EBADMSG, "a size is not a number");
 	other = archive;
 	other.data[TAR_MAGIC] ^= 1;
 	refused(&other, -ENOEXEC, "not a tar archive");
