@@ -78,7 +78,9 @@ def rows(directory):
         (["-l", "vmlinuz", "--initrd=in"], ["--initrd=initrd.img"]),
         (["-l", "vmlinuz", "--initrd", "in"], ["initrd.img"]),
         (["--dump-image", "=", ""], ["image dir"]),
-        (["--sysroot", "i"], ["image dir"]),
+        (["--dump-image", "i"], ["image dir"]),
+        (["--sysroot", "=", ""], files, "compopt -o filenames"),
+        (["--record", "=", "in"], ["initrd.img"], "compopt -o filenames"),
         (["--dry-run", "=", ""], ["json", "text"]),
         (["--dry-run", "=", "j"], ["json"]),
         (["--dry-run", "vm"], ["vmlinuz"]),     # the value is given after = or not at all

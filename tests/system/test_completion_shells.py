@@ -119,14 +119,14 @@ FILES = ["image dir", "initrd.img", "vmlinuz"]
 SERIAL = [f"ttyS{number}" for number in range(4)]
 
 # A command line, what is offered for its last word, and what precedes it in the
-# candidates of fish. Only directories are offered for --sysroot.
+# candidates of fish. Only directories are offered for --dump-image.
 LINES = [
     ("kexec -l ", FILES, ""),
     ("kexec -l vm", ["vmlinuz"], ""),
     ("kexec -l vmlinuz --initrd=in", ["initrd.img"], "--initrd="),
     ("kexec -l vmlinuz --initrd in", ["initrd.img"], ""),
-    ("kexec --sysroot=", ["image dir"], "--sysroot="),
-    ("kexec --sysroot i", ["image dir"], ""),
+    ("kexec --dump-image=", ["image dir"], "--dump-image="),
+    ("kexec --dump-image i", ["image dir"], ""),
     ("kexec --dry-run=", ["json", "text"], "--dry-run="),
     ("kexec --efi-map-config=", ["copy", "in-place", "required"], "--efi-map-config="),
     ("kexec --check=after", ["after", "after,json"], "--check="),
