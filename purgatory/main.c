@@ -12,6 +12,7 @@
 #include "purgatory_params.h"
 #include "recorder.h"
 #include "reset.h"
+#include "rsdp.h"
 #include "smbios.h"
 #include "verify.h"
 #include "wait.h"
@@ -202,6 +203,46 @@ static void map_efi(struct console *console, const struct purgatory_params *para
 	console_text(console, " pages of EFI tables were missing in the identity map\n");
 }
 
+static void skip_rsdp(struct console *console, uint64_t address, const char *reason)
+{
+	console_text(console, "purgatory: the ACPI root pointer at ");
+	console_hex(console, address);
+	console_text(console, " ");
+	console_text(console, reason);
+	console_text(console, ", skipping it\n");
+}
+
+/*
+ * Called after verification. It is not in the record: the kernels that get one look for
+ * the root pointer in boot_params.
+ */
+static void copy_rsdp(struct console *console, const struct purgatory_params *params)
+{
+	const struct purgatory_rsdp *rsdp = &params->rsdp;
+	enum identity_map_status status;
+	struct rsdp_result result;
+	struct identity_map map;
+
+	if (!rsdp->address)
+		return;
+	status = identity_map_init(&map, all_memory, read_cr3(), read_cr4() & CR4_LA57,
+				   (uintptr_t)copy_rsdp, &params->identity_map);
+	if (status) {
+		skip_rsdp(console, rsdp->address, identity_map_reason(status));
+		return;
+	}
+	result = rsdp_copy(&map, rsdp);
+	if (result.status != RSDP_COPIED) {
+		skip_rsdp(console, rsdp->address, rsdp_reason(&result));
+		return;
+	}
+	console_text(console, "purgatory: copied ");
+	console_decimal(console, result.bytes);
+	console_text(console, " bytes of the ACPI root pointer at ");
+	console_hex(console, rsdp->address);
+	console_text(console, "\n");
+}
+
 /*
  * Another kernel waits in memory that is not RAM of the running one, and so is not in its
  * map. If it cannot be mapped, the jump is a page fault, which is reported.
@@ -276,6 +317,7 @@ void purgatory_main(const struct purgatory_params *params, uint64_t return_addre
 	save_low_memory(&params->low_memory);
 	jump_back(console, &params->jump_back, return_address, &run);
 	map_efi(console, params, &run);
+	copy_rsdp(console, params);
 	map_other_kernel(console, params, &run);
 	stamp(params, &run, RECORD_AT_MAPPED);
 	if (params->entry.mode == ENTRY_MODE_REAL)

@@ -16,7 +16,7 @@
 #define PURGATORY_PURGATORY_PARAMS_H
 
 #define PURGATORY_MAGIC	  0x4d52415047525550ull /* "PURGPARM" in memory */
-#define PURGATORY_VERSION 8u
+#define PURGATORY_VERSION 9u
 
 /* Where the code begins, in bytes from the start of the purgatory segment. */
 #define PURGATORY_ENTRY_OFFSET 0x1000
@@ -57,7 +57,8 @@
  * Pages for new page tables, enough in all cases. Purgatory maps at most five ranges
  * (system table, array, CC blob, secrets, CPUID), each below 2 MiB. So each touches at
  * most two entries on every level and has at most four levels below the top one. Of two
- * CC blobs only that of the array is mapped.
+ * CC blobs only that of the array is mapped. A kernel that gets a copy of the ACPI root
+ * pointer gets none of these tables.
  */
 #define IDENTITY_MAP_RANGES	5u
 #define IDENTITY_MAP_POOL_PAGES (IDENTITY_MAP_RANGES * 2u * 4u)
@@ -186,6 +187,17 @@ struct purgatory_smbios {
 };
 
 /*
+ * The ACPI root pointer, which purgatory copies for multiboot kernels: they are not told
+ * of EFI. Unless purgatory may copy it, the kernel finds zeros in the BIOS memory, and
+ * tags that end its information in the place of the ACPI tags.
+ */
+struct purgatory_rsdp {
+	uint64_t address;     /* 0: copy nothing */
+	uint64_t tags;	      /* MULTIBOOT2_ACPI_ROOM bytes for tags; 0: none */
+	uint64_t bios_memory; /* EFI_RSDP_SIZE bytes that kernels search; 0: none */
+};
+
+/*
  * Memory that the next kernel will overwrite and that must be kept for the dump: [start,
  * end) is copied to [copy, copy + (end - start)).
  */
@@ -211,6 +223,7 @@ struct purgatory_params {
 	struct purgatory_low_memory low_memory;
 	struct purgatory_jump_back jump_back;
 	struct purgatory_smbios smbios;
+	struct purgatory_rsdp rsdp;
 	struct purgatory_record record;
 	struct purgatory_framebuffer framebuffer;
 	struct purgatory_wait wait;

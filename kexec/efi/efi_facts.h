@@ -29,9 +29,6 @@ struct efi_facts {
 	uint64_t runtime_services; /* the "runtime" file */
 	uint64_t smbios;
 	uint64_t acpi_rsdp; /* ACPI20 if there is one, else ACPI */
-	/* The root pointer itself (ACPI 6.5, 5.2.5.3), as far as memory could be read. */
-	uint8_t rsdp[EFI_RSDP_SIZE];
-	size_t rsdp_size; /* 0, 20 (before revision 2) or EFI_RSDP_SIZE */
 	/* efi_info of boot_params */
 	uint32_t loader_signature;
 	uint32_t descriptor_size; /* of the running kernel's EFI memory map, bytes */

@@ -97,6 +97,13 @@ struct image_efi {
 	uint64_t setup_efi_smbios;
 };
 
+/* Purgatory's copies of the ACPI root pointer; an address is 0 without one. Physical. */
+struct image_rsdp {
+	uint64_t address;     /* of the root pointer itself; 0: nothing is copied */
+	uint64_t tags;	      /* in the Multiboot2 information */
+	uint64_t bios_memory; /* in the segment "BIOS memory" */
+};
+
 /* IMAGE_JUMP: how the kernel returns. Addresses are physical. */
 struct image_jump {
 	struct memory_map window; /* RAM that the kernel may have, in whole pages */
@@ -209,6 +216,7 @@ struct image {
 	char *added_command_line; /* its end, which kexec adds for the kernel; or NULL */
 	struct memory_map e820;
 	struct image_efi efi;
+	struct image_rsdp rsdp;
 	struct image_jump jump;
 	struct image_record record;
 

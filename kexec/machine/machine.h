@@ -127,6 +127,19 @@ void machine_clear(struct machine *machine);
 #define _cleanup_machine_ _cleanup_(machine_clear)
 
 /*
+ * Physical address of the ACPI root pointer, 0 if it is unknown: that of boot_params,
+ * which Linux prefers, too, or else that of /sys/firmware/efi/systab.
+ */
+uint64_t machine_acpi_rsdp(const struct machine *machine);
+
+/*
+ * True if the kernels of this machine find no BIOS data in the first MiB: it was booted
+ * through EFI, or its root pointer lies elsewhere (ACPI 6.5, 5.2.5.1), as after a kexec
+ * without EFI data.
+ */
+bool machine_lacks_bios(const struct machine *machine);
+
+/*
  * The level of kernel lockdown, the word in brackets of /sys/kernel/security/lockdown:
  * "none", "integrity", "confidentiality". NULL if it is unknown; owned by the caller.
  */

@@ -11,6 +11,7 @@
 #include "efi/efi_copy.h"
 #include "memory/physical_memory.h"
 #include "util/bytes.h"
+#include "util/sizes.h"
 
 #define EFI_PATH "sys/firmware/efi"
 
@@ -209,32 +210,20 @@ static int read_tables(struct physical_memory_reader *reader, struct efi_facts *
 	return rc;
 }
 
-/*
- * Copies the root pointer, for multiboot2 kernels, which take a copy instead of an
- * address. Without a copy they search for the root pointer themselves.
- */
-static void read_rsdp(struct physical_memory_reader *reader, struct machine *machine)
+uint64_t machine_acpi_rsdp(const struct machine *machine)
 {
-	_cleanup_error_ struct error why = { 0 };
-	struct efi_facts *efi = &machine->efi;
-	uint8_t rsdp[EFI_RSDP_SIZE];
+	struct bytes boot_params = { machine->boot_params, sizeof(machine->boot_params) };
+	uint64_t address = 0;
 
-	if (!efi->acpi_rsdp)
-		return;
-	if (physical_memory_read(reader, efi->acpi_rsdp, rsdp, sizeof(rsdp), &why) < 0) {
-		machine_note(machine, "the ACPI root pointer was not read: %s",
-			     why.message);
-		return;
-	}
-	if (memcmp(rsdp, "RSD PTR ", 8) != 0 || !adds_up_to_zero(rsdp, RSDP_OLD_SIZE)) {
-		machine_note(machine, "no ACPI root pointer found at 0x%" PRIx64,
-			     efi->acpi_rsdp);
-		return;
-	}
-	memcpy(efi->rsdp, rsdp, sizeof(rsdp));
-	efi->rsdp_size = rsdp[RSDP_REVISION] >= 2 && adds_up_to_zero(rsdp, sizeof(rsdp))
-				 ? EFI_RSDP_SIZE
-				 : RSDP_OLD_SIZE;
+	if (machine->has_boot_params)
+		bytes_u64(boot_params, offsetof(struct boot_params, acpi_rsdp_addr),
+			  &address);
+	return address ? address : machine->efi.acpi_rsdp;
+}
+
+bool machine_lacks_bios(const struct machine *machine)
+{
+	return machine->efi.booted || machine_acpi_rsdp(machine) >= MIB;
 }
 
 int machine_read_efi(const struct root *root, struct physical_memory_reader *reader,
@@ -254,7 +243,6 @@ int machine_read_efi(const struct root *root, struct physical_memory_reader *rea
 		read_word_bits(root, machine);
 		read_lesser_addresses(root, machine);
 		read_systab(root, machine);
-		read_rsdp(reader, machine);
 		rc = machine_read_runtime_map(root, efi, &why);
 		if (rc == -ENOMEM)
 			return error_no_memory(err);

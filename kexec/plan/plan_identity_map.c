@@ -54,6 +54,10 @@ size_t plan_mappings(const struct machine *machine, const struct image *image,
 		mappings[count++] =
 			mapping("CC blob", cc_blob, EFI_CC_BLOB_SIZE,
 				"and the secrets and CPUID pages that it names");
+	if (image->rsdp.address)
+		mappings[count++] = mapping("ACPI root pointer", image->rsdp.address,
+					    EFI_RSDP_SIZE,
+					    "which purgatory copies for the new kernel");
 	return count;
 }
 
@@ -76,6 +80,9 @@ const char *plan_mapping_reason(const struct machine *machine, const struct imag
 	case IMAGE_EFI_MAPPING_NONE:
 		break;
 	}
+	if (image->rsdp.address)
+		return "Purgatory reads the ACPI root pointer; what the running kernel's "
+		       "map lacks is added";
 	if (image->efi.cc_blob)
 		return "The new kernel reads what setup_data names before it can take a "
 		       "page fault; what the running kernel's map lacks is added";
@@ -96,5 +103,5 @@ const char *plan_mapping_mode(const struct image *image)
 	case IMAGE_EFI_MAPPING_NONE:
 		break;
 	}
-	return image->efi.cc_blob ? "in-place" : "none";
+	return image->efi.cc_blob || image->rsdp.address ? "in-place" : "none";
 }

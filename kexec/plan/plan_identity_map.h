@@ -10,7 +10,7 @@
 #include "image/image.h"
 #include "machine/machine.h"
 
-#define PLAN_MAPPINGS_MAX 3u
+#define PLAN_MAPPINGS_MAX 4u
 
 /* An object that is mapped, and its pages [start, end); end is 0 if it is unknown. */
 struct plan_mapping {

@@ -178,6 +178,18 @@ static struct json_object *digest_json(struct json_writer *writer,
 	return object;
 }
 
+/* The copies of the ACPI root pointer that purgatory makes. */
+static struct json_object *rsdp_json(struct json_writer *writer,
+				     const struct image_rsdp *rsdp)
+{
+	struct json_object *object = json_object_new_object();
+
+	json_put_address(writer, object, "address", rsdp->address);
+	json_put_known_address(writer, object, "multiboot2_tags", rsdp->tags);
+	json_put_known_address(writer, object, "bios_memory", rsdp->bios_memory);
+	return object;
+}
+
 /* The record for the next kernel. Its identity is in the record, too. */
 static struct json_object *record_json(struct json_writer *writer,
 				       const struct image *image)
@@ -246,6 +258,11 @@ static struct json_object *plan_json(struct json_writer *writer,
 		json_put(writer, object, "digest", digest_json(writer, image));
 	else
 		json_put_text(writer, object, "digest", NULL);
+	if (image->rsdp.address)
+		json_put(writer, object, "acpi_root_pointer",
+			 rsdp_json(writer, &image->rsdp));
+	else
+		json_put_text(writer, object, "acpi_root_pointer", NULL);
 	json_put(writer, object, "record", record_json(writer, image));
 	json_put(writer, object, "console", console_json(writer, &image->console));
 	json_put(writer, object, "memory_map", memory_map_json(writer, &image->e820));

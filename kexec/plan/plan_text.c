@@ -113,6 +113,20 @@ static void print_record(FILE *stream, const struct image *image)
 		      stream);
 }
 
+static void print_rsdp(FILE *stream, const struct image_rsdp *rsdp)
+{
+	if (!rsdp->address)
+		return;
+	fprintf(stream, "\nACPI root pointer: purgatory copies it from %#" PRIx64 "\n",
+		rsdp->address);
+	if (rsdp->tags)
+		fprintf(stream, "  to %#" PRIx64 ", in the multiboot2 information\n",
+			rsdp->tags);
+	if (rsdp->bios_memory)
+		fprintf(stream, "  to %#" PRIx64 ", where kernels search BIOS memory\n",
+			rsdp->bios_memory);
+}
+
 /* Without a console purgatory is silent, and nothing is printed here. */
 static void print_console(FILE *stream, const struct image_console *console)
 {
@@ -263,6 +277,7 @@ void plan_print_text(FILE *stream, const struct machine *machine,
 	print_head(stream, image);
 	print_random_place(stream, &image->random_place);
 	print_segments(stream, image);
+	print_rsdp(stream, &image->rsdp);
 	print_record(stream, image);
 	print_console(stream, &image->console);
 	print_memory_map(stream, image);

@@ -153,13 +153,13 @@ class RecordLoad:
 class PurgatoryParams:
     """The first page of the purgatory segment."""
 
-    MAGIC, VERSION = b"PURGPARM", 8
+    MAGIC, VERSION = b"PURGPARM", 9
     SKIP_VERIFY, MAP_EFI, JUMP_BACK = 1, 2, 4
     REGIONS_MAX = 64
     SERIAL, VGA, RESET_VGA, FRAMEBUFFER = 1, 2, 4, 8
 
     def __init__(self, page):
-        form = "<8sII QQQQQQIHH IHH QQQQQQQ QQQ QQ QQ Q264s 32s56s QII QII"
+        form = "<8sII QQQQQQIHH IHH QQQQQQQ QQQ QQ QQ QQQ Q264s 32s56s QII QII"
         (self.magic, self.version, self.flags, self.rip, self.rsp, self.rax, self.rbx,
          self.rsi, self.rdi, self.mode, self.code_segment, self.data_segment,
          self.console, self.serial_port, self.serial_divisor,
@@ -168,6 +168,7 @@ class PurgatoryParams:
          self.low_start, self.low_end, self.low_copy,
          self.jump_back_text, self.jump_back_room,
          self.smbios, self.setup_efi_smbios,
+         self.rsdp, self.rsdp_tags, self.rsdp_bios_memory,
          self.record, record_load,
          framebuffer, framebuffer_map, self.wait_ticks, self.wait_seconds, _,
          self.digest_seed, self.region_count, self.reserved,

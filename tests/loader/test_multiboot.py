@@ -14,7 +14,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 import fakes                                                        # noqa: E402
 import program_case                                                 # noqa: E402
 from boot_params import PurgatoryParams                                    # noqa: E402
-from program_case import CODE, DATA, KERNEL, MIB, ROOT, Case        # noqa: E402
+from program_case import CODE, DATA, KERNEL, MIB, Case              # noqa: E402
 from program_writer import Load, elf, multiboot1, multiboot2, tag   # noqa: E402
 
 
@@ -69,6 +69,8 @@ BROKEN = [
     ("mb2 entry nowhere", multiboot(multiboot2(tag(3, 77))), "", "entry point 0x4d"),
 ]
 
+# The root pointer of fakes.machine().
+RSDP = 0x3ff7e014
 # The last page of low memory became that of the missing BIOS.
 EXTENDED = 0x9f000
 MAP = [(0, EXTENDED, 1), (EXTENDED, 0xa0000, 2), (MIB, 0x3f5e0000, 1),
@@ -114,14 +116,27 @@ def check_bios_data(check, kexec):
     case = Case(kexec, multiboot(multiboot1(3)))
     check("BIOS data", struct.unpack("<H3xH", case.memory(0x40e, 7))
           == (EXTENDED >> 4, EXTENDED >> 10), case.result)
-    check("extended BIOS data", case.memory(EXTENDED, 1) == b"\4"
-          and case.memory(EXTENDED + 16, 36) == ROOT)
+    check("extended BIOS data", case.memory(EXTENDED, 4096) == b"\4" + bytes(4095))
     bios = fakes.machine(kexec.directory / "bios", efi=False)
     kexec.root, efi = bios, kexec.root
     case = Case(kexec, multiboot(multiboot1(3)))
     check("a real BIOS stays", case.rc == 0 and case.memory(0, 1) is None
-          and not case.image.find("BIOS memory"), case.result)
+          and not case.image.find("BIOS memory") and copies(case) == (0, 0, 0)
+          and not case.image.find("identity map") and not case.result.err, case.result)
+    case = Case(kexec, multiboot(multiboot2()))
+    check("a real BIOS needs no tags", [kind for kind, _ in tags(case, case.params.rbx)[0]]
+          == [1, 2, 4, 6, 21, 0], case.result)
     kexec.root = efi
+
+
+def copies(case):
+    """The root pointer, and where purgatory copies it: tags and BIOS memory. The plan has
+    to say the same."""
+    params, plan = case.params, case.image.plan["acpi_root_pointer"]
+    found = params.rsdp, params.rsdp_tags, params.rsdp_bios_memory
+    said = tuple(int(plan[key] or "0", 16) for key in (
+        "address", "multiboot2_tags", "bios_memory")) if plan else (0, 0, 0)
+    return found if not found[0] or said == found else (found, said)
 
 
 def tags(case, at):
@@ -160,7 +175,7 @@ def check_multiboot2(check, kexec):
         found, whole = tags(case, params.rbx)
         kinds = dict(found)
         check(name + "tags", whole and found[-1] == (0, b"")
-              and [kind for kind, _ in found] == [1, 2, 3, 3, 4, 6, 14, 15, 21, 0], found)
+              and [kind for kind, _ in found] == [1, 2, 3, 3, 4, 6, 21, *[0] * 11], found)
         check(name + "texts", (kinds[1], kinds[2])
               == (b"program root=/dev/vda1 quiet a  b\0", b"kexec\0"))
         modules = [(*struct.unpack_from("<II", body), body[8:-1].decode())
@@ -172,7 +187,10 @@ def check_multiboot2(check, kexec):
         check(name + "memory map", kinds[6][:8] == struct.pack("<II", 24, 0) and
               [(at, at + size, kind) for at, size, kind, _ in
                struct.iter_unpack("<QQII", kinds[6][8:])] == MAP)
-        check(name + "ACPI", (kinds[14], kinds[15]) == (ROOT[:20], ROOT))
+        # Room for tags of 20 and 36 bytes, 8 bytes before each and 4 behind: 10 end tags.
+        check(name + "ACPI", copies(case) == (
+            RSDP, case.params.rbx + case.words(case.params.rbx, 1)[0] - 88, EXTENDED + 16),
+              copies(case))
         check(name + "load base", kinds[21] == struct.pack("<I", base))
     flat = multiboot2(tag(2, FLAT, FLAT, 0xffffffff, 0), tag(3, FLAT + 99))
     case = Case(kexec, flat + CODE)

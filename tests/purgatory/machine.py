@@ -28,7 +28,7 @@ NEXT16_SEGMENT, NEXT16_OFFSET = 0x5000, 0x20
 
 # purgatory/purgatory_params.h
 MAGIC = int.from_bytes(b"PURGPARM", "little")
-VERSION = 8
+VERSION = 9
 SKIP_VERIFY, MAP_EFI, JUMP_BACK = 1, 2, 4
 MODE_64BIT, MODE_32BIT, MODE_REAL = 0, 1, 2
 SERIAL, VGA, RESET_VGA, FRAMEBUFFER = 1, 2, 4, 8
@@ -92,6 +92,7 @@ class Machine:
         self.low_memory = (0, 0, 0)
         self.jump_back = (0, 0)
         self.smbios = (0, 0)
+        self.rsdp = (0, 0, 0)       # the root pointer, tags, BIOS memory
         self.record, self.record_flags = 0, 0
         # Start, width, height, bytes of a line and of a pixel, colour of text.
         self.framebuffer = (0, 0, 0, 0, 0, 0)
@@ -130,7 +131,8 @@ class Machine:
         page += struct.pack("<7Q", self.system_table, self.array, POOL,
                             POOL + 4096 * self.pool_pages, MEMORY, self.physical_limit,
                             self.cc_blob)
-        page += struct.pack("<7Q", *self.low_memory, *self.jump_back, *self.smbios)
+        page += struct.pack("<10Q", *self.low_memory, *self.jump_back, *self.smbios,
+                            *self.rsdp)
         page += struct.pack("<Q", self.record) + self.record_load()
         page += struct.pack("<Q6I", *self.framebuffer, 0)
         page += struct.pack("<7Q", 0, 0, FRAMEBUFFER_POOL,

@@ -18,8 +18,7 @@
 /* Offset in the extended area, whose first byte is its size in KiB. */
 #define ROOT_POINTER 0x10u
 
-static int place_extended(const struct efi_facts *efi, struct image *image,
-			  uint64_t *start, struct error *err)
+static int place_extended(struct image *image, uint64_t *start, struct error *err)
 {
 	struct placement placement = {
 		.name = "BIOS memory",
@@ -38,7 +37,7 @@ static int place_extended(const struct efi_facts *efi, struct image *image,
 		return error_no_memory(err);
 	segment->reserved = true;
 	data[0] = PAGE_BYTES >> 10;
-	memcpy(data + ROOT_POINTER, efi->rsdp, efi->rsdp_size);
+	image->rsdp.bios_memory = segment->start + ROOT_POINTER;
 	*start = segment->start;
 	return 0;
 }
@@ -46,16 +45,16 @@ static int place_extended(const struct efi_facts *efi, struct image *image,
 int bios_data_place(const struct load_request *request, struct image *image,
 		    struct error *err)
 {
-	const struct efi_facts *efi = &request->machine->efi;
+	const struct machine *machine = request->machine;
 	struct segment *segment = NULL;
 	uint64_t extended = 0;
 	uint8_t *data;
 	int rc;
 
-	if (!efi->booted || request->crash ||
-	    !memory_map_is_type(&request->machine->memory, 0, PAGE_BYTES, MEMORY_RAM))
+	if (!machine_lacks_bios(machine) || request->crash ||
+	    !memory_map_is_type(&machine->memory, 0, PAGE_BYTES, MEMORY_RAM))
 		return 0;
-	rc = place_extended(efi, image, &extended, err);
+	rc = place_extended(image, &extended, err);
 	if (!rc)
 		rc = image_place_first_page(image, "BIOS data", &segment, err);
 	if (rc < 0)

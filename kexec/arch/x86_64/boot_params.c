@@ -72,7 +72,7 @@ static void carry_over(const struct machine *machine, struct boot_params *boot_p
 {
 	struct boot_params running;
 
-	boot_params->acpi_rsdp_addr = machine->efi.acpi_rsdp;
+	boot_params->acpi_rsdp_addr = machine_acpi_rsdp(machine);
 	if (!machine->has_boot_params)
 		return;
 	memcpy(&running, machine->boot_params, sizeof(running));
@@ -86,8 +86,6 @@ static void carry_over(const struct machine *machine, struct boot_params *boot_p
 	boot_params->secure_boot = running.secure_boot;
 	boot_params->hdr.hardware_subarch = running.hdr.hardware_subarch;
 	boot_params->hdr.hardware_subarch_data = running.hdr.hardware_subarch_data;
-	if (running.acpi_rsdp_addr)
-		boot_params->acpi_rsdp_addr = running.acpi_rsdp_addr;
 }
 
 static void fill_header(const struct setup_header *header, const struct image *image,

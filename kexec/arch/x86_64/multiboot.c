@@ -9,6 +9,7 @@
 
 #include "arch/x86_64/bios_data.h"
 #include "arch/x86_64/linux_image.h"
+#include "arch/x86_64/multiboot_rsdp.h"
 #include "util/bytes.h"
 #include "util/sizes.h"
 
@@ -241,6 +242,7 @@ int multiboot_place(const struct load_request *request, struct multiboot_kernel 
 		    struct error *err)
 {
 	struct multiboot_info info = { .request = request, .image = image };
+	_cleanup_free_ char *first_module = NULL;
 	uint64_t limit = image_entry_limit(image), end;
 	int rc = require_entry_inside(request->kernel, kernel, err);
 
@@ -260,11 +262,22 @@ int multiboot_place(const struct load_request *request, struct multiboot_kernel 
 	if (!rc)
 		rc = build_command_line(request, image, err);
 	if (!rc)
+		rc = multiboot_rsdp_for_linux(request, image, &first_module, err);
+	info.first_module = first_module;
+	if (!rc)
 		rc = place_info(&info, write, image, err);
+	if (!rc)
+		multiboot_rsdp_copy(request->machine, info.acpi_tags, image);
 	image->registers.ip = kernel->entry;
 	image->registers.ax = magic;
 	image->registers.bx = info.address;
 	return rc;
+}
+
+const char *multiboot_module_text(const struct multiboot_info *info, size_t number)
+{
+	return !number && info->first_module ? info->first_module
+					     : info->request->modules->items[number].text;
 }
 
 uint32_t multiboot_lower_kib(const struct memory_map *memory)

@@ -46,12 +46,14 @@ struct multiboot_info {
 	const struct load_request *request;
 	const struct image *image;
 	const struct segment *modules; /* one for each of request->modules */
+	const char *first_module;      /* its text, if that is not the given one */
 	uint64_t load_base;	       /* where the kernel went, physical */
 	uint8_t *data;		       /* NULL while sizes are counted */
 	uint64_t base;		       /* physical address of data */
 	uint64_t size;		       /* bytes written so far */
 	uint64_t total;		       /* bytes in the end; 0 while sizes are counted */
 	uint64_t address;	       /* what the kernel gets in ebx */
+	uint64_t acpi_tags; /* MULTIBOOT2_ACPI_ROOM bytes for purgatory; 0: none */
 };
 
 /*
@@ -94,6 +96,9 @@ __must_check int multiboot_prepare(const struct load_request *request,
 __must_check int multiboot_place(const struct load_request *request,
 				 struct multiboot_kernel *kernel, multiboot_writer *write,
 				 uint32_t magic, struct image *image, struct error *err);
+
+/* "FILE ARGUMENTS" of a module, number < request->modules->count. */
+const char *multiboot_module_text(const struct multiboot_info *info, size_t number);
 
 /* KiB of RAM from 0 on, at most 640. */
 uint32_t multiboot_lower_kib(const struct memory_map *memory);

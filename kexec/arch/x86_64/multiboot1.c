@@ -109,7 +109,7 @@ static uint64_t write_modules(struct multiboot_info *info)
 	uint64_t strings[MODULES_MAX], list;
 
 	for (i = 0; i < count; i++)
-		strings[i] = multiboot_put_text(info, modules->items[i].text);
+		strings[i] = multiboot_put_text(info, multiboot_module_text(info, i));
 	multiboot_align(info, 4);
 	list = info->base + info->size;
 	for (i = 0; i < count; i++) {

@@ -8,7 +8,7 @@
 #include <errno.h>
 
 #include "abi/boot_protocol.h"
-#include "abi/efi.h"
+#include "abi/multiboot2.h"
 #include "util/bytes.h"
 
 enum info_tag {
@@ -19,13 +19,13 @@ enum info_tag {
 	INFO_MEMORY = 4,
 	INFO_MEMORY_MAP = 6,
 	INFO_FRAMEBUFFER = 8,
-	INFO_ACPI_OLD = 14,
-	INFO_ACPI_NEW = 15,
+	INFO_ACPI_OLD = MULTIBOOT2_ACPI_OLD,
+	INFO_ACPI_NEW = MULTIBOOT2_ACPI_NEW,
 	INFO_LOAD_BASE = 21,
 };
 
-#define TAG_SIZE	 8u /* type and size */
-#define ALIGNMENT	 8u
+#define TAG_SIZE	 MULTIBOOT2_TAG_SIZE
+#define ALIGNMENT	 MULTIBOOT2_TAG_ALIGNMENT
 #define MAP_ENTRY_SIZE	 24u
 #define FRAMEBUFFER_SIZE 38u
 #define FRAMEBUFFER_RGB	 1u
@@ -77,7 +77,7 @@ static void write_modules(struct multiboot_info *info)
 
 	for (i = 0; i < count; i++) {
 		const struct segment *segment = &info->modules[i];
-		const char *text = modules->items[i].text;
+		const char *text = multiboot_module_text(info, i);
 
 		begin(info, INFO_MODULE, 8 + strlen(text) + 1);
 		multiboot_put_u32(info, (uint32_t)segment->start);
@@ -108,21 +108,22 @@ static void write_memory(struct multiboot_info *info)
 }
 
 /*
- * A copy of the root pointer. On EFI machines the kernel cannot find it by itself: no
- * BIOS has put it where kernels look for it, and this protocol passes no EFI tables on.
+ * Room for a copy of the root pointer, which purgatory writes, as the last tags. On EFI
+ * machines the kernel cannot find it by itself: no BIOS has put it where kernels look for
+ * it, and this protocol passes no EFI tables on. Until then, and if there is nothing to
+ * copy, the room is full of tags that end the information, so that it is valid for
+ * kernels that look at the total size and for those that look at the end tag.
  */
-static void write_acpi(struct multiboot_info *info)
+static void make_room_for_acpi(struct multiboot_info *info)
 {
-	const struct efi_facts *efi = &info->request->machine->efi;
+	uint64_t room;
 
-	if (efi->rsdp_size < RSDP_OLD_SIZE)
+	if (!machine_lacks_bios(info->request->machine))
 		return;
-	begin(info, INFO_ACPI_OLD, RSDP_OLD_SIZE);
-	multiboot_put(info, efi->rsdp, RSDP_OLD_SIZE);
-	if (efi->rsdp_size == RSDP_OLD_SIZE)
-		return;
-	begin(info, INFO_ACPI_NEW, efi->rsdp_size);
-	multiboot_put(info, efi->rsdp, efi->rsdp_size);
+	multiboot_align(info, ALIGNMENT);
+	info->acpi_tags = info->base + info->size;
+	for (room = 0; room < MULTIBOOT2_ACPI_ROOM; room += TAG_SIZE)
+		begin(info, INFO_END, 0);
 }
 
 /* 3.6.12. Of each colour, the tag has the position first, screen_info the size. */
@@ -167,8 +168,8 @@ void multiboot2_write_info(struct multiboot_info *info)
 	write_modules(info);
 	write_memory(info);
 	write_framebuffer(info);
-	write_acpi(info);
 	begin(info, INFO_LOAD_BASE, 4);
 	multiboot_put_u32(info, (uint32_t)info->load_base);
+	make_room_for_acpi(info);
 	begin(info, INFO_END, 0);
 }

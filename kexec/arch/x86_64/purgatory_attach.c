@@ -33,7 +33,7 @@ static int place_identity_map(struct image *image, struct error *err)
 	int rc;
 
 	if (image->efi.mapping != IMAGE_EFI_MAPPING_IN_PLACE && !image->efi.cc_blob &&
-	    !image->jump.back && !framebuffer)
+	    !image->rsdp.address && !image->jump.back && !framebuffer)
 		return 0;
 	rc = image_place(image, &placement, &segment, err);
 	if (rc < 0)
@@ -123,7 +123,7 @@ static void fill_identity_map(const struct machine *machine, const struct image 
 		params->flags |= PURGATORY_JUMP_BACK;
 	else if (image->efi.mapping == IMAGE_EFI_MAPPING_IN_PLACE)
 		params->flags |= PURGATORY_MAP_EFI;
-	else if (!image->efi.cc_blob)
+	else if (!image->efi.cc_blob && !image->rsdp.address)
 		return;
 	params->identity_map = (struct purgatory_identity_map){
 		.system_table = image->efi.system_table,
@@ -180,6 +180,11 @@ static int fill_params(const struct options *options, const struct machine *mach
 	params->smbios = (struct purgatory_smbios){
 		.entry_point = image->efi.smbios,
 		.setup_efi_field = image->efi.setup_efi_smbios,
+	};
+	params->rsdp = (struct purgatory_rsdp){
+		.address = image->rsdp.address,
+		.tags = image->rsdp.tags,
+		.bios_memory = image->rsdp.bios_memory,
 	};
 	params->digest_seed = image->digest.seed;
 	if (options->no_checks) {

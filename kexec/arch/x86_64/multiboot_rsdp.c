@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "arch/x86_64/multiboot_rsdp.h"
+
+#include <errno.h>
+
+#include "arch/x86_64/setup_header.h"
+#include "files/modules.h"
+#include "util/cleanup.h"
+#include "util/command_line.h"
+
+void multiboot_rsdp_copy(const struct machine *machine, uint64_t tags,
+			 struct image *image)
+{
+	struct image_rsdp copies = {
+		.address = machine_acpi_rsdp(machine),
+		.tags = tags,
+		.bios_memory = image->rsdp.bios_memory,
+	};
+
+	image->rsdp = (struct image_rsdp){ 0 };
+	if (!machine_lacks_bios(machine))
+		return;
+	if (!copies.address)
+		image_warn(image, "the new kernel will not find the ACPI tables: neither "
+				  "boot_params nor /sys/firmware/efi/systab has the "
+				  "address of the root pointer");
+	else if (!copies.tags && !copies.bios_memory)
+		image_warn(image,
+			   "the new kernel will not find the ACPI tables: without "
+			   "multiboot2 information it looks for the root pointer in BIOS "
+			   "memory, and %s",
+			   image->purpose == IMAGE_CRASH
+				   ? "a crash kernel gets none"
+				   : "it is missing, because the first page is not RAM");
+	else
+		image->rsdp = copies;
+}
+
+int multiboot_rsdp_for_linux(const struct load_request *request, struct image *image,
+			     char **text, struct error *err)
+{
+	uint64_t address = machine_acpi_rsdp(request->machine);
+	const struct modules *modules = request->modules;
+	_cleanup_free_ char *parameter = NULL;
+	struct setup_header header;
+	int rc;
+
+	if (!modules || !modules->count || !address ||
+	    !machine_lacks_bios(request->machine) ||
+	    command_line_has(modules->items[0].text, "acpi_rsdp"))
+		return 0;
+	rc = setup_header_read(&modules->items[0].file, &header, err);
+	if (rc < 0)
+		return rc == -ENOEXEC ? 0 : rc;
+	if (asprintf(&parameter, "acpi_rsdp=0x%llx", (unsigned long long)address) < 0) {
+		parameter = NULL;
+		return error_no_memory(err);
+	}
+	rc = command_line_join(modules->items[0].text, parameter, text, err);
+	if (!rc)
+		image_note(
+			image,
+			"the first module is a Linux kernel, which gets %s, because it "
+			"does not find the ACPI tables otherwise",
+			parameter);
+	return rc;
+}
