@@ -52,6 +52,18 @@ XEN = {"image": "xen", "before": "xen", "next": ("debian-6.12",), "memory": "2G"
        "timeout": 300, "expect": "stops", "message": "",
        "console": XEN_SPEAKS + XEN_READS}
 
+
+
+def dom0(version):
+    """The facts that the kernel of the first domain must report."""
+    return (("hypervisor", "^xen$"), ("xen", "^" + version), ("acpi_tables", "^[1-9]"),
+            ("root_pointer", "^RSDP 0x"))
+
+
+XEN_DOM0 = {"image": "xen", "before": "xen", "first": "debian-6.1-pc",
+            "next": ("debian-6.1-pc",), "memory": "2G", "timeout": 300, "message": "",
+            "survey": "dom0", "expect": "script", "last_has": dom0(r"4\.17$")}
+
 EFI32 = {"firmware": "ovmf-ia32",
          "first_has": (("efi_bits", "^32$"), ("acpi_tables", "^[1-9]"))}
 
@@ -370,6 +382,18 @@ CASES = (
     Case("xen-ovmf", **{**XEN, "console": XEN_SPEAKS +
                         r"ACPI: RSDP 000[\s\S]*ACPI: FACP[\s\S]*" + XEN_READS}),
     Case("xen-multiboot1", firmware="seabios", load="--type=multiboot-x86", **XEN),
+    # From Debian's kernel, where programs cannot read the root pointer, up to /init in
+    # Xen's first domain, whose kernel finds the ACPI tables, too.
+    Case("xen-dom0", **XEN_DOM0),
+    # The control: purgatory does not get the address.
+    Case("xen-dom0-not-copied", **{**XEN_DOM0, "expect": "shows", "last_has": (),
+                                   "environment": {"KEXEC_TEST_CLEAR": "purgatory:0xc0:8"},
+                                   "console": r"\(XEN\) ACPI Error.*RSDP was not found"}),
+    # The control of the first domain: its kernel does not get the address, and its
+    # console gets the interrupt of the clock.
+    Case("xen-dom0-no-parameter", with_all_only=True, **{
+        **XEN_DOM0, "expect": "stops", "last_has": (),
+        "console": "ACPI: Interpreter disabled"}),
 
     *firmware_cases.CASES,
     *memory_cases.CASES,
