@@ -395,6 +395,13 @@ CASES = (
         **XEN_DOM0, "expect": "stops", "last_has": (),
         "console": "ACPI: Interpreter disabled"}),
 
+    Case("xen-dom0-oldest", with_all_only=True, **{
+        **XEN_DOM0, "image": "xen-bullseye", "first": "debian-5.10-pc",
+        "next": ("debian-5.10-pc",), "last_has": dom0("4.14")}),
+    Case("xen-dom0-newest", with_all_only=True, **{
+        **XEN_DOM0, "image": "xen-sid", "first": "debian-sid-pc",
+        "next": ("debian-sid-pc",), "last_has": dom0(r"4\.")}),
+
     *firmware_cases.CASES,
     *memory_cases.CASES,
     *matrix_cases.CASES,

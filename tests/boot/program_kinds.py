@@ -4,18 +4,20 @@ programs/report.c, which reports how it was started."""
 
 import lzma
 import os
+import re
 import shlex
 import struct
 import subprocess
 import zlib
 from pathlib import Path
 
-from cache import Missing, cached, note, package_versions, unpack_packages
+from cache import Missing, cached, note, output, package_versions, unpack_packages
 from images import Cpio
+from suites import suite_apt
 from vm import CannotPrepare
 
 HERE = Path(__file__).resolve().parent
-XEN = "xen-hypervisor-4.17-amd64"
+XEN_SYSTEM = "xen-system-amd64"     # always depends on the suite's Xen
 
 # The end of the code and the beginning of the data share a page, which kexec_load
 # does not accept in two segments, so kexec must join them.
@@ -57,28 +59,45 @@ def report(define, bits):
     return kind
 
 
-def xen(kernel, _initrd, _command_line, directory):
-    """An archive with Xen and the kernel of its first domain; guest/xen unpacks it."""
+def unpacked_xen(suite):
+    """The directory that the Xen of a Debian suite was unpacked into; without a name, of
+    the suite of this computer."""
     def fill(into):
-        note(f"downloading {XEN}")
-        unpack_packages(versions, into)
+        note(f"downloading {package}")
+        unpack_packages({package: version}, into, apt)
 
-    try:
-        versions = package_versions([XEN])
-        root = cached(XEN, f"{XEN}-{versions[XEN]}", fill)
-    except Missing as reason:
-        raise CannotPrepare(str(reason)) from reason
-    archive = Cpio()
-    archive.file("xen.gz", next(root.glob("boot/xen-*.gz")))
-    archive.file("vmlinuz", kernel)
-    path = Path(directory) / "xen.cpio"
-    path.write_bytes(archive.bytes())
-    return path
+    apt = suite_apt(suite) if suite else ()
+    listing = output("apt-cache", *apt, "depends", XEN_SYSTEM)
+    found = re.search(r"Depends: (xen-hypervisor-[0-9.]+-amd64)$", listing, re.M)
+    if not found:
+        raise Missing(f"apt-cache does not know a hypervisor behind {XEN_SYSTEM}")
+    package = found[1]
+    version = package_versions([package], apt)[package]
+    return cached(package, f"{package}-{version}", fill)
+
+
+def xen(suite=""):
+    """Returns a kind that makes an archive with Xen and the kernel of its first domain;
+    guest/xen unpacks it."""
+    def kind(kernel, _initrd, _command_line, directory):
+        try:
+            root = unpacked_xen(suite)
+        except Missing as reason:
+            raise CannotPrepare(str(reason)) from reason
+        archive = Cpio()
+        archive.file("xen.gz", next(root.glob("boot/xen-[0-9]*.gz")))
+        archive.file("vmlinuz", kernel)
+        path = Path(directory) / "xen.cpio"
+        path.write_bytes(archive.bytes())
+        return path
+    return kind
 
 
 KINDS = {
     "vmlinux": vmlinux,
-    "xen": xen,
+    "xen": xen(),
+    "xen-bullseye": xen("bullseye"),
+    "xen-sid": xen("sid"),
     "multiboot1": report("MULTIBOOT1", 32),
     "multiboot2": report("MULTIBOOT2", 32),
     "elf-i386": report("NOTES", 32),
