@@ -122,6 +122,9 @@ class Case:
     record: tuple = ()
     # The set of packages.py that is unpacked below /debian.
     debian: str = ""
+    # Before the first two loads by the program under test, they are also planned from a
+    # record of the machine, and the plan must be that of the machine itself.
+    replay: bool = False
     timeout: int = 120
     # Run the case only with --all or by its full name: there are many similar ones.
     with_all_only: bool = False
@@ -161,13 +164,6 @@ class Case:
     last_has: tuple = ()
     # EFI tables that a control loses, by the kernel's names for them.
     lost_tables: tuple = ()
-
-    @property
-    def replays(self):
-        """Whether each load by the program under test is also planned from a record of
-        the machine, and the plan must be that of the machine itself. preload.c changes
-        what a program reads or does, and a load that is refused has no plan."""
-        return not self.environment and self.expect not in ("refused", "script", "misplaces")
 
     @property
     def kernels(self):

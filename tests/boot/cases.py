@@ -118,7 +118,7 @@ CASES = (
     # These kernels map the array themselves: purgatory must add nothing and break
     # nothing.
     Case("debian-6.1-to-6.12", place=LOW, first="debian-6.1",
-         next=("debian-6.12",), load="--efi-map-config"),
+         next=("debian-6.12",), load="--efi-map-config", replay=True),
     Case("debian-6.12-to-6.1", place=LOW, first="debian-6.12",
          next=("debian-6.1",), load="--efi-map-config"),
     # kexec_load is the default here, although this kernel would map the array for
@@ -133,7 +133,7 @@ CASES = (
     Case("uki-profile", place=LOW, image="uki-profiles", userland="inside",
          load="--efi-map-config --uki-profile=next"),
     Case("uki-file", first="debian-6.12", next=("debian-6.12",), image="uki",
-         userland="inside", load="-s",
+         userland="inside", load="-s", replay=True,
          message="^kexec: warning: with kexec_file_load EFI tables in RAM may get lost: .*$"),
     crash_case("uki-crash", place=LOW, image="uki", userland="inside",
                load="--efi-map-config"),
@@ -161,7 +161,7 @@ CASES = (
                load="-c -i", environment={"KEXEC_TEST_LOW_MEMORY": "1"},
                expect="unreadable"),
     crash_case("crash-symbols", first="debian-6.1", next=("debian-6.1",), cpus=2,
-               crash_cpu=1, symbols=True, full_dump=True, timeout=300),
+               crash_cpu=1, symbols=True, full_dump=True, timeout=300, replay=True),
     crash_case("crash-debian-6.12", first="debian-6.12", next=("debian-6.12",),
                place=LOW, cpus=2, crash_cpu=1),
     crash_case("crash-hotplug", first="debian-6.12", next=("debian-6.12",),
@@ -179,7 +179,7 @@ CASES = (
                console=r"purgatory: .*has changed since it was loaded"),
 
     # -------------------------------------------------------- other firmware
-    Case("seabios", firmware="seabios", load="-c", message=""),
+    Case("seabios", firmware="seabios", load="-c", message="", replay=True),
     Case("seabios-default", firmware="seabios", message=""),
     Case("seabios-option", firmware="seabios", load="--efi-map-config",
          message=""),
@@ -188,7 +188,7 @@ CASES = (
     # EFI. It still needs the ACPI root pointer, which leads to all ACPI tables. The
     # second kexec starts from a kernel without EFI.
     Case("efi32", **EFI32, first="debian-6.12", cpus=2, kexecs=2,
-         next=("debian-6.1", "debian-6.12"), message=""),
+         next=("debian-6.1", "debian-6.12"), message="", replay=True),
     Case("efi32-option", **EFI32, first="debian-6.1", cpus=2, next=("debian-6.12",),
          load="-d --efi-map-config",
          message="no EFI data for the next kernel: the firmware is 32-bit"),

@@ -14,7 +14,7 @@ PLAN_BYTES_MIN = 1000
 
 def check(case, results):
     """A list of errors. Each stage that has loaded a kernel must have said something."""
-    if not case.replays:
+    if not case.replay:
         return []
     wrong = []
     for stage in STAGES:

@@ -185,7 +185,7 @@ def guest_settings(case):
         "next_append": next_command_line(case), "userland": case.userland,
         "crash": case.crash_cpu if case.crash else "", "script": case.script,
         "before": case.before, "after": case.after, "survey": case.survey,
-        "record": "yes" * bool(case.record), "replay": "yes" * case.replays,
+        "record": "yes" * bool(case.record), "replay": "yes" * case.replay,
         "marks": " ".join(map(hex, case.marks)), "full_dump": "yes" * case.full_dump,
         "surveyed": " ".join(map(str, case.surveyed)),
         "program": case.program, "later": "\n".join(case.later),
