@@ -101,8 +101,8 @@ static const struct efi_config_table *table_named(const struct efi_facts *efi,
 }
 
 /*
- * The number of tables in the EFI system table. Its memory is recorded as a page, or as the
- * bytes that a load reads.
+ * The number of tables in the EFI system table. Its memory is recorded as a page, or as
+ * the bytes that a load reads.
  */
 static unsigned long long count_in_system_table(const struct tree *tree,
 						unsigned long long address)
