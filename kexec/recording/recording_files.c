@@ -143,26 +143,6 @@ static int take(struct recording *recording, const char *path, struct error *err
 	}
 }
 
-static int by_name(const void *a, const void *b)
-{
-	return strcmp(*(char *const *)a, *(char *const *)b);
-}
-
-static void sort_paths(struct string_list *paths)
-{
-	size_t kept = 0, i;
-
-	if (paths->count)
-		qsort(paths->items, paths->count, sizeof(*paths->items), by_name);
-	for (i = 0; i < paths->count; i++) {
-		if (kept && !strcmp(paths->items[kept - 1], paths->items[i]))
-			free(paths->items[i]);
-		else
-			paths->items[kept++] = paths->items[i];
-	}
-	paths->count = kept;
-}
-
 static bool is_spare(const char *path)
 {
 	const struct recording_rule *rule = recording_rule_find(path);
@@ -181,7 +161,7 @@ int recording_take_files(struct recording *recording, struct error *err)
 		rc = string_list_add(paths, "%s", *extra);
 	if (rc < 0)
 		return error_no_memory(err);
-	sort_paths(paths);
+	string_list_sort(paths);
 	/* First what a load needs, then the rest as far as there is room for it. */
 	for (spare = 0; spare < 2; spare++)
 		for (i = 0; i < paths->count && !rc; i++)

@@ -15,11 +15,6 @@ static void cleanup_closedir(DIR **directory)
 		closedir(*directory);
 }
 
-static int by_name(const void *a, const void *b)
-{
-	return strcmp(*(char *const *)a, *(char *const *)b);
-}
-
 static int list_tree(const struct root *root, const char *path, struct string_list *names,
 		     struct error *err)
 {
@@ -62,8 +57,7 @@ static int list_directory(const struct root *root, const char *path,
 	}
 	if (errno)
 		return error_set(err, errno, "/%s: %s", path, strerror(errno));
-	if (made.count)
-		qsort(made.items, made.count, sizeof(*made.items), by_name);
+	string_list_sort(&made);
 	*names = made;
 	made = (struct string_list){ 0 };
 	return 0;

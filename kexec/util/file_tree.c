@@ -339,26 +339,6 @@ int file_tree_find(const struct file_tree *tree, const char *path, bool follow,
 	return 0;
 }
 
-static int by_name(const void *a, const void *b)
-{
-	return strcmp(*(char *const *)a, *(char *const *)b);
-}
-
-static void sort_names(struct string_list *names)
-{
-	size_t i, kept = 0;
-
-	if (names->count)
-		qsort(names->items, names->count, sizeof(*names->items), by_name);
-	for (i = 0; i < names->count; i++) {
-		if (kept && !strcmp(names->items[kept - 1], names->items[i]))
-			free(names->items[i]);
-		else
-			names->items[kept++] = names->items[i];
-	}
-	names->count = kept;
-}
-
 int file_tree_list(const struct file_tree *tree, const char *path,
 		   struct string_list *names)
 {
@@ -384,7 +364,7 @@ int file_tree_list(const struct file_tree *tree, const char *path,
 		    string_list_add(names, "%.*s", (int)strcspn(name, "/"), name) < 0)
 			return -ENOMEM;
 	}
-	sort_names(names);
+	string_list_sort(names);
 	return 0;
 }
 

@@ -45,6 +45,26 @@ int string_list_add(struct string_list *list, const char *format, ...)
 	return rc;
 }
 
+static int by_bytes(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+void string_list_sort(struct string_list *list)
+{
+	size_t kept = 0, i;
+
+	if (list->count)
+		qsort(list->items, list->count, sizeof(*list->items), by_bytes);
+	for (i = 0; i < list->count; i++) {
+		if (kept && !strcmp(list->items[kept - 1], list->items[i]))
+			free(list->items[i]);
+		else
+			list->items[kept++] = list->items[i];
+	}
+	list->count = kept;
+}
+
 static int parse_base(const char *text, int base, uint64_t *value)
 {
 	unsigned long long number;

@@ -31,6 +31,9 @@ int string_list_add(struct string_list *list, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 int string_list_addv(struct string_list *list, const char *format, va_list args);
 
+/* Sorts the strings by their bytes, and frees those that are there already. */
+void string_list_sort(struct string_list *list);
+
 /*
  * The whole text as a number: base 10, 0x… or 0… like strtoull, no sign, no blanks, no
  * suffix. Returns 0, -EINVAL (not a number) or -ERANGE (over 64 bits); *value is set on

@@ -107,6 +107,24 @@ static void test_string_list(void **state)
 	string_list_clear(&list);
 }
 
+static void test_string_list_sort(void **state)
+{
+	static const char *const given[] = { "b", "a", "", "b", "ab", "a", "B", "b", "" };
+	static const char *const wanted[] = { "", "B", "a", "ab", "b" };
+	_cleanup_string_list_ struct string_list list = { 0 };
+	size_t i;
+
+	(void)state;
+	string_list_sort(&list);
+	assert_int_equal(list.count, 0);
+	for (i = 0; i < sizeof(given) / sizeof(given[0]); i++)
+		assert_int_equal(string_list_add(&list, "%s", given[i]), 0);
+	string_list_sort(&list);
+	assert_int_equal(list.count, sizeof(wanted) / sizeof(wanted[0]));
+	for (i = 0; i < list.count; i++)
+		assert_string_equal(list.items[i], wanted[i]);
+}
+
 static void test_starts_with(void **state)
 {
 	(void)state;
@@ -124,6 +142,7 @@ int main(void)
 		cmocka_unit_test(test_parse_hex_u64),
 		cmocka_unit_test(test_value_is_left_alone_on_error),
 		cmocka_unit_test(test_string_list),
+		cmocka_unit_test(test_string_list_sort),
 		cmocka_unit_test(test_starts_with),
 	};
 
