@@ -22,8 +22,8 @@ struct watchdog_armed {
 /*
  * Opens the device, which starts it, and sets its time. The device stays open: it runs
  * without being kept alive. All signals are blocked until watchdog_stop, because a
- * program that ends would leave it running. On failure, -errno, it is stopped again as
- * far as possible. *armed must be { .fd = -1 }.
+ * program that ends would leave it running. *armed must be { .fd = -1 }. Returns 0 or
+ * -errno; the device may run after a failure, too, so call watchdog_stop after both.
  */
 __must_check int watchdog_arm(const struct root *root, const struct watchdog *watchdog,
 			      struct watchdog_armed *armed, struct error *err);
