@@ -8,6 +8,26 @@
 #include "util/cleanup.h"
 #include "util/command_line.h"
 
+/* Xen looks there only; other kernels use the tags of Multiboot2. */
+static void warn_without_bios_memory(bool has_tags, struct image *image)
+{
+	const char *why = image->purpose == IMAGE_CRASH
+				  ? "a crash kernel gets none"
+				  : "it is missing, because the first page is not RAM";
+
+	if (has_tags)
+		image_warn(image,
+			   "if the new kernel is Xen, it will not find the ACPI tables: "
+			   "it looks for the root pointer in BIOS memory, and %s",
+			   why);
+	else
+		image_warn(image,
+			   "the new kernel will not find the ACPI tables: without "
+			   "multiboot2 information it looks for the root pointer in BIOS "
+			   "memory, and %s",
+			   why);
+}
+
 void multiboot_rsdp_copy(const struct machine *machine, uint64_t tags,
 			 struct image *image)
 {
@@ -20,19 +40,15 @@ void multiboot_rsdp_copy(const struct machine *machine, uint64_t tags,
 	image->rsdp = (struct image_rsdp){ 0 };
 	if (!machine_lacks_bios(machine))
 		return;
-	if (!copies.address)
+	if (!copies.address) {
 		image_warn(image, "the new kernel will not find the ACPI tables: neither "
 				  "boot_params nor /sys/firmware/efi/systab has the "
 				  "address of the root pointer");
-	else if (!copies.tags && !copies.bios_memory)
-		image_warn(image,
-			   "the new kernel will not find the ACPI tables: without "
-			   "multiboot2 information it looks for the root pointer in BIOS "
-			   "memory, and %s",
-			   image->purpose == IMAGE_CRASH
-				   ? "a crash kernel gets none"
-				   : "it is missing, because the first page is not RAM");
-	else
+		return;
+	}
+	if (!copies.bios_memory)
+		warn_without_bios_memory(copies.tags, image);
+	if (copies.tags || copies.bios_memory)
 		image->rsdp = copies;
 }
 
