@@ -86,8 +86,8 @@ int uncompress_flush(struct uncompress_stream *stream, size_t size, struct error
 
 	if (size > stream->limit - stream->written)
 		return error_set(err, EFBIG,
-				 "it decompresses to over %llu MiB, so it cannot be a "
-				 "kernel",
+				 "it decompresses to over %llu MiB, too much for a file "
+				 "of its kind; is it the right one?",
 				 (unsigned long long)(stream->limit >> 20));
 	rc = write_all(stream->memory_fd, stream->out, size);
 	if (rc < 0)
