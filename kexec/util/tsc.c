@@ -3,8 +3,12 @@
 
 #include <sys/prctl.h>
 
-/* Attempts, of which the fastest is used: the others may have been interrupted. */
-#define ATTEMPTS 8
+/*
+ * Attempts, of which the fastest is used: the others may have been interrupted. On an
+ * emulated machine whose host is busy, eight of them sometimes were. A computer needs a
+ * few microseconds for all.
+ */
+#define ATTEMPTS 64
 
 /* One part in this many is the largest error of a rate. */
 #define ACCURACY	       10000u
