@@ -69,6 +69,12 @@ static void evaluate_calls(struct check_evaluation *evaluation)
 	const struct check_fact *segments = &facts->loading.kexec_load;
 	const struct check_fact *files = &facts->loading.kexec_file_load;
 
+	if (facts->inputs.permission.xen == XEN_ROLE_DOM0) {
+		if (facts->loading.kexec_op.answer == CHECK_NO)
+			check_find(evaluation, true, "no kernel can be loaded: %s",
+				   facts->loading.kexec_op.reason);
+		return;
+	}
 	if (segments->answer == CHECK_NO && files->answer == CHECK_NO) {
 		find_no_call(evaluation);
 	} else if (segments->answer == CHECK_NO && locked_down(facts) &&
@@ -134,8 +140,10 @@ static void evaluate_crash(struct check_evaluation *evaluation)
 		return;
 	if (!loading->crash_known)
 		check_find(evaluation, facts->crash,
-			   "whether memory is reserved for a crash kernel is unknown: "
-			   "/proc/iomem cannot be read");
+			   "whether memory is reserved for a crash kernel is unknown: %s",
+			   facts->inputs.permission.xen == XEN_ROLE_DOM0
+				   ? "the hypervisor has not answered"
+				   : "/proc/iomem cannot be read");
 	else if (!loading->crash_bytes)
 		check_find(evaluation, facts->crash,
 			   "no memory is reserved for a crash kernel, so -p is not "

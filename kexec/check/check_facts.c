@@ -48,6 +48,8 @@ void check_facts_clear(struct check_facts *facts)
 	free(facts->acpi_problem);
 	free(facts->loading.kexec_load.reason);
 	free(facts->loading.kexec_file_load.reason);
+	free(facts->loading.kexec_op.reason);
+	machine_status_clear(&facts->loading.status);
 	free(facts->loading.kernel_maps_array.reason);
 	free(facts->loading.leaves_record.reason);
 	free(facts->loading.config_path);

@@ -49,6 +49,7 @@ struct check_option {
 struct check_loading {
 	struct check_fact kexec_load;
 	struct check_fact kexec_file_load;
+	struct check_fact kexec_op; /* the call of Xen, which replaces both in a dom0 */
 	/* The running kernel lacks the call, or a system call filter hides it. */
 	bool kexec_load_missing, kexec_file_load_missing;
 	struct machine_status status;

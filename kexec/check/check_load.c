@@ -85,8 +85,15 @@ int check_load_open(struct check_facts *facts)
 static const struct check_fact *answer_of(const struct check_facts *facts,
 					  enum load_method method)
 {
-	return method == LOAD_METHOD_KEXEC_LOAD ? &facts->loading.kexec_load
-						: &facts->loading.kexec_file_load;
+	switch (method) {
+	case LOAD_METHOD_KEXEC_LOAD:
+		return &facts->loading.kexec_load;
+	case LOAD_METHOD_XEN:
+		return &facts->loading.kexec_op;
+	case LOAD_METHOD_KEXEC_FILE_LOAD:
+		break;
+	}
+	return &facts->loading.kexec_file_load;
 }
 
 /*
@@ -132,11 +139,11 @@ static int try_image(const struct load_inputs *inputs, enum load_method method,
 
 	if (rc == -ENOMEM)
 		return rc;
-	if (method == LOAD_METHOD_KEXEC_LOAD && take_warnings(&load, result) < 0)
+	if (method != LOAD_METHOD_KEXEC_FILE_LOAD && take_warnings(&load, result) < 0)
 		return -ENOMEM;
 	if (!rc)
 		count_memory(&load, &inputs->files, method, result);
-	result->has_record = !rc && method == LOAD_METHOD_KEXEC_LOAD &&
+	result->has_record = !rc && method != LOAD_METHOD_KEXEC_FILE_LOAD &&
 			     load.image.record.place;
 	return rc;
 }
@@ -161,7 +168,7 @@ static int try_calls(const struct check_facts *facts, enum load_method *method,
 	    facts->loading.kexec_file_load.answer != CHECK_NO &&
 	    load_order_does_without_image(&facts->order, inputs, -rc))
 		*method = LOAD_METHOD_KEXEC_FILE_LOAD;
-	if (*method == LOAD_METHOD_KEXEC_LOAD)
+	if (*method != LOAD_METHOD_KEXEC_FILE_LOAD)
 		return rc;
 	rc = load_losses_require_efi(&facts->losses, &inputs->options, *method, why);
 	return rc ? rc : try_files(inputs, why);

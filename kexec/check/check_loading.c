@@ -22,6 +22,10 @@ static int refuse_both(const struct load_permission *permission, bool crash,
 	_cleanup_error_ struct error why = { 0 };
 
 	*decided = true;
+	if (permission->xen == XEN_ROLE_DOM0)
+		return check_fact_set(fact, CHECK_NO,
+				      "the Xen hypervisor of this dom0 loads kernels, by "
+				      "its own call kexec_op");
 	if (permission->disabled)
 		return check_fact_set(fact, CHECK_NO,
 				      "the sysctl kernel.kexec_load_disabled is set, and "
@@ -133,6 +137,23 @@ static int ask_call(struct check_facts *facts, bool files, struct check_fact *fa
 				     : "the running kernel accepts the call");
 }
 
+/* Reading the machine has asked the hypervisor already. */
+static int ask_xen(struct check_facts *facts)
+{
+	const struct error *no_machine = &facts->inputs.no_machine;
+	struct check_fact *fact = &facts->loading.kexec_op;
+
+	if (facts->inputs.permission.xen != XEN_ROLE_DOM0)
+		return 0;
+	if (!facts->live)
+		return check_fact_set(fact, CHECK_UNKNOWN, "%s", no_answer);
+	if (no_machine->number)
+		return check_fact_set(fact, CHECK_NO, "%s",
+				      no_machine->message ? no_machine->message
+							  : strerror(no_machine->number));
+	return check_fact_set(fact, CHECK_YES, "the hypervisor answers");
+}
+
 /* The kernel's answers override the configuration file. */
 static void learn_options(struct check_loading *loading)
 {
@@ -172,9 +193,11 @@ static int find_leaves_record(const struct options *options, struct check_facts 
 	const char *call = options->kernel ? facts->load.call : load_method_name(method);
 
 	if (facts->loading.kexec_load.answer == CHECK_NO &&
-	    facts->loading.kexec_file_load.answer == CHECK_NO)
+	    facts->loading.kexec_file_load.answer == CHECK_NO &&
+	    (facts->inputs.permission.xen != XEN_ROLE_DOM0 ||
+	     facts->loading.kexec_op.answer == CHECK_NO))
 		return check_fact_set(fact, CHECK_NO, "no kernel can be loaded");
-	if (strcmp(call, load_method_name(LOAD_METHOD_KEXEC_LOAD)) != 0)
+	if (!strcmp(call, load_method_name(LOAD_METHOD_KEXEC_FILE_LOAD)))
 		return check_fact_set(
 			fact, CHECK_NO,
 			"with %s, the next kernel is started by the running "
@@ -195,7 +218,10 @@ int check_loading_read(const struct options *options, const struct root *root,
 	int rc;
 
 	machine_read_status(root, &loading->status);
-	loading->crash_known = !facts->inputs.machine.no_iomem.number;
+	/* In a dom0 the hypervisor has the region. */
+	loading->crash_known = !facts->inputs.machine.no_iomem.number &&
+			       (facts->inputs.permission.xen != XEN_ROLE_DOM0 ||
+				!facts->inputs.no_machine.number);
 	loading->crash_bytes = crash_region_size(&facts->inputs.machine.iomem);
 	if (facts->inputs.permission.disabled_known)
 		loading->disabled = facts->inputs.permission.disabled ? CHECK_YES
@@ -204,7 +230,7 @@ int check_loading_read(const struct options *options, const struct root *root,
 	if (rc < 0)
 		return rc;
 	if (ask_call(facts, false, &loading->kexec_load) < 0 ||
-	    ask_call(facts, true, &loading->kexec_file_load) < 0 ||
+	    ask_call(facts, true, &loading->kexec_file_load) < 0 || ask_xen(facts) < 0 ||
 	    find_kernel_maps_array(facts) < 0)
 		return error_no_memory(err);
 	learn_options(loading);

@@ -54,6 +54,8 @@ static void print_loading(FILE *stream, const struct check_loading *loading)
 
 	print_fact(stream, "kexec_load", &loading->kexec_load);
 	print_fact(stream, "kexec_file_load", &loading->kexec_file_load);
+	if (loading->kexec_op.reason)
+		print_fact(stream, "kexec_op (Xen)", &loading->kexec_op);
 	print_fact(stream, "Leaves a record", &loading->leaves_record);
 	print_label(stream, "kexec_load_disabled");
 	fprintf(stream, "%s\n", check_answer_name(loading->disabled));

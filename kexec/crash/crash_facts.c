@@ -19,6 +19,9 @@
 #define CRASH_REGION "Crash kernel"
 #define KERNEL_CODE  "Kernel code"
 
+/* DIRECTMAP_VIRT_START of Xen (xen/arch/x86/include/asm/config.h). */
+#define XEN_DIRECT_MAP 0xffff830000000000ull
+
 /* Linux has the file since 6.5, later versions in a directory of its own. */
 static const char *const elfcorehdr_size_paths[] = {
 	"sys/kernel/crash_elfcorehdr_size",
@@ -38,6 +41,15 @@ void crash_facts_clear(struct crash_facts *facts)
 static bool is_crash_region(const struct iomem_line *line)
 {
 	return !strcmp(line->name, CRASH_REGION);
+}
+
+/* Sets the message in a dom0, whose own crashkernel= does not count. */
+static int no_xen_reservation(struct error *err)
+{
+	return error_set(err, ENODEV,
+			 "the Xen hypervisor has not reserved memory for a crash kernel; "
+			 "boot with crashkernel=256M, for example, on the command line "
+			 "of Xen (GRUB_CMDLINE_XEN)");
 }
 
 /* Sets the message: crashkernel= is missing, or the kernel had no room for it. */
@@ -76,7 +88,10 @@ static int find_memory(const struct machine *machine, struct crash_facts *facts,
 						MEMORY_RAM) < 0))
 			return error_no_memory(err);
 	}
-	return facts->reserved.count ? 0 : no_reservation(machine, err);
+	if (facts->reserved.count)
+		return 0;
+	return machine->xen_role == XEN_ROLE_DOM0 ? no_xen_reservation(err)
+						  : no_reservation(machine, err);
 }
 
 /*
@@ -154,12 +169,41 @@ static int read_elfcorehdr_size(const struct root *root, struct crash_facts *fac
 	return 0;
 }
 
+/*
+ * In a dom0 the hypervisor saves the registers of the processors, and the dump is of the
+ * machine's memory. The first MiB is used by the hypervisor.
+ */
+static int read_xen(const struct root *root, const struct xen_facts *xen,
+		    struct crash_facts *facts, struct error *err)
+{
+	size_t i;
+
+	if (!xen->cpu_note_count)
+		return error_set(err, ENODATA,
+				 "the Xen hypervisor has no notes for the processors' "
+				 "registers, so a dump could not be read");
+	facts->cpu_notes = calloc(xen->cpu_note_count, sizeof(*facts->cpu_notes));
+	if (!facts->cpu_notes)
+		return error_no_memory(err);
+	for (i = 0; i < xen->cpu_note_count; i++)
+		facts->cpu_notes[i] = (struct crash_note){ xen->cpu_notes[i].start,
+							   xen->cpu_notes[i].end };
+	facts->cpu_note_count = xen->cpu_note_count;
+	facts->xen_vmcoreinfo =
+		(struct crash_note){ xen->vmcoreinfo.start, xen->vmcoreinfo.end };
+	facts->direct_map = XEN_DIRECT_MAP;
+	facts->uses_low_memory = true;
+	return crash_notes_read_vmcoreinfo(root, facts, err);
+}
+
 int crash_facts_read(struct physical_memory_reader *reader, const struct machine *machine,
 		     struct crash_facts *facts, struct error *err)
 {
 	const struct root *root = reader->root;
 	int rc = find_memory(machine, facts, err);
 
+	if (!rc && machine->xen_role == XEN_ROLE_DOM0)
+		return read_xen(root, &machine->xen, facts, err);
 	if (!rc)
 		rc = read_kernel(reader, facts, &machine->iomem, err);
 	if (!rc)

@@ -33,15 +33,22 @@ struct crash_facts {
 	 * not.
 	 */
 	bool cma_unlisted;
-	/* The running kernel's own image: [text_start, text_end), physical. */
+	/*
+	 * The running kernel's own image: [text_start, text_end), physical; empty in a
+	 * Xen dom0.
+	 */
 	uint64_t text_start;
 	uint64_t text_end;
 	uint64_t text_virtual; /* the virtual address of text_start */
-	/* The virtual address of physical address 0 in the kernel's direct map. */
+	/*
+	 * The virtual address of physical address 0 in the direct map of the kernel, or
+	 * of the hypervisor.
+	 */
 	uint64_t direct_map;
 	struct crash_note *cpu_notes; /* of the CPUs that have a note, by CPU number */
 	size_t cpu_note_count;
 	struct crash_note vmcoreinfo; /* 0, 0 if the kernel has none */
+	struct crash_note xen_vmcoreinfo; /* of the hypervisor, if there is one */
 	uint64_t elfcorehdr_size;     /* bytes that --hotplug needs; 0 if unsupported */
 	bool takes_hotplug_flag; /* KEXEC_CRASH_HOTPLUG_SUPPORT: Linux 6.10 and later */
 	/*

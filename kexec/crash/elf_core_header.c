@@ -192,7 +192,9 @@ static int list_headers(const struct elf_core_request *request, struct header_li
 		rc = add_note(list, &facts->cpu_notes[i], err);
 	if (!rc && vmcoreinfo->start < vmcoreinfo->end)
 		rc = add_note(list, vmcoreinfo, err);
-	if (!rc)
+	if (!rc && facts->xen_vmcoreinfo.start < facts->xen_vmcoreinfo.end)
+		rc = add_note(list, &facts->xen_vmcoreinfo, err);
+	if (!rc && facts->text_start < facts->text_end)
 		rc = add_load(list, facts->text_start, facts->text_end, facts->text_start,
 			      facts->text_virtual, err);
 	for (i = 0; !rc && i < request->dump->count; i++)

@@ -27,9 +27,9 @@ struct elf_core_request {
 };
 
 /*
- * Makes the header: one PT_NOTE for each CPU, one for vmcoreinfo, a PT_LOAD for the
- * kernel text, one for each range to dump. p_offset is p_paddr, as the capture kernel
- * expects; for copied low memory it is the address of the copy.
+ * Makes the header: one PT_NOTE for each CPU, one for each vmcoreinfo, a PT_LOAD for the
+ * kernel text if it is known, one for each range to dump. p_offset is p_paddr, as the
+ * capture kernel expects; for copied low memory it is the address of the copy.
  * *data belongs to the caller, *size is in bytes.
  * -EOVERFLOW if 32-bit headers were requested and RAM above 4 GiB must be dumped.
  */

@@ -16,6 +16,7 @@
 /* UEFI specification 2.10, 4.2 and 4.3: within the system table. */
 #define HEADER_SIZE   12u
 #define HEADER_CRC32  16u
+#define TABLE_COUNT   104u
 #define CONFIG_TABLES 112u
 
 uint64_t efi_copy_size(const struct efi_facts *efi)
@@ -39,6 +40,7 @@ static void write_system_table(const struct efi_facts *efi, uint64_t array,
 	memcpy(table, efi->system_table_data, EFI_SYSTEM_TABLE_SIZE);
 	/* Only this part of the table is copied, so the checksum must not cover more. */
 	store_u32(table + HEADER_SIZE, EFI_SYSTEM_TABLE_SIZE);
+	store_u64(table + TABLE_COUNT, efi->table_count);
 	store_u64(table + CONFIG_TABLES, array);
 	store_u32(table + HEADER_CRC32, 0);
 	store_u32(table + HEADER_CRC32, (uint32_t)crc32(0, table, EFI_SYSTEM_TABLE_SIZE));

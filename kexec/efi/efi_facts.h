@@ -45,6 +45,11 @@ struct efi_facts {
 	char *incomplete;    /* why addresses or the runtime map are missing */
 	char *tables_unread; /* why table_count or tables are missing */
 	bool tables_lost;    /* memory was read, but does not hold them */
+	/*
+	 * A Xen dom0: the names of tables in memory that the hypervisor has reused, which
+	 * are not among the tables any more; or NULL. The firmware is in physical mode.
+	 */
+	char *tables_reused;
 };
 
 #endif

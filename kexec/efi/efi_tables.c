@@ -21,15 +21,28 @@
 #define SYSTEM_TABLE_NR_TABLES 104u
 #define CONFIG_TABLE_ADDRESS   16u
 
+static void free_entry(struct efi_config_table *table)
+{
+	free(table->name);
+	free(table->parts);
+	free(table->problem);
+}
+
+void efi_config_tables_remove(struct efi_config_tables *tables, size_t index)
+{
+	struct efi_config_table *table = &tables->tables[index];
+
+	free_entry(table);
+	tables->count--;
+	memmove(table, table + 1, (tables->count - index) * sizeof(*table));
+}
+
 void efi_config_tables_clear(struct efi_config_tables *tables)
 {
 	size_t i;
 
-	for (i = 0; i < tables->count; i++) {
-		free(tables->tables[i].name);
-		free(tables->tables[i].parts);
-		free(tables->tables[i].problem);
-	}
+	for (i = 0; i < tables->count; i++)
+		free_entry(&tables->tables[i]);
 	free(tables->tables);
 	*tables = (struct efi_config_tables){ 0 };
 }

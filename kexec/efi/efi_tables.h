@@ -88,6 +88,9 @@ struct efi_config_tables {
 /* Frees the entries. */
 void efi_config_tables_clear(struct efi_config_tables *tables);
 
+/* Removes and frees the entry of that index, which must exist. */
+void efi_config_tables_remove(struct efi_config_tables *tables, size_t index);
+
 /*
  * Reads the system table at its physical address and gets the number of entries of the
  * config table array. -EBADMSG for a wrong signature or an impossible number (0, or over

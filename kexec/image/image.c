@@ -113,6 +113,7 @@ void image_clear(struct image *image)
 	memory_map_clear(&image->space.free);
 	memory_map_clear(&image->space.free_low);
 	memory_map_clear(&image->e820);
+	memory_map_clear(&image->mapped);
 	memory_map_clear(&image->jump.window);
 	free(image->command_line);
 	free(image->added_command_line);

@@ -78,6 +78,7 @@ enum image_efi_mapping {
 	IMAGE_EFI_MAPPING_OFF,	    /* nobody: --no-efi-map-config */
 	IMAGE_EFI_MAPPING_OWN,	    /* the next kernel, which builds a map of its own */
 	IMAGE_EFI_MAPPING_IN_PLACE, /* purgatory, which adds them to its map */
+	IMAGE_EFI_MAPPING_XEN,	    /* the hypervisor, by image.mapped */
 };
 
 /* The EFI tables that the next kernel gets. Addresses are physical. */
@@ -215,6 +216,11 @@ struct image {
 	char *command_line;	  /* the complete one */
 	char *added_command_line; /* its end, which kexec adds for the kernel; or NULL */
 	struct memory_map e820;
+	/*
+	 * Ranges beside the segments that must be mapped at the jump, for calls that map
+	 * the segments only (Xen's); physical.
+	 */
+	struct memory_map mapped;
 	struct image_efi efi;
 	struct image_rsdp rsdp;
 	struct image_jump jump;

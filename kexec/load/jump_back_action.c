@@ -14,8 +14,12 @@
 static int require_jump_back_possible(const struct options *options,
 				      const struct root *root, struct error *err)
 {
-	struct machine_status status;
+	_cleanup_machine_status_ struct machine_status status = { 0 };
 
+	if (xen_role_read(root) == XEN_ROLE_DOM0)
+		return error_set(err, EINVAL,
+				 "--load-jump-back-helper: this is the dom0 of a Xen "
+				 "hypervisor, which has no kernel to return to");
 	machine_read_status(root, &status);
 	if (status.normal_known && status.normal_loaded)
 		return error_set(err, EBUSY,

@@ -18,7 +18,9 @@
 #include "load/loaded_memo.h"
 #include "load/syscall_errors.h"
 #include "load/syscalls.h"
+#include "load/xen_image.h"
 #include "plan/plan.h"
+#include "xen/xen_calls.h"
 
 /* Shared by the attempts of one action. */
 struct load_run {
@@ -97,8 +99,17 @@ static int end_call(const struct load_run *run, int rc, struct attempt *attempt)
 	return rc;
 }
 
-static int load_image(const struct load_run *run, const struct load *load,
-		      struct attempt *attempt)
+static int unload(enum load_method method, const struct load_inputs *inputs,
+		  const struct load *load)
+{
+	bool crash = load->image.purpose == IMAGE_CRASH;
+
+	return method == LOAD_METHOD_XEN ? xen_unload(crash, NULL)
+					 : kexec_unload(crash, &inputs->permission, NULL);
+}
+
+static int load_image(enum load_method method, const struct load_run *run,
+		      const struct load *load, struct attempt *attempt)
 {
 	const struct load_inputs *inputs = run->inputs;
 	struct error *err = &attempt->err;
@@ -107,7 +118,9 @@ static int load_image(const struct load_run *run, const struct load *load,
 	if (rc < 0)
 		return rc;
 	begin_call(run);
-	rc = kexec_load_image(&load->image, &inputs->permission, err);
+	rc = method == LOAD_METHOD_XEN
+		     ? xen_load_image(&load->image, err)
+		     : kexec_load_image(&load->image, &inputs->permission, err);
 	if (end_call(run, rc, attempt) < 0)
 		return rc;
 	/*
@@ -115,13 +128,14 @@ static int load_image(const struct load_run *run, const struct load *load,
 	 * loaded copy may be half old and half new, so it is unloaded.
 	 */
 	rc = load_check_files(inputs, load, err);
-	if (rc < 0 && kexec_unload(load->image.purpose == IMAGE_CRASH,
-				   &inputs->permission, NULL) < 0)
+	if (rc < 0 && unload(method, inputs, load) < 0)
 		return kept_damaged(err);
 	return rc;
 }
 
-static int load_by_kexec_load(const struct load_run *run, struct attempt *attempt)
+/* method: kexec_load, or Xen's call, which takes the same images. */
+static int load_by_segments(enum load_method method, const struct load_run *run,
+			    struct attempt *attempt)
 {
 	const struct load_inputs *inputs = run->inputs;
 	const struct options *options = &inputs->options;
@@ -137,15 +151,14 @@ static int load_by_kexec_load(const struct load_run *run, struct attempt *attemp
 	if (rc < 0)
 		return rc;
 	load.image.calls = load_order_calls(&run->order);
-	load.image.summary =
-		load_summary(inputs, &run->order, LOAD_METHOD_KEXEC_LOAD, &load.image);
+	load.image.summary = load_summary(inputs, &run->order, method, &load.image);
 	if (options->debug && options->dry_run != DRY_RUN_TEXT)
 		plan_print_text(stderr, &inputs->machine, &load.image);
 	if (load_only_shown(options))
 		return show(inputs, &load, &attempt->err);
-	rc = load_image(run, &load, attempt);
+	rc = load_image(method, run, &load, attempt);
 	if (!rc)
-		remember(inputs, LOAD_METHOD_KEXEC_LOAD, load.image.command_line,
+		remember(inputs, method, load.image.command_line,
 			 load.image.record.identity);
 	return rc;
 }
@@ -207,8 +220,9 @@ static int load_by(enum load_method method, const struct load_run *run,
 		progress_bar_clear(run->bar);
 		return rc;
 	}
-	rc = method == LOAD_METHOD_KEXEC_FILE_LOAD ? load_by_kexec_file_load(run, attempt)
-						   : load_by_kexec_load(run, attempt);
+	rc = method == LOAD_METHOD_KEXEC_FILE_LOAD
+		     ? load_by_kexec_file_load(run, attempt)
+		     : load_by_segments(method, run, attempt);
 	if (rc < 0 || load_only_shown(options))
 		return rc;
 	warn_of_losses(run->losses, method);
@@ -237,13 +251,32 @@ static enum exit_status fail_load(const struct options *options,
 	return report_error(STATUS_REFUSED, err);
 }
 
+/* Linux does not load in a dom0, and cannot be returned to. */
+static int require_possible_xen(const struct options *options, struct error *err)
+{
+	if (options->load_syscall == LOAD_SYSCALL_KEXEC_FILE_LOAD)
+		return error_set(err, EINVAL,
+				 "-s: this is the dom0 of a Xen hypervisor, which loads "
+				 "the next kernel itself, without kexec_file_load; leave "
+				 "out -s");
+	if (options->preserve_context)
+		return error_set(err, EINVAL,
+				 "--load-preserve-context: this is the dom0 of a Xen "
+				 "hypervisor, to which a kernel cannot return");
+	return 0;
+}
+
 /*
  * With -s, kexec-tools fails for some of these options with a status that depends on the
  * option, and ignores the others.
  */
-static int require_possible_syscall(const struct options *options, struct error *err)
+static int require_possible_syscall(const struct options *options,
+				    const struct root *root, struct error *err)
 {
 	const char *reason = load_needs_kexec_load(options);
+
+	if (xen_role_read(root) == XEN_ROLE_DOM0)
+		return require_possible_xen(options, err);
 
 	if (options->load_syscall != LOAD_SYSCALL_KEXEC_FILE_LOAD || !reason ||
 	    (options->kernel_entry == KERNEL_ENTRY_DEFAULT && !options->preserve_context))
@@ -328,7 +361,8 @@ static enum exit_status load(struct load_run *run)
 	if (load_only_shown(options)) {
 		rc = load_losses_require_efi(run->losses, options, order.first,
 					     &first.err);
-		order = (struct load_order){ .first = LOAD_METHOD_KEXEC_LOAD };
+		if (order.first != LOAD_METHOD_XEN)
+			order = (struct load_order){ .first = LOAD_METHOD_KEXEC_LOAD };
 	} else if (options->debug) {
 		explain_order(&order, run);
 	}
@@ -348,7 +382,7 @@ enum exit_status load_action(const struct options *options, const struct root *r
 	struct progress_bar bar;
 	int rc;
 
-	if (require_possible_syscall(options, &err) < 0)
+	if (require_possible_syscall(options, root, &err) < 0)
 		return report_error(options->preserve_context ? STATUS_UNPREPARED
 							      : STATUS_REFUSED,
 				    &err);

@@ -18,7 +18,13 @@
 
 const char *load_method_name(enum load_method method)
 {
-	return method == LOAD_METHOD_KEXEC_LOAD ? "kexec_load" : "kexec_file_load";
+	static const char *const names[] = {
+		[LOAD_METHOD_KEXEC_LOAD] = "kexec_load",
+		[LOAD_METHOD_KEXEC_FILE_LOAD] = "kexec_file_load",
+		[LOAD_METHOD_XEN] = "kexec_op",
+	};
+
+	return names[method];
 }
 
 /*
@@ -233,18 +239,42 @@ static const struct {
 
 _Static_assert(sizeof(rows) / sizeof(rows[0]) <= LOAD_LOSSES_MAX, "room for each row");
 
+/*
+ * Xen's call takes the same images as kexec_load, and loses the same. Changes the text,
+ * which names the call. Returns 0 or -ENOMEM.
+ */
+static int name_xen(char **text)
+{
+	static const char call[] = "with kexec_load ";
+	char *changed;
+
+	if (!*text || !starts_with(*text, call))
+		return 0;
+	if (asprintf(&changed, "with Xen's kexec_op %s", *text + strlen(call)) < 0)
+		return -ENOMEM;
+	free(*text);
+	*text = changed;
+	return 0;
+}
+
 int load_losses_find(const struct load_inputs *inputs, struct load_losses *losses)
 {
+	bool xen = inputs->permission.xen == XEN_ROLE_DOM0;
 	size_t i;
 
 	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		char *text = NULL;
 
-		if (rows[i].find(inputs, &text) < 0)
+		if (xen && rows[i].by != LOAD_METHOD_KEXEC_LOAD)
+			continue;
+		if (rows[i].find(inputs, &text) < 0 || (xen && name_xen(&text) < 0)) {
+			free(text);
 			return -ENOMEM;
+		}
 		if (text)
 			losses->items[losses->count++] =
-				(struct load_loss){ rows[i].by, rows[i].weight, text,
+				(struct load_loss){ xen ? LOAD_METHOD_XEN : rows[i].by,
+						    rows[i].weight, text,
 						    rows[i].in_image };
 	}
 	return 0;

@@ -13,9 +13,10 @@
 enum load_method {
 	LOAD_METHOD_KEXEC_LOAD,	     /* kexec_load */
 	LOAD_METHOD_KEXEC_FILE_LOAD, /* kexec_file_load */
+	LOAD_METHOD_XEN,	     /* in a dom0: the hypervisor's kexec_op */
 };
 
-/* Returns the name of the system call; a static string. */
+/* Returns the name of the call; a static string. */
 const char *load_method_name(enum load_method method);
 
 /* How bad a loss is. The call with the lesser worst loss comes first. */

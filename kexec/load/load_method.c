@@ -9,8 +9,13 @@
 
 enum load_method load_method_other(enum load_method method)
 {
-	return method == LOAD_METHOD_KEXEC_FILE_LOAD ? LOAD_METHOD_KEXEC_LOAD
-						     : LOAD_METHOD_KEXEC_FILE_LOAD;
+	static const enum load_method others[] = {
+		[LOAD_METHOD_KEXEC_LOAD] = LOAD_METHOD_KEXEC_FILE_LOAD,
+		[LOAD_METHOD_KEXEC_FILE_LOAD] = LOAD_METHOD_KEXEC_LOAD,
+		[LOAD_METHOD_XEN] = LOAD_METHOD_XEN,
+	};
+
+	return others[method];
 }
 
 /* Only kexec_load supports these options. */
@@ -74,6 +79,10 @@ struct load_order load_order_choose(const struct load_inputs *inputs,
 {
 	const struct options *options = &inputs->options;
 
+	if (inputs->permission.xen == XEN_ROLE_DOM0)
+		return (struct load_order){ LOAD_METHOD_XEN, false,
+					    "because this is the dom0 of a Xen "
+					    "hypervisor" };
 	switch (options->load_syscall) {
 	case LOAD_SYSCALL_KEXEC_LOAD:
 		return (struct load_order){ LOAD_METHOD_KEXEC_LOAD, false,

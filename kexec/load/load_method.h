@@ -23,7 +23,7 @@ struct load_order {
 struct load_order load_order_choose(const struct load_inputs *inputs,
 				    const struct load_losses *losses);
 
-/* Returns the other of the two calls. */
+/* Returns the other of the two system calls; Xen has no other. */
 enum load_method load_method_other(enum load_method method);
 
 /* Returns an option that was given and that needs kexec_load, as "--dtb"; or NULL. */

@@ -4,10 +4,7 @@
 
 #include <errno.h>
 #include <linux/capability.h>
-#include <string.h>
 #include <sys/syscall.h>
-
-#include "util/strings.h"
 
 #define SYSCTL_PATH "proc/sys/kernel/"
 
@@ -35,27 +32,6 @@ static void read_limit(const struct root *root, const char *path,
 	limit->is_set = !root_read_u64(root, path, &limit->left, NULL);
 }
 
-/* Returns true if there is such a file and its text begins with start. */
-static bool begins_with(const struct root *root, const char *path, const char *start)
-{
-	_cleanup_free_ char *text = NULL;
-
-	return !root_read_file(root, path, 4096, &text, NULL, NULL) &&
-	       starts_with(text, start);
-}
-
-/*
- * In a dom0 the hypervisor owns memory and processors. The capability "control_d" marks a
- * dom0 (drivers/xen/xenfs/super.c). Before Linux 4.13 guest_type is missing, and every
- * dom0 is PV.
- */
-static bool is_xen_dom0(const struct root *root)
-{
-	return begins_with(root, "sys/hypervisor/type", "xen") &&
-	       begins_with(root, "proc/xen/capabilities", "control_d") &&
-	       !begins_with(root, "sys/hypervisor/guest_type", "HVM");
-}
-
 void load_permission_read(const struct root *root, const char *lockdown,
 			  struct load_permission *permission)
 {
@@ -69,7 +45,7 @@ void load_permission_read(const struct root *root, const char *lockdown,
 	permission->disabled = disabled != 0;
 	read_limit(root, SYSCTL_PATH "kexec_load_limit_reboot", &permission->normal);
 	read_limit(root, SYSCTL_PATH "kexec_load_limit_panic", &permission->crash);
-	permission->xen_dom0 = is_xen_dom0(root);
+	permission->xen = xen_role_read(root);
 	permission->has_ima = root_exists(root, "sys/kernel/security/integrity/ima");
 }
 
@@ -90,11 +66,13 @@ int load_limit_require(const struct load_permission *permission, bool crash,
 int load_permission_require(const struct load_permission *permission, bool crash,
 			    struct error *err)
 {
-	if (!permission->xen_dom0)
+	if (permission->xen == XEN_ROLE_DOM0)
+		return 0;
+	if (permission->xen == XEN_ROLE_NONE)
 		return load_limit_require(permission, crash, err);
-	return error_set(
-		err, EPERM,
-		"this is the dom0 of a Xen hypervisor, which owns the machine: a "
-		"kernel that Linux loads here cannot start; reboot, or use a "
-		"kexec-tools that is built for Xen");
+	return error_set(err, EPERM,
+			 "this is a PV guest of a Xen hypervisor, whose memory is not "
+			 "that of a machine, so it cannot start another kernel itself; "
+			 "let the host start one (with pvgrub or pygrub, for example), "
+			 "or make it a PVH or HVM guest");
 }

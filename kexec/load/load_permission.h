@@ -8,6 +8,7 @@
 
 #include "util/error.h"
 #include "util/io.h"
+#include "xen/xen_role.h"
 
 /*
  * kernel.kexec_load_limit_reboot or kernel.kexec_load_limit_panic (Linux 6.3). Each call
@@ -25,8 +26,8 @@ struct load_permission {
 	bool disabled;		  /* that sysctl is set; false if unknown */
 	struct load_limit normal; /* of loads of the normal kernel */
 	struct load_limit crash;  /* of loads of the crash kernel */
-	bool xen_dom0; /* the running kernel is the PV or PVH dom0 of a Xen hypervisor */
-	bool has_ima;  /* IMA is built in; it may appraise kernel files */
+	enum xen_role xen; /* of the running kernel */
+	bool has_ima;	   /* IMA is built in; it may appraise kernel files */
 	const char *lockdown; /* as machine->lockdown; borrowed */
 };
 
@@ -58,7 +59,8 @@ __must_check int load_limit_require(const struct load_permission *permission, bo
 
 /*
  * Refuses if neither call can load, although the kernel would not say so, or not before
- * it has counted the call: in a Xen dom0, and where the limit is used up. Returns 0 or
+ * it has counted the call: in a PV guest of Xen, and where the limit is used up. The
+ * limits are not those of Xen, which loads for its dom0. Returns 0 or
  * -EPERM.
  */
 __must_check int load_permission_require(const struct load_permission *permission,

@@ -13,6 +13,27 @@
 #include "load/loaded_memo.h"
 #include "load/syscalls.h"
 #include "machine/machine.h"
+#include "xen/xen_calls.h"
+
+/* A memo that cannot be removed is harmless: it names another load or another boot. */
+static void forget(const struct options *options, const struct root *root)
+{
+	_cleanup_error_ struct error err = { 0 };
+
+	if (loaded_memo_remove(root, options->crash, &err) < 0 && options->debug)
+		report_message("", err.message ? err.message : strerror(err.number));
+}
+
+static enum exit_status unload_from_xen(const struct options *options,
+					const struct root *root)
+{
+	_cleanup_error_ struct error err = { 0 };
+
+	if (xen_unload(options->crash, &err) < 0)
+		return report_error(STATUS_REFUSED, &err);
+	forget(options, root);
+	return STATUS_DONE;
+}
 
 enum exit_status unload_action(const struct options *options, const struct root *root)
 {
@@ -24,6 +45,8 @@ enum exit_status unload_action(const struct options *options, const struct root 
 	int rc;
 
 	load_permission_read(root, lockdown, &permission);
+	if (permission.xen == XEN_ROLE_DOM0)
+		return unload_from_xen(options, root);
 	if (load_limit_require(&permission, options->crash, &err) < 0)
 		return report_error(STATUS_REFUSED, &err);
 	/* Lockdown refuses kexec_load, after the running kernel has counted the call. */
@@ -42,8 +65,7 @@ enum exit_status unload_action(const struct options *options, const struct root 
 		rc = 0;
 	if (rc < 0)
 		return report_error(STATUS_REFUSED, &err);
-	if (loaded_memo_remove(root, options->crash, &err) < 0 && options->debug)
-		report_message("", err.message ? err.message : strerror(err.number));
+	forget(options, root);
 	return STATUS_DONE;
 }
 
@@ -51,7 +73,7 @@ enum exit_status status_action(const struct options *options, const struct root 
 {
 	_cleanup_error_ struct error err = { 0 };
 	bool normal = options->normal_status;
-	struct machine_status status;
+	_cleanup_machine_status_ struct machine_status status = { 0 };
 	bool known, loaded;
 
 	if (options->status_output != STATUS_OUTPUT_NONE &&
@@ -63,6 +85,8 @@ enum exit_status status_action(const struct options *options, const struct root 
 	loaded = normal ? status.normal_loaded : status.crash_loaded;
 	if (known)
 		return loaded ? STATUS_LOADED : STATUS_NOT_LOADED;
+	if (status.no_answer.number)
+		return report_error(STATUS_REFUSED, &status.no_answer);
 	error_set(
 		&err, ENOENT,
 		"-S: cannot read /sys/kernel/%s: is /sys mounted, and the running kernel "

@@ -276,7 +276,7 @@ int loaded_memo_print(const struct root *root, bool json, FILE *stream, struct e
 	_cleanup_free_ char *boot_id = machine_read_boot_id(root);
 	struct json_object *normal, *crash, *object;
 	struct json_writer writer = { false };
-	struct machine_status status;
+	_cleanup_machine_status_ struct machine_status status = { 0 };
 	int rc = json_writer_begin(err);
 
 	if (rc < 0)

@@ -15,6 +15,8 @@
 #include "load/watchdog_device.h"
 #include "machine/machine.h"
 #include "util/strings.h"
+#include "xen/xen_calls.h"
+#include "xen/xen_role.h"
 
 /* The inode of the first PID namespace (PROC_PID_INIT_INO in include/linux/proc_ns.h). */
 #define FIRST_PID_NAMESPACE 0xeffffffcu
@@ -36,11 +38,14 @@ static bool is_in_pid_namespace(const struct root *root)
 
 int start_require_possible(const struct root *root, struct error *err)
 {
-	struct machine_status status;
+	_cleanup_machine_status_ struct machine_status status = { 0 };
 
 	machine_read_status(root, &status);
 	if (status.normal_known && !status.normal_loaded)
 		return nothing_loaded(err);
+	if (status.no_answer.number)
+		return error_set(err, status.no_answer.number, "%s",
+				 status.no_answer.message);
 	/* Every kernel with kexec shows the status if /sys is mounted. */
 	if (!status.normal_known && root_exists(root, "sys/kernel/mm"))
 		return error_set(err, ENOENT,
@@ -130,9 +135,9 @@ static void stop_watchdog(struct watchdog_armed *armed, int rc, struct error *er
 		error_set(err, err->number, "%s; %s", before, cause.message);
 }
 
-static int reboot_into_loaded(struct error *err)
+static int reboot_into_loaded(const struct root *root, struct error *err)
 {
-	int rc = kexec_reboot(err);
+	int rc = xen_role_read(root) == XEN_ROLE_DOM0 ? xen_exec(err) : kexec_reboot(err);
 
 	/*
 	 * The kernel that was loaded has been unloaded, or the status could not be read.
@@ -152,7 +157,7 @@ static int start_watched(const struct options *options, const struct root *root,
 	if (!rc && watchdog->path)
 		report_armed(options, watchdog, &armed);
 	if (!rc)
-		rc = reboot_into_loaded(err);
+		rc = reboot_into_loaded(root, err);
 	stop_watchdog(&armed, rc, err);
 	return rc;
 }

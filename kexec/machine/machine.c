@@ -45,8 +45,10 @@ void machine_clear(struct machine *machine)
 	free(machine->efi.runtime_map);
 	free(machine->efi.incomplete);
 	free(machine->efi.tables_unread);
+	free(machine->efi.tables_reused);
 	efi_config_tables_clear(&machine->efi.tables);
 	efi_config_tables_clear(&machine->cc_blob);
+	xen_facts_clear(&machine->xen);
 	string_list_clear(&machine->notes);
 	*machine = (struct machine){ 0 };
 }

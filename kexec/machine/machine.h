@@ -18,6 +18,8 @@
 #include "util/error.h"
 #include "util/io.h"
 #include "util/strings.h"
+#include "xen/xen_facts.h"
+#include "xen/xen_role.h"
 
 #define BOOT_PARAMS_SIZE 4096u
 
@@ -44,6 +46,9 @@ struct cpu_facts {
 struct machine_status {
 	bool normal_known, normal_loaded; /* /sys/kernel/kexec_loaded */
 	bool crash_known, crash_loaded;	  /* /sys/kernel/kexec_crash_loaded */
+	/* A Xen dom0: the hypervisor was asked instead; it may have refused to answer. */
+	bool xen_dom0;
+	struct error no_answer; /* number 0 if it answered */
 };
 
 struct machine {
@@ -89,6 +94,12 @@ struct machine {
 	struct error no_iomem;
 	struct efi_facts efi;
 	struct cpu_facts cpu;
+	/*
+	 * In a Xen dom0 memory, placeable and iomem are those of the whole machine, as
+	 * the hypervisor knows them in xen.
+	 */
+	enum xen_role xen_role;
+	struct xen_facts xen;
 	struct string_list notes; /* for -d: sources of facts, and unusual facts */
 };
 
@@ -173,7 +184,15 @@ char *machine_read_meminfo(const struct root *root);
  */
 bool machine_find_meminfo(const char *meminfo, const char *name, uint64_t *bytes);
 
-/* Reads only whether images are loaded, for -S and -e, which need no other facts. */
+/*
+ * Reads only whether images are loaded, for -S and -e, which need no other facts.
+ * machine_status_clear frees *status.
+ */
 void machine_read_status(const struct root *root, struct machine_status *status);
+
+/* Frees what *status owns and sets it to { 0 }. */
+void machine_status_clear(struct machine_status *status);
+
+#define _cleanup_machine_status_ _cleanup_(machine_status_clear)
 
 #endif

@@ -234,6 +234,13 @@ int machine_read_efi(const struct root *root, struct physical_memory_reader *rea
 	struct efi_facts *efi = &machine->efi;
 	int rc;
 
+	if (machine->xen_role == XEN_ROLE_DOM0) {
+		if (root_exists(root, EFI_PATH)) {
+			read_word_bits(root, machine);
+			read_systab(root, machine);
+		}
+		return machine_read_efi_of_xen(reader, machine, err);
+	}
 	if (!read_efi_info(root, machine))
 		return 0;
 	rc = read_addresses(root, machine, no_boot_params, err);

@@ -112,6 +112,14 @@ __must_check int machine_read_efi(const struct root *root,
 				  struct machine *machine,
 				  const struct error *no_boot_params, struct error *err);
 
+/*
+ * The same in a Xen dom0, which has no boot_params of the firmware: from the hypervisor
+ * and from memory. efi.word_bits, smbios and acpi_rsdp must have been read. Fails only
+ * without memory.
+ */
+__must_check int machine_read_efi_of_xen(struct physical_memory_reader *reader,
+					 struct machine *machine, struct error *err);
+
 /* Reads /sys/firmware/efi/runtime-map. On every error the map stays empty. */
 __must_check int machine_read_runtime_map(const struct root *root, struct efi_facts *efi,
 					  struct error *err);

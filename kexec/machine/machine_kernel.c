@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "util/bytes.h"
+#include "xen/xen_calls.h"
 
 #define COMMAND_LINE_PATH  "proc/cmdline"
 #define COMMAND_LINE_LIMIT (1u << 20)
@@ -151,6 +152,23 @@ static void read_status(const struct root *root, const char *const *paths, bool 
 	}
 }
 
+/* In a dom0, kernels are loaded into the hypervisor, of which Linux does not know. */
+static void ask_xen(struct machine_status *status)
+{
+	int rc = xen_is_loaded(false, &status->normal_loaded, &status->no_answer);
+
+	status->xen_dom0 = true;
+	if (!rc)
+		rc = xen_is_loaded(true, &status->crash_loaded, &status->no_answer);
+	status->normal_known = status->crash_known = !rc;
+}
+
+void machine_status_clear(struct machine_status *status)
+{
+	error_clear(&status->no_answer);
+	*status = (struct machine_status){ 0 };
+}
+
 void machine_read_status(const struct root *root, struct machine_status *status)
 {
 	static const char *const normal[] = { "sys/kernel/kexec_loaded",
@@ -159,6 +177,10 @@ void machine_read_status(const struct root *root, struct machine_status *status)
 					     "sys/kernel/kexec/crash_loaded", NULL };
 
 	*status = (struct machine_status){ 0 };
+	if (root->live && xen_role_read(root) == XEN_ROLE_DOM0) {
+		ask_xen(status);
+		return;
+	}
 	read_status(root, normal, &status->normal_known, &status->normal_loaded);
 	read_status(root, crash, &status->crash_known, &status->crash_loaded);
 }

@@ -165,25 +165,30 @@ static int map_from_iomem(const struct iomem *iomem, struct memory_map *map,
 }
 
 /*
+ * Returns why /proc/iomem comes first, or NULL.
  * With add_efi_memmap the kernel has put the EFI memory map into its own, which only
  * /proc/iomem shows (arch/x86/platform/efi/efi.c).
  */
-static bool prefers_iomem(const struct machine *machine)
+static const char *prefers_iomem(const struct machine *machine)
 {
-	return machine->command_line &&
-	       command_line_has(machine->command_line, "add_efi_memmap");
+	if (machine->xen_role == XEN_ROLE_DOM0)
+		return " with the lines of the Xen hypervisor";
+	if (machine->command_line &&
+	    command_line_has(machine->command_line, "add_efi_memmap"))
+		return " because of add_efi_memmap";
+	return NULL;
 }
 
 static int read_either(const struct root *root, struct machine *machine,
 		       struct error *err)
 {
 	_cleanup_error_ struct error first = { 0 }, second = { 0 };
-	bool iomem_first = prefers_iomem(machine);
+	const char *iomem_first = prefers_iomem(machine);
 	int turn, rc = 0;
 
 	for (turn = 0; turn < 2; turn++) {
 		struct error *why = turn ? &second : &first;
-		bool from_iomem = iomem_first == !turn;
+		bool from_iomem = (iomem_first != NULL) == !turn;
 
 		if (!from_iomem)
 			rc = map_from_firmware(root, machine, &machine->memory, why);
@@ -199,7 +204,7 @@ static int read_either(const struct root *root, struct machine *machine,
 		machine_note(machine, "the memory map comes from /%s%s%s",
 			     from_iomem ? IOMEM_PATH : FIRMWARE_MAP_PATH,
 			     turn	   ? ": "
-			     : iomem_first ? " because of add_efi_memmap"
+			     : iomem_first ? iomem_first
 					   : "",
 			     turn ? first.message : "");
 		return 0;

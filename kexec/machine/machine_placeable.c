@@ -208,8 +208,10 @@ int machine_find_placeable(const struct root *root, struct physical_memory_reade
 				      : place_by_iomem(machine, err);
 	if (!rc && machine_remove_overwritten(machine, &machine->placeable) < 0)
 		return error_no_memory(err);
-	if (!rc)
-		rc = machine_avoid_offline(root, machine, err);
+	/* The rest would be about memory blocks and pages of dom0, not of the machine. */
+	if (rc || machine->xen_role == XEN_ROLE_DOM0)
+		return rc;
+	rc = machine_avoid_offline(root, machine, err);
 	if (!rc)
 		rc = machine_avoid_unaccepted(reader, machine, err);
 	return rc ? rc : machine_avoid_poisoned(root, machine, err);

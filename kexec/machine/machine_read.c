@@ -27,6 +27,32 @@ static int read_kernel(const struct root *root, struct machine *machine,
 	return rc == -ENOMEM ? error_no_memory(err) : 0;
 }
 
+/*
+ * In a dom0 the lines of /proc/iomem that are about RAM have Linux' own numbering, which
+ * is not physical, so those of the hypervisor take their place.
+ */
+static int read_xen(const struct root *root, struct machine *machine, struct error *err)
+{
+	_cleanup_free_ char *dom0 = NULL;
+	char *text;
+	int rc;
+
+	machine->xen_role = xen_role_read(root);
+	if (machine->xen_role != XEN_ROLE_DOM0)
+		return 0;
+	rc = xen_facts_read(root, &machine->xen, err);
+	if (rc < 0)
+		return rc;
+	if (root_read_file(root, IOMEM_PATH, IOMEM_LIMIT, &dom0, NULL, NULL) < 0)
+		dom0 = NULL;
+	if (xen_facts_iomem(&machine->xen, dom0, &text) < 0)
+		return error_no_memory(err);
+	error_clear(&machine->no_iomem);
+	iomem_clear(&machine->iomem);
+	machine_note(machine, "the memory is that of the Xen hypervisor");
+	return iomem_parse(text, &machine->iomem, err);
+}
+
 static int read_boot_params_file(const struct root *root, const char *path,
 				 uint8_t *boot_params, struct error *err)
 {
@@ -78,6 +104,11 @@ int machine_read_with(struct physical_memory_reader *reader, bool checksums,
 	rc = read_kernel(root, machine, err);
 	if (rc < 0)
 		return rc;
+	rc = read_xen(root, machine, err);
+	if (rc < 0)
+		return rc;
+	if (machine->xen_role == XEN_ROLE_DOM0)
+		reader->not_readable = &machine->xen.memory;
 	if (root->live)
 		lock_memory(machine->lockdown, reader);
 	read_boot_params(root, machine, &no_boot_params);

@@ -8,9 +8,6 @@
 
 #include "util/strings.h"
 
-/* A size limit, far above that of machines with thousands of devices. */
-#define IOMEM_LIMIT (16u << 20)
-
 bool iomem_is_ram(const struct iomem_line *line)
 {
 	return starts_with(line->name, IOMEM_RAM_NAME);

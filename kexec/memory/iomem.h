@@ -16,6 +16,9 @@
 
 #define IOMEM_PATH "proc/iomem"
 
+/* Its largest size in bytes, far above that of machines with thousands of devices. */
+#define IOMEM_LIMIT (16u << 20)
+
 /* The name of RAM; a driver's name may follow, "System RAM (kmem)". */
 #define IOMEM_RAM_NAME "System RAM"
 

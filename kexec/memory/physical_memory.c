@@ -318,7 +318,13 @@ int physical_memory_read(struct physical_memory_reader *reader, uint64_t address
 				 "%zu bytes at 0x%" PRIx64 " exceed the address space",
 				 size, address);
 	open_files(reader);
-	if (reader->root->live)
+	if (reader->not_readable &&
+	    memory_map_has_type(reader->not_readable, address, end, MEMORY_RAM))
+		rc = error_set(&why, ENOENT,
+			       "0x%" PRIx64 " is RAM of the Xen hypervisor, which dom0 "
+			       "cannot read",
+			       address);
+	else if (reader->root->live)
 		rc = read_live(reader, address, buffer, size, &why);
 	else
 		rc = read_recorded(reader, address, buffer, size, &why);

@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #include "memory/kcore.h"
+#include "memory/memory_map.h"
 #include "util/cleanup.h"
 #include "util/error.h"
 #include "util/io.h"
@@ -27,6 +28,11 @@ struct physical_memory_reader {
 	 */
 	bool kcore_locked;
 	bool mem_locked;
+	/*
+	 * A Xen dom0: the hypervisor's memory map. Its RAM cannot be read, because Linux
+	 * has other memory at these addresses. Borrowed; or NULL.
+	 */
+	const struct memory_map *not_readable;
 	/* The live machine: descriptors, -1 if the file cannot be opened, and reasons. */
 	int kcore_fd;
 	int mem_fd;
@@ -58,7 +64,8 @@ __must_check int physical_memory_kcore(struct physical_memory_reader *reader,
  * Reads size bytes at the physical address into buffer.
  * Returns 0, or a negative errno with a message that says which file refused and why
  * (-EPERM under lockdown or STRICT_DEVMEM, -ENOENT without the file or for a page that a
- * recorded machine does not hold, -ERANGE for an address range that wraps).
+ * recorded machine does not hold, or for RAM in a Xen dom0, -ERANGE for an address range
+ * that wraps).
  */
 __must_check int physical_memory_read(struct physical_memory_reader *reader,
 				      uint64_t address, void *buffer, size_t size,

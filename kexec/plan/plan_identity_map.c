@@ -75,6 +75,9 @@ const char *plan_mapping_reason(const struct machine *machine, const struct imag
 		       "running kernel's map lacks is added";
 	case IMAGE_EFI_MAPPING_OFF:
 		return "--no-efi-map-config was given";
+	case IMAGE_EFI_MAPPING_XEN:
+		return "The Xen hypervisor maps the segments, of which the copies of the "
+		       "EFI tables are one";
 	case IMAGE_EFI_MAPPING_OWN:
 		return "The new kernel starts without paging and maps 0 to 4 GiB itself";
 	case IMAGE_EFI_MAPPING_NONE:
@@ -98,6 +101,8 @@ const char *plan_mapping_mode(const struct image *image)
 		return image->efi.copied ? "copy" : "in-place";
 	case IMAGE_EFI_MAPPING_OFF:
 		return "off";
+	case IMAGE_EFI_MAPPING_XEN:
+		return "xen";
 	case IMAGE_EFI_MAPPING_OWN:
 		return "own";
 	case IMAGE_EFI_MAPPING_NONE:

@@ -138,6 +138,11 @@ static int take(struct recording *recording, const char *path, struct error *err
 		return recording_add(recording, path, "", 0, err);
 	case RECORDING_KCORE:
 		return take_kcore(recording, err);
+	case RECORDING_XEN_FACTS:
+		if (!recording->xen_facts)
+			return take_data(recording, path, rule, err);
+		return recording_add(recording, path, recording->xen_facts,
+				     strlen(recording->xen_facts), err);
 	default:
 		return take_data(recording, path, rule, err);
 	}

@@ -40,6 +40,7 @@ struct recording {
 	struct string_list left_out, unread, too_large;
 	struct string_list notes; /* of the reader */
 	char *check;		  /* what --check printed; owned */
+	char *xen_facts;	  /* of a dom0, as in XEN_FACTS_PATH; owned; or NULL */
 };
 
 /* Frees what *recording owns. */
@@ -77,6 +78,7 @@ enum recording_kind {
 	RECORDING_FIRST_CPU, /* the first of all processors */
 	RECORDING_SYMBOLS,   /* those about kexec, without addresses */
 	RECORDING_KCORE,     /* the headers */
+	RECORDING_XEN_FACTS, /* what the hypervisor says; not a file of the machine */
 };
 
 struct recording_rule {

@@ -26,6 +26,7 @@ void recording_clear(struct recording *recording)
 	string_list_clear(&recording->too_large);
 	string_list_clear(&recording->notes);
 	free(recording->check);
+	free(recording->xen_facts);
 	*recording = (struct recording){ 0 };
 }
 
@@ -99,6 +100,10 @@ static int observe_loads(const struct root *root, struct recording *recording)
 		return rc;
 	load_permission_read(root, machine.lockdown, &permission);
 	recording->memory_wanted = false;
+	/* Not files, but answers of the hypervisor. */
+	if (root->live && machine.xen_role == XEN_ROLE_DOM0 &&
+	    xen_facts_text(&machine.xen, &recording->xen_facts) < 0)
+		return -ENOMEM;
 	if (no_machine.message &&
 	    string_list_add(&recording->notes, "%s", no_machine.message) < 0)
 		return -ENOMEM;

@@ -35,6 +35,8 @@ static const struct recording_rule rules[] = {
 	RULE("proc/xen/capabilities", RECORDING_WHOLE),
 	RULE("sys/hypervisor/type", RECORDING_WHOLE),
 	RULE("sys/hypervisor/guest_type", RECORDING_WHOLE),
+	RULE("sys/hypervisor/properties/features", RECORDING_WHOLE),
+	RULE("xen/memory", RECORDING_XEN_FACTS),
 	SPARE("boot/config-*", RECORDING_WHOLE),
 	SPARE("lib/modules/*/config", RECORDING_WHOLE),
 	RULE("run/kexec/*.json", RECORDING_MEMO),

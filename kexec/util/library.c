@@ -18,19 +18,49 @@
 #ifndef EFIVAR_SONAME
 #define EFIVAR_SONAME NULL
 #endif
+#ifndef LIBXENCTRL_SONAME
+#define LIBXENCTRL_SONAME NULL
+#endif
+
+/*
+ * Each version of Xen has its own name of libxenctrl, and the distribution's version may
+ * be another one than that at build time. The functions that kexec calls have been the
+ * same since Xen 4.8.
+ */
+static const char *const xenctrl_sonames[] = {
+	"libxenctrl.so.4.22",
+	"libxenctrl.so.4.21",
+	"libxenctrl.so.4.20",
+	"libxenctrl.so.4.19",
+	"libxenctrl.so.4.18",
+	"libxenctrl.so.4.17",
+	"libxenctrl.so.4.16",
+	"libxenctrl.so.4.15",
+	"libxenctrl.so.4.14",
+	"libxenctrl.so.4.13",
+	"libxenctrl.so.4.12",
+	"libxenctrl.so.4.11",
+	NULL,
+};
 
 static const struct {
 	const char *soname;
-	const char *package; /* Debian's package, without the number at its end */
+	const char *const *others; /* names that are tried after it, or NULL */
+	const char *package;	   /* Debian's package, without the number at its end */
 	const char *purpose;
 } libraries[LIBRARY_COUNT] = {
-	[LIBRARY_ELF] = { LIBELF_SONAME, "libelf", "reading and writing ELF files" },
-	[LIBRARY_ZLIB] = { ZLIB_SONAME, "zlib", "files compressed with gzip" },
-	[LIBRARY_LZMA] = { LIBLZMA_SONAME, "liblzma",
+	[LIBRARY_ELF] = { LIBELF_SONAME, NULL, "libelf",
+			  "reading and writing ELF files" },
+	[LIBRARY_ZLIB] = { ZLIB_SONAME, NULL, "zlib", "files compressed with gzip" },
+	[LIBRARY_LZMA] = { LIBLZMA_SONAME, NULL, "liblzma",
 			   "files compressed with xz or lzma" },
-	[LIBRARY_ZSTD] = { LIBZSTD_SONAME, "libzstd", "files compressed with zstd" },
-	[LIBRARY_JSON] = { JSON_SONAME, "libjson-c", "output as JSON" },
-	[LIBRARY_EFIVAR] = { EFIVAR_SONAME, "libefivar", "EFI variables and GUIDs" },
+	[LIBRARY_ZSTD] = { LIBZSTD_SONAME, NULL, "libzstd",
+			   "files compressed with zstd" },
+	[LIBRARY_JSON] = { JSON_SONAME, NULL, "libjson-c", "output as JSON" },
+	[LIBRARY_EFIVAR] = { EFIVAR_SONAME, NULL, "libefivar",
+			     "EFI variables and GUIDs" },
+	[LIBRARY_XENCTRL] = { LIBXENCTRL_SONAME, xenctrl_sonames, "libxenmisc",
+			      "kexec in the dom0 of a Xen hypervisor" },
 };
 
 /*
@@ -40,8 +70,11 @@ static const struct {
 void *library_function(enum library library, const char *name)
 {
 	const char *soname = libraries[library].soname;
+	const char *const *other = libraries[library].others;
 	void *handle = soname ? dlopen(soname, RTLD_LAZY | RTLD_LOCAL) : NULL;
 
+	for (; soname && !handle && other && *other; other++)
+		handle = dlopen(*other, RTLD_LAZY | RTLD_LOCAL);
 	return handle ? dlsym(handle, name) : NULL;
 }
 
@@ -88,6 +121,10 @@ DLOPEN_NOTE(LIBZSTD_SONAME, "zstd", "kernels compressed with zstd", "recommended
 #endif
 #ifdef HAVE_EFIVAR
 DLOPEN_NOTE(EFIVAR_SONAME, "efivar", "names of EFI tables, Secure Boot", "suggested");
+#endif
+#ifdef HAVE_LIBXENCTRL
+DLOPEN_NOTE(LIBXENCTRL_SONAME, "xen", "kexec in the dom0 of a Xen hypervisor",
+	    "suggested");
 #endif
 
 #else /* !HAVE_DLOPEN: the program cannot start without them */

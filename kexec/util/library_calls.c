@@ -17,6 +17,10 @@
 #ifdef HAVE_EFIVAR
 #include <efivar/efivar.h>
 #endif
+#ifdef HAVE_LIBXENCTRL
+#include <xencall.h>
+#include <xenctrl.h>
+#endif
 
 #include "util/library_internal.h"
 
@@ -126,6 +130,47 @@
 #define EFIVAR_CALLS
 #endif
 
+#ifdef HAVE_LIBXENCTRL
+#define XENCTRL_CALLS                                                                   \
+	CALL(xc_interface *, xc_interface_open,                                         \
+	     (xentoollog_logger * logger, xentoollog_logger * builder, unsigned flags), \
+	     (logger, builder, flags))                                                  \
+	CALL(int, xc_interface_close, (xc_interface * xen), (xen))                      \
+	CALL(int, xc_get_machine_memory_map,                                            \
+	     (xc_interface * xen, struct e820entry * entries, uint32_t count),          \
+	     (xen, entries, count))                                                     \
+	CALL(int, xc_kexec_get_range,                                                   \
+	     (xc_interface * xen, int range, int number, uint64_t *size,                \
+	      uint64_t *start),                                                         \
+	     (xen, range, number, size, start))                                         \
+	CALL(int, xc_kexec_load,                                                        \
+	     (xc_interface * xen, uint8_t type, uint16_t arch, uint64_t entry,          \
+	      uint32_t count, xen_kexec_segment_t * segments),                          \
+	     (xen, type, arch, entry, count, segments))                                 \
+	CALL(int, xc_kexec_unload, (xc_interface * xen, int type), (xen, type))         \
+	CALL(int, xc_kexec_status, (xc_interface * xen, int type), (xen, type))         \
+	CALL(int, xc_kexec_exec, (xc_interface * xen, int type), (xen, type))           \
+	CALL(xc_hypercall_buffer_array_t *, xc_hypercall_buffer_array_create,           \
+	     (xc_interface * xen, unsigned count), (xen, count))                        \
+	CALL(void *, xc__hypercall_buffer_array_alloc,                                  \
+	     (xc_interface * xen, xc_hypercall_buffer_array_t * array, unsigned index,  \
+	      xc_hypercall_buffer_t *buffer, size_t size),                              \
+	     (xen, array, index, buffer, size))                                         \
+	CALL(struct xencall_handle *, xc_interface_xcall_handle, (xc_interface * xen),  \
+	     (xen))                                                                     \
+	CALL(int, xencall1,                                                             \
+	     (xencall_handle * calls, unsigned int number, uint64_t argument),          \
+	     (calls, number, argument))                                                 \
+	CALL(void *, xencall_alloc_buffer, (xencall_handle * calls, size_t size),       \
+	     (calls, size))                                                             \
+	CALL(void, xencall_free_buffer, (xencall_handle * calls, void *buffer),         \
+	     (calls, buffer))                                                           \
+	CALL(void, xc_hypercall_buffer_array_destroy,                                   \
+	     (xc_interface * xen, xc_hypercall_buffer_array_t * array), (xen, array))
+#else
+#define XENCTRL_CALLS
+#endif
+
 /* The functions. */
 #define CALL(type, name, parameters, arguments)                                \
 	type name parameters                                                   \
@@ -153,6 +198,9 @@ JSON_CALLS
 #define LIBRARY LIBRARY_EFIVAR
 EFIVAR_CALLS
 #undef LIBRARY
+#define LIBRARY LIBRARY_XENCTRL
+XENCTRL_CALLS
+#undef LIBRARY
 #undef CALL
 
 /* Their names. */
@@ -165,4 +213,5 @@ const char *const *const library_functions[LIBRARY_COUNT] = {
 	[LIBRARY_ZSTD] = (const char *const[]){ ZSTD_CALLS NULL },
 	[LIBRARY_JSON] = (const char *const[]){ JSON_CALLS NULL },
 	[LIBRARY_EFIVAR] = (const char *const[]){ EFIVAR_CALLS NULL },
+	[LIBRARY_XENCTRL] = (const char *const[]){ XENCTRL_CALLS NULL },
 };

@@ -132,6 +132,8 @@ int efi_mapping_decide(const struct load_request *request, uint16_t xloadflags,
 	enum image_entry_mode mode = image->registers.mode;
 	bool required = efi_map_config_is_required(wish),
 	     copy = wish == EFI_MAP_CONFIG_COPY;
+	/* Xen maps the segments only, so the tables are copied into one. */
+	bool xen = machine->xen_role == XEN_ROLE_DOM0;
 	const char *reason = not_wanted(request, xloadflags);
 
 	/*
@@ -153,8 +155,14 @@ int efi_mapping_decide(const struct load_request *request, uint16_t xloadflags,
 				 "%s; --efi-map-config maps them without reading them",
 				 efi->tables_unread);
 	image->efi.handed_over = true;
-	image->efi.copied = copy;
-	image->efi.mapping = mapping_for(mode, wish);
+	image->efi.copied = copy || xen;
+	image->efi.mapping = xen ? IMAGE_EFI_MAPPING_XEN : mapping_for(mode, wish);
+	if (efi->tables_reused)
+		image_warn(
+			image,
+			"the next kernel will not get the EFI tables in memory that the "
+			"Xen hypervisor has reused: %s",
+			efi->tables_reused);
 	/* Copies are placed where the mode of entry needs them. */
 	if (image->efi.mapping == IMAGE_EFI_MAPPING_OWN && !copy &&
 	    !tables_are_below_4g(efi))

@@ -60,6 +60,9 @@ static int require_shown(const struct machine *machine, struct error *err)
 {
 	uint8_t type = machine->boot_params[SCREEN_INFO_TYPE];
 
+	if (machine->xen_role == XEN_ROLE_DOM0)
+		return REFUSE(err, "a Xen hypervisor does not map the framebuffer for "
+				   "purgatory");
 	if (!machine->has_boot_params)
 		return REFUSE(err, "/sys/kernel/boot_params/data of the running kernel "
 				   "cannot be read");

@@ -40,6 +40,14 @@ void multiboot_rsdp_copy(const struct machine *machine, uint64_t tags,
 	image->rsdp = (struct image_rsdp){ 0 };
 	if (!machine_lacks_bios(machine))
 		return;
+	/* Purgatory cannot read what Xen has not mapped. */
+	if (machine->xen_role == XEN_ROLE_DOM0) {
+		image_warn(image,
+			   "the new kernel will not find the ACPI tables: purgatory "
+			   "cannot copy the root pointer when it is started by a "
+			   "Xen hypervisor");
+		return;
+	}
 	if (!copies.address) {
 		image_warn(image, "the new kernel will not find the ACPI tables: neither "
 				  "boot_params nor /sys/firmware/efi/systab has the "
