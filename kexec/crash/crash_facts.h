@@ -47,10 +47,10 @@ struct crash_facts {
 	uint64_t direct_map;
 	struct crash_note *cpu_notes; /* of the CPUs that have a note, by CPU number */
 	size_t cpu_note_count;
-	struct crash_note vmcoreinfo; /* 0, 0 if the kernel has none */
+	struct crash_note vmcoreinfo;	  /* 0, 0 if the kernel has none */
 	struct crash_note xen_vmcoreinfo; /* of the hypervisor, if there is one */
-	uint64_t elfcorehdr_size;     /* bytes that --hotplug needs; 0 if unsupported */
-	bool takes_hotplug_flag; /* KEXEC_CRASH_HOTPLUG_SUPPORT: Linux 6.10 and later */
+	uint64_t elfcorehdr_size; /* bytes that --hotplug needs; 0 if unsupported */
+	bool takes_hotplug_flag;  /* KEXEC_CRASH_HOTPLUG_SUPPORT: Linux 6.10 and later */
 	/*
 	 * The running kernel uses the first MiB itself, so its contents belong in the
 	 * dump, but the capture kernel will overwrite them. Linux before 5.5; later ones

@@ -26,9 +26,9 @@ struct load_permission {
 	bool disabled;		  /* that sysctl is set; false if unknown */
 	struct load_limit normal; /* of loads of the normal kernel */
 	struct load_limit crash;  /* of loads of the crash kernel */
-	enum xen_role xen; /* of the running kernel */
-	bool has_ima;	   /* IMA is built in; it may appraise kernel files */
-	const char *lockdown; /* as machine->lockdown; borrowed */
+	enum xen_role xen;	  /* of the running kernel */
+	bool has_ima;		  /* IMA is built in; it may appraise kernel files */
+	const char *lockdown;	  /* as machine->lockdown; borrowed */
 };
 
 /*
