@@ -198,9 +198,9 @@ const struct option_row option_rows[] = {
 
 	REFUSED("reuseinitrd", "a kernel frees its initrd; name the file with --initrd"),
 	REFUSED("load-live-update",
-		"it is for the Xen hypervisor; use kexec-tools there"),
+		"it is for a Xen hypervisor that updates itself; use kexec-tools there"),
 	REFUSED("exec-live-update",
-		"it is for the Xen hypervisor; use kexec-tools there"),
+		"it is for a Xen hypervisor that updates itself; use kexec-tools there"),
 };
 
 const size_t option_row_count = sizeof(option_rows) / sizeof(option_rows[0]);
