@@ -176,6 +176,7 @@ enum identity_map_status identity_map_init(struct identity_map *map,
 	map->pool_next = from->pool_start;
 	map->pool_end = from->pool_end;
 	map->pages_added = 0;
+	map->complete = false;
 	status = find_mask(map, cr3, own_address);
 	if (status)
 		return status;
@@ -191,6 +192,16 @@ enum identity_map_status identity_map_init(struct identity_map *map,
 	if (map->encryption_mask && map->limit > map->encryption_mask)
 		map->limit = map->encryption_mask;
 	return IDENTITY_MAP_OK;
+}
+
+void identity_map_init_complete(struct identity_map *map, struct physical_memory memory,
+				const struct purgatory_identity_map *from)
+{
+	*map = (struct identity_map){
+		.memory = memory,
+		.limit = from->physical_limit,
+		.complete = true,
+	};
 }
 
 /*
@@ -265,6 +276,8 @@ static enum identity_map_status add_range(struct identity_map *map, uint64_t sta
 		return IDENTITY_MAP_BAD_RANGE;
 	if (end > map->limit)
 		return IDENTITY_MAP_BEYOND_LIMIT;
+	if (map->complete)
+		return IDENTITY_MAP_OK;
 
 	/* No sum wraps: end is at most 2^52, and an entry spans at most 1 GiB. */
 	for (address = start & ~(SMALL_PAGE_BYTES - 1); address < end;

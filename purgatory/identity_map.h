@@ -40,6 +40,7 @@ struct identity_map {
 	uint64_t pool_next;	  /* [pool_next, pool_end): pages left for tables */
 	uint64_t pool_end;
 	uint64_t pages_added; /* leaves of 4 KiB written so far */
+	bool complete;	      /* the tables cannot be read, and nothing is missing */
 };
 
 /*
@@ -53,6 +54,13 @@ enum identity_map_status identity_map_init(struct identity_map *map,
 					   struct physical_memory memory, uint64_t cr3,
 					   bool la57, uint64_t own_address,
 					   const struct purgatory_identity_map *from);
+
+/*
+ * Makes *map ready for a map whose tables cannot be read, and that lacks nothing: then
+ * identity_map_add() only checks its range. The loader has seen to that.
+ */
+void identity_map_init_complete(struct identity_map *map, struct physical_memory memory,
+				const struct purgatory_identity_map *from);
 
 /*
  * Maps [start, end), rounded outwards to pages. Pages that are mapped already, in any

@@ -219,14 +219,18 @@ static void skip_rsdp(struct console *console, uint64_t address, const char *rea
 static void copy_rsdp(struct console *console, const struct purgatory_params *params)
 {
 	const struct purgatory_rsdp *rsdp = &params->rsdp;
-	enum identity_map_status status;
+	enum identity_map_status status = IDENTITY_MAP_OK;
 	struct rsdp_result result;
 	struct identity_map map;
 
 	if (!rsdp->address)
 		return;
-	status = identity_map_init(&map, all_memory, read_cr3(), read_cr4() & CR4_LA57,
-				   (uintptr_t)copy_rsdp, &params->identity_map);
+	if (params->flags & PURGATORY_MAP_COMPLETE)
+		identity_map_init_complete(&map, all_memory, &params->identity_map);
+	else
+		status = identity_map_init(&map, all_memory, read_cr3(),
+					   read_cr4() & CR4_LA57, (uintptr_t)copy_rsdp,
+					   &params->identity_map);
 	if (status) {
 		skip_rsdp(console, rsdp->address, identity_map_reason(status));
 		return;

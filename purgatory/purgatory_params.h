@@ -71,6 +71,11 @@
  * the running kernel's stack, whose top word is the return address.
  */
 #define PURGATORY_JUMP_BACK (1u << PURGATORY_JUMP_BACK_BIT)
+/*
+ * The maker of the identity map has mapped all that purgatory reads, but not the page
+ * tables, so nothing can be added. It is so with a Xen hypervisor.
+ */
+#define PURGATORY_MAP_COMPLETE (1u << 3)
 
 /* purgatory_console.flags */
 #define CONSOLE_SERIAL	    (1u << 0)

@@ -236,9 +236,16 @@ uint64_t crash_region_size(const struct iomem *iomem)
 
 int crash_region_read_size(const struct root *root, uint64_t *size, struct error *err)
 {
+	_cleanup_xen_facts_ struct xen_facts xen = { 0 };
 	_cleanup_iomem_ struct iomem iomem = { 0 };
-	int rc = iomem_read(root, &iomem, err);
+	int rc;
 
+	if (xen_role_read(root) == XEN_ROLE_DOM0) {
+		rc = xen_facts_read(root, &xen, err);
+		*size = rc ? 0 : xen.crash.end - xen.crash.start;
+		return rc;
+	}
+	rc = iomem_read(root, &iomem, err);
 	if (!rc)
 		*size = crash_region_size(&iomem);
 	return rc;

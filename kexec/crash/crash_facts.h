@@ -78,7 +78,10 @@ void crash_facts_clear(struct crash_facts *facts);
 /* Returns the size in bytes of the highest "Crash kernel" region, 0 without one. */
 uint64_t crash_region_size(const struct iomem *iomem);
 
-/* Reads only that size (--print-ckr-size). Fails if /proc/iomem cannot be read. */
+/*
+ * Reads only that size (--print-ckr-size). Fails if /proc/iomem, or in a Xen dom0 the
+ * hypervisor, cannot be read.
+ */
 __must_check int crash_region_read_size(const struct root *root, uint64_t *size,
 					struct error *err);
 

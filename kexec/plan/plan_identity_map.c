@@ -76,8 +76,10 @@ const char *plan_mapping_reason(const struct machine *machine, const struct imag
 	case IMAGE_EFI_MAPPING_OFF:
 		return "--no-efi-map-config was given";
 	case IMAGE_EFI_MAPPING_XEN:
-		return "The Xen hypervisor maps the segments, of which the copies of the "
-		       "EFI tables are one";
+		return image->efi.copied
+			       ? "The Xen hypervisor maps the segments, of which the copies "
+				 "of the EFI tables are one"
+			       : "The Xen hypervisor maps it beside the segments";
 	case IMAGE_EFI_MAPPING_OWN:
 		return "The new kernel starts without paging and maps 0 to 4 GiB itself";
 	case IMAGE_EFI_MAPPING_NONE:

@@ -287,7 +287,7 @@ def require_sound_params(check, run, skip_verify=False, mapped=None):
     check("params: boot_params in RSI, purgatory's own stack",
           params.rsi == int(run.plan["kernel"]["boot_params"], 16)
           and params.rsp == 0)
-    check("params: no flag without a meaning", params.flags < 8)
+    check("params: no flag without a meaning", params.flags < 16)
     check("params: nothing behind", not any(params.rest))
     check("purgatory: entered behind the parameters",
           int(run.plan["entry"], 16) == purgatory.start + 0x1000)

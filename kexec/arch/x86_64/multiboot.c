@@ -267,7 +267,7 @@ int multiboot_place(const struct load_request *request, struct multiboot_kernel 
 	if (!rc)
 		rc = place_info(&info, write, image, err);
 	if (!rc)
-		multiboot_rsdp_copy(request->machine, info.acpi_tags, image);
+		rc = multiboot_rsdp_copy(request->machine, info.acpi_tags, image, err);
 	image->registers.ip = kernel->entry;
 	image->registers.ax = magic;
 	image->registers.bx = info.address;

@@ -28,8 +28,8 @@ static void warn_without_bios_memory(bool has_tags, struct image *image)
 			   why);
 }
 
-void multiboot_rsdp_copy(const struct machine *machine, uint64_t tags,
-			 struct image *image)
+int multiboot_rsdp_copy(const struct machine *machine, uint64_t tags, struct image *image,
+			struct error *err)
 {
 	struct image_rsdp copies = {
 		.address = machine_acpi_rsdp(machine),
@@ -39,25 +39,26 @@ void multiboot_rsdp_copy(const struct machine *machine, uint64_t tags,
 
 	image->rsdp = (struct image_rsdp){ 0 };
 	if (!machine_lacks_bios(machine))
-		return;
-	/* Purgatory cannot read what Xen has not mapped. */
-	if (machine->xen_role == XEN_ROLE_DOM0) {
-		image_warn(image,
-			   "the new kernel will not find the ACPI tables: purgatory "
-			   "cannot copy the root pointer when it is started by a "
-			   "Xen hypervisor");
-		return;
-	}
+		return 0;
 	if (!copies.address) {
 		image_warn(image, "the new kernel will not find the ACPI tables: neither "
 				  "boot_params nor /sys/firmware/efi/systab has the "
 				  "address of the root pointer");
-		return;
+		return 0;
 	}
 	if (!copies.bios_memory)
 		warn_without_bios_memory(copies.tags, image);
-	if (copies.tags || copies.bios_memory)
-		image->rsdp = copies;
+	if (!copies.tags && !copies.bios_memory)
+		return 0;
+	image->rsdp = copies;
+	/* Xen maps what it is told to, and purgatory can add nothing. */
+	if (machine->xen_role != XEN_ROLE_DOM0)
+		return 0;
+	image->efi.mapping = IMAGE_EFI_MAPPING_XEN;
+	return memory_map_set(&image->mapped, copies.address,
+			      copies.address + EFI_RSDP_SIZE, MEMORY_RAM) < 0
+		       ? error_no_memory(err)
+		       : 0;
 }
 
 int multiboot_rsdp_for_linux(const struct load_request *request, struct image *image,

@@ -12,10 +12,10 @@
  * Sets image->rsdp for purgatory, which copies the root pointer: the running kernel
  * rarely lets a program read it. Warns if the new kernel will not find it. tags: physical
  * address of the room for tags in the information, 0 without it. image->rsdp.bios_memory
- * must be set if there is such a place.
+ * must be set if there is such a place. Returns 0 or -ENOMEM.
  */
-void multiboot_rsdp_copy(const struct machine *machine, uint64_t tags,
-			 struct image *image);
+__must_check int multiboot_rsdp_copy(const struct machine *machine, uint64_t tags,
+				     struct image *image, struct error *err);
 
 /*
  * A first module that is Linux, such as Xen's first domain, sees other memory in the

@@ -20,7 +20,8 @@ extern const uint8_t purgatory_blob[], purgatory_blob_end[];
  * Pages for the page tables that purgatory adds. The segment has no data, so kexec_load
  * fills it with zeros, and it is not verified, because purgatory writes to it.
  */
-static int place_identity_map(struct image *image, struct error *err)
+static int place_identity_map(const struct machine *machine, struct image *image,
+			      struct error *err)
 {
 	uint64_t framebuffer = image->console.framebuffer.start ? FRAMEBUFFER_POOL_PAGES
 								: 0;
@@ -32,6 +33,9 @@ static int place_identity_map(struct image *image, struct error *err)
 	struct segment *segment;
 	int rc;
 
+	/* Nothing can be added to a map of Xen. */
+	if (machine->xen_role == XEN_ROLE_DOM0)
+		return 0;
 	if (image->efi.mapping != IMAGE_EFI_MAPPING_IN_PLACE && !image->efi.cc_blob &&
 	    !image->rsdp.address && !image->jump.back && !framebuffer)
 		return 0;
@@ -119,7 +123,9 @@ static void fill_wait(const struct machine *machine, const struct image *image,
 static void fill_identity_map(const struct machine *machine, const struct image *image,
 			      struct purgatory_params *params)
 {
-	if (image->jump.back)
+	if (machine->xen_role == XEN_ROLE_DOM0)
+		params->flags |= PURGATORY_MAP_COMPLETE;
+	else if (image->jump.back)
 		params->flags |= PURGATORY_JUMP_BACK;
 	else if (image->efi.mapping == IMAGE_EFI_MAPPING_IN_PLACE)
 		params->flags |= PURGATORY_MAP_EFI;
@@ -213,7 +219,7 @@ int purgatory_attach(const struct options *options, const struct machine *machin
 
 	rc = choose_console(options, machine, image, err);
 	if (!rc)
-		rc = place_identity_map(image, err);
+		rc = place_identity_map(machine, image, err);
 	if (rc < 0)
 		return rc;
 	rc = image_place(image, &placement, &segment, err);

@@ -261,6 +261,37 @@ static void test_skips(void **state)
 	machine_destroy(&machine);
 }
 
+/*
+ * With a map whose tables cannot be read, as that of Xen, nothing is mapped and no table
+ * is read or changed; limits count as always.
+ */
+static void test_complete_map(void **state)
+{
+	struct purgatory_rsdp rsdp = all;
+	struct rsdp_result result;
+	struct machine machine;
+	uint64_t word;
+
+	(void)state;
+	make(&machine, 2);
+	assert_int_equal(init(&machine), IDENTITY_MAP_OK);
+	word = *paging_word(&machine.paging, machine.from.pool_start);
+	identity_map_init_complete(&machine.map, machine.map.memory, &machine.from);
+	result = rsdp_copy(&machine.map, &all);
+	assert_int_equal(result.status, RSDP_COPIED);
+	assert_int_equal(result.bytes, 36);
+	check_bytes(&machine, BIOS, at(&machine, ROOT), 36);
+	assert_int_equal(machine.map.pages_added, 0);
+	assert_int_equal(*paging_word(&machine.paging, machine.from.pool_start), word);
+	rsdp.address = UINT64_MAX - 10;
+	assert_int_equal(rsdp_copy(&machine.map, &rsdp).map_status,
+			 IDENTITY_MAP_BAD_RANGE);
+	rsdp.address = 1ull << 52;
+	assert_int_equal(rsdp_copy(&machine.map, &rsdp).map_status,
+			 IDENTITY_MAP_BEYOND_LIMIT);
+	machine_destroy(&machine);
+}
+
 static void test_every_status_has_a_reason(void **state)
 {
 	struct rsdp_result result = { 0 };
@@ -283,6 +314,7 @@ int main(void)
 		cmocka_unit_test(test_pages),
 		cmocka_unit_test(test_damaged),
 		cmocka_unit_test(test_skips),
+		cmocka_unit_test(test_complete_map),
 		cmocka_unit_test(test_every_status_has_a_reason),
 	};
 
