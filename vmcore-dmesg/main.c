@@ -28,6 +28,20 @@ static enum status fail(const struct error *err)
 	return STATUS_FAILED;
 }
 
+/* There, the kernel's addresses lead to memory through tables that Xen checks. */
+static int refuse_xen(struct vmcore *core, const char *path, struct error *err)
+{
+	_cleanup_free_ char *info = NULL;
+
+	if (vmcore_read_note(core, "VMCOREINFO_XEN", &info, NULL) < 0)
+		return 0;
+	return error_set(err, ENOTSUP,
+			 "%s is of a machine with a Xen hypervisor, whose kernels have "
+			 "memory of their own numbering; makedumpfile --dump-dmesg and "
+			 "crash(8) read their log",
+			 path);
+}
+
 static enum status print_log(const char *path)
 {
 	_cleanup_(vmcore_close) struct vmcore core = { .fd = -1 };
@@ -35,7 +49,7 @@ static enum status print_log(const char *path)
 	_cleanup_free_ char *info = NULL;
 	struct log log = { .core = &core, .stream = stdout };
 
-	if (vmcore_open(path, &core, &err) < 0 ||
+	if (vmcore_open(path, &core, &err) < 0 || refuse_xen(&core, path, &err) < 0 ||
 	    vmcore_read_note(&core, "VMCOREINFO", &info, &err) < 0)
 		return fail(&err);
 	log.info = info;

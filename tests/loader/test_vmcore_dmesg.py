@@ -10,6 +10,7 @@ showed.
 import lzma
 import os
 import re
+import struct
 import subprocess
 import sys
 import tempfile
@@ -74,6 +75,38 @@ def check_cut(name, core, complete):
               f"exit status {done.returncode}: {done.stderr} {lost[:3]}")
 
 
+def with_note(data, name):
+    """The dump with one more note: its first PT_NOTE moves to the end of the file."""
+    offset, = struct.unpack_from("<Q", data, 32)
+    size, count = struct.unpack_from("<HH", data, 54)
+    for place in range(offset, offset + size * count, size):
+        if struct.unpack_from("<I", data, place)[0] == 4:
+            break
+    start, = struct.unpack_from("<Q", data, place + 8)
+    length, = struct.unpack_from("<Q", data, place + 32)
+    text = b"PAGESIZE=4096\n\0\0"
+    note = struct.pack("<III", len(name) + 1, len(text), 0) + \
+        name.encode().ljust((len(name) + 4) & ~3, b"\0") + text
+    changed = bytearray(data + b"\0" * (-len(data) % 4))
+    struct.pack_into("<Q", changed, place + 8, len(changed))
+    struct.pack_into("<QQ", changed, place + 32, *[length + len(note)] * 2)
+    return bytes(changed) + data[start:start + length] + note
+
+
+def check_xen(name):
+    """A dump of a Xen machine is refused with a way out; another note does not matter."""
+    data = lzma.decompress((VMCORES / f"{name}.core.xz").read_bytes())
+    for note, refused in (("VMCOREINFO_XEN", True), ("VMCOREINFO_XYZ", False)):
+        with tempfile.NamedTemporaryFile() as core:
+            core.write(with_note(data, note))
+            core.flush()
+            done = run(core.name)
+            check(f"{name}, note {note}", done.returncode == (1 if refused else 0)
+                  and (b"Xen" in done.stderr and b"makedumpfile" in done.stderr) == refused
+                  and done.stderr.count(b"\n") == refused and bool(done.stdout) != refused,
+                  f"exit status {done.returncode}: {done.stderr}")
+
+
 # arguments, exit status, beginnings of standard output and standard error
 COMMANDS = [
     (["--help"], 0, b"Usage: vmcore-dmesg VMCORE\n", None),
@@ -109,6 +142,7 @@ def check_commands():
 def main():
     check_recorded("linux-6.1-full", 1500, whole=False)
     check_recorded("linux-6.12", 350, whole=True)
+    check_xen("linux-6.12")
     check_commands()
     print(f"{len(FAILURES)} failed")
     return 1 if FAILURES else 0
