@@ -199,13 +199,13 @@ const char *efi_table_reserved_by_text(enum efi_table_reserved_by reserved_by)
 {
 	switch (reserved_by) {
 	case EFI_TABLE_RESERVED_BY_RUNTIME_MAP:
-		return ", kept by the EFI runtime map";
+		return ", kept by the runtime map";
 	case EFI_TABLE_RESERVED_BY_KERNEL:
-		return ", kept by the running kernel (/proc/iomem)";
+		return ", kept by the running kernel";
 	case EFI_TABLE_RESERVED_BY_KEXEC:
 		return ", kept by kexec";
 	case EFI_TABLE_RESERVED_BY_NONE:
-		return ", not kept: Linux has given it up";
+		return ", given up by Linux";
 	case EFI_TABLE_RESERVED_BY_FIRMWARE:
 		break;
 	}

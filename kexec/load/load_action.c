@@ -48,7 +48,7 @@ static int show(const struct load_inputs *inputs, const struct load *load,
 	if (options->dump_image)
 		rc = plan_dump(options->dump_image, machine, &load->image, err);
 	if (!rc && options->dry_run == DRY_RUN_TEXT)
-		plan_print_text(stdout, machine, &load->image);
+		rc = plan_print_text(stdout, machine, &load->image, err);
 	if (!rc && options->dry_run == DRY_RUN_JSON)
 		rc = plan_print_json(stdout, machine, &load->image, err);
 	return rc;
@@ -153,7 +153,10 @@ static int load_by_segments(enum load_method method, const struct load_run *run,
 	load.image.calls = load_order_calls(&run->order);
 	load.image.summary = load_summary(inputs, &run->order, method, &load.image);
 	if (options->debug && options->dry_run != DRY_RUN_TEXT)
-		plan_print_text(stderr, &inputs->machine, &load.image);
+		rc = plan_print_text(stderr, &inputs->machine, &load.image,
+				     &attempt->err);
+	if (rc < 0)
+		return rc;
 	if (load_only_shown(options))
 		return show(inputs, &load, &attempt->err);
 	rc = load_image(method, run, &load, attempt);

@@ -12,9 +12,12 @@
 #include "machine/machine.h"
 #include "util/error.h"
 
-/* Prints the plan as text for people. */
-void plan_print_text(FILE *stream, const struct machine *machine,
-		     const struct image *image);
+/*
+ * Prints the plan as text for people, in lines of up to 100 columns. Fails only without
+ * memory, and has then printed nothing.
+ */
+__must_check int plan_print_text(FILE *stream, const struct machine *machine,
+				 const struct image *image, struct error *err);
 
 /* Prints the plan as one JSON object. All addresses are strings ("0x…"). */
 __must_check int plan_print_json(FILE *stream, const struct machine *machine,

@@ -4,7 +4,12 @@
 
 #include "plan/plan.h"
 #include "plan/plan_identity_map.h"
+#include "plan/plan_segments.h"
 #include "util/strings.h"
+#include "util/wrapped.h"
+
+/* Lines are not longer: reports and mails show so much without breaking them. */
+#define PLAN_COLUMNS 100u
 
 #define RANGE_FORMAT "[" ADDRESS_FORMAT ", " ADDRESS_FORMAT ")"
 
@@ -20,7 +25,8 @@ static void print_head(FILE *stream, const struct image *image)
 {
 	const struct kernel_file *kernel = image->kernel;
 
-	fprintf(stream, "Kernel:        %s", image->type ? image->type : "unknown");
+	fprintf(stream, "Kernel:        " WRAP_MARK "%s",
+		image->type ? image->type : "unknown");
 	if (kernel) {
 		fputs(" from ", stream);
 		print_escaped(stream, kernel->path);
@@ -32,15 +38,15 @@ static void print_head(FILE *stream, const struct image *image)
 	if (image->purpose == IMAGE_CRASH)
 		fputs("\nStarts:        when the running kernel panics (crash kernel)",
 		      stream);
-	fputs("\nCommand line:  ", stream);
+	fputs("\nCommand line:  " WRAP_MARK, stream);
 	print_escaped(stream, image->command_line ? image->command_line : "");
 	fprintf(stream,
 		"\nEntry:         %#" PRIx64 " (purgatory), then %#" PRIx64
-		" (kernel, in %s mode)",
+		" (kernel, in %s mode)\n",
 		image->entry, image_kernel_entry(image), image_entry_mode_name(image));
 	if (image->boot_params)
-		fprintf(stream, ", boot parameters at %#" PRIx64, image->boot_params);
-	fputc('\n', stream);
+		fprintf(stream, "Parameters:    boot_params at %#" PRIx64 "\n",
+			image->boot_params);
 }
 
 /* The place of a kernel that a load puts at a random one. */
@@ -50,7 +56,7 @@ static void print_random_place(FILE *stream, const struct image_random_place *pl
 		return;
 	if (place->drawn)
 		fprintf(stream,
-			"Kernel place:  one of %" PRIu64
+			"Kernel place:  " WRAP_MARK "one of %" PRIu64
 			", drawn with --placement-seed=%#" PRIx64 "\n",
 			place->count, place->seed);
 	else
@@ -86,19 +92,21 @@ static void print_segment(FILE *stream, const struct segment *segment)
 	fprintf(stream, "  %-15s  " RANGE_FORMAT "  ", segment->name, segment->start,
 		segment->end);
 	print_size(stream, size, 6);
-	fprintf(stream, "  %s",
-		segment->unverified ? "not verified  " : "verified      ");
+	fprintf(stream, "  %s\n%19s" WRAP_MARK,
+		segment->unverified ? "not verified" : "verified", "");
 	print_contents(stream, segment);
 	fputc('\n', stream);
 }
 
 static void print_segments(FILE *stream, const struct image *image)
 {
+	const struct segment *sorted[IMAGE_SEGMENTS_MAX];
 	size_t i;
 
+	plan_sort_segments(image, sorted);
 	fputs("\nSegments (physical addresses, [start, end)):\n", stream);
 	for (i = 0; i < image->segment_count; i++)
-		print_segment(stream, &image->segments[i]);
+		print_segment(stream, sorted[i]);
 }
 
 static void print_record(FILE *stream, const struct image *image)
@@ -179,18 +187,18 @@ static void print_table(FILE *stream, const struct efi_config_table *table)
 {
 	uint64_t size = efi_table_size(table);
 
-	fprintf(stream, "    " ADDRESS_FORMAT "  ", table->address);
+	fprintf(stream, "  " ADDRESS_FORMAT "  ", table->address);
 	if (size)
 		print_size(stream, size, 6);
 	else
 		fprintf(stream, "%10s", "");
-	fprintf(stream, "  %-27s  %s%s", table->name,
+	fprintf(stream, "  %-27s  " WRAP_MARK "%s%s", table->name,
 		table->memory_known ? memory_type_name(table->memory)
 				    : "outside the memory map",
 		table->memory_known ? efi_table_reserved_by_text(table->reserved_by)
 				    : "");
 	if (table->part_count > 1)
-		fprintf(stream, ", in %zu pieces", table->part_count);
+		fprintf(stream, ", %zu pieces", table->part_count);
 	if (table->problem)
 		fprintf(stream, "; %s: %s", efi_table_state_name(table->state),
 			table->problem);
@@ -204,7 +212,7 @@ static void print_tables(FILE *stream, const struct efi_facts *efi)
 	size_t i;
 
 	if (efi->tables_unread)
-		fprintf(stream, "  not read: %s\n", efi->tables_unread);
+		fprintf(stream, "  not read: " WRAP_MARK "%s\n", efi->tables_unread);
 	if (efi->table_count)
 		fprintf(stream, "  %-20s %zu entr%s\n", "", efi->table_count,
 			efi->table_count == 1 ? "y" : "ies");
@@ -225,7 +233,7 @@ static void print_efi(FILE *stream, const struct machine *machine,
 				     : "\nEFI, not handed over to the new kernel:\n",
 	      stream);
 	if (efi->incomplete)
-		fprintf(stream, "  incomplete: %s\n", efi->incomplete);
+		fprintf(stream, "  incomplete: " WRAP_MARK "%s\n", efi->incomplete);
 	fprintf(stream, "  %-20s %zu range%s kept for the firmware\n", "Runtime map",
 		efi->runtime_map_count, efi->runtime_map_count == 1 ? "" : "s");
 	print_address(stream, "System table", efi->system_table);
@@ -248,7 +256,7 @@ static void print_identity_map(FILE *stream, const struct machine *machine,
 	size_t count = plan_mappings(machine, image, mappings);
 	size_t i;
 
-	fprintf(stream, "\nIdentity map: %s.\n  %s.\n",
+	fprintf(stream, "\nIdentity map: %s.\n  " WRAP_MARK "%s.\n",
 		count ? "purgatory makes sure that these pages are mapped"
 		      : "nothing is added",
 		plan_mapping_reason(machine, image));
@@ -260,7 +268,8 @@ static void print_identity_map(FILE *stream, const struct machine *machine,
 		else
 			fprintf(stream, "  [" ADDRESS_FORMAT ", %-19s", mapping->start,
 				"...)");
-		fprintf(stream, "  %s at %#" PRIx64, mapping->what, mapping->address);
+		fprintf(stream, "  " WRAP_MARK "%s at %#" PRIx64, mapping->what,
+			mapping->address);
 		if (mapping->size)
 			fprintf(stream, ", %" PRIu64 " bytes", mapping->size);
 		fprintf(stream, "%s%s\n", mapping->remark ? ", " : "",
@@ -271,8 +280,8 @@ static void print_identity_map(FILE *stream, const struct machine *machine,
 			image->map_pool.start, image->map_pool.end);
 }
 
-void plan_print_text(FILE *stream, const struct machine *machine,
-		     const struct image *image)
+static void print_plan(FILE *stream, const struct machine *machine,
+		       const struct image *image)
 {
 	print_head(stream, image);
 	print_random_place(stream, &image->random_place);
@@ -289,4 +298,20 @@ void plan_print_text(FILE *stream, const struct machine *machine,
 		print_escaped(stream, image->summary);
 		fputc('\n', stream);
 	}
+}
+
+int plan_print_text(FILE *stream, const struct machine *machine,
+		    const struct image *image, struct error *err)
+{
+	_cleanup_free_ char *text = NULL;
+	size_t size;
+	FILE *plan = open_memstream(&text, &size);
+
+	if (!plan)
+		return error_no_memory(err);
+	print_plan(plan, machine, image);
+	if (fclose(plan))
+		return error_no_memory(err);
+	print_wrapped(stream, text, PLAN_COLUMNS);
+	return 0;
 }

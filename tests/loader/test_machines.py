@@ -33,15 +33,16 @@ INITRD_SIZE = 9 << 20
 # Purgatory's size depends on the compiler. It comes last in memory, so its address and
 # the entry differ from build to build. Nothing else may differ.
 OF_THE_BUILD = [
-    (r"^(  purgatory ) .*$", r"\1(place and size depend on the compiler)"),
+    (r"^(  purgatory ) .*\n.*$", r"\1(place and size depend on the compiler)"),
     (r"0x[0-9a-f]+ \(purgatory\)", "(purgatory)"),
     # How long verifying takes is measured.
+    (r"(?s)(?<=\n)Summary: .*", lambda match: " ".join(match[0].split()) + "\n"),
     (r" in about [0-9.]+ s \([0-9.]+ [KMGT]iB/s, ", " in about (this machine's speed, "),
 ]
 
-# Without libefivar the tables are named by their GUIDs.
-TABLE = re.compile(r"^(    0x[0-9a-f]{14})  .*$", re.M)
-GUID = re.compile(r"^    0x[0-9a-f]{14}  [0-9a-f]{8}(-[0-9a-f]{4}){3}-", re.M)
+# Without libefivar the tables are named by their GUIDs, which may break lines.
+TABLE = re.compile(r"^(  (?:  )?0x[0-9a-f]{16})  .*(?:\n {40,}.*)*$", re.M)
+GUID = re.compile(r"^  (?:  )?0x[0-9a-f]{16} .{12}  [0-9a-f]{8}(-[0-9a-f]{4}){3}-", re.M)
 
 
 def run(place, machine, arguments):
