@@ -3,9 +3,10 @@
 #include "cli/progress_bar.h"
 
 #include <string.h>
-#include <sys/ioctl.h>
 #include <time.h>
 #include <unistd.h>
+
+#include "util/terminal.h"
 
 /* The bar at its longest, finished and not begun. */
 static const char full[] = "##################################################";
@@ -13,9 +14,7 @@ static const char empty[] = ".................................................."
 #define BAR_MAX (sizeof(full) - 1)
 
 /* A shorter bar shows less than the percentage beside it. */
-#define BAR_MIN		10u
-
-#define DEFAULT_COLUMNS 80u
+#define BAR_MIN 10u
 
 /* Ctrl-C: the terminal shows "^C" behind the bar. */
 #define ECHO_COLUMNS 2u
@@ -32,7 +31,6 @@ uint64_t progress_monotonic_clock(void)
 
 unsigned int progress_columns(int fd)
 {
-	struct winsize size;
 	pid_t foreground;
 
 	if (!isatty(fd))
@@ -41,9 +39,7 @@ unsigned int progress_columns(int fd)
 	foreground = tcgetpgrp(fd);
 	if (foreground >= 0 && foreground != getpgrp())
 		return 0;
-	if (ioctl(fd, TIOCGWINSZ, &size) < 0 || !size.ws_col)
-		return DEFAULT_COLUMNS;
-	return size.ws_col;
+	return terminal_columns(fd);
 }
 
 /*
