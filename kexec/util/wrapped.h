@@ -8,7 +8,8 @@
 
 /*
  * A mark in a line of text, which is not printed: if the line is broken, its further
- * lines begin in this column. It is a control character, so print_escaped() never makes one.
+ * lines begin in this column. It is a control character, which print_escaped() never
+ * prints.
  */
 #define WRAP_MARK "\v"
 
