@@ -84,7 +84,7 @@ const struct option_row option_rows[] = {
 
 	PARSE("check", 0, GROUP_LOOK, OPTIONAL, "json|after|after,json",
 	      option_value_check, "will a kexec work? after: did it lose anything?"),
-	PARSE("dry-run", 0, GROUP_LOOK, OPTIONAL, "text|json", option_value_dry_run,
+	PARSE("dry-run", 0, GROUP_LOOK, OPTIONAL, "text|json|svg", option_value_dry_run,
 	      "print what would be loaded, without loading it"),
 	PARSE("dump-image", 0, GROUP_LOOK, REQUIRED, "DIR", option_value_dump_image,
 	      "write it to files in DIR, without loading it"),

@@ -214,8 +214,10 @@ int option_value_dry_run(const char *value, struct options *options, struct erro
 		options->dry_run = DRY_RUN_TEXT;
 	else if (!strcmp(value, "json"))
 		options->dry_run = DRY_RUN_JSON;
+	else if (!strcmp(value, "svg"))
+		options->dry_run = DRY_RUN_SVG;
 	else
-		return error_set(err, EINVAL, "--dry-run=%s: expected text or json",
+		return error_set(err, EINVAL, "--dry-run=%s: expected text, json or svg",
 				 value);
 	return 0;
 }

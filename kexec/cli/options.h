@@ -71,6 +71,7 @@ enum dry_run {
 	DRY_RUN_NO,
 	DRY_RUN_TEXT,
 	DRY_RUN_JSON,
+	DRY_RUN_SVG,
 };
 
 /* --watchdog, in seconds: what the kernel's interface can pass. */

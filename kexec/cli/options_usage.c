@@ -32,7 +32,7 @@ struct list {
 	size_t column;
 };
 
-/* Sets form to "--load", "--append=TEXT" or "--dry-run[=text|json]". */
+/* Sets form to "--load", "--append=TEXT" or "--dry-run[=text|json|svg]". */
 static void format_option(const struct option_row *row, char *form, size_t size)
 {
 	const char *before = row->argument == optional_argument ? "[=" : "=";
@@ -56,7 +56,7 @@ static void print_option(FILE *stream, const struct option_row *row)
 	else
 		fputs("      ", stream);
 	/* A form that does not fit in front of the help gets a line of its own. */
-	if (strlen(form) > 24)
+	if (strlen(form) > 25)
 		fprintf(stream, "%s\n%*s%s\n", form, HELP_COLUMN, "", row->help);
 	else
 		fprintf(stream, "%-26s%s\n", form, row->help);

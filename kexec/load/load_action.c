@@ -37,6 +37,14 @@ struct attempt {
 	struct error err;
 };
 
+static int print_text(FILE *stream, const struct machine *machine,
+		      const struct image *image, struct error *err)
+{
+	struct terminal terminal = terminal_find(fileno(stream));
+
+	return plan_print_text(stream, &terminal, machine, image, err);
+}
+
 /* --dry-run and --dump-image */
 static int show(const struct load_inputs *inputs, const struct load *load,
 		struct error *err)
@@ -48,7 +56,9 @@ static int show(const struct load_inputs *inputs, const struct load *load,
 	if (options->dump_image)
 		rc = plan_dump(options->dump_image, machine, &load->image, err);
 	if (!rc && options->dry_run == DRY_RUN_TEXT)
-		rc = plan_print_text(stdout, machine, &load->image, err);
+		rc = print_text(stdout, machine, &load->image, err);
+	if (!rc && options->dry_run == DRY_RUN_SVG)
+		rc = plan_print_svg(stdout, machine, &load->image, err);
 	if (!rc && options->dry_run == DRY_RUN_JSON)
 		rc = plan_print_json(stdout, machine, &load->image, err);
 	return rc;
@@ -153,8 +163,7 @@ static int load_by_segments(enum load_method method, const struct load_run *run,
 	load.image.calls = load_order_calls(&run->order);
 	load.image.summary = load_summary(inputs, &run->order, method, &load.image);
 	if (options->debug && options->dry_run != DRY_RUN_TEXT)
-		rc = plan_print_text(stderr, &inputs->machine, &load.image,
-				     &attempt->err);
+		rc = print_text(stderr, &inputs->machine, &load.image, &attempt->err);
 	if (rc < 0)
 		return rc;
 	if (load_only_shown(options))

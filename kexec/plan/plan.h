@@ -11,13 +11,20 @@
 #include "image/image.h"
 #include "machine/machine.h"
 #include "util/error.h"
+#include "util/terminal.h"
 
 /*
- * Prints the plan as text for people, in lines of up to 100 columns. Fails only without
- * memory, and has then printed nothing.
+ * Prints the plan as text for people, in lines of up to 100 columns, with a picture of
+ * memory that is as wide as the terminal. Fails only without memory, and has then printed
+ * nothing.
  */
-__must_check int plan_print_text(FILE *stream, const struct machine *machine,
-				 const struct image *image, struct error *err);
+__must_check int plan_print_text(FILE *stream, const struct terminal *terminal,
+				 const struct machine *machine, const struct image *image,
+				 struct error *err);
+
+/* Prints only the picture, as SVG. Fails only without memory. */
+__must_check int plan_print_svg(FILE *stream, const struct machine *machine,
+				const struct image *image, struct error *err);
 
 /* Prints the plan as one JSON object. All addresses are strings ("0x…"). */
 __must_check int plan_print_json(FILE *stream, const struct machine *machine,

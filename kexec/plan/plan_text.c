@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Prints an image as text: --dry-run and -d. */
+#include <errno.h>
 #include <inttypes.h>
 
 #include "plan/plan.h"
 #include "plan/plan_identity_map.h"
+#include "plan/plan_picture.h"
 #include "plan/plan_segments.h"
+#include "plan/plan_totals.h"
 #include "util/strings.h"
 #include "util/wrapped.h"
 
@@ -293,6 +296,15 @@ static void print_plan(FILE *stream, const struct machine *machine,
 	print_efi(stream, machine, image);
 	print_cc_blob(stream, &machine->cc_blob);
 	print_identity_map(stream, machine, image);
+}
+
+/* The picture comes after the lists that it shows, and the conclusion last. */
+static void print_end(FILE *stream, const struct machine *machine,
+		      const struct image *image)
+{
+	fputs("\nTotals: ", stream);
+	plan_print_totals(stream, machine, image);
+	plan_print_calls(stream, &image->calls);
 	if (image->summary) {
 		fputc('\n', stream);
 		print_escaped(stream, image->summary);
@@ -300,18 +312,55 @@ static void print_plan(FILE *stream, const struct machine *machine,
 	}
 }
 
-int plan_print_text(FILE *stream, const struct machine *machine,
-		    const struct image *image, struct error *err)
+/* Prints the lines of one of the two functions above. */
+static int print_lines(FILE *stream, const struct machine *machine,
+		       const struct image *image,
+		       void print(FILE *, const struct machine *, const struct image *))
 {
 	_cleanup_free_ char *text = NULL;
 	size_t size;
-	FILE *plan = open_memstream(&text, &size);
+	FILE *lines = open_memstream(&text, &size);
 
-	if (!plan)
-		return error_no_memory(err);
-	print_plan(plan, machine, image);
-	if (fclose(plan))
-		return error_no_memory(err);
+	if (!lines)
+		return -ENOMEM;
+	print(lines, machine, image);
+	if (fclose(lines))
+		return -ENOMEM;
 	print_wrapped(stream, text, PLAN_COLUMNS);
+	return 0;
+}
+
+static int print_picture(FILE *stream, const struct terminal *terminal,
+			 const struct machine *machine, const struct image *image,
+			 struct error *err)
+{
+	_cleanup_picture_ struct picture picture = { 0 };
+
+	if (plan_make_picture(machine, image, &picture) < 0)
+		return error_no_memory(err);
+	fputs("\nPicture of memory:\n", stream);
+	return picture_print_text(stream, &picture, terminal, err);
+}
+
+/* Prints nothing to stream before all of it is made. */
+int plan_print_text(FILE *stream, const struct terminal *terminal,
+		    const struct machine *machine, const struct image *image,
+		    struct error *err)
+{
+	_cleanup_free_ char *text = NULL;
+	size_t size;
+	FILE *all = open_memstream(&text, &size);
+	int rc;
+
+	if (!all)
+		return error_no_memory(err);
+	rc = print_lines(all, machine, image, print_plan);
+	if (!rc)
+		rc = print_picture(all, terminal, machine, image, err);
+	if (!rc)
+		rc = print_lines(all, machine, image, print_end);
+	if (fclose(all) || rc < 0)
+		return error_no_memory(err);
+	fputs(text, stream);
 	return 0;
 }

@@ -35,6 +35,9 @@ INITRD_SIZE = 9 << 20
 OF_THE_BUILD = [
     (r"^(  purgatory ) .*\n.*$", r"\1(place and size depend on the compiler)"),
     (r"0x[0-9a-f]+ \(purgatory\)", "(purgatory)"),
+    # The picture shows purgatory, too; test_picture.py reads it.
+    (r"(?s)\nPicture of memory:\n.*?\n(?=\n)", ""),
+    (r"segments have [0-9.]+ [KMG]iB", "segments have (with purgatory)"),
     # How long verifying takes is measured.
     (r"(?s)(?<=\n)Summary: .*", lambda match: " ".join(match[0].split()) + "\n"),
     (r" in about [0-9.]+ s \([0-9.]+ [KMGT]iB/s, ", " in about (this machine's speed, "),

@@ -55,6 +55,7 @@ class Terminal:
         master, slave = pty.openpty()
         fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 25, columns, 0, 0))
         environment = self.kexec.environment(dict(settings, CLOCK=clock))
+        environment["NO_COLOR"] = "1"       # of the picture that -d prints
         self.kexec.log.unlink(missing_ok=True)
 
         def take_terminal():

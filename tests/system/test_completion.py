@@ -81,7 +81,7 @@ def rows(directory):
         (["--dump-image", "i"], ["image dir"]),
         (["--sysroot", "=", ""], files, "compopt -o filenames"),
         (["--record", "=", "in"], ["initrd.img"], "compopt -o filenames"),
-        (["--dry-run", "=", ""], ["json", "text"]),
+        (["--dry-run", "=", ""], ["json", "svg", "text"]),
         (["--dry-run", "=", "j"], ["json"]),
         (["--dry-run", "vm"], ["vmlinuz"]),     # the value is given after = or not at all
         (["--efi-map-config", "=", ""], ["copy", "in-place", "required"]),

@@ -127,7 +127,7 @@ LINES = [
     ("kexec -l vmlinuz --initrd in", ["initrd.img"], ""),
     ("kexec --dump-image=", ["image dir"], "--dump-image="),
     ("kexec --dump-image i", ["image dir"], ""),
-    ("kexec --dry-run=", ["json", "text"], "--dry-run="),
+    ("kexec --dry-run=", ["json", "svg", "text"], "--dry-run="),
     ("kexec --efi-map-config=", ["copy", "in-place", "required"], "--efi-map-config="),
     ("kexec --check=after", ["after", "after,json"], "--check="),
     ("kexec -S ", FILES, ""),

@@ -234,6 +234,8 @@ static void test_last_one_wins(void **state)
 	assert_int_equal(options.dry_run, DRY_RUN_TEXT);
 	parse("--dry-run=text|K|--dry-run=json", &line, &options);
 	assert_int_equal(options.dry_run, DRY_RUN_JSON);
+	parse("--dry-run=svg|K", &line, &options);
+	assert_int_equal(options.dry_run, DRY_RUN_SVG);
 	parse("--append=A|--append=|K", &line, &options);
 	assert_string_equal(options.append, "");
 }
@@ -267,7 +269,7 @@ static void test_mistakes_name_option_and_value(void **state)
 		{ "--module=", -EINVAL, "--module=" },
 		{ "--module= arguments", -EINVAL, "\"FILE ARGUMENTS\"" },
 		{ "--efi-map-config=", -EINVAL, "expected in-place, copy or required" },
-		{ "--dry-run=xml", -EINVAL, "text or json" },
+		{ "--dry-run=xml", -EINVAL, "text, json or svg" },
 		{ "--dump-image=", -EINVAL, "--dump-image" },
 		{ "-l|K|L", -EINVAL, "\"L\"" },
 		{ "-l|K|--append|a|b", -EINVAL, "\"b\"" },

@@ -9,6 +9,8 @@
 #include "plan/plan.h"
 #include "plan/plan_identity_map.h"
 
+static const struct terminal plain = { .columns = 80 };
+
 /* An image of two segments on a machine with EFI. Clear both when done. */
 static void make(struct machine *machine, struct image *image)
 {
@@ -173,7 +175,7 @@ static void print_both(const struct machine *machine, const struct image *image,
 	size_t size;
 	FILE *stream = open_memstream(text, &size);
 
-	assert_int_equal(plan_print_text(stream, machine, image, NULL), 0);
+	assert_int_equal(plan_print_text(stream, &plain, machine, image, NULL), 0);
 	fclose(stream);
 	stream = open_memstream(&json, &size);
 	assert_int_equal(plan_print_json(stream, machine, image, &err), 0);
@@ -202,7 +204,7 @@ static void test_text(void **state)
 
 	(void)state;
 	make(&machine, &image);
-	assert_int_equal(plan_print_text(stream, &machine, &image, NULL), 0);
+	assert_int_equal(plan_print_text(stream, &plain, &machine, &image, NULL), 0);
 	fclose(stream);
 	for (i = 0; i < COUNT(lines); i++)
 		if (!strstr(text, lines[i]))
@@ -227,7 +229,7 @@ static void test_columns(void **state)
 			 0);
 	image.efi.config_table_array = 0xfffffffffffe0000;
 	machine.efi.table_count = 0;
-	assert_int_equal(plan_print_text(stream, &machine, &image, NULL), 0);
+	assert_int_equal(plan_print_text(stream, &plain, &machine, &image, NULL), 0);
 	fclose(stream);
 	for (line = text; line; line = next ? next + 1 : NULL) {
 		next = strchr(line, '\n');
