@@ -14,12 +14,12 @@
 #include "load/load_losses.h"
 #include "load/load_method.h"
 #include "load/load_permission.h"
+#include "load/load_show.h"
 #include "load/load_summary.h"
 #include "load/loaded_memo.h"
 #include "load/syscall_errors.h"
 #include "load/syscalls.h"
 #include "load/xen_image.h"
-#include "plan/plan.h"
 #include "xen/xen_calls.h"
 
 /* Shared by the attempts of one action. */
@@ -36,33 +36,6 @@ struct attempt {
 	int refused; /* the system call's errno; 0 if it was not reached, or succeeded */
 	struct error err;
 };
-
-static int print_text(FILE *stream, const struct machine *machine,
-		      const struct image *image, struct error *err)
-{
-	struct terminal terminal = terminal_find(fileno(stream));
-
-	return plan_print_text(stream, &terminal, machine, image, err);
-}
-
-/* --dry-run and --dump-image */
-static int show(const struct load_inputs *inputs, const struct load *load,
-		struct error *err)
-{
-	const struct options *options = &inputs->options;
-	const struct machine *machine = &inputs->machine;
-	int rc = 0;
-
-	if (options->dump_image)
-		rc = plan_dump(options->dump_image, machine, &load->image, err);
-	if (!rc && options->dry_run == DRY_RUN_TEXT)
-		rc = print_text(stdout, machine, &load->image, err);
-	if (!rc && options->dry_run == DRY_RUN_SVG)
-		rc = plan_print_svg(stdout, machine, &load->image, err);
-	if (!rc && options->dry_run == DRY_RUN_JSON)
-		rc = plan_print_json(stdout, machine, &load->image, err);
-	return rc;
-}
 
 /* The bar is only shown if progress_columns() finds a terminal to draw on. */
 static void begin_bar(const struct options *options, struct progress_bar *bar)
@@ -163,11 +136,11 @@ static int load_by_segments(enum load_method method, const struct load_run *run,
 	load.image.calls = load_order_calls(&run->order);
 	load.image.summary = load_summary(inputs, &run->order, method, &load.image);
 	if (options->debug && options->dry_run != DRY_RUN_TEXT)
-		rc = print_text(stderr, &inputs->machine, &load.image, &attempt->err);
+		rc = load_print_plan(stderr, inputs, &load.image, &attempt->err);
 	if (rc < 0)
 		return rc;
 	if (load_only_shown(options))
-		return show(inputs, &load, &attempt->err);
+		return load_show(inputs, &load.image, &attempt->err);
 	rc = load_image(method, run, &load, attempt);
 	if (!rc)
 		remember(inputs, method, load.image.command_line,
