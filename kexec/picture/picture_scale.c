@@ -184,7 +184,7 @@ static bool cut(const struct curve *curve, struct cuts *cuts, double least)
 	return true;
 }
 
-/* Makes a piece between any two cuts, but not of addresses that no range has. */
+/* Makes a piece between any two cuts, but without empty addresses at its ends. */
 static void make_pieces(const struct curve *curve, const struct cuts *cuts,
 			struct picture_scale *scale)
 {
@@ -194,19 +194,24 @@ static void make_pieces(const struct curve *curve, const struct cuts *cuts,
 	for (i = 0; i + 1 < cuts->count; i++) {
 		const struct border *first = &curve->borders[cuts->borders[i]];
 		const struct border *last = &curve->borders[cuts->borders[i + 1]];
+		const struct border *end = last;
 
-		if (first->weight == last->weight) {
+		while (first < last && first[1].weight == first->weight) {
+			first++;
 			gap = true;
-			continue;
 		}
+		if (first == last)
+			continue;
+		while (end[-1].weight == end->weight)
+			end--;
 		scale->pieces[scale->count++] = (struct picture_piece){
 			.start = first->address,
-			.end = last->address,
+			.end = end->address,
 			.after_gap = gap,
 			/* The weight, for now. */
-			.cells = (unsigned int)(last->weight - first->weight),
+			.cells = (unsigned int)(end->weight - first->weight),
 		};
-		gap = false;
+		gap = end != last;
 	}
 }
 

@@ -133,6 +133,28 @@ static void a_large_gap_is_left_out(void **state)
 	assert_int_equal(end, CELLS);
 }
 
+/* A small range between two gaps gets a piece without them. */
+static void gaps_on_both_sides(void **state)
+{
+	const struct picture_range ranges[] = { { 0, 1 * TIB },
+						{ 8 * TIB, 8 * TIB + 1 * GIB },
+						{ 15 * TIB, 16 * TIB } };
+	_cleanup_picture_ struct picture picture = { 0 };
+	_cleanup_picture_scale_ struct picture_scale scale = { 0 };
+	unsigned int first, end;
+
+	(void)state;
+	make(ranges, COUNT(ranges), &picture);
+	scale_of(&picture, &scale);
+	assert_int_equal(scale.count, 3);
+	assert_int_equal(scale.pieces[1].start, 8 * TIB);
+	assert_int_equal(scale.pieces[1].end, 8 * TIB + 1 * GIB);
+	assert_true(scale.pieces[1].after_gap);
+	assert_true(scale.pieces[2].after_gap);
+	assert_true(picture_scale_find(&scale, &ranges[1], &first, &end));
+	assert_int_equal(end - first, scale.pieces[1].cells);
+}
+
 /* Addresses from foreign files: all 64 bits, and ends of ranges that are unknown. */
 static void extreme_addresses(void **state)
 {
@@ -201,6 +223,7 @@ int main(void)
 		cmocka_unit_test(one_range_fills_the_axis),
 		cmocka_unit_test(a_page_beside_much_memory),
 		cmocka_unit_test(a_large_gap_is_left_out),
+		cmocka_unit_test(gaps_on_both_sides),
 		cmocka_unit_test(extreme_addresses),
 		cmocka_unit_test(any_ranges),
 	};
