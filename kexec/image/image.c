@@ -151,7 +151,7 @@ int image_place(struct image *image, const struct placement *placement,
 							       : PAGE_BYTES,
 		.min = placement->min,
 		.max = placement->max ? placement->max : UINT64_MAX,
-		.highest = placement->highest,
+		.highest = placement->highest && !image->space.low_only,
 	};
 	uint64_t start;
 

@@ -68,6 +68,12 @@ struct image_space {
 	struct memory_map free_low; /* the same below 1 MiB */
 	uint64_t min;		    /* --mem-min: no segment starts below */
 	uint64_t max;		    /* --mem-max: no segment ends above */
+	/*
+	 * Segments that should lie as high as possible lie as low as possible, too. A Xen
+	 * hypervisor damages segments whose memory it takes for its own copy of others;
+	 * it takes the highest free memory first.
+	 */
+	bool low_only;
 	/* Bytes of RAM above FOUR_LEVELS_END, which are not free. */
 	uint64_t above_four_levels;
 };

@@ -36,12 +36,15 @@ static const uint8_t *random_seed(uint8_t seed[RANDOM_SEED_SIZE], struct image *
 /*
  * The seed for the place of the kernel, or NULL for the lowest place. A load that is only
  * shown gets the lowest one without --placement-seed, so that its plan is the same each
- * time. A kernel without random bytes must not hold up the load either.
+ * time. A kernel without random bytes must not hold up the load either. With a Xen
+ * hypervisor the lowest place is the safe one (image.h).
  */
 static const uint64_t *placement_seed(const struct options *options, uint64_t *seed,
 				      struct image *image)
 {
 	*seed = options->placement_seed;
+	if (image->space.low_only)
+		return NULL;
 	if (options->has_placement_seed)
 		return seed;
 	if (load_only_shown(options) || options->check || options->no_random_placement)
@@ -79,9 +82,12 @@ static int init_image(const struct load_inputs *inputs, struct image *image,
 		return rc;
 	if (options->preserve_context)
 		return jump_init_image(options, machine, mode, image, err);
-	if (!options->crash)
-		return image_init(image, IMAGE_NORMAL, mode, &machine->placeable,
-				  options->mem_min, options->mem_max, err);
+	if (!options->crash) {
+		rc = image_init(image, IMAGE_NORMAL, mode, &machine->placeable,
+				options->mem_min, options->mem_max, err);
+		image->space.low_only = machine->xen_role == XEN_ROLE_DOM0;
+		return rc;
+	}
 	rc = crash_place_region(&inputs->crash, &machine->memory, &region, err);
 	if (rc < 0)
 		return rc;

@@ -147,6 +147,10 @@
 	     (xc_interface * xen, uint8_t type, uint16_t arch, uint64_t entry,          \
 	      uint32_t count, xen_kexec_segment_t * segments),                          \
 	     (xen, type, arch, entry, count, segments))                                 \
+	CALL(int, xc_availheap,                                                         \
+	     (xc_interface * xen, int min_width, int max_width, int node,               \
+	      uint64_t *bytes),                                                         \
+	     (xen, min_width, max_width, node, bytes))                                  \
 	CALL(int, xc_kexec_unload, (xc_interface * xen, int type), (xen, type))         \
 	CALL(int, xc_kexec_status, (xc_interface * xen, int type), (xen, type))         \
 	CALL(int, xc_kexec_exec, (xc_interface * xen, int type), (xen, type))           \

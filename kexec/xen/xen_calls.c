@@ -1,20 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The calls to a Xen hypervisor, through libxenctrl. */
+/* The calls to a Xen hypervisor, through libxenctrl, but for loading (xen_load.c). */
 #include "xen/xen_calls.h"
 
 #include <errno.h>
-
-#ifdef HAVE_LIBXENCTRL
-#include <elf.h>
-#include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <xenctrl.h>
 
 #include "util/bytes.h"
 #include "util/library.h"
-#include "xen/xen_efi.h"
+#include "xen/xen_internal.h"
 
 /* More than the map of Xen has room for (E820_MAX of Xen is about 1000). */
 #define MAP_ENTRIES 4096u
@@ -40,7 +34,7 @@ static void keep_logger(struct xentoollog_logger *logger)
 	(void)logger;
 }
 
-static int open_xen(xc_interface **xen, struct error *err)
+int xen_open(xc_interface **xen, struct error *err)
 {
 	static xentoollog_logger silent = { .vmessage = drop_message,
 					    .destroy = keep_logger };
@@ -60,7 +54,7 @@ static int open_xen(xc_interface **xen, struct error *err)
 					   : "");
 }
 
-static void cleanup_xen(xc_interface **xen)
+void xen_close(xc_interface **xen)
 {
 	int number = errno;
 
@@ -69,10 +63,8 @@ static void cleanup_xen(xc_interface **xen)
 	errno = number;
 }
 
-#define _cleanup_xen_ _cleanup_(cleanup_xen)
-
 /* Sets the message for errno after a call of that name. */
-static int explain(const char *call, struct error *err)
+int xen_explain(const char *call, struct error *err)
 {
 	const char *cause = "";
 	int number = errno ? errno : EIO;
@@ -106,7 +98,7 @@ static int read_memory(xc_interface *xen, struct memory_map *map, struct error *
 		return error_no_memory(err);
 	count = xc_get_machine_memory_map(xen, entries, MAP_ENTRIES);
 	if (count < 0)
-		return explain("memory map of the machine", err);
+		return xen_explain("memory map of the machine", err);
 	for (i = 0; i < count && i < (int)MAP_ENTRIES; i++) {
 		uint64_t end;
 
@@ -144,7 +136,7 @@ static int read_notes(xc_interface *xen, struct xen_facts *facts, struct error *
 
 		rc = get_range(xen, KEXEC_RANGE_MA_CPU, cpu, &note);
 		if (rc == -ENOSYS || rc == -EPERM)
-			return explain("kexec_op", err);
+			return xen_explain("kexec_op", err);
 		if (!rc && note.start < note.end && xen_facts_add_note(facts, note) < 0)
 			return error_no_memory(err);
 	}
@@ -154,7 +146,7 @@ static int read_notes(xc_interface *xen, struct xen_facts *facts, struct error *
 int xen_read_facts(struct xen_facts *facts, struct error *err)
 {
 	_cleanup_xen_ xc_interface *xen = NULL;
-	int rc = open_xen(&xen, err);
+	int rc = xen_open(&xen, err);
 
 	if (rc < 0)
 		return rc;
@@ -168,97 +160,49 @@ int xen_read_facts(struct xen_facts *facts, struct error *err)
 	return rc ? rc : xen_efi_read(xen, facts, err);
 }
 
-/* Copies the data of one segment to memory that the hypervisor can read at any time. */
-static int fill_segment(xc_interface *xen, xc_hypercall_buffer_array_t *buffers,
-			unsigned int index, const struct xen_segment *from,
-			xen_kexec_segment_t *to)
-{
-	DECLARE_HYPERCALL_BUFFER(void, buffer);
-
-	to->dest_maddr = from->start;
-	to->dest_size = from->end - from->start;
-	to->buf_size = from->data ? from->size : 0;
-	set_xen_guest_handle_raw(to->buf.h, NULL);
-	if (!from->data)
-		return 0;
-	/* The hypervisor clears the memory of a segment with a buffer only. */
-	buffer = xc_hypercall_buffer_array_alloc(xen, buffers, index, buffer,
-						 from->size ? from->size : 1);
-	if (!buffer)
-		return -ENOMEM;
-	memcpy(buffer, from->data, from->size);
-	set_xen_guest_handle(to->buf.h, buffer);
-	return 0;
-}
-
-static int type_number(bool crash)
+int xen_type_number(bool crash)
 {
 	return crash ? KEXEC_TYPE_CRASH : KEXEC_TYPE_DEFAULT;
 }
 
-static int explain_load(struct error *err)
+/*
+ * Xen's answer whether an image is loaded is wrong after each second load or unloading
+ * without the other in between: kexec_status() in Xen's common/kexec.c tells which of two
+ * places is in use, not whether an image is there. Returns 1 or 0, or -1 without answer.
+ */
+int xen_status_of(xc_interface *xen, bool crash)
 {
-	if (errno == EADDRNOTAVAIL)
-		return error_set(
-			err, errno,
-			"Xen's kexec_op: a segment does not lie where the "
-			"hypervisor accepts it; crashkernel= of its command line "
-			"reserves the region for crash kernels");
-	return explain("kexec_op", err);
-}
+	int loaded = xc_kexec_status(xen, xen_type_number(crash));
 
-int xen_load(bool crash, uint64_t entry, const struct xen_segment *segments, size_t count,
-	     struct error *err)
-{
-	xen_kexec_segment_t filled[XEN_SEGMENTS_MAX] = { 0 };
-	_cleanup_xen_ xc_interface *xen = NULL;
-	xc_hypercall_buffer_array_t *buffers;
-	unsigned int i;
-	int rc;
-
-	if (count > XEN_SEGMENTS_MAX)
-		return error_set(err, E2BIG,
-				 "the image has %zu segments, but Xen takes at most %u",
-				 count, XEN_SEGMENTS_MAX);
-	rc = open_xen(&xen, err);
-	if (rc < 0)
-		return rc;
-	buffers = xc_hypercall_buffer_array_create(xen, (unsigned int)count);
-	if (!buffers)
-		return error_no_memory(err);
-	for (i = 0; i < count && !rc; i++)
-		rc = fill_segment(xen, buffers, i, &segments[i], &filled[i]);
-	if (rc < 0)
-		error_set(err, ENOMEM,
-			  "dom0 has not got enough memory for a copy of the image");
-	else if (xc_kexec_load(xen, (uint8_t)type_number(crash), EM_X86_64, entry,
-			       (uint32_t)count, filled) < 0)
-		rc = explain_load(err);
-	xc_hypercall_buffer_array_destroy(xen, buffers);
-	return rc;
+	return loaded < 0 ? -1 : loaded > 0;
 }
 
 int xen_unload(bool crash, struct error *err)
 {
 	_cleanup_xen_ xc_interface *xen = NULL;
-	int rc = open_xen(&xen, err);
+	int rc = xen_open(&xen, err);
 
 	if (rc < 0)
 		return rc;
-	return xc_kexec_unload(xen, type_number(crash)) < 0 ? explain("kexec_op", err)
-							    : 0;
+	if (xc_kexec_unload(xen, xen_type_number(crash)) < 0)
+		return xen_explain("kexec_op", err);
+	/* Nothing is loaded now; so that the answer is right, too (status_of). */
+	if (xen_status_of(xen, crash) == 1 &&
+	    xc_kexec_unload(xen, xen_type_number(crash)) < 0)
+		return xen_explain("kexec_op", err);
+	return 0;
 }
 
 int xen_is_loaded(bool crash, bool *loaded, struct error *err)
 {
 	_cleanup_xen_ xc_interface *xen = NULL;
-	int rc = open_xen(&xen, err);
+	int rc = xen_open(&xen, err);
 
 	if (rc < 0)
 		return rc;
-	rc = xc_kexec_status(xen, type_number(crash));
+	rc = xc_kexec_status(xen, xen_type_number(crash));
 	if (rc < 0)
-		return explain("kexec_op", err);
+		return xen_explain("kexec_op", err);
 	*loaded = rc > 0;
 	return 0;
 }
@@ -266,7 +210,7 @@ int xen_is_loaded(bool crash, bool *loaded, struct error *err)
 int xen_exec(struct error *err)
 {
 	_cleanup_xen_ xc_interface *xen = NULL;
-	int rc = open_xen(&xen, err);
+	int rc = xen_open(&xen, err);
 
 	if (rc < 0)
 		return rc;
@@ -275,51 +219,5 @@ int xen_exec(struct error *err)
 	if (errno == ENOENT)
 		return error_set(err, ENOENT,
 				 "no kernel is loaded; load one with kexec -l KERNEL");
-	return explain("kexec_op", err);
+	return xen_explain("kexec_op", err);
 }
-
-#else /* !HAVE_LIBXENCTRL */
-
-static int built_without(struct error *err)
-{
-	return error_set(err, ENOTSUP,
-			 "this is the dom0 of a Xen hypervisor, but kexec was built "
-			 "without libxenctrl, through which it loads a kernel there; "
-			 "install a kexec that has it (kexec --version)");
-}
-
-int xen_read_facts(struct xen_facts *facts, struct error *err)
-{
-	(void)facts;
-	return built_without(err);
-}
-
-int xen_load(bool crash, uint64_t entry, const struct xen_segment *segments, size_t count,
-	     struct error *err)
-{
-	(void)crash;
-	(void)entry;
-	(void)segments;
-	(void)count;
-	return built_without(err);
-}
-
-int xen_unload(bool crash, struct error *err)
-{
-	(void)crash;
-	return built_without(err);
-}
-
-int xen_is_loaded(bool crash, bool *loaded, struct error *err)
-{
-	(void)crash;
-	(void)loaded;
-	return built_without(err);
-}
-
-int xen_exec(struct error *err)
-{
-	return built_without(err);
-}
-
-#endif

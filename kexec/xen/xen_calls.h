@@ -14,8 +14,8 @@
 #include "util/error.h"
 #include "xen/xen_facts.h"
 
-/* KEXEC_SEGMENT_MAX of Xen. */
-#define XEN_SEGMENTS_MAX 16u
+/* Xen refuses KEXEC_SEGMENT_MAX (16) segments, and takes one less. */
+#define XEN_SEGMENTS_MAX 15u
 
 /* A piece of physical memory [start, end), in whole pages. */
 struct xen_segment {
@@ -42,6 +42,7 @@ __must_check int xen_read_facts(struct xen_facts *facts, struct error *err);
  * Loads the crash kernel (crash) or the normal one, and replaces the one before. entry:
  * where the CPU enters in long mode, with a map of the segments only, each at its own
  * address. Crash kernels must lie in the crash region, apart from segments without data.
+ * Normal ones must lie below enough free memory of the hypervisor (-ENOMEM if not).
  */
 __must_check int xen_load(bool crash, uint64_t entry, const struct xen_segment *segments,
 			  size_t count, struct error *err);
@@ -49,7 +50,10 @@ __must_check int xen_load(bool crash, uint64_t entry, const struct xen_segment *
 /* Unloads the crash kernel or the normal one. Succeeds if none is loaded. */
 __must_check int xen_unload(bool crash, struct error *err);
 
-/* Sets *loaded to whether the crash kernel, or the normal one, is loaded. */
+/*
+ * Sets *loaded to whether the crash kernel, or the normal one, is loaded. After another
+ * program has replaced or unloaded a kernel, the hypervisor's answer may be wrong.
+ */
 __must_check int xen_is_loaded(bool crash, bool *loaded, struct error *err);
 
 /*

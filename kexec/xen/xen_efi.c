@@ -4,9 +4,6 @@
  * firmware's memory map (XENPF_firmware_info in Xen's public/platform.h). The hypervisor
  * answers for one address at a time.
  */
-#include "xen/xen_efi.h"
-
-#ifdef HAVE_LIBXENCTRL
 #include <errno.h>
 #include <string.h>
 #include <xencall.h>
@@ -14,6 +11,7 @@
 
 #include "abi/efi.h"
 #include "util/bytes.h"
+#include "xen/xen_internal.h"
 
 /* At most so many questions about one range of the machine's map. */
 #define QUESTIONS 16384u
@@ -91,8 +89,7 @@ static int read_range(const struct asker *asker, const struct memory_range *rang
 	return 0;
 }
 
-int xen_efi_read(struct xc_interface_core *xen, struct xen_facts *facts,
-		 struct error *err)
+int xen_efi_read(xc_interface *xen, struct xen_facts *facts, struct error *err)
 {
 	struct asker asker = { .calls = xc_interface_xcall_handle(xen) };
 	size_t i;
@@ -109,4 +106,3 @@ int xen_efi_read(struct xc_interface_core *xen, struct xen_facts *facts,
 	xencall_free_buffer(asker.calls, asker.op);
 	return rc == -ENOMEM ? error_no_memory(err) : 0;
 }
-#endif
