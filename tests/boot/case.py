@@ -64,6 +64,9 @@ class Case:
     # A firmware of ../lib/firmware.py, or "seabios". "ovmf-ia32" is 32-bit firmware.
     firmware: str = "ovmf"
     place: Place = None
+    # The first kernel runs as the first domain of Debian's Xen; these are Xen's options
+    # ("": without Xen).
+    hypervisor: str = ""
     # Config tables that the EFI application adds: keys of efi/plant.h.
     plant: dict = field(default_factory=dict)
     # Arguments of QEMU's -device.
@@ -140,7 +143,8 @@ class Case:
     #            last stage does not report what `last_has` says
     #   misplaces   guest/plan, as the script, reports a segment outside of the running
     #            kernel's RAM
-    #   unreadable  the capture kernel comes up and cannot read all of /proc/vmcore
+    #   unreadable  the capture kernel comes up and cannot read all of /proc/vmcore, or
+    #            makedumpfile fails with `dump_error`
     #   watchdog, hangs   see watchdogs.py
     #   script   the guest script reports "verdict=pass"
     #   survives, loses   see survival.py
@@ -162,6 +166,8 @@ class Case:
     # first and in the last stage.
     first_has: tuple = ()
     last_has: tuple = ()
+    # For "unreadable": what makedumpfile says, if it is the one that fails.
+    dump_error: str = ""
     # EFI tables that a control loses, by the kernel's names for them.
     lost_tables: tuple = ()
 

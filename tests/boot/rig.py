@@ -24,6 +24,7 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "lib"))
 
+import hypervisor                                       # noqa: E402
 import image_kinds                                      # noqa: E402
 import images                                           # noqa: E402
 import kexec_tools                                      # noqa: E402
@@ -33,6 +34,7 @@ import survival                                         # noqa: E402
 import verdict                                          # noqa: E402
 import vmcore                                           # noqa: E402
 import watchdogs                                        # noqa: E402
+import xen_vmcore                                       # noqa: E402
 from cache import Missing                               # noqa: E402
 from case import place_text                             # noqa: E402
 from tpm import Tpm                                     # noqa: E402
@@ -51,7 +53,7 @@ THEIR_KEXEC = "kexec of kexec-tools"
 
 def guest_programs(case):
     """Programs of guest/ that every stage of the case needs."""
-    return [*["read-tables"] * bool(case.survey),
+    return [*["read-tables"] * bool(case.survey), *["xen-facts"] * bool(case.hypervisor),
             *["marked-memory"] * bool(case.crash or case.marks)]
 
 
@@ -83,8 +85,7 @@ class Workshop:
         self.efi_program = os.path.join(self.directory, "place.efi")
         preload = os.path.join(self.directory, "preload.so")
         self.make([HERE / "efi" / "build", self.efi_program])
-        self.make([*shlex.split(os.environ.get("CC", "cc")), "-shared", "-fPIC",
-                   "-O1", HERE / "guest" / "preload.c", "-o", preload, "-ldl"])
+        self.preloaded("preload", preload)
         if not os.access(kexec, os.X_OK):
             raise CannotPrepare(f"{kexec} is not there: build it, or name it "
                                 "with --kexec=PATH")
@@ -94,7 +95,9 @@ class Workshop:
         if vmcore_dmesg.exists():
             programs.append(("sbin/vmcore-dmesg", vmcore_dmesg))
         self.base = images.guest_base(HERE / "guest" / "init", programs=programs,
-                                      files=[("lib/preload.so", preload)])
+                                      files=[
+                                          ("lib/preload.so", preload),
+                                          ("lib/save-vmcore", HERE / "guest/save-vmcore")])
         if any(needs_kexec_tools(case) for case in cases):
             self.prepare_archive(THEIR_KEXEC, kexec_tools_archive)
         for name in {name for case in cases for name in guest_programs(case)}:
@@ -106,6 +109,10 @@ class Workshop:
         for name in {case.first for case in cases if case.symbols} - set(self.lost):
             self.prepare_archive("symbols", lambda name=name: packages.kernel_symbols(
                 self.kernels[name]))
+        if any(case.hypervisor for case in cases):
+            self.preloaded("preload-xen", preload)
+            self.prepare_archive(hypervisor.LIBRARY,
+                                 lambda: hypervisor.library_archive(preload))
         for name in {case.debian for case in cases if case.debian}:
             self.prepare_archive(
                 name, lambda name=name: packages.debian_archive(name, kexec))
@@ -124,6 +131,11 @@ class Workshop:
                    HERE / "guest" / f"{name}.c", "-o", program])
         return images.archive_of(f"sbin/{name}", program)
 
+    def preloaded(self, name, library):
+        """Compiles a library that is preloaded into kexec."""
+        self.make([*shlex.split(os.environ.get("CC", "cc")), "-shared", "-fPIC", "-O1",
+                   HERE / "guest" / f"{name}.c", "-o", library, "-ldl"])
+
     def prepare_archive(self, name, make):
         assert name not in self.archives, f"two archives are named {name}"
         try:
@@ -136,6 +148,7 @@ class Workshop:
         needed = [*case.kernels, *["makedumpfile"] * case.crash,
                   *["symbols"] * case.symbols,
                   *[case.debian] * bool(case.debian),
+                  *[hypervisor.LIBRARY] * bool(case.hypervisor),
                   *[THEIR_KEXEC] * needs_kexec_tools(case)]
         for name in needed:
             if name in self.lost:
@@ -179,12 +192,13 @@ def next_command_line(case):
 def guest_settings(case):
     environment = dict(case.environment)
     if case.environment:
-        environment["LD_PRELOAD"] = "/lib/preload.so"
+        environment.setdefault("LD_PRELOAD", "/lib/preload.so")
     settings = {
         "name": case.name, "kexecs": case.kexecs, "load": case.load, "execute": case.execute,
         "next_append": next_command_line(case), "userland": case.userland,
         "crash": case.crash_cpu if case.crash else "", "script": case.script,
         "before": case.before, "after": case.after, "survey": case.survey,
+        "hypervisor": "yes" * bool(case.hypervisor),
         "record": "yes" * bool(case.record), "replay": "yes" * case.replay,
         "marks": " ".join(map(hex, case.marks)), "full_dump": "yes" * case.full_dump,
         "surveyed": " ".join(map(str, case.surveyed)),
@@ -237,12 +251,14 @@ def initrd(workshop, case, directory):
         extra.file(f"case/kernel.{number}",
                    next_kernel(workshop, case, name, base, directory))
     kernel = Path(workshop.kernels[case.first])
-    for module in (*kernel.parent.glob("modules/*.ko"), *kernel.parent.glob("watchdogs/*.ko")):
+    places = ("modules", "watchdogs", *["xen"] * bool(case.hypervisor))
+    for module in (path for place in places for path in kernel.parent.glob(f"{place}/*.ko")):
         extra.file(f"case/{module.parent.name}/{module.name}", module)
     for script in (case.script, case.before, case.after, case.survey):
         if script:
             extra.file(f"case/{script}", HERE / "guest" / script)
     return b"".join((base, extra.bytes(),
+                     workshop.archives[hypervisor.LIBRARY] if case.hypervisor else b"",
                      workshop.archives[case.debian] if case.debian else b""))
 
 
@@ -272,6 +288,9 @@ def machine_arguments(workshop, case, directory):
         archive.write_bytes(initrd(workshop, case, directory))
         return arguments + ["-kernel", kernel, "-initrd", str(archive),
                             "-append", command_line]
+    if case.hypervisor:
+        return arguments + hypervisor.started_by_firmware(
+            case, kernel, initrd(workshop, case, directory), directory)
     files = {
         "EFI/BOOT/BOOTX64.EFI": workshop.efi_program,
         "vmlinuz": kernel,
@@ -367,9 +386,11 @@ def run_machine(workshop, case, logs, progress):
             stack.enter_context(workshop.running(machine))
             results = watch(case, machine, progress)
         if case.crash and results.last_stage() > 1 and results.ended == "finished":
-            results.dump = vmcore.examine(
-                case, results, Path(directory) / DUMP_DISK, directory,
-                workshop.archives.get("symbols"))
+            disk = Path(directory) / DUMP_DISK
+            results.dump = (
+                xen_vmcore.examine(case, results, disk, directory) if case.hypervisor else
+                vmcore.examine(case, results, disk, directory,
+                               workshop.archives.get("symbols")))
     return results
 
 
