@@ -9,6 +9,7 @@ import matrix_cases
 import memory_cases
 import survival
 import watchdogs
+import xen_cases
 from case import (CRASH_HIGH, HIGH, LOW, Case, crash_case, crash_group, crash_pair,
                   mapping_group, place)
 
@@ -407,4 +408,5 @@ CASES = (
     *matrix_cases.CASES,
     *survival.CASES,
     *watchdogs.CASES,
+    *xen_cases.CASES,
 )
