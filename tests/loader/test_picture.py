@@ -283,7 +283,7 @@ def labels(picture):
 def check_docs(check, program, place, update):
     """The pictures of docs/ are those of the program, but for addresses and sizes, which
     depend on the size of purgatory and so on the compiler."""
-    for file, root in (("memory-1g.svg", place / "ovmf-crashkernel"),
+    for file, root in (("memory-2g.svg", place / "ovmf-crashkernel"),
                        ("memory-16t.svg", place / "16-TiB,-all-types")):
         svg = program("-l", *LOAD, f"--sysroot={root}", "--dry-run=svg")
         if update:
