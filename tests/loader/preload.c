@@ -3,7 +3,8 @@
  * Preloaded into the kexec under test, so that its calls have no effect. kexec_load,
  * reboot, sync, sleeping, taking interfaces down and running shutdown never get through;
  * each adds a line to a log and succeeds unless the environment says otherwise.
- * preload_files.c has the calls that only read, preload_watchdog.c a watchdog.
+ * preload_files.c has the calls that only read, preload_watchdog.c a watchdog,
+ * preload_xen.c a Xen hypervisor.
  *
  *   KEXEC_TEST_LOG=FILE           where the lines go
  *   KEXEC_TEST_ROOT=DIR           relative paths below dev/, proc/, run/, sys/ lead
@@ -81,13 +82,10 @@ void preload_note(const char *format, ...)
 	va_end(args);
 }
 
-int preload_answer(const char *variable)
+int preload_fail(const char *name)
 {
-	const char *name = getenv(variable);
 	int number;
 
-	if (!name)
-		return 0;
 	for (number = 1; number < 134; number++) {
 		const char *known = strerrorname_np(number);
 
@@ -96,8 +94,15 @@ int preload_answer(const char *variable)
 			return -1;
 		}
 	}
-	fprintf(stderr, "preload: %s=%s is not an errno\n", variable, name);
+	fprintf(stderr, "preload: %s is not an errno\n", name);
 	abort();
+}
+
+int preload_answer(const char *variable)
+{
+	const char *name = getenv(variable);
+
+	return name ? preload_fail(name) : 0;
 }
 
 void preload_change_file(const char *variable)
@@ -125,7 +130,7 @@ static bool is_busy(void)
 	return true;
 }
 
-static void write_segment(unsigned long index, const struct kexec_segment *segment)
+void preload_write_segment(unsigned long index, const void *data, size_t size)
 {
 	const char *directory = getenv("KEXEC_TEST_SEGMENTS");
 	char path[4096];
@@ -135,9 +140,7 @@ static void write_segment(unsigned long index, const struct kexec_segment *segme
 		return;
 	snprintf(path, sizeof(path), "%s/%02lu.bin", directory, index);
 	stream = fopen(path, "we");
-	if (!stream ||
-	    fwrite(segment->buf, 1, segment->bufsz, stream) != segment->bufsz ||
-	    fclose(stream))
+	if (!stream || fwrite(data, 1, size, stream) != size || fclose(stream))
 		abort();
 }
 
@@ -182,7 +185,7 @@ static long kexec_load(unsigned long entry, unsigned long count,
 		preload_note("segment mem=%#lx memsz=%#zx bufsz=%#zx",
 			     (unsigned long)segments[i].mem, (size_t)segments[i].memsz,
 			     (size_t)segments[i].bufsz);
-		write_segment(i, &segments[i]);
+		preload_write_segment(i, segments[i].buf, segments[i].bufsz);
 	}
 	if (!count)
 		return preload_answer("KEXEC_TEST_UNLOAD");

@@ -181,5 +181,7 @@ void *dlopen(const char *file, int mode)
 
 	if (missing && file && !strncmp(file, missing, strlen(missing)))
 		return NULL;
+	if (preload_is_xenctrl(file))
+		return preload_xenctrl(next, mode);
 	return next(file, mode);
 }
