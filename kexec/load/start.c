@@ -43,9 +43,15 @@ int start_require_possible(const struct root *root, struct error *err)
 	machine_read_status(root, &status);
 	if (status.normal_known && !status.normal_loaded)
 		return nothing_loaded(err);
+	/* ENOENT would be the answer that nothing is loaded. */
 	if (status.no_answer.number)
-		return error_set(err, status.no_answer.number, "%s",
-				 status.no_answer.message);
+		return error_set(
+			err,
+			status.no_answer.number == ENOENT ? ENODEV
+							  : status.no_answer.number,
+			"%s",
+			status.no_answer.message ? status.no_answer.message
+						 : strerror(status.no_answer.number));
 	/* Every kernel with kexec shows the status if /sys is mounted. */
 	if (!status.normal_known && root_exists(root, "sys/kernel/mm"))
 		return error_set(err, ENOENT,
