@@ -147,7 +147,10 @@ static void evaluate_crash(struct check_evaluation *evaluation)
 	else if (!loading->crash_bytes)
 		check_find(evaluation, facts->crash,
 			   "no memory is reserved for a crash kernel, so -p is not "
-			   "possible; boot with crashkernel=256M, for example");
+			   "possible; boot with crashkernel=256M, for example%s",
+			   facts->inputs.permission.xen == XEN_ROLE_DOM0
+				   ? ", on the command line of Xen (GRUB_CMDLINE_XEN)"
+				   : "");
 }
 
 static void evaluate_options(struct check_evaluation *evaluation)
@@ -155,7 +158,9 @@ static void evaluate_options(struct check_evaluation *evaluation)
 	const struct check_facts *facts = evaluation->facts;
 	const struct check_loading *loading = &facts->loading;
 
-	if (check_option(loading, "FIRMWARE_MEMMAP") == CHECK_NO)
+	/* In a dom0 the hypervisor has the map. */
+	if (check_option(loading, "FIRMWARE_MEMMAP") == CHECK_NO &&
+	    facts->inputs.permission.xen != XEN_ROLE_DOM0)
 		check_find(evaluation, false,
 			   "without CONFIG_FIRMWARE_MEMMAP the memory map is read from "
 			   "/proc/iomem, which has less detail");
@@ -163,7 +168,8 @@ static void evaluate_options(struct check_evaluation *evaluation)
 		check_find(evaluation, facts->crash,
 			   "the running kernel is built without CONFIG_CRASH_DUMP; as a "
 			   "capture kernel it would have no /proc/vmcore");
-	if (check_option(loading, "PROC_KCORE") == CHECK_NO)
+	if (check_option(loading, "PROC_KCORE") == CHECK_NO &&
+	    facts->inputs.permission.xen != XEN_ROLE_DOM0)
 		check_find(evaluation, facts->crash,
 			   "without CONFIG_PROC_KCORE kexec_load cannot load a crash "
 			   "kernel, and EFI tables in RAM cannot be examined");
