@@ -100,10 +100,13 @@ static int observe_loads(const struct root *root, struct recording *recording)
 		return rc;
 	load_permission_read(root, machine.lockdown, &permission);
 	recording->memory_wanted = false;
-	/* Not files, but answers of the hypervisor. */
-	if (root->live && machine.xen_role == XEN_ROLE_DOM0 &&
-	    xen_facts_text(&machine.xen, &recording->xen_facts) < 0)
-		return -ENOMEM;
+	/* Not files, but answers of the hypervisor, unless it has refused some. */
+	if (root->live && machine.xen_role == XEN_ROLE_DOM0) {
+		if (no_machine.number)
+			error_clear(&no_crash);
+		else if (xen_facts_text(&machine.xen, &recording->xen_facts) < 0)
+			return -ENOMEM;
+	}
 	if (no_machine.message &&
 	    string_list_add(&recording->notes, "%s", no_machine.message) < 0)
 		return -ENOMEM;
