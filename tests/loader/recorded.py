@@ -56,15 +56,18 @@ def table_of(line):
     return Table(name, guid, start, start + before + int(size), None)
 
 
-def archives(directory):
-    return sorted(Path(directory).glob("*.tar.xz"))
+def archives(directory, dom0=True):
+    """Without dom0: not those in the dom0 of a Xen hypervisor, which have images of their
+    own (test_xen_image.py)."""
+    return [path for path in sorted(Path(directory).glob("*.tar.xz"))
+            if dom0 or not path.name.startswith("xen-")]
 
 
 def unpack(archive, target):
     target.mkdir(parents=True)
     with tarfile.open(archive) as tar:
         tar.extractall(target)
-    return Machine(target)
+    return (Dom0 if (target / "xen").exists() else Machine)(target)
 
 
 def number(path):
@@ -77,7 +80,7 @@ class Machine:
 
     def copy(self, target):
         shutil.copytree(self.root, target)
-        return Machine(target)
+        return type(self)(target)
 
     def numbered(self, path):
         return sorted(((self.root / path).glob("*")), key=lambda entry: int(entry.name))
@@ -228,3 +231,65 @@ class Machine:
         values = {key.strip(): value.strip() for key, _, value in
                   (line.partition(":") for line in text.splitlines())}
         return int(values["address sizes"].split()[0]), set(values["flags"].split())
+
+
+# Types of memory on Xen's console.
+XEN_TYPES = {"usable": 1, "reserved": 2, "ACPI data": 3, "ACPI NVS": 4}
+
+
+class Dom0(Machine):
+    """In the dom0 of a Xen hypervisor. Memory and firmware are as the hypervisor knows
+    them; Linux' files have the memory of dom0, which has addresses of its own."""
+
+    def xen(self):
+        """(start, end, name) of what the hypervisor said."""
+        found = []
+        for line in (self.root / "xen/memory").read_text().splitlines():
+            span, name = line.split(" : ", 1)
+            start, last = (int(part, 16) for part in span.split("-"))
+            found.append((start, last + 1, name))
+        return found
+
+    def xen_named(self, name):
+        return [(start, end) for start, end, one in self.xen() if one == name]
+
+    def console_map(self):
+        """The memory map as the hypervisor prints it when it starts."""
+        lines = re.findall(r"\[([0-9a-f]{16}), ([0-9a-f]{16})\] \(([^)]+)\)",
+                           (self.root / "xen-console.txt").read_text())
+        return [Range(int(start, 16), int(last, 16) + 1, XEN_TYPES[name])
+                for start, last, name in lines]
+
+    def firmware_map(self):
+        return [Range(start, end, TYPES[name]) for start, end, name in self.xen()
+                if name in TYPES]
+
+    def iomem(self):
+        return [line for line in self.xen() if line[2] in TYPES
+                or line[2] == "Crash kernel"]
+
+    def runtime_map(self):
+        """Where the hypervisor calls the firmware: at its physical addresses."""
+        found = []
+        for start, end, name in self.xen():
+            words = name.split()
+            if words[:2] == ["EFI", "memory"] and int(words[3], 16) >> 63:
+                found.append(Descriptor(int(words[2], 16), start, start,
+                                        (end - start) // PAGE, int(words[3], 16), b""))
+        return sorted(found, key=lambda descriptor: descriptor.physical)
+
+    def system_table(self):
+        return self.xen_named("EFI system table")[0][0]
+
+    def is_efi(self):
+        return bool(self.xen_named("EFI system table"))
+
+    def is_efi32(self):
+        return False
+
+    def firmware(self, name):
+        assert name == "config_table", name
+        return self.xen_named("EFI config tables")[0][0]
+
+    def ram_end(self):
+        return max(r.end for r in self.firmware_map() if r.type == 1)

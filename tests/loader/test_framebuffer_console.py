@@ -72,7 +72,7 @@ def main():
     with tempfile.TemporaryDirectory(prefix="kexec-framebuffer-") as directory:
         place = Path(directory)
         (place / "vmlinuz").write_bytes(fakes.bzimage())
-        for archive in recorded.archives(os.environ["MACHINES"]):
+        for archive in recorded.archives(os.environ["MACHINES"], dom0=False):
             name = archive.name.split(".")[0]
             machine = recorded.unpack(archive, place / name)
 
