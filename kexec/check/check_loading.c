@@ -217,7 +217,7 @@ int check_loading_read(const struct options *options, const struct root *root,
 	struct check_loading *loading = &facts->loading;
 	int rc;
 
-	machine_read_status(root, &loading->status);
+	machine_read_status(root, facts->inputs.permission.xen, &loading->status);
 	/* In a dom0 the hypervisor has the region. */
 	loading->crash_known = !facts->inputs.machine.no_iomem.number &&
 			       (facts->inputs.permission.xen != XEN_ROLE_DOM0 ||

@@ -16,11 +16,13 @@ static int require_jump_back_possible(const struct options *options,
 {
 	_cleanup_machine_status_ struct machine_status status = { 0 };
 
-	if (xen_role_read(root) == XEN_ROLE_DOM0)
+	enum xen_role xen = xen_role_read(root);
+
+	if (xen == XEN_ROLE_DOM0)
 		return error_set(err, EINVAL,
 				 "--load-jump-back-helper: this is the dom0 of a Xen "
 				 "hypervisor, which has no kernel to return to");
-	machine_read_status(root, &status);
+	machine_read_status(root, xen, &status);
 	if (status.normal_known && status.normal_loaded)
 		return error_set(err, EBUSY,
 				 "--load-jump-back-helper: a kernel is loaded already; "
@@ -52,7 +54,7 @@ enum exit_status load_jump_back_action(const struct options *options,
 	}
 	if (rc < 0)
 		return report_error(STATUS_UNPREPARED, &err);
-	load_permission_read(root, machine.lockdown, &permission);
+	load_permission_read(root, machine.lockdown, machine.xen_role, &permission);
 	rc = load_permission_require(&permission, false, &err);
 	if (!rc)
 		rc = kexec_load_image(&image, &permission, &err);

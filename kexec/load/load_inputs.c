@@ -38,7 +38,8 @@ int load_inputs_read_machine(const struct options *options, const struct root *r
 				      &inputs->no_crash_facts);
 	if (rc == -ENOMEM)
 		return error_no_memory(err);
-	load_permission_read(root, machine->lockdown, &inputs->permission);
+	load_permission_read(root, machine->lockdown, machine->xen_role,
+			     &inputs->permission);
 	return 0;
 }
 

@@ -33,19 +33,19 @@ static void read_limit(const struct root *root, const char *path,
 }
 
 void load_permission_read(const struct root *root, const char *lockdown,
-			  struct load_permission *permission)
+			  enum xen_role xen, struct load_permission *permission)
 {
 	uint64_t disabled = 0;
 
-	*permission =
-		(struct load_permission){ .live = root->live, .lockdown = lockdown };
+	*permission = (struct load_permission){ .live = root->live,
+						.lockdown = lockdown,
+						.xen = xen };
 	permission->capability_missing = load_capability_missing(root);
 	permission->disabled_known =
 		!root_read_u64(root, SYSCTL_PATH "kexec_load_disabled", &disabled, NULL);
 	permission->disabled = disabled != 0;
 	read_limit(root, SYSCTL_PATH "kexec_load_limit_reboot", &permission->normal);
 	read_limit(root, SYSCTL_PATH "kexec_load_limit_panic", &permission->crash);
-	permission->xen = xen_role_read(root);
 	permission->has_ima = root_exists(root, "sys/kernel/security/integrity/ima");
 }
 

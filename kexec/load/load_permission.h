@@ -38,10 +38,10 @@ bool load_capability_missing(const struct root *root);
 
 /*
  * Reads the permissions; those that cannot be read do not forbid anything. lockdown: as
- * machine->lockdown; it must outlive *permission.
+ * machine->lockdown; it must outlive *permission. xen: as xen_role_read() returns it.
  */
 void load_permission_read(const struct root *root, const char *lockdown,
-			  struct load_permission *permission);
+			  enum xen_role xen, struct load_permission *permission);
 
 /* Returns the limit for crash kernels (crash) or for normal ones. */
 static inline const struct load_limit *

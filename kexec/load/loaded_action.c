@@ -44,7 +44,7 @@ enum exit_status unload_action(const struct options *options, const struct root 
 	struct load_permission permission;
 	int rc;
 
-	load_permission_read(root, lockdown, &permission);
+	load_permission_read(root, lockdown, xen_role_read(root), &permission);
 	if (permission.xen == XEN_ROLE_DOM0)
 		return unload_from_xen(options, root);
 	if (load_limit_require(&permission, options->crash, &err) < 0)
@@ -80,7 +80,7 @@ enum exit_status status_action(const struct options *options, const struct root 
 	    loaded_memo_print(root, options->status_output == STATUS_OUTPUT_JSON, stdout,
 			      &err) < 0)
 		return report_error(STATUS_REFUSED, &err);
-	machine_read_status(root, &status);
+	machine_read_status(root, xen_role_read(root), &status);
 	known = normal ? status.normal_known : status.crash_known;
 	loaded = normal ? status.normal_loaded : status.crash_loaded;
 	if (known)

@@ -281,7 +281,7 @@ int loaded_memo_print(const struct root *root, bool json, FILE *stream, struct e
 
 	if (rc < 0)
 		return rc;
-	machine_read_status(root, &status);
+	machine_read_status(root, xen_role_read(root), &status);
 	normal = status.normal_loaded ? read_memo(root, false, boot_id) : NULL;
 	crash = status.crash_loaded ? read_memo(root, true, boot_id) : NULL;
 	if (!json) {

@@ -40,7 +40,7 @@ int start_require_possible(const struct root *root, struct error *err)
 {
 	_cleanup_machine_status_ struct machine_status status = { 0 };
 
-	machine_read_status(root, &status);
+	machine_read_status(root, xen_role_read(root), &status);
 	if (status.normal_known && !status.normal_loaded)
 		return nothing_loaded(err);
 	/* ENOENT would be the answer that nothing is loaded. */

@@ -186,9 +186,10 @@ bool machine_find_meminfo(const char *meminfo, const char *name, uint64_t *bytes
 
 /*
  * Reads only whether images are loaded, for -S and -e, which need no other facts.
- * machine_status_clear frees *status.
+ * xen: as xen_role_read() returns it. machine_status_clear frees *status.
  */
-void machine_read_status(const struct root *root, struct machine_status *status);
+void machine_read_status(const struct root *root, enum xen_role xen,
+			 struct machine_status *status);
 
 /* Frees what *status owns and sets it to { 0 }. */
 void machine_status_clear(struct machine_status *status);

@@ -169,7 +169,8 @@ void machine_status_clear(struct machine_status *status)
 	*status = (struct machine_status){ 0 };
 }
 
-void machine_read_status(const struct root *root, struct machine_status *status)
+void machine_read_status(const struct root *root, enum xen_role xen,
+			 struct machine_status *status)
 {
 	static const char *const normal[] = { "sys/kernel/kexec_loaded",
 					      "sys/kernel/kexec/loaded", NULL };
@@ -177,7 +178,7 @@ void machine_read_status(const struct root *root, struct machine_status *status)
 					     "sys/kernel/kexec/crash_loaded", NULL };
 
 	*status = (struct machine_status){ 0 };
-	if (root->live && xen_role_read(root) == XEN_ROLE_DOM0) {
+	if (root->live && xen == XEN_ROLE_DOM0) {
 		ask_xen(status);
 		return;
 	}

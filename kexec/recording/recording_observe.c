@@ -98,7 +98,7 @@ static int observe_loads(const struct root *root, struct recording *recording)
 		rc = crash_facts_read(&memory, &machine, &crash, &no_crash);
 	if (rc == -ENOMEM)
 		return rc;
-	load_permission_read(root, machine.lockdown, &permission);
+	load_permission_read(root, machine.lockdown, machine.xen_role, &permission);
 	recording->memory_wanted = false;
 	/* Not files, but answers of the hypervisor, unless it has refused some. */
 	if (root->live && machine.xen_role == XEN_ROLE_DOM0) {

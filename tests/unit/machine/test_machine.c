@@ -246,7 +246,7 @@ static void test_status(void **state)
 		print_message("  %s\n", statuses[i].name);
 		tree_make(&tree);
 		tree_write(&tree, statuses[i].path, "%s", statuses[i].text);
-		machine_read_status(&tree.root, &status);
+		machine_read_status(&tree.root, XEN_ROLE_NONE, &status);
 		assert_int_equal(status.normal_known, expected->normal_known);
 		assert_int_equal(status.normal_loaded, expected->normal_loaded);
 		assert_int_equal(status.crash_known, expected->crash_known);
