@@ -105,10 +105,16 @@ static int read_recorded(const struct root *root, struct xen_facts *facts,
 	int rc;
 
 	rc = root_read_file(root, XEN_FACTS_PATH, FACTS_LIMIT, &text, NULL, err);
-	if (!rc)
-		rc = iomem_parse(text, &lines, err);
 	if (rc < 0)
 		return rc;
+	rc = iomem_parse(text, &lines, NULL);
+	if (rc == -ENOMEM)
+		return error_no_memory(err);
+	if (rc < 0)
+		return error_set(err, -rc,
+				 "/" XEN_FACTS_PATH
+				 " of the recorded machine has no line "
+				 "of the form \"start-end : name\"");
 	for (i = 0; i < lines.count; i++)
 		if (take_line(&lines.lines[i], facts) < 0)
 			return error_no_memory(err);
