@@ -4,6 +4,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -130,11 +131,47 @@ static void test_array(void **state)
 	assert_null(none.tables);
 }
 
+/* Each entry but one is as it was, in its order. */
+static void test_remove(void **state)
+{
+	static const char *const names[] = { "first", "second", "third" };
+	size_t removed, i;
+
+	(void)state;
+	for (removed = 0; removed < 3; removed++) {
+		struct efi_config_tables tables = {
+			.tables = calloc(3, sizeof(*tables.tables)),
+			.count = 3,
+		};
+
+		assert_non_null(tables.tables);
+		for (i = 0; i < 3; i++) {
+			tables.tables[i].address = i;
+			tables.tables[i].name = strdup(names[i]);
+			tables.tables[i].parts = malloc(sizeof(*tables.tables[i].parts));
+			tables.tables[i].problem = strdup("none");
+		}
+		efi_config_tables_remove(&tables, removed);
+		assert_int_equal(tables.count, 2);
+		for (i = 0; i < 2; i++) {
+			size_t was = i < removed ? i : i + 1;
+
+			assert_int_equal(tables.tables[i].address, was);
+			assert_string_equal(tables.tables[i].name, names[was]);
+		}
+		efi_config_tables_remove(&tables, 1);
+		efi_config_tables_remove(&tables, 0);
+		assert_int_equal(tables.count, 0);
+		efi_config_tables_clear(&tables);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_table_count),
 		cmocka_unit_test(test_array),
+		cmocka_unit_test(test_remove),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
