@@ -64,7 +64,8 @@ static void test_copies_and_warnings(void **state)
 
 	image.purpose = row->purpose;
 	image.rsdp.bios_memory = row->bios_memory;
-	multiboot_rsdp_copy(&machine, row->tags, &image);
+	assert_int_equal(multiboot_rsdp_copy(&machine, row->tags, &image, NULL), 0);
+	assert_int_equal(image.mapped.count, 0);
 	assert_int_equal(image.rsdp.address, row->copied ? row->address : 0);
 	assert_int_equal(image.rsdp.tags, row->copied ? row->tags : 0);
 	assert_int_equal(image.rsdp.bios_memory, row->copied ? row->bios_memory : 0);
@@ -75,7 +76,32 @@ static void test_copies_and_warnings(void **state)
 	assert_non_null(strstr(image.warnings.items[0], row->warning[1]));
 }
 
+/* In a Xen dom0 the same, and the hypervisor is told to map what purgatory reads. */
+static void test_in_dom0(void **state)
+{
+	const struct copy_case *row = *state;
+	struct machine machine = {
+		.efi = { .booted = true, .acpi_rsdp = row->address },
+		.xen_role = XEN_ROLE_DOM0,
+	};
+	_cleanup_image_ struct image image = { 0 };
+
+	image.purpose = row->purpose;
+	image.rsdp.bios_memory = row->bios_memory;
+	assert_int_equal(multiboot_rsdp_copy(&machine, row->tags, &image, NULL), 0);
+	assert_int_equal(image.rsdp.address, row->copied ? row->address : 0);
+	assert_int_equal(image.warnings.count, row->warning[0] ? 1 : 0);
+	assert_int_equal(image.mapped.count, row->copied ? 1 : 0);
+	if (!row->copied)
+		return;
+	assert_int_equal(image.efi.mapping, IMAGE_EFI_MAPPING_XEN);
+	assert_true(image.mapped.ranges[0].start <= ADDRESS);
+	/* The root pointer of ACPI 2.0 has 36 bytes (ACPI 6.5, 5.2.5.3). */
+	assert_true(image.mapped.ranges[0].end >= ADDRESS + 36);
+}
+
 int main(void)
 {
-	return RUN_TABLE(test_copies_and_warnings, copy_cases);
+	return RUN_TABLE(test_copies_and_warnings, copy_cases) +
+	       RUN_TABLE(test_in_dom0, copy_cases);
 }
