@@ -133,7 +133,7 @@ static bool next_line(FILE *stream, struct line *line)
 	return true;
 }
 
-/* Finds the line with that name and number, counted from 0. Returns how many there are. */
+/* Finds the line with that name and number, from 0. Returns how many there are. */
 static int find(const char *name, int number, struct line *found)
 {
 	FILE *stream = open_facts();

@@ -291,8 +291,7 @@ DOM0 = {"sys/hypervisor/type": "xen\n", "proc/xen/capabilities": "control_d\n"}
 
 
 def hypervisor(machine, crash):
-    """What Xen would say of a recorded machine without EFI, as the dom0 of preload_xen.c.
-    """
+    """The answers of Xen (preload_xen.c) for a recorded machine without EFI."""
     names = {number: name for name, number in recorded.TYPES.items()}
     lines = [(r.start, r.end, names[r.type]) for r in machine.firmware_map()]
     lines += [(crash, crash + (128 << 20), "Crash kernel"),
@@ -335,7 +334,7 @@ def check_dom0(kexec, check, machines, place):
 
 
 def check_dom0_losses(kexec, check, machines, place, facts):
-    """What an image does not hand on is lost in a dom0, too; the warning names its call."""
+    """An image loses the same in a dom0, and the warning names Xen's call."""
     kexec.root = derive(machines, "seabios", place / "dom0 loses", release="6.16.0",
                         command_line="kho=on", files={**DOM0, KEYS: "2\n"})
     for word, words in (("-l", "Kexec HandOver"), ("-p", "keys of encrypted disks")):

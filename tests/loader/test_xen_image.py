@@ -155,10 +155,13 @@ def check_records(check, place, machine):
           and kept.image.find("EFI tables"), kept.err)
 
 
+def span(run):
+    return [(s.name, s.start, s.end) for s in run.image.segments]
+
+
 def check_dom0_memory(check, dom0, place):
     """Whatever Linux says of its RAM, the image is the same; devices are respected."""
     expected = ic.Run(place, dom0.machine)
-    span = lambda run: [(s.name, s.start, s.end) for s in run.image.segments]  # noqa: E731
     for name, iomem in (
             ("other RAM", "00000000-2fffffff : System RAM\n  01000000-01ffffff : Kernel "
              "code\n30000000-ffffffff : Xen scratch\n20000000-2fffffff : Crash kernel\n"),

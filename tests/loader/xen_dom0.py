@@ -147,8 +147,7 @@ class Dom0:
         return machine
 
     def __call__(self, *arguments, **settings):
-        """The warning about reused tables is left out of err, and is the result's warning.
-        """
+        """The warning about reused tables is not in err, but the result's warning."""
         shutil.rmtree(self.kept, ignore_errors=True)
         self.kept.mkdir()
         settings = {"XEN": self.kexec.root / "xen/memory", "SEGMENTS": self.kept,

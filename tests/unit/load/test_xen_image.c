@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What a Xen hypervisor is given of an image: its segments, and ranges to be mapped. */
+/* A Xen hypervisor is given an image's segments, and ranges to be mapped. */
 #include <errno.h>
 
 #include "fixtures.h"
