@@ -219,7 +219,7 @@ def made_machines(machines, place):
 def machines(archives, place):
     """The recorded machines and those derived from them, by name."""
     found = {}
-    for archive in recorded.archives(archives):
+    for archive in recorded.archives(archives, dom0=False):
         name = archive.name[:-len(".tar.xz")]
         found[name] = Machine(name, recorded.unpack(archive, place / name).root)
     for made in made_machines(dict(found), place):

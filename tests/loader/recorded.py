@@ -80,7 +80,7 @@ class Machine:
 
     def copy(self, target):
         shutil.copytree(self.root, target)
-        return type(self)(target)
+        return Machine(target)
 
     def numbered(self, path):
         return sorted(((self.root / path).glob("*")), key=lambda entry: int(entry.name))
@@ -240,6 +240,10 @@ XEN_TYPES = {"usable": 1, "reserved": 2, "ACPI data": 3, "ACPI NVS": 4}
 class Dom0(Machine):
     """In the dom0 of a Xen hypervisor. Memory and firmware are as the hypervisor knows
     them; Linux' files have the memory of dom0, which has addresses of its own."""
+
+    def copy(self, target):
+        shutil.copytree(self.root, target)
+        return Dom0(target)
 
     def xen(self):
         """(start, end, name) of what the hypervisor said."""
