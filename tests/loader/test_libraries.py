@@ -61,7 +61,8 @@ def notes(program):
 
 def check_program(check, program):
     libraries = {name.split(".so")[0] for name in needed(program)}
-    ours = {"libelf", "libz", "liblzma", "libzstd", "libjson-c", "libefivar"}
+    ours = {"libelf", "libz", "liblzma", "libzstd", "libjson-c", "libefivar",
+            "libxenctrl"}
     check("linked with none of them", not libraries & ours, libraries)
     found = notes(program)
     check("notes: owner and type", found and all(
