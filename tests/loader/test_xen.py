@@ -298,7 +298,8 @@ class RawSegment(ctypes.Structure):
     _fields_ = [(name, ctypes.c_uint64) for name in ("data", "data_size", "start", "size")]
 
 
-# Loads that Xen refuses, or accepts: type, entry, segments (start, size, bytes of data or None), errno.
+# Loads that Xen accepts or refuses: type, entry, segments (start, size, bytes of data or
+# None), errno.
 # START: within the crash region, where it begins.
 START = 0x65593000
 REFUSED = [

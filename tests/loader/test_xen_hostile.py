@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
-"""The record of a Xen dom0 with one defect each in the hypervisor's answers: kexec reports
-it in one line, or makes an image that still fits the machine.
+"""The record of a Xen dom0 with one defect each in the hypervisor's answers: kexec
+reports it in one line, or makes an image that still fits the machine.
 
 Environment: KEXEC; MACHINES.
 """
