@@ -325,7 +325,9 @@ def check_recorded(kexec, check):
         for kernel in kernels:
             line = ["--sysroot", roots[0].parent, "--reuse-cmdline", kernel]
             result = kexec("--dry-run", *line)
-            check("%s: text" % name, result.rc == 0 and not result.err, result)
+            # Each load in the dom0 warns of EFI tables that Xen has reused.
+            check("%s: text" % name, result.rc == 0
+                  and bool(result.err) == name.startswith("xen-"), result)
             result = kexec("--dry-run=json", *line)
             check("%s: JSON" % name, result.rc == 0 and json_output.read(result.out),
                   result)
