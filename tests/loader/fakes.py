@@ -10,7 +10,7 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 SOURCES = [HERE / name for name in ("preload.c", "preload_files.c", "preload_watchdog.c",
-                                    "preload_xen.c")]
+                                    "preload_xen.c", "preload_xen_load.c")]
 
 SYSTEM_TABLE = 0x3f5eb018
 CONFIG_TABLE_ARRAY = 0x3ff6df98

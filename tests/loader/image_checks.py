@@ -153,7 +153,9 @@ def check_header(check, run):
         check("nothing in boot_params from %#x" % start, not any(params.raw[start:stop]))
 
 
-def check_carried(check, run):
+def check_carried(check, run, memory=None):
+    """memory: that of the next kernel, if it is not the machine's."""
+    memory = run.machine.memory() if memory is None else memory
     params, running = run.boot_params, run.machine.boot_params()
     check("screen_info", params.raw[:2] + params.raw[4:0x40]
           == running[:2] + running[4:0x40])
@@ -167,7 +169,7 @@ def check_carried(check, run):
         systab = run.machine.systab()
         expected = systab.get("ACPI20") or systab.get("ACPI")
     check("acpi_rsdp_addr", params.acpi_rsdp_addr == expected)
-    base = next((r for r in run.machine.memory() if r.start <= MIB < r.end), None)
+    base = next((r for r in memory if r.start <= MIB < r.end), None)
     kib = (base.end - MIB) // 1024 if base and base.type == 1 else 0
     check("alt_mem_k", params.alt_mem_k == min(kib, 0xffffffff))
     check("ext_mem_k", struct.unpack_from("<H", params.raw, 2)[0] == min(kib, 0xfc00))

@@ -4,7 +4,7 @@
  * reboot, sync, sleeping, taking interfaces down and running shutdown never get through;
  * each adds a line to a log and succeeds unless the environment says otherwise.
  * preload_files.c has the calls that only read, preload_watchdog.c a watchdog,
- * preload_xen.c a Xen hypervisor.
+ * preload_xen.c and preload_xen_load.c a Xen hypervisor.
  *
  *   KEXEC_TEST_LOG=FILE           where the lines go
  *   KEXEC_TEST_ROOT=DIR           relative paths below dev/, proc/, run/, sys/ lead

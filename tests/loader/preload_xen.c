@@ -1,22 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Part of preload.so: libxenctrl, with a hypervisor behind it. A load is checked as Xen
- * 4.17 checks it (xen/common/kimage.c) and adds a line to the log, as the other calls do:
- *
- *   xen load type=0 arch=62 entry=0x1000 segments=[0x1000-0x3000 data=5000] ...
- *
- * "data=none": the segment is mapped only. Segments are written as those of kexec_load.
+ * Part of preload.so: libxenctrl, and what a hypervisor says of the machine.
+ * preload_xen_load.c has the calls about images.
  *
  *   KEXEC_TEST_XEN=FILE             what the hypervisor knows, in the form of xen/memory
  *                                   of a recorded machine; without it there is not a
  *                                   libxenctrl. A note at 0-0 is that of a processor that
  *                                   is offline.
- *   KEXEC_TEST_XEN_LOADED=TYPES     the types that are loaded: "0", "1" (crash) or "01"
  *   KEXEC_TEST_XEN_ERROR=CALL:NAME  errno of a call: open, map, range, load, unload,
- *                                   status, exec, firmware
+ *                                   status, exec, firmware, free
  *
  * The layouts are those of Xen's public headers kexec.h and platform.h and of xenctrl.h,
- * which this file does without, so that it can be built anywhere.
+ * which these files do without, so that they can be built anywhere.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -25,16 +20,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-#include "preload.h"
+#include "preload_xen.h"
 
-#define LIBRARY	      "libxenctrl.so"
-#define PAGE	      4096u
-#define SEGMENTS_MOST 16u
+#define LIBRARY "libxenctrl.so"
 
 /* Of public/kexec.h and public/platform.h. */
-#define CRASH		 1
 #define PLATFORM_OP	 7u
 #define PLATFORM_VERSION 0x03000001u
 #define FIRMWARE_INFO	 50u
@@ -48,27 +39,12 @@ struct e820entry {
 	uint32_t type;
 } __attribute__((packed));
 
-struct segment {
-	const void *data;
-	uint64_t data_size, start, size;
-};
-
-/* struct xc_hypercall_buffer: its first member. */
-struct hypercall_buffer {
-	void *memory;
-};
-
 struct platform_op {
 	uint32_t command, version, type, index;
 	uint64_t address;
 	uint64_t size; /* or the number of config tables, in 32 bits */
 	uint64_t attribute;
 	uint32_t memory_type;
-};
-
-struct line {
-	uint64_t start, end;
-	char name[80];
 };
 
 static const struct {
@@ -98,8 +74,7 @@ void *preload_xenctrl(void *(*open)(const char *, int), int mode)
 	return open(self.dli_fname, mode);
 }
 
-/* Returns 0, or -1 with errno if the test wants this call to fail. */
-static int answer(const char *call)
+int preload_xen_answer(const char *call)
 {
 	const char *rule = getenv("KEXEC_TEST_XEN_ERROR");
 	size_t length = strlen(call);
@@ -109,7 +84,7 @@ static int answer(const char *call)
 	return preload_fail(rule + length + 1);
 }
 
-static int fail(int number)
+int preload_xen_fail(int number)
 {
 	errno = number;
 	return -1;
@@ -124,7 +99,7 @@ static FILE *open_facts(void)
 	return stream;
 }
 
-static bool next_line(FILE *stream, struct line *line)
+static bool next_line(FILE *stream, struct xen_line *line)
 {
 	if (fscanf(stream, "%lx-%lx : %79[^\n]", &line->start, &line->end, line->name) !=
 	    3)
@@ -133,11 +108,10 @@ static bool next_line(FILE *stream, struct line *line)
 	return true;
 }
 
-/* Finds the line with that name and number, from 0. Returns how many there are. */
-static int find(const char *name, int number, struct line *found)
+int preload_xen_find(const char *name, int number, struct xen_line *found)
 {
 	FILE *stream = open_facts();
-	struct line line;
+	struct xen_line line;
 	int count = 0;
 
 	while (next_line(stream, &line))
@@ -145,13 +119,6 @@ static int find(const char *name, int number, struct line *found)
 			*found = line;
 	fclose(stream);
 	return count;
-}
-
-static bool is_loaded(int type)
-{
-	const char *loaded = getenv("KEXEC_TEST_XEN_LOADED");
-
-	return loaded && strchr(loaded, '0' + type);
 }
 
 void *xc_interface_open(void *logger, void *builder, unsigned int flags)
@@ -163,18 +130,18 @@ void *xc_interface_open(void *logger, void *builder, unsigned int flags)
 		errno = ENOENT;
 		return NULL;
 	}
-	return answer("open") ? NULL : (void *)types;
+	return preload_xen_answer("open") ? NULL : (void *)types;
 }
 
 int xc_interface_close(void *xen)
 {
-	return xen == types ? 0 : fail(EINVAL);
+	return xen == types ? 0 : preload_xen_fail(EINVAL);
 }
 
 int xc_get_machine_memory_map(void *xen, struct e820entry *entries, uint32_t most)
 {
 	FILE *stream = open_facts();
-	struct line line;
+	struct xen_line line;
 	size_t i, count = 0;
 
 	(void)xen;
@@ -185,174 +152,38 @@ int xc_get_machine_memory_map(void *xen, struct e820entry *entries, uint32_t mos
 					line.start, line.end - line.start, types[i].type
 				};
 	fclose(stream);
-	return answer("map") ? -1 : (int)count;
+	return preload_xen_answer("map") ? -1 : (int)count;
 }
 
 /* As Xen, which has no notes without a crash region, and whose sizes may be 0. */
 int xc_kexec_get_range(void *xen, int range, int number, uint64_t *size, uint64_t *start)
 {
-	struct line line = { 0 };
+	struct xen_line line = { 0 };
 	int count;
 
 	(void)xen;
-	if (answer("range"))
+	if (preload_xen_answer("range"))
 		return -1;
 	switch (range) {
 	case RANGE_CRASH:
-		find("Crash kernel", 0, &line);
+		preload_xen_find("Crash kernel", 0, &line);
 		break;
 	case RANGE_CPU:
-		count = find("Xen crash note", number, &line);
+		count = preload_xen_find("Xen crash note", number, &line);
 		if (!count || (number < count && line.end == 1))
-			return fail(EINVAL);
+			return preload_xen_fail(EINVAL);
 		if (number >= count)
-			return fail(ERANGE);
+			return preload_xen_fail(ERANGE);
 		break;
 	case RANGE_VMCOREINFO:
-		find("Xen vmcoreinfo", 0, &line);
+		preload_xen_find("Xen vmcoreinfo", 0, &line);
 		break;
 	default:
-		return fail(EINVAL);
+		return preload_xen_fail(EINVAL);
 	}
 	*start = line.start;
 	*size = line.end - line.start;
 	return 0;
-}
-
-static bool is_inside(uint64_t start, uint64_t end, const struct line *region)
-{
-	return start >= region->start && end <= region->end;
-}
-
-/* Returns 0 or the errno of the hypervisor, which does not look at the memory map. */
-static int check_segment(const struct segment *segments, uint32_t index, bool crash)
-{
-	const struct segment *segment = &segments[index];
-	uint64_t end = segment->start + segment->size;
-	struct line region = { 0 };
-	uint32_t i;
-
-	if (segment->start % PAGE || end % PAGE || end < segment->start)
-		return EADDRNOTAVAIL;
-	for (i = 0; i < index; i++)
-		if (segment->start < segments[i].start + segments[i].size &&
-		    segments[i].start < end)
-			return EINVAL;
-	if (segment->data_size > segment->size)
-		return EINVAL;
-	find("Crash kernel", 0, &region);
-	if (crash && segment->data && !is_inside(segment->start, end, &region))
-		return EADDRNOTAVAIL;
-	return 0;
-}
-
-static int check_entry(uint64_t entry, const struct segment *segments, uint32_t count,
-		       bool crash)
-{
-	struct line region = { 0 };
-	uint32_t i;
-
-	find("Crash kernel", 0, &region);
-	if (crash)
-		return is_inside(entry, entry + 1, &region) ? 0 : EADDRNOTAVAIL;
-	for (i = 0; i < count; i++)
-		if (entry >= segments[i].start &&
-		    entry - segments[i].start < segments[i].size)
-			return 0;
-	return EINVAL;
-}
-
-static void note_load(int type, int arch, uint64_t entry, uint32_t count,
-		      const struct segment *segments)
-{
-	char line[65536];
-	int at = snprintf(line, sizeof(line),
-			  "xen load type=%d arch=%d entry=%#lx segments=", type, arch,
-			  entry);
-	uint32_t i;
-
-	for (i = 0; i < count && i < 256; i++) {
-		at += snprintf(line + at, sizeof(line) - (size_t)at,
-			       "%s[%#lx-%#lx data=", i ? " " : "", segments[i].start,
-			       segments[i].start + segments[i].size);
-		at += segments[i].data
-			      ? snprintf(line + at, sizeof(line) - (size_t)at, "%lu]",
-					 segments[i].data_size)
-			      : snprintf(line + at, sizeof(line) - (size_t)at, "none]");
-	}
-	preload_note("%s", line);
-}
-
-int xc_kexec_load(void *xen, uint8_t type, uint16_t arch, uint64_t entry, uint32_t count,
-		  struct segment *segments)
-{
-	uint32_t i;
-	int wrong = arch == 62 && count <= SEGMENTS_MOST ? 0 : EINVAL;
-
-	(void)xen;
-	note_load(type, arch, entry, count, segments);
-	for (i = 0; i < count && !wrong; i++) {
-		wrong = check_segment(segments, i, type == CRASH);
-		if (!wrong && segments[i].data)
-			preload_write_segment(i, segments[i].data, segments[i].data_size);
-	}
-	if (!wrong)
-		wrong = check_entry(entry, segments, count, type == CRASH);
-	if (wrong)
-		return fail(wrong);
-	preload_stall("call");
-	preload_change_file("KEXEC_TEST_LATE");
-	return answer("load");
-}
-
-int xc_kexec_unload(void *xen, int type)
-{
-	(void)xen;
-	preload_note("xen unload type=%d", type);
-	return answer("unload");
-}
-
-int xc_kexec_status(void *xen, int type)
-{
-	(void)xen;
-	return answer("status") ? -1 : is_loaded(type);
-}
-
-int xc_kexec_exec(void *xen, int type)
-{
-	(void)xen;
-	preload_note("xen exec type=%d", type);
-	if (answer("exec"))
-		return -1;
-	if (!is_loaded(type))
-		return fail(ENOENT);
-	_exit(0);
-}
-
-void **xc_hypercall_buffer_array_create(void *xen, unsigned int count)
-{
-	(void)xen;
-	return count <= SEGMENTS_MOST ? calloc(SEGMENTS_MOST, sizeof(void *)) : NULL;
-}
-
-void *xc__hypercall_buffer_array_alloc(void *xen, void **array, unsigned int index,
-				       struct hypercall_buffer *buffer, size_t size)
-{
-	(void)xen;
-	array[index] = malloc(size);
-	buffer->memory = array[index];
-	return buffer->memory;
-}
-
-/* Without an element for each possible segment, the number would have to be kept. */
-void xc_hypercall_buffer_array_destroy(void *xen, void **array)
-{
-	size_t i;
-
-	(void)xen;
-	for (i = 0; i < SEGMENTS_MOST; i++)
-		free(array[i]);
-	free(array);
 }
 
 void *xc_interface_xcall_handle(void *xen)
@@ -374,10 +205,10 @@ void xencall_free_buffer(void *calls, void *buffer)
 
 static int tell_array(struct platform_op *op)
 {
-	struct line line;
+	struct xen_line line;
 
-	if (!find("EFI config tables", 0, &line))
-		return fail(EOPNOTSUPP);
+	if (!preload_xen_find("EFI config tables", 0, &line))
+		return preload_xen_fail(EOPNOTSUPP);
 	op->address = line.start;
 	op->size = (op->size & ~0xffffffffull) | (line.end - line.start) / 24;
 	return 0;
@@ -388,7 +219,7 @@ static int tell_memory(struct platform_op *op)
 {
 	FILE *stream = open_facts();
 	bool found = false;
-	struct line line;
+	struct xen_line line;
 
 	while (!found && next_line(stream, &line)) {
 		uint64_t end = op->address + op->size;
@@ -402,7 +233,7 @@ static int tell_memory(struct platform_op *op)
 		found = true;
 	}
 	fclose(stream);
-	return found ? 0 : fail(ESRCH);
+	return found ? 0 : preload_xen_fail(ESRCH);
 }
 
 int xencall1(void *calls, unsigned int number, uint64_t argument)
@@ -411,10 +242,10 @@ int xencall1(void *calls, unsigned int number, uint64_t argument)
 
 	(void)calls;
 	if (number != PLATFORM_OP || op->command != FIRMWARE_INFO || op->type != EFI_INFO)
-		return fail(ENOSYS);
+		return preload_xen_fail(ENOSYS);
 	if (op->version != PLATFORM_VERSION)
-		return fail(EACCES);
-	if (answer("firmware"))
+		return preload_xen_fail(EACCES);
+	if (preload_xen_answer("firmware"))
 		return -1;
 	switch (op->index) {
 	case EFI_CONFIG_TABLE:
@@ -422,6 +253,6 @@ int xencall1(void *calls, unsigned int number, uint64_t argument)
 	case EFI_MEMORY:
 		return tell_memory(op);
 	default:
-		return fail(EINVAL);
+		return preload_xen_fail(EINVAL);
 	}
 }
