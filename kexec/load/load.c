@@ -11,6 +11,7 @@
 #include "crash/crash.h"
 #include "image/jump.h"
 #include "load/image_type.h"
+#include "load/xen_image.h"
 
 /* The size of a region in which every crash kernel fits, to measure one. */
 #define ROOMY_BYTES (1ull << 40)
@@ -298,6 +299,9 @@ int load_prepare(const struct load_inputs *inputs, struct load *load, struct err
 {
 	int rc = prepare(inputs, load, err);
 
+	/* Here, so that --dry-run and --check say the same as a load. */
+	if (!rc && inputs->machine.xen_role == XEN_ROLE_DOM0)
+		rc = xen_image_require_possible(&load->image, err);
 	note_uki(&inputs->files.uki, &load->image);
 	return rc;
 }

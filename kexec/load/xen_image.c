@@ -63,11 +63,12 @@ static int list_mapped(const struct image *image, struct memory_map *ranges)
 	return rc;
 }
 
-int xen_load_image(const struct image *image, struct error *err)
+/* Lists the image's segments, then what is mapped only. *count must be 0. */
+static int list_segments(const struct image *image, struct xen_segment *segments,
+			 size_t *count, struct error *err)
 {
-	struct xen_segment segments[XEN_SEGMENTS_MAX] = { 0 };
 	_cleanup_memory_map_ struct memory_map mapped = { 0 };
-	size_t count = 0, i;
+	size_t i;
 	int rc = 0;
 
 	for (i = 0; i < image->segment_count && !rc; i++) {
@@ -76,7 +77,7 @@ int xen_load_image(const struct image *image, struct error *err)
 		static const uint8_t zero[1];
 		const void *data = segment_data(segment);
 
-		rc = add(segments, &count,
+		rc = add(segments, count,
 			 (struct xen_segment){
 				 .start = segment->start,
 				 .end = segment->end,
@@ -88,8 +89,23 @@ int xen_load_image(const struct image *image, struct error *err)
 	}
 	if (!rc && list_mapped(image, &mapped) < 0)
 		return error_no_memory(err);
-	if (!rc)
-		rc = add_mapped(&mapped, segments, &count, err);
+	return rc ? rc : add_mapped(&mapped, segments, count, err);
+}
+
+int xen_image_require_possible(const struct image *image, struct error *err)
+{
+	struct xen_segment segments[XEN_SEGMENTS_MAX] = { 0 };
+	size_t count = 0;
+
+	return list_segments(image, segments, &count, err);
+}
+
+int xen_load_image(const struct image *image, struct error *err)
+{
+	struct xen_segment segments[XEN_SEGMENTS_MAX] = { 0 };
+	size_t count = 0;
+	int rc = list_segments(image, segments, &count, err);
+
 	return rc ? rc
 		  : xen_load(image->purpose == IMAGE_CRASH, image->entry, segments, count,
 			     err);

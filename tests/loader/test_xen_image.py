@@ -19,6 +19,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 import fakes                                                        # noqa: E402
 import image_checks as ic                                           # noqa: E402
+import json_output                                                  # noqa: E402
 import xen_dom0                                                     # noqa: E402
 from boot_params import (SETUP_EFI, BootParams, PurgatoryParams,    # noqa: E402
                          Range)
@@ -283,11 +284,17 @@ def check_multiboot(check, dom0):
           and any(start <= page < end for start, end in mapped), "%s %s" % (mapped, result))
     fakes.write(dom0.place / "module", b"module" * 1000)
     check("multiboot: modules", not dom0("-l", "program", *["--module=module"] * 7).rc)
-    for count, status, words in ((8, 255, "more segments than Xen takes, which is 15"),
+    for count, status, words in ((8, 1, "more segments than Xen takes, which is 15"),
                                  (13, 1, "segment 17")):
         result = dom0("-l", "program", *["--module=module"] * count)
         check("%d modules" % count, result.rc == status and result.one_message(words)
               and not xen_dom0.loads(result.log), result)
+        shown = dom0("--dry-run", "program", *["--module=module"] * count)
+        check("%d modules, --dry-run" % count, (shown.rc, shown.err)
+              == (result.rc, result.err) and not shown.out, shown)
+        checked = dom0("--check=json", "-l", "program", *["--module=module"] * count)
+        check("%d modules, --check" % count, words in str(
+            json_output.read(checked.out)["load"]["error"]), checked)
 
 
 def main():

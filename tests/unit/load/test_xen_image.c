@@ -164,6 +164,7 @@ static void test_most(void **state)
 
 	(void)state;
 	asked.rc = 0;
+	asked.calls = 0;
 	for (i = 0; i < XEN_SEGMENTS_MAX; i++)
 		image.segments[i] =
 			(struct segment){ .name = "one",
@@ -172,12 +173,17 @@ static void test_most(void **state)
 					  .data_size = 1,
 					  .owned = bytes };
 	image.segment_count = XEN_SEGMENTS_MAX - 1;
+	assert_int_equal(xen_image_require_possible(&image, &err), 0);
+	assert_int_equal(asked.calls, 0);
 	assert_int_equal(load(&image, &err), 0);
 	assert_int_equal(asked.count, XEN_SEGMENTS_MAX);
 	image.segment_count = XEN_SEGMENTS_MAX;
 	assert_int_equal(load(&image, &err), -E2BIG);
 	assert_message(&err, "more segments than Xen takes, which is 15");
 	assert_int_equal(asked.calls, 0);
+	error_clear(&err);
+	assert_int_equal(xen_image_require_possible(&image, &err), -E2BIG);
+	assert_message(&err, "more segments than Xen takes, which is 15");
 }
 
 static void test_refused(void **state)
