@@ -67,6 +67,8 @@ static struct json_object *loading_json(struct json_writer *writer,
 	put_fact(writer, object, "kexec_file_load", &loading->kexec_file_load);
 	if (loading->kexec_op.reason)
 		put_fact(writer, object, "kexec_op", &loading->kexec_op);
+	else
+		json_put_text(writer, object, "kexec_op", NULL);
 	put_fact(writer, object, "leaves_record", &loading->leaves_record);
 	put_answer(writer, object, "kexec_load_disabled", loading->disabled);
 	put_known(writer, object, "loaded", status->normal_known, status->normal_loaded);
