@@ -274,7 +274,9 @@ static void test_recorded_machines(void **state)
 		_cleanup_free_ char *name = strdup(slash + 1);
 
 		name[strlen(name) - strlen(".tar.xz")] = '\0';
-		replay(path, name);
+		/* The second reader knows Linux' files, which say little of a dom0. */
+		if (strncmp(name, "xen-", 4) != 0)
+			replay(path, name);
 	}
 }
 
