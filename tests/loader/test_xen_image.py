@@ -241,7 +241,8 @@ def moved(dom0, address, decoy):
         stream.write(data)
         if decoy:
             stream.seek(decoy)
-            stream.write(data[:TABLES] + struct.pack("<Q", 0x7f5ebc90))
+            stream.write(data[:FW_VENDOR] + bytes(8) + data[FW_VENDOR + 8:TABLES]
+                         + struct.pack("<Q", 0x7f5ebc90))
 
 
 def check_search(check, dom0):
@@ -254,9 +255,12 @@ def check_search(check, dom0):
         dom0.use(dom0.machine)
         moved(dom0, address, decoy)
         result, load = dom0.load("-l")
+        boot = BootParams(load, PurgatoryParams(load.read(load.entry - PAGE, PAGE)).rsi)
+        good = boot.raw[0x1c0:0x1c4] == b"EL64" and not same_copy(
+            dom0.machine, load.read, boot.system_table(),
+            struct.unpack_from("<Q", boot.node(SETUP_EFI).data, 16)[0])
         check("search: " + name, result.rc == 0 and result.silent() and result.warning
-              and BootParams(load, PurgatoryParams(load.read(
-                  load.entry - PAGE, PAGE)).rsi).raw[0x1c0:0x1c4] == b"EL64", result)
+              and good, result)
     for name, address in (("in other memory", 0x7f76c000), ("not aligned", start + 4)):
         dom0.use(dom0.machine)
         moved(dom0, address, 0)
