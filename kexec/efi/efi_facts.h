@@ -46,8 +46,8 @@ struct efi_facts {
 	char *tables_unread; /* why table_count or tables are missing */
 	bool tables_lost;    /* memory was read, but does not hold them */
 	/*
-	 * A Xen dom0: the names of tables in memory that the hypervisor has reused, which
-	 * are not among the tables any more; or NULL. The firmware is in physical mode.
+	 * A Xen dom0: the names of tables that Linux uses, in memory that the hypervisor
+	 * has reused, which are not among the tables any more; or NULL. The firmware is in physical mode.
 	 */
 	char *tables_reused;
 };

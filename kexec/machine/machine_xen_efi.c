@@ -166,31 +166,52 @@ static int read_system_table(struct physical_memory_reader *reader, struct efi_f
 				      &efi->tables, why);
 }
 
+/* Tables that Linux uses, and keeps where it owns the memory; the rest serves firmware. */
+static bool is_of_use(const struct efi_config_table *table)
+{
+	return table->kind != EFI_TABLE_OTHER && table->kind != EFI_TABLE_INITRD;
+}
+
+/* Adds the name of a table to those that are lost. Returns 0 or -ENOMEM. */
+static int add_lost(struct efi_facts *efi, const struct efi_config_table *table)
+{
+	char *names;
+
+	if (asprintf(&names, "%s%s%s", efi->tables_reused ? efi->tables_reused : "",
+		     efi->tables_reused ? ", " : "", table->name) < 0)
+		return -ENOMEM;
+	free(efi->tables_reused);
+	efi->tables_reused = names;
+	return 0;
+}
+
 /*
  * Takes the entries out whose tables lie in RAM: the hypervisor and its domains have used
  * that memory since the boot. Linux keeps such tables, but was not asked.
  */
-static int withdraw_reused(const struct memory_map *memory, struct efi_facts *efi,
-			   struct error *err)
+static int withdraw_reused(struct machine *machine, struct error *err)
 {
+	const struct memory_map *memory = &machine->xen.memory;
+	struct efi_facts *efi = &machine->efi;
 	size_t i = 0;
 
 	while (i < efi->tables.count) {
 		const struct efi_config_table *table = &efi->tables.tables[i];
 		const struct memory_range *range =
 			memory_map_find(memory, table->address);
-		char *names;
 
 		if (!range || range->type != MEMORY_RAM) {
 			i++;
 			continue;
 		}
-		if (asprintf(&names, "%s%s%s",
-			     efi->tables_reused ? efi->tables_reused : "",
-			     efi->tables_reused ? ", " : "", table->name) < 0)
+		if (!is_of_use(table))
+			machine_note(
+				machine,
+				"the Xen hypervisor has reused the memory of the EFI "
+				"table %s, which only firmware uses",
+				table->name);
+		else if (add_lost(efi, table) < 0)
 			return error_no_memory(err);
-		free(efi->tables_reused);
-		efi->tables_reused = names;
 		efi_config_tables_remove(&efi->tables, i);
 	}
 	efi->table_count = efi->tables.count;
@@ -221,7 +242,7 @@ static int read_firmware(struct physical_memory_reader *reader, struct machine *
 				 unreadable.message ? ": " : "",
 				 unreadable.message ? unreadable.message : "");
 	rc = read_system_table(reader, efi, why);
-	return rc ? rc : withdraw_reused(&xen->memory, efi, why);
+	return rc ? rc : withdraw_reused(machine, why);
 }
 
 int machine_read_efi_of_xen(struct physical_memory_reader *reader,
