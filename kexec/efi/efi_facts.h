@@ -47,7 +47,8 @@ struct efi_facts {
 	bool tables_lost;    /* memory was read, but does not hold them */
 	/*
 	 * A Xen dom0: the names of tables that Linux uses, in memory that the hypervisor
-	 * has reused, which are not among the tables any more; or NULL. The firmware is in physical mode.
+	 * has reused, which are not among the tables any more; or NULL. The firmware is
+	 * in physical mode.
 	 */
 	char *tables_reused;
 };

@@ -166,7 +166,7 @@ static int read_system_table(struct physical_memory_reader *reader, struct efi_f
 				      &efi->tables, why);
 }
 
-/* Tables that Linux uses, and keeps where it owns the memory; the rest serves firmware. */
+/* Tables that Linux uses, and keeps where it owns the memory. */
 static bool is_of_use(const struct efi_config_table *table)
 {
 	return table->kind != EFI_TABLE_OTHER && table->kind != EFI_TABLE_INITRD;

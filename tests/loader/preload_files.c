@@ -48,7 +48,7 @@ void preload_note_opened(const char *path, unsigned long flags)
 /* In this thread a library is being loaded. */
 static _Thread_local bool loading;
 
-/* A library's constructor may call it, as that of libefivar 39 does; it does not count. */
+/* A call by a library's constructor, as that of libefivar 39, does not count. */
 ssize_t getrandom(void *buffer, size_t size, unsigned int flags)
 {
 	if (!loading)
