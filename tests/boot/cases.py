@@ -49,7 +49,7 @@ MULTIBOOT = {**REPORT, "before": "multiboot", "message": ""}
 XEN_SPEAKS = (r"Xen version 4\.17[\s\S]*Bootloader: kexec[\s\S]*"
               r"Command line: com1=115200,8n1 console=com1 dom0_mem=512M[\s\S]*")
 XEN_READS = r"Dom0 kernel: 64-bit[\s\S]*does not support Dom0"
-XEN = {"image": "xen", "before": "xen", "next": ("debian-6.12",), "memory": "2G",
+XEN = {"image": "xen", "before": "start-xen", "next": ("debian-6.12",), "memory": "2G",
        "timeout": 300, "expect": "stops", "message": "",
        "console": XEN_SPEAKS + XEN_READS}
 
@@ -61,7 +61,7 @@ def dom0(version):
             ("root_pointer", "^RSDP 0x"))
 
 
-XEN_DOM0 = {"image": "xen", "before": "xen", "first": "debian-6.1-pc",
+XEN_DOM0 = {"image": "xen", "before": "start-xen", "first": "debian-6.1-pc",
             "next": ("debian-6.1-pc",), "memory": "2G", "timeout": 300, "message": "",
             "survey": "dom0", "expect": "script", "last_has": dom0(r"4\.17$")}
 

@@ -78,7 +78,7 @@ def unpacked_xen(suite):
 
 def xen(suite=""):
     """Returns a kind that makes an archive with Xen and the kernel of its first domain;
-    guest/xen unpacks it."""
+    guest/start-xen unpacks it."""
     def kind(kernel, _initrd, _command_line, directory):
         try:
             root = unpacked_xen(suite)
