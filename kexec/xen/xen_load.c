@@ -72,9 +72,12 @@ static int require_memory_above(xc_interface *xen, const struct xen_segment *seg
 	size_t i;
 
 	for (i = 0; i < count; i++) {
+		/* Nothing is copied for the others. */
+		if (!segments[i].data)
+			continue;
 		if (segments[i].end > end)
 			end = segments[i].end;
-		data += segments[i].data ? align_up(segments[i].size, PAGE_BYTES) : 0;
+		data += align_up(segments[i].size, PAGE_BYTES);
 	}
 	/* Lists of pages and page tables take about a page for each 511 or 512. */
 	needed = data + data / 128 + TABLES_BYTES;

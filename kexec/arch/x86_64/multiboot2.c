@@ -62,7 +62,8 @@ static int relocate(const struct load_request *request,
 							    : PAGE_BYTES,
 		.min = header->min,
 		.max = header->max + 1ull,
-		.highest = header->preference == MULTIBOOT2_PREFER_HIGHEST,
+		.highest = header->preference == MULTIBOOT2_PREFER_HIGHEST &&
+			   !image->space.low_only,
 	};
 	uint64_t start, end, place;
 
