@@ -70,7 +70,8 @@ int xen_explain(const char *call, struct error *err)
 	int number = errno ? errno : EIO;
 
 	if (number == ENOSYS)
-		cause = ": the hypervisor is built without kexec (CONFIG_KEXEC)";
+		cause = ": the hypervisor is built without kexec (CONFIG_KEXEC), or has "
+			"it for a PV dom0 only";
 	else if (number == EPERM)
 		cause = ": the hypervisor permits it to dom0 only";
 	else if (number == ENOMEM)
