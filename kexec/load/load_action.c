@@ -236,39 +236,6 @@ static enum exit_status fail_load(const struct options *options,
 	return report_error(STATUS_REFUSED, err);
 }
 
-/* Linux does not load in a dom0, and cannot be returned to. */
-static int require_possible_xen(const struct options *options, enum xen_role xen,
-				struct error *err)
-{
-	if (xen != XEN_ROLE_DOM0)
-		return 0;
-	if (options->load_syscall == LOAD_SYSCALL_KEXEC_FILE_LOAD)
-		return error_set(err, EINVAL,
-				 "-s: this is the dom0 of a Xen hypervisor, which loads "
-				 "the next kernel itself, without kexec_file_load; leave "
-				 "out -s");
-	if (options->preserve_context)
-		return error_set(err, EINVAL,
-				 "--load-preserve-context: this is the dom0 of a Xen "
-				 "hypervisor, to which a kernel cannot return");
-	return 0;
-}
-
-/*
- * With -s, kexec-tools fails for some of these options with a status that depends on the
- * option, and ignores the others.
- */
-static int require_possible_syscall(const struct options *options, struct error *err)
-{
-	const char *reason = load_needs_kexec_load(options);
-
-	if (options->load_syscall != LOAD_SYSCALL_KEXEC_FILE_LOAD || !reason ||
-	    (options->kernel_entry == KERNEL_ENTRY_DEFAULT && !options->preserve_context))
-		return 0;
-	return error_set(err, EINVAL, "%s and -s: kexec_file_load cannot do that; use -c",
-			 reason);
-}
-
 static enum exit_status report_impossible(const struct options *options,
 					  const struct error *err)
 {
@@ -373,12 +340,12 @@ enum exit_status load_action(const struct options *options, const struct root *r
 	struct progress_bar bar;
 	int rc;
 
-	if (require_possible_syscall(options, &err) < 0)
+	if (load_method_require_possible(options, &err) < 0)
 		return report_impossible(options, &err);
 	begin_bar(options, &bar);
 	progress_watch_begin(&bar, &watch);
 	rc = load_inputs_read_machine(options, root, false, &inputs, &err);
-	if (!rc && require_possible_xen(options, inputs.permission.xen, &err) < 0) {
+	if (!rc && load_method_require_xen(options, inputs.permission.xen, &err) < 0) {
 		progress_bar_clear(&bar);
 		return report_impossible(options, &err);
 	}

@@ -36,6 +36,39 @@ const char *load_needs_kexec_load(const struct options *options)
 	return NULL;
 }
 
+/* Linux does not load in a dom0, and cannot be returned to. */
+int load_method_require_xen(const struct options *options, enum xen_role xen,
+			    struct error *err)
+{
+	if (xen != XEN_ROLE_DOM0)
+		return 0;
+	if (options->load_syscall == LOAD_SYSCALL_KEXEC_FILE_LOAD)
+		return error_set(err, EINVAL,
+				 "-s: this is the dom0 of a Xen hypervisor, which loads "
+				 "the next kernel itself, without kexec_file_load; leave "
+				 "out -s");
+	if (options->preserve_context)
+		return error_set(err, EINVAL,
+				 "--load-preserve-context: this is the dom0 of a Xen "
+				 "hypervisor, to which a kernel cannot return");
+	return 0;
+}
+
+/*
+ * With -s, kexec-tools fails for some of these options with a status that depends on the
+ * option, and ignores the others.
+ */
+int load_method_require_possible(const struct options *options, struct error *err)
+{
+	const char *reason = load_needs_kexec_load(options);
+
+	if (options->load_syscall != LOAD_SYSCALL_KEXEC_FILE_LOAD || !reason ||
+	    (options->kernel_entry == KERNEL_ENTRY_DEFAULT && !options->preserve_context))
+		return 0;
+	return error_set(err, EINVAL, "%s and -s: kexec_file_load cannot do that; use -c",
+			 reason);
+}
+
 /* The call that loses less. If both lose the same, EFI machines prefer kexec_load. */
 static struct load_order choose_by_losses(const struct load_inputs *inputs,
 					  const struct load_losses *losses)

@@ -29,6 +29,20 @@ enum load_method load_method_other(enum load_method method);
 /* Returns an option that was given and that needs kexec_load, as "--dtb"; or NULL. */
 const char *load_needs_kexec_load(const struct options *options);
 
+/*
+ * Refuses -s together with an option that kexec_file_load cannot obey, and that
+ * kexec-tools refuses, too. Returns 0 or -EINVAL.
+ */
+__must_check int load_method_require_possible(const struct options *options,
+					      struct error *err);
+
+/*
+ * Refuses what cannot be in a Xen dom0: -s, and a kernel that returns. Returns 0 or
+ * -EINVAL.
+ */
+__must_check int load_method_require_xen(const struct options *options, enum xen_role xen,
+					 struct error *err);
+
 /* Returns true if the other call should be tried after this errno (> 0) of the first. */
 bool load_order_falls_back(const struct load_order *order, int number);
 

@@ -208,7 +208,7 @@ static void make_pieces(const struct curve *curve, const struct cuts *cuts,
 			.start = first->address,
 			.end = end->address,
 			.after_gap = gap,
-			/* The weight, for now. */
+			/* The weight of its contents; share_cells() turns it into cells. */
 			.cells = (unsigned int)(end->weight - first->weight),
 		};
 		gap = end != last;
