@@ -21,7 +21,7 @@ CASES = (
     crash_case("xen-running-crash", **XEN_CRASH),
 
     # The control: kexec-tools starts the next kernel without EFI.
-    Case("xen-running-load-kexec-tools", program="kexec-tools", with_all_only=True,
+    Case("xen-running-load-kexec-tools", program="kexec-tools",
          last_has=(("efi", "^no$"),), **XEN),
     # A kernel that has efivarfs built in.
     Case("xen-running-load-services", survey="survey-tables", last_has=SERVICES,
@@ -31,7 +31,7 @@ CASES = (
     # The control: the ELF core header lacks Xen's vmcoreinfo, and makedumpfile fails.
     # -i: purgatory would see the change.
     crash_case("xen-running-crash-unnoted", load="-i", expect="unreadable",
-               with_all_only=True, environment={"LD_PRELOAD": "/lib/preload-xen.so"},
+               environment={"LD_PRELOAD": "/lib/preload-xen.so"},
                dump_error="vmcoreinfo for Xen", **XEN_CRASH),
     # The hypervisor crashes, not the kernel of its first domain.
     crash_case("xen-running-crash-hypervisor", before="xen-crash", with_all_only=True,
