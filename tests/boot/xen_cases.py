@@ -26,6 +26,7 @@ CASES = (
     # A kernel that has efivarfs built in.
     Case("xen-running-load-services", survey="survey-tables", last_has=SERVICES,
          with_all_only=True, **{**XEN, "next": ("unfixed",)}),
+    Case("xen-running-load-5.10", with_all_only=True, **{**XEN, "next": ("debian-5.10",)}),
     Case("xen-running-load-6.1-pc", with_all_only=True,
          **{**XEN, "next": ("debian-6.1-pc",)}),
     # The control: the ELF core header lacks Xen's vmcoreinfo, and makedumpfile fails.
