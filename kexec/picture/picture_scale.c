@@ -208,7 +208,7 @@ static void make_pieces(const struct curve *curve, const struct cuts *cuts,
 			.start = first->address,
 			.end = end->address,
 			.after_gap = gap,
-			/* The weight of its contents; share_cells() turns it into cells. */
+			/* The weight; share_cells() makes cells of it. */
 			.cells = (unsigned int)(end->weight - first->weight),
 		};
 		gap = end != last;
