@@ -92,6 +92,7 @@ static int read_header(struct reader *reader, struct header *header, bool *end,
 	const uint8_t *block = reader->archive.data + reader->offset;
 	uint64_t padded;
 
+	header->block = block;
 	*end = reader->offset == reader->archive.size;
 	if (*end)
 		return 0;
@@ -102,7 +103,6 @@ static int read_header(struct reader *reader, struct header *header, bool *end,
 		return 0;
 	if (memcmp(block + TAR_MAGIC, "ustar", 5) != 0 || !has_right_sum(block))
 		return damaged(reader, err, "a header is wrong");
-	header->block = block;
 	header->type = (char)block[TAR_TYPE];
 	if (parse_number(block + TAR_SIZE, TAR_NUMBER_SIZE, &header->size) < 0)
 		return damaged(reader, err, "a size is not a number");
