@@ -56,7 +56,12 @@ class DebianPackage:
         place, variables, umask, user = build
         command = (f"umask {umask} && cd {place}/kexec-efi-{self.upstream} && {variables} "
                    f"DEB_BUILD_OPTIONS='{options}' dpkg-buildpackage -us -uc -F")
-        self.chroot.sh(f"runuser -u {user} -- sh -ec '{command.replace(chr(39), chr(34))}'")
+        output = self.chroot.sh(
+            f"runuser -u {user} -- sh -ec '{command.replace(chr(39), chr(34))}'")
+        # Compilers of other releases warn of other things.
+        warnings = re.findall(r"^\S+[.][chS]:\d.* warning: .*", output, re.M)
+        if warnings:
+            raise Failure("the compiler warns:\n" + "\n".join(sorted(set(warnings))))
 
     def build(self):
         """Source and binary packages, with the tests of "make check"."""
