@@ -2,6 +2,7 @@
 """A recorded machine (tests/machines), read without kexec: the facts that kexec should
 find."""
 
+import os
 import re
 import shutil
 import struct
@@ -61,6 +62,13 @@ def archives(directory, dom0=True):
     own (test_xen_image.py)."""
     return [path for path in sorted(Path(directory).glob("*.tar.xz"))
             if dom0 or not path.name.startswith("xen-")]
+
+
+def varied(these):
+    """Those with which a test goes through all variants: the shell pattern VARIED in the
+    environment chooses them. The sanitizers, which slow each run of the program, take
+    few."""
+    return [path for path in these if path.match(os.environ.get("VARIED", "*"))]
 
 
 def unpack(archive, target):

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """The system call that loses least: each row of the table in load_losses.c, refusals that
 count, and that --check expects the call that a load makes. All calls are caught
-(preload.c). Environment: KEXEC, CC, MACHINES, LIBXENCTRL, DLOPEN."""
+(preload.c). Environment: KEXEC, CC, MACHINES, LIBXENCTRL, DLOPEN; VARIED, see recorded.py,
+for the agreement of --check and load."""
 
 import os
 import sys
@@ -370,7 +371,8 @@ def agrees(check_result, load):
 
 def check_agreement(kexec, check, machines, place):
     """--check and the load agree on whether a kernel can be loaded, and by which call."""
-    for name in machines:
+    for name in [path.name[:-len(".tar.xz")]
+                 for path in recorded.varied(recorded.archives(os.environ["MACHINES"]))]:
         reserved = "Crash kernel" in (machines[name].root / "proc/iomem").read_text()
         for number, (variant, files, settings) in enumerate(VARIANTS):
             root = derive(machines, name, place / ("%s-%d" % (name, number)),

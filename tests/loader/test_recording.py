@@ -4,8 +4,8 @@
 for byte; private things are not in it; it is written as a whole or not at all. And
 --sysroot with archives, good and hostile ones.
 
-Environment: KEXEC, the program; MACHINES, the directory of the recorded machines;
-REPLAYED, a shell pattern of the archives whose loads are compared (default: all of them).
+Environment: KEXEC, the program; MACHINES, the directory of the recorded machines; VARIED,
+see recorded.py, for the comparison.
 """
 
 import gzip
@@ -498,8 +498,7 @@ def main():
     check_machines(check, archives)
     with tempfile.TemporaryDirectory(prefix="kexec-recording-") as directory:
         place = Place(directory)
-        pattern = os.environ.get("REPLAYED", "*")
-        for archive in [one for one in archives if one.match(pattern)]:
+        for archive in recorded.varied(archives):
             shutil.rmtree(check_replay(check, place, archive.name[:-7], archive))
             check_image(check, place, archive.name[:-7], archive)
         ovmf = Path(os.environ["MACHINES"]) / "ovmf.tar.xz"
