@@ -12,6 +12,9 @@ TOP = Path(__file__).resolve().parents[2]
 CONFIG = "/etc/default/kexec"
 # The lines that an administrator has written into kexec-tools' configuration.
 SETTINGS = 'LOAD_KEXEC=true\\nKERNEL_IMAGE="/vmlinuz"\\n'
+# How the names of the packages begin whose libraries the program loads when it needs them.
+LIBRARIES = {"Depends": ("libelf1",), "Recommends": ("zlib1g", "libzstd1"),
+             "Suggests": ("libjson-c", "liblzma", "libefivar", "libxenmisc")}
 # Two builds differ in these: directory, time zone, language, umask and user.
 FIRST = ("/build/one", "TZ=UTC LC_ALL=C.UTF-8", "022", "builder")
 SECOND = ("/build/a-longer/name/two", "TZ=Asia/Kathmandu LC_ALL=C", "002", "other")
@@ -64,8 +67,14 @@ class DebianPackage:
             raise Failure("the compiler warns:\n" + "\n".join(sorted(set(warnings))))
 
     def build(self):
-        """Source and binary packages, with the tests of "make check"."""
+        """Source and binary packages, with the tests of "make check". They name the
+        libraries that the program loads."""
         self.make(FIRST, "parallel=2" + ("" if self.with_tests else " nocheck"))
+        for field, wanted in LIBRARIES.items():
+            names = self.chroot.sh(f"dpkg-deb -f {FIRST[0]}/kexec-efi_*.deb {field}")
+            lost = [name for name in wanted if not re.search(rf"(^|, ){name}", names)]
+            if lost:
+                raise Failure(f"{field}: {names.strip()}, which lacks {', '.join(lost)}")
 
     def reproducible(self):
         """A build elsewhere gives the same packages to the bit."""
