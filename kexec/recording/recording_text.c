@@ -10,16 +10,18 @@
 #include "recording/recording_internal.h"
 #include "util/utc.h"
 
+/* none: the line of an empty list. NULL: an empty list is left out. */
 static void print_list(FILE *stream, const char *title, const char *none,
 		       const struct string_list *lines)
 {
 	size_t i;
 
-	if (!lines->count && !none)
+	if (!lines->count) {
+		if (none)
+			fprintf(stream, "\n%s\n    %s\n", title, none);
 		return;
+	}
 	fprintf(stream, "\n%s\n", title);
-	if (!lines->count)
-		fprintf(stream, "    %s\n", none);
 	for (i = 0; i < lines->count; i++) {
 		fputs("    ", stream);
 		print_escaped(stream, lines->items[i]);
