@@ -204,10 +204,8 @@ static int write_directory(const struct file_tree *tree, const char *path,
 	if (!mkdtemp(unfinished))
 		return failed(err, errno, path);
 	rc = write_entries(tree, unfinished);
-	/* Without renameat2 in the file system: it was absent a moment ago. */
-	if (!rc &&
-	    renameat2(AT_FDCWD, unfinished, AT_FDCWD, path, RENAME_NOREPLACE) < 0 &&
-	    (errno != EINVAL || rename(unfinished, path) < 0))
+	/* The path was absent a moment ago. If not, an empty directory at most is lost. */
+	if (!rc && rename(unfinished, path) < 0)
 		rc = -errno;
 	if (!rc)
 		return 0;
