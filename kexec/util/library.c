@@ -51,7 +51,8 @@ static const struct {
 } libraries[LIBRARY_COUNT] = {
 	[LIBRARY_ELF] = { LIBELF_SONAME, NULL, "libelf",
 			  "reading and writing ELF files" },
-	[LIBRARY_ZLIB] = { ZLIB_SONAME, NULL, "zlib", "files compressed with gzip" },
+	[LIBRARY_ZLIB] = { ZLIB_SONAME, NULL, "zlib",
+			   "files compressed with gzip and checksums of EFI tables" },
 	[LIBRARY_LZMA] = { LIBLZMA_SONAME, NULL, "liblzma",
 			   "files compressed with xz or lzma" },
 	[LIBRARY_ZSTD] = { LIBZSTD_SONAME, NULL, "libzstd",
@@ -111,7 +112,7 @@ int library_need(enum library library, struct error *err)
 		".popsection\n")
 
 DLOPEN_NOTE(LIBELF_SONAME, "elf", "crash kernels and ELF kernels", "required");
-DLOPEN_NOTE(ZLIB_SONAME, "gzip", "kernels compressed with gzip", "recommended");
+DLOPEN_NOTE(ZLIB_SONAME, "gzip", "gzip and checksums of EFI tables", "recommended");
 DLOPEN_NOTE(JSON_SONAME, "json", "output as JSON", "suggested");
 #ifdef HAVE_LIBLZMA
 DLOPEN_NOTE(LIBLZMA_SONAME, "lzma", "kernels compressed with xz or lzma", "suggested");
