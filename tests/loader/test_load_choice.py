@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """The system call that loses least: each row of the table in load_losses.c, refusals that
 count, and that --check expects the call that a load makes. All calls are caught
-(preload.c). Environment: KEXEC, CC, MACHINES, LIBXENCTRL, DLOPEN; VARIED, see recorded.py,
-for the agreement of --check and load."""
+(preload.c). Environment: KEXEC, CC, MACHINES, LIBXENCTRL, DLOPEN; VARIED, see
+recorded.py, for the agreement of --check and load."""
 
 import os
 import sys

@@ -12,7 +12,7 @@ TOP = Path(__file__).resolve().parents[2]
 CONFIG = "/etc/default/kexec"
 # The lines that an administrator has written into kexec-tools' configuration.
 SETTINGS = 'LOAD_KEXEC=true\\nKERNEL_IMAGE="/vmlinuz"\\n'
-# How the names of the packages begin whose libraries the program loads when it needs them.
+# How the names of packages begin whose libraries the program loads when needed.
 LIBRARIES = {"Depends": ("libelf1",), "Recommends": ("zlib1g", "libzstd1"),
              "Suggests": ("libjson-c", "liblzma", "libefivar", "libxenmisc")}
 # Two builds differ in these: directory, time zone, language, umask and user.
