@@ -204,7 +204,10 @@ static int write_directory(const struct file_tree *tree, const char *path,
 	if (!mkdtemp(unfinished))
 		return failed(err, errno, path);
 	rc = write_entries(tree, unfinished);
-	/* The path was absent a moment ago. Else an empty directory at most is lost. */
+	/*
+	 * The path was absent a moment ago. Whatever has come there since stays, unless it
+	 * is an empty directory.
+	 */
 	if (!rc && rename(unfinished, path) < 0)
 		rc = -errno;
 	if (!rc)
