@@ -68,7 +68,11 @@ def varied(these):
     """Those with which a test goes through all variants: the shell pattern VARIED in the
     environment chooses them. The sanitizers, which slow each run of the program, take
     few."""
-    return [path for path in these if path.match(os.environ.get("VARIED", "*"))]
+    pattern = os.environ.get("VARIED", "*")
+    found = [path for path in these if path.match(pattern)]
+    if not found:
+        raise ValueError(f"no recorded machine is named like VARIED={pattern}")
+    return found
 
 
 def unpack(archive, target):
