@@ -205,8 +205,8 @@ static int write_directory(const struct file_tree *tree, const char *path,
 		return failed(err, errno, path);
 	rc = write_entries(tree, unfinished);
 	/*
-	 * The path was absent a moment ago. Whatever has come there since stays, unless it
-	 * is an empty directory.
+	 * The path was absent a moment ago. If it is there now, it stays, unless it is an
+	 * empty directory.
 	 */
 	if (!rc && rename(unfinished, path) < 0)
 		rc = -errno;
