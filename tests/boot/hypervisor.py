@@ -2,12 +2,12 @@
 """Machines whose first system is Debian's Xen with the first kernel as its first domain
 (dom0): how the firmware starts it, and the library through which programs call it."""
 
-import re
 from pathlib import Path
 
 import images
 import kexec_tools
 from cache import Missing
+from e820 import ram_bytes
 from program_kinds import unpacked_xen
 from vm import CannotPrepare, ovmf_drives
 
@@ -87,16 +87,6 @@ def crash_region(facts):
     return None
 
 
-def e820_bytes(facts):
-    """The size of a kernel's RAM as it got it."""
-    total = 0
-    for line in facts["e820"]:
-        match = re.fullmatch(r"\[mem (0x\w+)-(0x\w+)\] usable", line)
-        if match:
-            total += int(match[2], 16) + 1 - int(match[1], 16)
-    return total
-
-
 def check(case, results):
     """Returns a list of errors in a load that Xen did: Xen must have the image, and Linux
     none, and a normal kernel must get all of the machine's memory, not the domain's."""
@@ -110,7 +100,7 @@ def check(case, results):
     if first["kexec_loaded"] + first["kexec_crash_loaded"] != ["0", "0"]:
         wrong.append("the kernel of the first domain has an image, too")
     whole = sum(end - start for start, end in memory(first))
-    if not case.crash and e820_bytes(last) + LOST_BYTES_MOST < whole:
-        wrong.append(f"the next kernel got {e820_bytes(last):#x} bytes of RAM, the machine "
-                     f"has {whole:#x}")
+    if not case.crash and ram_bytes(last["e820"]) + LOST_BYTES_MOST < whole:
+        wrong.append(f"the next kernel got {ram_bytes(last['e820']):#x} bytes of RAM, the "
+                     f"machine has {whole:#x}")
     return wrong
