@@ -321,8 +321,11 @@ def check_writing(check, place, machine):
     for name in ("large", "large.tar.gz"):
         done = place(f"--sysroot={machine}", f"--record={name}", before=limited)
         check(f"a full disk: {name}", done.rc != 0, done)
+    # Without root privilege the test owns the directory.
+    place.directory.chmod(0o555)
     done = place(f"--sysroot={machine}", "--record=denied", before=unprivileged)
-    check("a directory of others", done.rc == 1
+    place.directory.chmod(0o755)
+    check("a directory without write permission", done.rc == 1
           and done.one_message("denied", "Permission denied"), done)
     after = set(place.directory.iterdir())
     check("nothing half-written", after == set(before), after - set(before))
