@@ -17,6 +17,7 @@
 #include <cmocka.h>
 
 #include "files/kernel_file.h"
+#include "in_range.h"
 #include "memory/memory_map.h"
 #include "util/error.h"
 #include "util/io.h"

@@ -49,7 +49,7 @@ static void test_usage_fits_a_terminal(void **state)
 			!strcmp(line, "                second-type, last-type\n");
 	}
 	fclose(stream);
-	assert_in_range(lines, 40, 60);
+	assert_uint_in_range(lines, 40, 60);
 	assert_true(refused);
 	assert_true(noefi);
 	assert_true(types);

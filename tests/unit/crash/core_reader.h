@@ -78,7 +78,7 @@ static inline void core_read(const uint8_t *data, size_t size, bool elf32,
 	assert_int_equal(get_le(sizes + 2, 2), entry);
 	assert_int_equal(get_le(sizes + 6 + 2, 2), 0); /* e_shnum */
 	core->count = get_le(sizes + 4, 2);
-	assert_in_range(core->count, 1, 65534);
+	assert_uint_in_range(core->count, 1, 65534);
 	assert_int_equal(size, header + core->count * entry);
 	core->entries = calloc(core->count, sizeof(*core->entries));
 	assert_non_null(core->entries);

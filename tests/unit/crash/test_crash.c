@@ -17,9 +17,10 @@ static void everything_lies_in_the_region(void **state)
 	assert_true(fixture.image.purpose == IMAGE_CRASH);
 	assert_int_equal(fixture.image.segment_count, 3);
 	for (i = 0; i < fixture.image.segment_count; i++) {
-		assert_in_range(fixture.image.segments[i].start, REGION_START,
-				REGION_END);
-		assert_in_range(fixture.image.segments[i].end, REGION_START, REGION_END);
+		assert_uint_in_range(fixture.image.segments[i].start, REGION_START,
+				     REGION_END);
+		assert_uint_in_range(fixture.image.segments[i].end, REGION_START,
+				     REGION_END);
 		assert_false(fixture.image.segments[i].unverified);
 	}
 	assert_null(image_find_segment(&fixture.image, "low memory copy"));
@@ -35,8 +36,8 @@ static void of_several_regions_the_highest_is_used(void **state)
 	set(&fixture.facts.reserved, 0x20000000, 0x28000000, MEMORY_RAM);
 	assert_int_equal(load(&fixture, NULL), 0);
 	for (i = 0; i < fixture.image.segment_count; i++)
-		assert_in_range(fixture.image.segments[i].start, REGION_START,
-				REGION_END);
+		assert_uint_in_range(fixture.image.segments[i].start, REGION_START,
+				     REGION_END);
 	/* The capture kernel may still use the other region as memory. */
 	assert_true(memory_map_is_type(&fixture.image.e820, 0x20000000, 0x28000000,
 				       MEMORY_RAM));

@@ -30,7 +30,7 @@ int xen_load(bool crash, uint64_t entry, const struct xen_segment *segments, siz
 	asked.crash = crash;
 	asked.entry = entry;
 	asked.count = count;
-	assert_in_range(count, 1, XEN_SEGMENTS_MAX);
+	assert_uint_in_range(count, 1, XEN_SEGMENTS_MAX);
 	memcpy(asked.segments, segments, count * sizeof(*segments));
 	return asked.rc ? error_set(err, -asked.rc, "refused") : 0;
 }

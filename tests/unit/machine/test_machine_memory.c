@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "abi/boot_protocol.h"
+#include "in_range.h"
 #include "machine/machine_internal.h"
 #include "machine_tree.h"
 
@@ -30,7 +31,7 @@ static void assert_memory(const struct machine *machine,
 	size_t i;
 
 	for (i = 0; i < machine->memory.count; i++) {
-		assert_in_range(i, 0, RANGES - 1);
+		assert_uint_in_range(i, 0, RANGES - 1);
 		assert_int_equal(machine->memory.ranges[i].start, expected[i].start);
 		assert_int_equal(machine->memory.ranges[i].end, expected[i].end);
 		assert_int_equal(machine->memory.ranges[i].type, expected[i].type);

@@ -95,7 +95,7 @@ static void assert_placeable(const struct machine *machine, const uint64_t (*exp
 	size_t i;
 
 	for (i = 0; i < machine->placeable.count; i++) {
-		assert_in_range(i, 0, RANGES - 1);
+		assert_uint_in_range(i, 0, RANGES - 1);
 		assert_int_equal(machine->placeable.ranges[i].start, expected[i][0]);
 		assert_int_equal(machine->placeable.ranges[i].end, expected[i][1]);
 		assert_int_equal(machine->placeable.ranges[i].type, MEMORY_RAM);

@@ -212,7 +212,7 @@ static void test_random_maps(void **state)
 	for (round = 0; round < ROUNDS; round++)
 		one_round(&nowhere, &seed, &placed);
 	/* Neither nothing nor everything, or the rounds would say little. */
-	assert_in_range(placed, ROUNDS * BYTES / 50, ROUNDS * BYTES / 2);
+	assert_uint_in_range(placed, ROUNDS * BYTES / 50, ROUNDS * BYTES / 2);
 }
 
 int main(void)

@@ -14,6 +14,7 @@
 
 #include <cmocka.h>
 
+#include "in_range.h"
 #include "raw_machine.h"
 
 extern char **environ;
@@ -216,7 +217,8 @@ static void compare_known(const struct machine *machine, const char *name)
 			continue;
 		assert_int_equal(machine->efi.booted, known->efi);
 		assert_int_equal(machine->cpu.five_level_paging, known->five_levels);
-		assert_in_range(machine->ram_end, known->ram_end_min, known->ram_end_max);
+		assert_uint_in_range(machine->ram_end, known->ram_end_min,
+				     known->ram_end_max);
 		return;
 	}
 	print_message("  nothing else is known of %s\n", name);

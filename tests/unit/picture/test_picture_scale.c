@@ -103,7 +103,7 @@ static void a_page_beside_much_memory(void **state)
 	make(ranges, COUNT(ranges), &picture);
 	scale_of(&picture, &scale);
 	assert_true(picture_scale_find(&scale, &ranges[1], &first, &end));
-	assert_in_range(end - first, 1, 3);
+	assert_uint_in_range(end - first, 1, 3);
 	assert_true(picture_scale_find(&scale, &ranges[2], &next, &next_end));
 	assert_true(next + 1 >= end);
 	assert_true(next_end - next > end - first);

@@ -11,6 +11,7 @@
 
 #include <cmocka.h>
 
+#include "in_range.h"
 #include "purgatory/identity_map.h"
 #include "simulated_paging.h"
 

@@ -24,7 +24,7 @@ static void check_real_mode_part(const struct load_case *row, const struct segme
 	assert_int_equal(get_le(data + 0x224, 2), 0xe000 - 0x200);
 	assert_int_equal(get_le(data + 0x226, 2), 0);
 	assert_int_equal(get_le(data + 0x228, 4), part->start + 0xe000);
-	assert_string_equal(data + 0xe000, image->command_line);
+	assert_string_equal((const char *)data + 0xe000, image->command_line);
 	for (i = SMALL_KERNEL_SETUP; i < 0xe000; i++)
 		assert_int_equal(data[i], 0);
 }

@@ -35,7 +35,7 @@ static void check_list(const struct list_case *row, const uint8_t *buffer, size_
 	for (node = 0; node < row->count; node++) {
 		const uint8_t *at = buffer + (address - PLACE);
 
-		assert_in_range(address, PLACE, PLACE + size - 16);
+		assert_uint_in_range(address, PLACE, PLACE + size - 16);
 		assert_int_equal(address % 16, 0);
 		assert_int_equal(get_le(at + 8, 4), 0x100 + node);
 		assert_int_equal(get_le(at + 12, 4), row->lengths[node]);
@@ -83,6 +83,7 @@ static void indirect(void **state)
 	_cleanup_setup_data_ struct setup_data_list list = { 0 };
 	uint8_t buffer[32 + 48 + 32 + 32] = { 0 };
 	const uint8_t *node = buffer + 32;
+	const char *text = (const char *)buffer;
 
 	(void)state;
 	assert_int_equal(setup_data_add(&list, 3, "direct", 6, NULL), 0);
@@ -92,10 +93,10 @@ static void indirect(void **state)
 	assert_int_equal(setup_data_add(&list, 6, "behind", 6, NULL), 0);
 	assert_int_equal(setup_data_size(&list), sizeof(buffer));
 	assert_int_equal(setup_data_write(&list, 0, buffer, PLACE), PLACE);
-	assert_string_equal(buffer + setup_data_find(&list, 3), "direct");
+	assert_string_equal(text + setup_data_find(&list, 3), "direct");
 	assert_memory_equal(buffer + setup_data_find(&list, 0x80000005),
 			    "pointed at, 17 b", 17);
-	assert_string_equal(buffer + setup_data_find(&list, 6), "behind");
+	assert_string_equal(text + setup_data_find(&list, 6), "behind");
 	assert_int_equal(get_le(buffer, 8), PLACE + 32);
 	assert_int_equal(get_le(node, 8), PLACE + 32 + 48 + 32);
 	assert_int_equal(get_le(node + 8, 4), 0x80000000);
