@@ -3,7 +3,7 @@
 
 import re
 
-# "System RAM" is the word of Linux 7 and later.
+# Linux 5.10 to 6.12 print "usable"; 7.2 and 7.3 print "System RAM".
 RAM = re.compile(r"\[mem 0x([0-9a-f]+)-0x([0-9a-f]+)\] +(?:usable|System RAM)")
 
 

@@ -321,7 +321,7 @@ def check_writing(check, place, machine):
     for name in ("large", "large.tar.gz"):
         done = place(f"--sysroot={machine}", f"--record={name}", before=limited)
         check(f"a full disk: {name}", done.rc != 0, done)
-    # Without root privilege the test owns the directory.
+    # If an ordinary user runs the test, the directory is the user's own.
     place.directory.chmod(0o555)
     done = place(f"--sysroot={machine}", "--record=denied", before=unprivileged)
     place.directory.chmod(0o755)
