@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* GRUB's commands for variables, files and conditions. */
+/* GRUB's commands by name, and those for conditions and files. */
 #include "entries/grub_commands.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -24,53 +23,6 @@ const char *grub_call_option(const struct grub_call *call, const char *name,
 			return call->argv[i + 1];
 	}
 	return NULL;
-}
-
-/* set NAME=VALUE, and NAME=VALUE without set */
-static int do_set(struct grub_context *context, const struct grub_call *call,
-		  struct error *err)
-{
-	const char *word = call->argv[call->argc > 1 && !strcmp(call->argv[0], "set")];
-	const char *value = strchr(word, '=');
-	_cleanup_free_ char *name = NULL;
-
-	if (!value)
-		return 0;
-	name = strndup(word, (size_t)(value - word));
-	if (!name)
-		return error_no_memory(err);
-	return grub_set(context->environment, name,
-			call->words->unknown ? NULL : value + 1, err);
-}
-
-static int do_unset(struct grub_context *context, const struct grub_call *call,
-		    struct error *err)
-{
-	size_t i;
-
-	(void)err;
-	for (i = 1; i < call->argc; i++)
-		grub_unset(context->environment, call->argv[i]);
-	return 0;
-}
-
-static int do_export(struct grub_context *context, const struct grub_call *call,
-		     struct error *err)
-{
-	size_t i;
-
-	for (i = 1; i < call->argc; i++) {
-		const char *value = grub_get(context->environment, call->argv[i]);
-		int rc = 0;
-
-		/* GRUB keeps the wish for a variable that is set later. */
-		if (value && !*value)
-			rc = grub_set(context->environment, call->argv[i], "", err);
-		if (rc < 0)
-			return rc;
-		grub_export(context->environment, call->argv[i]);
-	}
-	return 0;
 }
 
 static int do_test(struct grub_context *context, const struct grub_call *call,
@@ -121,70 +73,6 @@ static int do_return(struct grub_context *context, const struct grub_call *call,
 	return 0;
 }
 
-/* increment NAME, decrement NAME (Fedora) */
-static int do_increment(struct grub_context *context, const struct grub_call *call,
-			struct error *err)
-{
-	const char *value = call->argc > 1 ? grub_get(context->environment, call->argv[1])
-					   : NULL;
-	char text[32];
-
-	if (call->argc < 2)
-		return 0;
-	snprintf(text, sizeof(text), "%ld",
-		 (value ? atoi(value) : 0) + (call->argv[0][0] == 'i' ? 1L : -1L));
-	return grub_set(context->environment, call->argv[1], value ? text : NULL, err);
-}
-
-/* search: a device's name is known to GRUB only; its UUID stands for it. */
-static int do_search(struct grub_context *context, const struct grub_call *call,
-		     struct error *err)
-{
-	const char *name = grub_call_option(call, "--set", "-s");
-	_cleanup_free_ char *device = NULL, *file = NULL;
-	const char *wanted = call->argv[call->argc - 1];
-	bool by_uuid = false, by_file = false;
-	size_t i;
-	int rc;
-
-	for (i = 1; i < call->argc; i++) {
-		by_uuid |= !strcmp(call->argv[i], "--fs-uuid") ||
-			   !strcmp(call->argv[i], "-u");
-		by_file |= !strcmp(call->argv[i], "--file") ||
-			   !strcmp(call->argv[i], "-f");
-	}
-	if (!name)
-		name = "root";
-	rc = boot_text_set(&device, err, "%c%s", GRUB_DEVICE_MARK, by_uuid ? wanted : "");
-	if (!rc && by_file) {
-		rc = boot_mounts_find(context->grub->root, context->grub->mounts, NULL,
-				      wanted, &file, err);
-		context->status = file ? GRUB_TRUE : GRUB_FALSE;
-		if (!file)
-			return rc;
-	}
-	return rc ? rc : grub_set(context->environment, name, device, err);
-}
-
-/* load_env [-f FILE]: the environment block, by default that of the configuration. */
-static int do_load_env(struct grub_context *context, const struct grub_call *call,
-		       struct error *err)
-{
-	const char *name = grub_call_option(call, "--file", "-f");
-	_cleanup_free_ char *path = NULL, *text = NULL;
-	int rc = name ? grub_find_file(context, name, &path, err)
-		      : boot_text_set(&path, err, "%s/grubenv", context->grub->directory);
-
-	if (rc < 0)
-		return rc;
-	if (!path || root_read_file(context->grub->root, path, BOOT_CONFIG_MAX, &text,
-				    NULL, NULL) < 0) {
-		context->status = GRUB_FALSE;
-		return 0;
-	}
-	return grub_environment_load(context->environment, text, err);
-}
-
 /* source FILE, . FILE: as if its text stood here. configfile FILE: a menu of its own. */
 static int do_source(struct grub_context *context, const struct grub_call *call,
 		     struct error *err)
@@ -226,43 +114,23 @@ static int do_fwsetup(struct grub_context *context, const struct grub_call *call
 	return 0;
 }
 
-/* Commands with a result that only GRUB has, which may be put into a variable. */
-static int do_unknown(struct grub_context *context, const struct grub_call *call,
-		      struct error *err)
-{
-	const char *name = grub_call_option(call, "--set", "-s");
-	int rc = 0;
-
-	context->status = GRUB_UNKNOWN;
-	if (!strcmp(call->argv[0], "hwmatch"))
-		name = "match";
-	if (!strcmp(call->argv[0], "read") && call->argc > 1)
-		name = call->argv[1];
-	/* regexp --set=1:NAME */
-	if (name && strchr(name, ':'))
-		name = strchr(name, ':') + 1;
-	if (name)
-		rc = grub_set(context->environment, name, NULL, err);
-	return rc;
-}
-
 static const struct {
 	const char *name;
 	grub_handler *handler;
 } commands[] = {
-	{ "set", do_set },
-	{ "unset", do_unset },
-	{ "export", do_export },
+	{ "set", grub_do_set },
+	{ "unset", grub_do_unset },
+	{ "export", grub_do_export },
 	{ "[", do_test },
 	{ "test", do_test },
 	{ "false", do_false },
 	{ "return", do_return },
 	{ "exit", grub_do_refuse },
-	{ "increment", do_increment },
-	{ "decrement", do_increment },
-	{ "search", do_search },
-	{ "search.fs_uuid", do_search },
-	{ "load_env", do_load_env },
+	{ "increment", grub_do_increment },
+	{ "decrement", grub_do_increment },
+	{ "search", grub_do_search },
+	{ "search.fs_uuid", grub_do_search },
+	{ "load_env", grub_do_load_env },
 	{ "source", do_source },
 	{ ".", do_source },
 	{ "configfile", do_source },
@@ -284,19 +152,19 @@ static const struct {
 	{ "halt", grub_do_refuse },
 	{ "reboot", grub_do_refuse },
 	{ "uki", grub_do_refuse },
-	{ "hwmatch", do_unknown },
-	{ "regexp", do_unknown },
-	{ "probe", do_unknown },
-	{ "smbios", do_unknown },
-	{ "cpuid", do_unknown },
-	{ "keystatus", do_unknown },
-	{ "cmostest", do_unknown },
-	{ "read", do_unknown },
-	{ "rdmsr", do_unknown },
-	{ "date", do_unknown },
-	{ "sleep", do_unknown },
-	{ "file", do_unknown },
-	{ "getenv", do_unknown },
+	{ "hwmatch", grub_do_unknown },
+	{ "regexp", grub_do_unknown },
+	{ "probe", grub_do_unknown },
+	{ "smbios", grub_do_unknown },
+	{ "cpuid", grub_do_unknown },
+	{ "keystatus", grub_do_unknown },
+	{ "cmostest", grub_do_unknown },
+	{ "read", grub_do_unknown },
+	{ "rdmsr", grub_do_unknown },
+	{ "date", grub_do_unknown },
+	{ "sleep", grub_do_unknown },
+	{ "file", grub_do_unknown },
+	{ "getenv", grub_do_unknown },
 };
 
 /* Commands that do not change what is started. */
@@ -366,7 +234,7 @@ static grub_handler *find_handler(const char *name)
 			return do_nothing;
 	/* NAME=VALUE is a command, too. */
 	if (strchr(name, '=') && name[0] != '=')
-		return do_set;
+		return grub_do_set;
 	return NULL;
 }
 

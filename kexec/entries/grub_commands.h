@@ -21,6 +21,10 @@ typedef int grub_handler(struct grub_context *context, const struct grub_call *c
 /* The program that an entry starts. */
 grub_handler grub_do_linux, grub_do_initrd, grub_do_chainloader, grub_do_refuse;
 
+/* Variables; unknown is for all commands with a result that only GRUB has. */
+grub_handler grub_do_set, grub_do_unset, grub_do_export, grub_do_increment;
+grub_handler grub_do_search, grub_do_load_env, grub_do_unknown;
+
 /* Entries and menus. */
 grub_handler grub_do_menuentry, grub_do_blscfg;
 
