@@ -104,6 +104,38 @@ static int do_source(struct grub_context *context, const struct grub_call *call,
 	return rc;
 }
 
+/* eval WORD...: the words are a text to run. */
+static int do_eval(struct grub_context *context, const struct grub_call *call,
+		   struct error *err)
+{
+	_cleanup_free_ char *text = NULL, *path = NULL;
+	size_t i;
+	int rc = boot_text_set(&path, err, "%s: eval", call->body.script->path);
+
+	if (!rc)
+		rc = boot_text_set(&text, err, "%s", "");
+	if (rc < 0)
+		return rc;
+	if (call->words->unknown)
+		return grub_give_up(context, err,
+				    "eval: only GRUB can evaluate the variable $%s",
+				    call->words->unknown);
+	for (i = 1; i < call->argc && !rc; i++) {
+		_cleanup_free_ char *before = take_pointer(text);
+
+		rc = boot_text_set(&text, err, "%s %s", before, call->argv[i]);
+	}
+	return rc ? rc : grub_run_text(context, text, path, err);
+}
+
+static int do_menus(struct grub_context *context, const struct grub_call *call,
+		    struct error *err)
+{
+	return grub_give_up(context, err,
+			    "/%s, line %u: %s adds entries that kexec does not read",
+			    call->body.script->path, call->line, call->argv[0]);
+}
+
 /* fwsetup --is-supported is a test; without it the command starts the setup. */
 static int do_fwsetup(struct grub_context *context, const struct grub_call *call,
 		      struct error *err)
@@ -125,20 +157,23 @@ static const struct {
 	{ "test", do_test },
 	{ "false", do_false },
 	{ "return", do_return },
-	{ "exit", grub_do_refuse },
 	{ "increment", grub_do_increment },
 	{ "decrement", grub_do_increment },
 	{ "search", grub_do_search },
 	{ "search.fs_uuid", grub_do_search },
+	{ "search.fs_label", grub_do_search },
+	{ "search.file", grub_do_search },
 	{ "load_env", grub_do_load_env },
 	{ "source", do_source },
 	{ ".", do_source },
 	{ "configfile", do_source },
 	{ "normal", do_source },
+	{ "eval", do_eval },
 	{ "fwsetup", do_fwsetup },
 	{ "menuentry", grub_do_menuentry },
 	{ "submenu", grub_do_menuentry },
 	{ "blscfg", grub_do_blscfg },
+	{ "bls_import", grub_do_blscfg },
 	{ "linux", grub_do_linux },
 	{ "linuxefi", grub_do_linux },
 	{ "linux16", grub_do_linux },
@@ -146,81 +181,74 @@ static const struct {
 	{ "initrdefi", grub_do_initrd },
 	{ "initrd16", grub_do_initrd },
 	{ "chainloader", grub_do_chainloader },
-	{ "multiboot", grub_do_refuse },
-	{ "multiboot2", grub_do_refuse },
-	{ "xen_hypervisor", grub_do_refuse },
-	{ "halt", grub_do_refuse },
-	{ "reboot", grub_do_refuse },
-	{ "uki", grub_do_refuse },
-	{ "hwmatch", grub_do_unknown },
-	{ "regexp", grub_do_unknown },
-	{ "probe", grub_do_unknown },
-	{ "smbios", grub_do_unknown },
-	{ "cpuid", grub_do_unknown },
-	{ "keystatus", grub_do_unknown },
-	{ "cmostest", grub_do_unknown },
-	{ "read", grub_do_unknown },
-	{ "rdmsr", grub_do_unknown },
-	{ "date", grub_do_unknown },
-	{ "sleep", grub_do_unknown },
-	{ "file", grub_do_unknown },
-	{ "getenv", grub_do_unknown },
 };
 
+/* Commands with a result that only GRUB has. */
+static const char unknown[] =
+	"all_functional_test blocklist btrfs-list-subvols cmostest cmp "
+	"cpuid crc cryptocheck date file functional_test getenv hashsum "
+	"hwmatch inb inl inw keystatus legacy_check_password lsefivar "
+	"md5sum net_get_dhcp_option net_nslookup pcidump probe rdmsr read "
+	"read_byte read_dword read_word regexp setpci sha1sum sha256sum "
+	"sha512sum sleep smbios test_blockarg testspeed tr verify_detached "
+	"zfs-bootfs zfsinfo";
+
+/* Commands that start something other than Linux. */
+static const char refused[] =
+	"appleloader exit freedos halt kfreebsd kfreebsd_loadenv "
+	"kfreebsd_module kfreebsd_module_elf knetbsd knetbsd_module "
+	"knetbsd_module_elf kopenbsd kopenbsd_ramdisk legacy_initrd "
+	"legacy_kernel multiboot multiboot2 normal_exit ntldr plan9 reboot "
+	"testload truecrypt xen_hypervisor xnu_devprop_load xnu_kernel "
+	"xnu_kernel64 xnu_kext xnu_kextdir xnu_mkext xnu_ramdisk xnu_resume "
+	"xnu_splash xnu_uuid";
+
+/* Commands that add entries of a kind that is not read here. */
+static const char menus[] =
+	"extract_entries_configfile extract_entries_source "
+	"extract_legacy_entries_configfile extract_legacy_entries_source "
+	"extract_syslinux_entries_configfile "
+	"extract_syslinux_entries_source legacy_configfile legacy_source "
+	"syslinux_configfile syslinux_source uki";
+
 /* Commands that do not change what is started. */
-static const char *const harmless[] = {
-	"true",
-	"insmod",
-	"rmmod",
-	"echo",
-	"loadfont",
-	"terminal_output",
-	"terminal_input",
-	"background_image",
-	"background_color",
-	"play",
-	"clear",
-	"serial",
-	"password",
-	"password_pbkdf2",
-	"save_env",
-	"list_env",
-	"videoinfo",
-	"keymap",
-	"set_background_image",
-	"gettext",
-	"setparams",
-	"efi-watchdog",
-	"tpm",
-	"module",
-	"module2",
-	"drivemap",
-	"parttool",
-	"nativedisk",
-	"devicetree",
-	"acpi",
-	"authenticate",
-	"cryptomount",
-	"loopback",
-	"lsefi",
-	"pager",
-	"videotest",
-	"bli",
-	"outb",
-	"legacy_initrd_nounzip",
-	"cat",
-	"ls",
-	"cpufreq",
-	"shim_lock",
-	"crypto",
-	"at_keyboard_fallback_set",
-	"efifwsetup",
-	"power",
-	"tpm_record_pcrs",
-	"tpm2_key_protector_init",
-	"wrmsr",
-	"boot",
-};
+static const char harmless[] =
+	"acpi at_keyboard_fallback_set authenticate background_color "
+	"background_image backtrace badram bli boot break btrfs-info "
+	"btrfs-mount-subvol cat cbmemc clear cmosclean cmosdump cmosset "
+	"continue coreboot_boottime cpufreq crypto cryptomount cutmem "
+	"devicetree distrust drivemap dump echo efi-watchdog efifwsetup "
+	"efitextmode fakebios fix_video gettext gptsync hdparm hello help "
+	"hexdump hexdump_random insmod keymap legacy_initrd_nounzip "
+	"legacy_password list_env list_trusted loadbios loadfont loopback "
+	"ls lsacpi lscoreboot lsefi lsefimmap lsefisystab lsfonts lsmmap "
+	"lsmod lspci lssal macppcbless mactelbless module module2 "
+	"nativedisk net_add_addr net_add_dns net_add_route net_bootp "
+	"net_bootp6 net_del_addr net_del_dns net_del_route net_dhcp "
+	"net_ipv6_autoconf net_ls_addr net_ls_cards net_ls_dns "
+	"net_ls_routes net_set_vlan outb outl outw pager parttool password "
+	"password_pbkdf2 plainmount play power rmmod save_env serial "
+	"set_background_image setparams shim_lock terminal_input "
+	"terminal_output terminfo tpm tpm2_dump_pcr "
+	"tpm2_key_protector_clear tpm2_key_protector_init tpm_record_pcrs "
+	"true trust usb videoinfo videotest write_byte write_dword "
+	"write_word wrmsr zfskey";
+
+/* True if name is one of the words, which single blanks separate. */
+static bool is_one_of(const char *name, const char *words)
+{
+	size_t length = strlen(name);
+
+	while (*words) {
+		size_t size = strcspn(words, " ");
+
+		if (size == length && !strncmp(words, name, length))
+			return true;
+		words += size;
+		words += *words == ' ';
+	}
+	return false;
+}
 
 static grub_handler *find_handler(const char *name)
 {
@@ -229,9 +257,14 @@ static grub_handler *find_handler(const char *name)
 	for (i = 0; i < sizeof(commands) / sizeof(commands[0]); i++)
 		if (!strcmp(commands[i].name, name))
 			return commands[i].handler;
-	for (i = 0; i < sizeof(harmless) / sizeof(harmless[0]); i++)
-		if (!strcmp(harmless[i], name))
-			return do_nothing;
+	if (is_one_of(name, unknown))
+		return grub_do_unknown;
+	if (is_one_of(name, menus))
+		return do_menus;
+	if (is_one_of(name, refused))
+		return grub_do_refuse;
+	if (is_one_of(name, harmless))
+		return do_nothing;
 	/* NAME=VALUE is a command, too. */
 	if (strchr(name, '=') && name[0] != '=')
 		return grub_do_set;

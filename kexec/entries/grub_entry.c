@@ -115,7 +115,6 @@ int grub_do_refuse(struct grub_context *context, const struct grub_call *call,
 		{ "configfile", "another menu" },
 		{ "normal", "another menu" },
 		{ "exit", "the firmware's next boot option" },
-		{ "uki", "entries that GRUB makes of Unified Kernel Images" },
 	};
 	const char *what = "something other than an operating system", *file = "";
 	size_t i;

@@ -68,34 +68,76 @@ int grub_do_increment(struct grub_context *context, const struct grub_call *call
 	return grub_set(context->environment, call->argv[1], value ? text : NULL, err);
 }
 
-/* search: a device's name is known to GRUB only; its UUID stands for it. */
+/*
+ * The variable that search sets, or NULL if it only prints. As in GRUB 2.14, --set takes
+ * the next word unless that is an option or the last one, which is searched for.
+ */
+static const char *search_variable(const struct grub_call *call)
+{
+	const char *name = NULL;
+	size_t i;
+
+	/* search.fs_uuid NAME [VARIABLE [HINT]...] */
+	if (call->argv[0][strlen("search")] == '.')
+		return call->argc > 2 ? call->argv[2] : NULL;
+	for (i = 1; i < call->argc; i++) {
+		const char *word = call->argv[i];
+
+		if (starts_with(word, "--set="))
+			name = word + strlen("--set=");
+		else if (strcmp(word, "--set") && strcmp(word, "-s"))
+			continue;
+		else if (i + 2 < call->argc && *call->argv[i + 1] != '-')
+			name = call->argv[i + 1];
+		else
+			name = "root";
+	}
+	return name;
+}
+
+/* True if search looks for this kind; letter is the short option. */
+static bool searches_for(const struct grub_call *call, const char *kind, char letter)
+{
+	size_t i;
+
+	if (call->argv[0][strlen("search")] == '.')
+		return !strcmp(call->argv[0] + strlen("search."), kind);
+	for (i = 1; i < call->argc; i++) {
+		const char *word = call->argv[i];
+
+		if (word[0] == '-' && word[1] == letter && !word[2])
+			return true;
+		if (starts_with(word, "--") && !strcmp(word + 2, kind))
+			return true;
+	}
+	return false;
+}
+
+/*
+ * search OPTION... NAME, search.fs_uuid NAME [VARIABLE]: a device's name is known to GRUB
+ * only; its UUID stands for it.
+ */
 int grub_do_search(struct grub_context *context, const struct grub_call *call,
 		   struct error *err)
 {
-	const char *name = grub_call_option(call, "--set", "-s");
+	bool dotted = call->argv[0][strlen("search")] == '.';
+	const char *name = search_variable(call), *wanted;
+	bool by_uuid = searches_for(call, dotted ? "fs_uuid" : "fs-uuid", 'u');
 	_cleanup_free_ char *device = NULL, *file = NULL;
-	const char *wanted = call->argv[call->argc - 1];
-	bool by_uuid = false, by_file = false;
-	size_t i;
 	int rc;
 
-	for (i = 1; i < call->argc; i++) {
-		by_uuid |= !strcmp(call->argv[i], "--fs-uuid") ||
-			   !strcmp(call->argv[i], "-u");
-		by_file |= !strcmp(call->argv[i], "--file") ||
-			   !strcmp(call->argv[i], "-f");
-	}
-	if (!name)
-		name = "root";
+	if (call->argc < 2)
+		return 0;
+	wanted = call->argv[dotted ? 1 : call->argc - 1];
 	rc = boot_text_set(&device, err, "%c%s", GRUB_DEVICE_MARK, by_uuid ? wanted : "");
-	if (!rc && by_file) {
+	if (!rc && searches_for(call, "file", 'f')) {
 		rc = boot_mounts_find(context->grub->root, context->grub->mounts, NULL,
 				      wanted, &file, err);
 		context->status = file ? GRUB_TRUE : GRUB_FALSE;
 		if (!file)
 			return rc;
 	}
-	return rc ? rc : grub_set(context->environment, name, device, err);
+	return rc || !name ? rc : grub_set(context->environment, name, device, err);
 }
 
 /* load_env [-f FILE]: the environment block, by default that of the configuration. */
@@ -117,22 +159,54 @@ int grub_do_load_env(struct grub_context *context, const struct grub_call *call,
 	return grub_environment_load(context->environment, text, err);
 }
 
-/* Commands with a result that only GRUB has, which may be put into a variable. */
+/*
+ * The variable that an option names: --set=NAME, or --set and NAME as the next word; the
+ * same for the other names. NULL for other words, and if next is NULL.
+ */
+static const char *option_variable(const char *word, const char *next)
+{
+	static const char *const names[] = { "--set", "--output", "-s", "-o", "-v" };
+	size_t i;
+
+	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		size_t length = strlen(names[i]);
+
+		if (!strncmp(word, names[i], length) && word[length] == '=')
+			return word + length + 1;
+		if (!strcmp(word, names[i]))
+			return next;
+	}
+	return NULL;
+}
+
+/*
+ * Commands with a result that only GRUB has. It may be put into variables: behind an
+ * option, or, with some commands, one that any of the words may name.
+ */
 int grub_do_unknown(struct grub_context *context, const struct grub_call *call,
 		    struct error *err)
 {
-	const char *name = grub_call_option(call, "--set", "-s");
+	static const char *const by_word[] = { "read", "getenv", "net_get_dhcp_option",
+					       "zfs-bootfs" };
+	bool any_word = false;
+	size_t i;
 	int rc = 0;
 
 	context->status = GRUB_UNKNOWN;
 	if (!strcmp(call->argv[0], "hwmatch"))
-		name = "match";
-	if (!strcmp(call->argv[0], "read") && call->argc > 1)
-		name = call->argv[1];
-	/* regexp --set=1:NAME */
-	if (name && strchr(name, ':'))
-		name = strchr(name, ':') + 1;
-	if (name)
-		rc = grub_set(context->environment, name, NULL, err);
+		return grub_set(context->environment, "match", NULL, err);
+	for (i = 0; i < sizeof(by_word) / sizeof(by_word[0]); i++)
+		any_word |= !strcmp(call->argv[0], by_word[i]);
+	for (i = 1; i < call->argc && !rc; i++) {
+		const char *next = i + 1 < call->argc ? call->argv[i + 1] : NULL;
+		const char *name = any_word ? call->argv[i]
+					    : option_variable(call->argv[i], next);
+
+		/* regexp --set 1:NAME */
+		if (name && strchr(name, ':'))
+			name = strchr(name, ':') + 1;
+		if (name)
+			rc = grub_set(context->environment, name, NULL, err);
+	}
 	return rc;
 }

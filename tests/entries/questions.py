@@ -55,6 +55,19 @@ BODIES = (
     "if ! false; then linux /v not; fi",
     "if true; false; then linux /v yes; else linux /v last; fi",
     "set x=1;linux /v ${x} ${x}2 $x3",
+    "eval linux /v a 'b c'",
+    "eval 'set a=1; linux /v $a'",
+    "a=1\neval \"set b=\\$a\"\na=2\nlinux /v $b",
+    "eval 'if true; then' linux /v joined ';' fi",
+    *(f"d=kept\n{search}\nif [ \"$d\" = kept ]; then linux /v kept; else linux /v set; fi"
+      for search in ("search --file /v", "search --set=d --file /gone",
+                     "search --file --set=d /v", "search -f --set=d /v",
+                     "search --set d --file /v", "search --file --set /v d",
+                     "search.file /v d", "search.file /v", "search.file /gone d")),
+    *(f"d=$root\nroot=kept\n{search}\nif [ $root = kept ]; then a=kept; else a=set; fi\n"
+      "root=$d\nlinux /v $a"
+      for search in ("search --file --set /v", "search --set --file /v",
+                     "search -s --file /v", "search --file /v", "search.file /v")),
 )
 
 

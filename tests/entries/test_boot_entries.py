@@ -338,6 +338,15 @@ def test_grub_limits(suite):
             ("exported", "regexp --set kind a b\nexport kind\nlinux /v $kind", "$kind"),
             ("under an unknown condition",
              "if hwmatch a 3; then set x=1; fi\nlinux /v $x", "$x"),
+            ("two variables", "regexp --set 1:x --set 2:y a b\nlinux /v $y", "$y"),
+            ("set by read", "read --silent x\nlinux /v $x", "$x"),
+            ("set by setpci", "x=1\nsetpci -v x -s 0:0.0 0.L\nlinux /v $x", "$x"),
+            ("set by probe", "x=1\nprobe --set=x -u (hd0)\nlinux /v $x", "$x"),
+            ("set by zfs-bootfs", "zfs-bootfs (hd0) x\nlinux /v $x", "$x"),
+            ("eval of a variable", "regexp --set x a b\neval $x\nlinux /v", "eval"),
+            ("an error in eval", "eval if true\nlinux /v", "cfg: eval: line 1"),
+            ("a loader of entries", "syslinux_configfile /v", "syslinux_configfile adds"),
+            ("macOS", "xnu_kernel64 /mach_kernel", "/mach_kernel"),
             ("$match", "hwmatch a 3\nlinux /v ${match}", "$match"),
             ("firmware's path", "linux /v dir=$cmdpath", "$cmdpath"),
             ("kernel in doubt", "linux /v\nif keystatus --shift; then linux /w; fi",
@@ -374,6 +383,28 @@ def test_grub_limits(suite):
                              **{"boot/u.efi": image}), "--boot-entry")
     suite.check("chainloader of a UKI", plan == ("section .linux of /boot/u.efi", None,
                                                  "in=side"), plan)
+
+
+# They change the menu or the entry on their own; other tests have them.
+COMMANDS_TESTED = {"[", "test", "eval", "source", ".", "configfile", "normal", "menuentry",
+                   "submenu", "exit", "linux", "return"}
+# Commands with a warning: they add entries, shift $1, or run their words.
+COMMANDS_WARNED = re.compile("(extract_|legacy_|syslinux_).*(configfile|source)|uki|shift|time")
+
+
+def test_grub_commands(suite):
+    """Each command of GRUB 2.06 and 2.14 is known, by command.lst of Debian's packages; a
+    warning says which of them may add entries."""
+    names = (HERE / "grub-commands").read_text().splitlines()
+    suite.check("recorded commands", len(names) > 200 and "linux" in names, names)
+    for name in names:
+        if name in COMMANDS_TESTED:
+            continue
+        found, errors = suite.listed(grub(f"{name} x\nmenuentry m {{ linux /v }}\n"))
+        warned = "does not know" in errors or "adds entries" in errors
+        suite.check(f"GRUB's command {name}",
+                    warned == bool(COMMANDS_WARNED.fullmatch(name))
+                    and [row["id"] for row in found["entries"]] == ["m"], (found, errors))
 
 
 def extlinux(text, **more):
@@ -562,6 +593,7 @@ def test_hostile(suite):
     for name, text, message in (
             ("endless source", "source /boot/grub/grub.cfg\n", "within each other"),
             ("endless function", "function f {\nf\n}\nf\n", "within each other"),
+            ("endless eval", "function f {\neval f\n}\nf\n", "within each other"),
             ("many calls", "".join(f"function f{i} {{\nf{i + 1}\nf{i + 1}\n}}\n"
                                    for i in range(25)) + "function f25 {\ntrue\n}\nf0\n", "endless loop"),
             ("growing variable", "a=xxxxxxxx\n" + 'a="$a$a"\n' * 20, "has more than"),
@@ -628,8 +660,9 @@ def main():
         suite = Suite(Path(directory))
         for test in (test_distributions, test_bootctl, test_grub_itself,
                      test_systemd_boot_default, test_grub_default, test_grub_language,
-                     test_grub_limits, test_extlinux, test_extlinux_default, test_options,
-                     test_crash, test_secure_boot, test_places, test_hostile):
+                     test_grub_limits, test_grub_commands, test_extlinux,
+                     test_extlinux_default, test_options, test_crash, test_secure_boot,
+                     test_places, test_hostile):
             test(suite)
     return suite.check.close()
 
