@@ -60,6 +60,10 @@ __must_check int file_tree_sort(struct file_tree *tree, struct error *err);
  */
 void file_tree_strip_top(struct file_tree *tree);
 
+/* Returns the entry of exactly that path, or NULL; no link is followed. */
+const struct file_tree_entry *file_tree_exact(const struct file_tree *tree,
+					      const char *path);
+
 /*
  * Looks a path up; symbolic links before its last component are followed within the tree,
  * the last one only if follow. Returns 0 and sets *entry, to NULL for a directory that is
