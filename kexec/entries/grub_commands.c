@@ -271,17 +271,24 @@ static grub_handler *find_handler(const char *name)
 	return NULL;
 }
 
-int grub_command(struct grub_context *context, const struct grub_words *words,
-		 const struct grub_token *token, struct grub_block body,
-		 struct error *err)
+/* The words must outlive the call. */
+static struct grub_call make_call(const struct grub_words *words,
+				  const struct grub_token *token, struct grub_block body)
 {
-	const struct grub_call call = {
+	return (struct grub_call){
 		.words = words,
 		.argv = words->list.items,
 		.argc = words->list.count,
 		.line = token->line,
 		.body = body,
 	};
+}
+
+int grub_command(struct grub_context *context, const struct grub_words *words,
+		 const struct grub_token *token, struct grub_block body,
+		 struct error *err)
+{
+	const struct grub_call call = make_call(words, token, body);
 	grub_handler *handler = find_handler(call.argv[0]);
 
 	context->status = GRUB_TRUE;
@@ -291,4 +298,38 @@ int grub_command(struct grub_context *context, const struct grub_words *words,
 	return grub_give_up(context, err,
 			    "/%s, line %u: kexec does not know GRUB's command \"%s\"",
 			    body.script->path, token->line, call.argv[0]);
+}
+
+int grub_leave_out(struct grub_context *context, const struct grub_words *words,
+		   const struct grub_token *token, struct grub_block body,
+		   struct error *err)
+{
+	static grub_handler *const setting[] = {
+		grub_do_set,	grub_do_unset,	 grub_do_increment,
+		grub_do_search, grub_do_unknown,
+	};
+	static grub_handler *const deciding[] = {
+		do_source,	  do_eval,
+		do_return,	  do_menus,
+		grub_do_load_env, grub_do_menuentry,
+		grub_do_blscfg,	  grub_do_linux,
+		grub_do_initrd,	  grub_do_chainloader,
+	};
+	const struct grub_call call = make_call(words, token, body);
+	grub_handler *handler = find_handler(call.argv[0]);
+	bool decides = context->entry && handler == grub_do_refuse;
+	size_t i;
+
+	for (i = 0; i < sizeof(setting) / sizeof(setting[0]); i++)
+		if (handler == setting[i])
+			return grub_forget(context, &call, err);
+	for (i = 0; i < sizeof(deciding) / sizeof(deciding[0]); i++)
+		decides |= handler == deciding[i];
+	if (!decides)
+		return 0;
+	return grub_give_up(
+		context, err,
+		"/%s, line %u: only GRUB can evaluate the condition of this %s "
+		"command",
+		body.script->path, token->line, call.argv[0]);
 }

@@ -25,6 +25,9 @@ grub_handler grub_do_linux, grub_do_initrd, grub_do_chainloader, grub_do_refuse;
 grub_handler grub_do_set, grub_do_unset, grub_do_export, grub_do_increment;
 grub_handler grub_do_search, grub_do_load_env, grub_do_unknown;
 
+/* Makes the variables unknown that one of these commands would set. */
+grub_handler grub_forget;
+
 /* Entries and menus. */
 grub_handler grub_do_menuentry, grub_do_blscfg;
 

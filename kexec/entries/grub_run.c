@@ -64,34 +64,32 @@ static size_t command_end(struct grub_block block)
 	return at;
 }
 
-/* A command that may set a variable or add an entry stands in a block that is skipped. */
-static int skip_command(struct grub_context *context, const struct grub_token *token,
-			const struct grub_token *next, const char *path,
+/* Takes "!" away from the words of a command. Returns true if it was there. */
+static bool take_inversion(struct string_list *words)
+{
+	if (words->count < 2 || strcmp(words->items[0], "!"))
+		return false;
+	free(words->items[0]);
+	memmove(words->items, words->items + 1, --words->count * sizeof(*words->items));
+	return true;
+}
+
+/* Leaves out the command in [block.from, block.to). */
+static int skip_command(struct grub_context *context, struct grub_block block,
 			struct error *err)
 {
-	static const char *const matters[] = { "menuentry",  "submenu",	 "blscfg",
-					       "source",     ".",	 "configfile",
-					       "linux",	     "initrd",	 "linuxefi",
-					       "initrdefi",  "linux16",	 "initrd16",
-					       "normal",     "uki",	 "chainloader",
-					       "multiboot2", "multiboot" };
-	const char *name = strcmp(token->text, "set") ? token->text : next->text;
-	size_t length = strcspn(name, "="), i;
-	_cleanup_free_ char *variable = NULL;
+	const struct grub_token *token = &block.script->tokens[block.from];
+	_cleanup_grub_words_ struct grub_words words = { 0 };
+	struct grub_block body = { block.script, 0, 0 };
+	int rc = 0;
 
-	if (name[length] == '=' && (name == next->text || length)) {
-		variable = strndup(name, length);
-		if (!variable)
-			return error_no_memory(err);
-		return grub_set(context->environment, variable, NULL, err);
-	}
-	for (i = 0; i < sizeof(matters) / sizeof(matters[0]); i++)
-		if (!strcmp(token->text, matters[i]))
-			return grub_give_up(context, err,
-					    "/%s, line %u: only GRUB can evaluate the "
-					    "condition of this %s command",
-					    path, token->line, token->text);
-	return 0;
+	for (; !rc && block.from < block.to; block.from++)
+		rc = grub_expand(context->environment, context->arguments,
+				 block.script->tokens[block.from].text, &words, err);
+	if (rc < 0 || !words.list.count)
+		return rc;
+	take_inversion(&words.list);
+	return grub_leave_out(context, &words, token, body, err);
 }
 
 /* Leaves out a block whose condition is unknown, with the functions that it calls. */
@@ -101,21 +99,30 @@ static int skip(struct grub_context *context, struct grub_block block, unsigned 
 	const struct grub_token *tokens = block.script->tokens;
 	int rc = 0;
 
-	for (; !rc && block.from + 1 < block.to; block.from++) {
-		const struct grub_token *token = &tokens[block.from];
+	while (!rc && block.from < block.to) {
 		const struct grub_function *function;
+		size_t end = block.from;
 
-		if (token->kind != GRUB_WORD ||
-		    (block.from && tokens[block.from - 1].kind == GRUB_WORD))
+		while (end < block.to && tokens[end].kind == GRUB_WORD)
+			end++;
+		if (end == block.from) {
+			block.from++;
 			continue;
+		}
 		if (++context->grub->steps > GRUB_STEPS_MAX)
 			return 0;
-		function = find_function(context->grub, token->text);
+		function = find_function(context->grub, tokens[block.from].text);
 		if (function && depth < 4)
 			rc = skip(context, function->body, depth + 1, err);
 		else
-			rc = skip_command(context, token, token + 1, block.script->path,
-					  err);
+			rc = skip_command(
+				context,
+				(struct grub_block){ block.script, block.from, end },
+				err);
+		/* An entry's own commands run in the entry only. */
+		block.from = end < block.to && tokens[end].kind == GRUB_OPEN
+				     ? tokens[end].next + 1
+				     : end;
 	}
 	return rc;
 }
@@ -191,12 +198,6 @@ static int call(struct grub_context *context, const struct grub_function *functi
 	return rc;
 }
 
-static void drop_first(struct string_list *list)
-{
-	free(list->items[0]);
-	memmove(list->items, list->items + 1, --list->count * sizeof(*list->items));
-}
-
 /* Runs the command at *at and moves *at behind it and behind its block. */
 static int run_command(struct grub_context *context, struct grub_block block, size_t *at,
 		       struct error *err)
@@ -222,9 +223,7 @@ static int run_command(struct grub_context *context, struct grub_block block, si
 				 tokens[first].text, &words, err);
 	if (rc < 0 || !words.list.count)
 		return rc;
-	inverted = words.list.count > 1 && !strcmp(words.list.items[0], "!");
-	if (inverted)
-		drop_first(&words.list);
+	inverted = take_inversion(&words.list);
 	function = find_function(context->grub, words.list.items[0]);
 	if (function)
 		rc = call(context, function, &words, err);

@@ -123,6 +123,16 @@ __must_check int grub_command(struct grub_context *context,
 			      const struct grub_token *token, struct grub_block body,
 			      struct error *err);
 
+/*
+ * Leaves out a command that GRUB may run or not: a variable that it would set becomes
+ * unknown, and grub_give_up says so if it decides which entries there are or what they
+ * start. Errors as grub_run.
+ */
+__must_check int grub_leave_out(struct grub_context *context,
+				const struct grub_words *words,
+				const struct grub_token *token, struct grub_block body,
+				struct error *err);
+
 /* The commands test and [; words are those between the name and ]. */
 enum grub_status grub_test(const struct grub_context *context,
 			   const struct string_list *words);

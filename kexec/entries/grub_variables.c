@@ -6,11 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* set NAME=VALUE, and NAME=VALUE without set */
-int grub_do_set(struct grub_context *context, const struct grub_call *call,
-		struct error *err)
+/* Sets a variable to the value behind "=" in a word, or to unknown. */
+static int assign(struct grub_context *context, const char *word, bool unknown,
+		  struct error *err)
 {
-	const char *word = call->argv[call->argc > 1 && !strcmp(call->argv[0], "set")];
 	const char *value = strchr(word, '=');
 	_cleanup_free_ char *name = NULL;
 
@@ -19,8 +18,19 @@ int grub_do_set(struct grub_context *context, const struct grub_call *call,
 	name = strndup(word, (size_t)(value - word));
 	if (!name)
 		return error_no_memory(err);
-	return grub_set(context->environment, name,
-			call->words->unknown ? NULL : value + 1, err);
+	return grub_set(context->environment, name, unknown ? NULL : value + 1, err);
+}
+
+/* set NAME=VALUE, and NAME=VALUE without set */
+static const char *assignment(const struct grub_call *call)
+{
+	return call->argv[call->argc > 1 && !strcmp(call->argv[0], "set")];
+}
+
+int grub_do_set(struct grub_context *context, const struct grub_call *call,
+		struct error *err)
+{
+	return assign(context, assignment(call), call->words->unknown != NULL, err);
 }
 
 int grub_do_unset(struct grub_context *context, const struct grub_call *call,
@@ -208,5 +218,26 @@ int grub_do_unknown(struct grub_context *context, const struct grub_call *call,
 		if (name)
 			rc = grub_set(context->environment, name, NULL, err);
 	}
+	return rc;
+}
+
+int grub_forget(struct grub_context *context, const struct grub_call *call,
+		struct error *err)
+{
+	const char *command = call->argv[0], *name;
+	size_t i;
+	int rc = 0;
+
+	if (!strcmp(command, "set") || strchr(command, '='))
+		return assign(context, assignment(call), true, err);
+	if (starts_with(command, "search")) {
+		name = search_variable(call);
+		return name ? grub_set(context->environment, name, NULL, err) : 0;
+	}
+	if (strcmp(command, "unset") && strcmp(command, "increment") &&
+	    strcmp(command, "decrement"))
+		return grub_do_unknown(context, call, err);
+	for (i = 1; i < call->argc && !rc; i++)
+		rc = grub_set(context->environment, call->argv[i], NULL, err);
 	return rc;
 }

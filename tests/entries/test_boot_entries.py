@@ -347,6 +347,16 @@ def test_grub_limits(suite):
             ("an error in eval", "eval if true\nlinux /v", "cfg: eval: line 1"),
             ("a loader of entries", "syslinux_configfile /v", "syslinux_configfile adds"),
             ("macOS", "xnu_kernel64 /mach_kernel", "/mach_kernel"),
+            *((f"{command} in doubt",
+               f"x=1\nif keystatus --shift; then {command}; fi\nlinux /v $x", reason)
+              for command, reason in (
+                  ("set 'x=2'", "$x"), ("'x=2'", "$x"), ("set x='2;3' y=4", "$x"),
+                  ("unset y x", "$x"), ("increment x", "$x"), ("regexp --set x a b", "$x"),
+                  ("search --file --set=x /w", "$x"), ("search.file /w x", "$x"),
+                  ("read x", "$x"), ("! read x", "$x"), ("load_env -f /v", "this load_env"),
+                  ("eval x=2", "this eval"), ("return", "this return"),
+                  ("source /v", "this source"), ("reboot", "this reboot"),
+                  ("true; if false; then x=2; fi", "$x"))),
             ("$match", "hwmatch a 3\nlinux /v ${match}", "$match"),
             ("firmware's path", "linux /v dir=$cmdpath", "$cmdpath"),
             ("kernel in doubt", "linux /v\nif keystatus --shift; then linux /w; fi",
@@ -371,6 +381,11 @@ def test_grub_limits(suite):
     suite.check("an entry that may be missing is a warning", "line 2: only GRUB can evaluate"
                 in errors and [row["id"] for row in found["entries"]] == ["n"],
                 (found, errors))
+    found, errors = suite.listed(grub("if cpuid -l; then\nmenuentry m {\nset x=1\nlinux /v\n"
+                                      "}\nfi\nmenuentry n { linux /w a$x }\n"))
+    suite.check("the commands of an entry that may be missing", errors.count("\n") == 1
+                and "this menuentry" in errors
+                and [row["options"] for row in found["entries"]] == ["a"], (found, errors))
     suite.refused("RHEL without kernelopts", trees.rhel(kernelopts=None),
                   f"{MACHINE_ID}-4.18.0-553.el8_10.x86_64", "$kernelopts")
     found = suite.listed(grub("if keystatus --alt; then set default=1; fi\n"
