@@ -170,6 +170,10 @@ static const struct {
 	{ "normal", do_source },
 	{ "eval", do_eval },
 	{ "fwsetup", do_fwsetup },
+	{ "getenv", grub_do_unknown_words },
+	{ "net_get_dhcp_option", grub_do_unknown_words },
+	{ "read", grub_do_unknown_words },
+	{ "zfs-bootfs", grub_do_unknown_words },
 	{ "menuentry", grub_do_menuentry },
 	{ "submenu", grub_do_menuentry },
 	{ "blscfg", grub_do_blscfg },
@@ -186,12 +190,11 @@ static const struct {
 /* Commands with a result that only GRUB has. */
 static const char unknown[] =
 	"all_functional_test blocklist btrfs-list-subvols cmostest cmp "
-	"cpuid crc cryptocheck date file functional_test getenv hashsum "
-	"hwmatch inb inl inw keystatus legacy_check_password lsefivar "
-	"md5sum net_get_dhcp_option net_nslookup pcidump probe rdmsr read "
-	"read_byte read_dword read_word regexp setpci sha1sum sha256sum "
-	"sha512sum sleep smbios test_blockarg testspeed tr verify_detached "
-	"zfs-bootfs zfsinfo";
+	"cpuid crc cryptocheck date file functional_test hashsum hwmatch "
+	"inb inl inw keystatus legacy_check_password lsefivar md5sum "
+	"net_nslookup pcidump probe rdmsr read_byte read_dword read_word "
+	"regexp setpci sha1sum sha256sum sha512sum sleep smbios "
+	"test_blockarg testspeed tr verify_detached zfsinfo";
 
 /* Commands that start something other than Linux. */
 static const char refused[] =
@@ -271,7 +274,7 @@ static grub_handler *find_handler(const char *name)
 	return NULL;
 }
 
-/* The words must outlive the call. */
+/* The result points into words. */
 static struct grub_call make_call(const struct grub_words *words,
 				  const struct grub_token *token, struct grub_block body)
 {
@@ -304,9 +307,15 @@ int grub_leave_out(struct grub_context *context, const struct grub_words *words,
 		   const struct grub_token *token, struct grub_block body,
 		   struct error *err)
 {
-	static grub_handler *const setting[] = {
-		grub_do_set,	grub_do_unset,	 grub_do_increment,
-		grub_do_search, grub_do_unknown,
+	static const struct {
+		grub_handler *command, *forget;
+	} setting[] = {
+		{ grub_do_set, grub_forget_set },
+		{ grub_do_unset, grub_forget_words },
+		{ grub_do_increment, grub_forget_words },
+		{ grub_do_search, grub_forget_search },
+		{ grub_do_unknown, grub_do_unknown },
+		{ grub_do_unknown_words, grub_do_unknown_words },
 	};
 	static grub_handler *const deciding[] = {
 		do_source,	  do_eval,
@@ -321,8 +330,8 @@ int grub_leave_out(struct grub_context *context, const struct grub_words *words,
 	size_t i;
 
 	for (i = 0; i < sizeof(setting) / sizeof(setting[0]); i++)
-		if (handler == setting[i])
-			return grub_forget(context, &call, err);
+		if (handler == setting[i].command)
+			return setting[i].forget(context, &call, err);
 	for (i = 0; i < sizeof(deciding) / sizeof(deciding[0]); i++)
 		decides |= handler == deciding[i];
 	if (!decides)

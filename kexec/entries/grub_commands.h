@@ -21,12 +21,18 @@ typedef int grub_handler(struct grub_context *context, const struct grub_call *c
 /* The program that an entry starts. */
 grub_handler grub_do_linux, grub_do_initrd, grub_do_chainloader, grub_do_refuse;
 
-/* Variables; unknown is for all commands with a result that only GRUB has. */
+/* Variables. */
 grub_handler grub_do_set, grub_do_unset, grub_do_export, grub_do_increment;
-grub_handler grub_do_search, grub_do_load_env, grub_do_unknown;
+grub_handler grub_do_search, grub_do_load_env;
 
-/* Makes the variables unknown that one of these commands would set. */
-grub_handler grub_forget;
+/*
+ * Commands with a result that only GRUB has. The variables that it may be put into become
+ * unknown: those behind options, or those that any of the words names.
+ */
+grub_handler grub_do_unknown, grub_do_unknown_words;
+
+/* For commands that may have run or not: the variables that they set become unknown. */
+grub_handler grub_forget_set, grub_forget_search, grub_forget_words;
 
 /* Entries and menus. */
 grub_handler grub_do_menuentry, grub_do_blscfg;

@@ -189,28 +189,19 @@ static const char *option_variable(const char *word, const char *next)
 	return NULL;
 }
 
-/*
- * Commands with a result that only GRUB has. It may be put into variables: behind an
- * option, or, with some commands, one that any of the words may name.
- */
+/* Commands with a result that only GRUB has, which options put into variables. */
 int grub_do_unknown(struct grub_context *context, const struct grub_call *call,
 		    struct error *err)
 {
-	static const char *const by_word[] = { "read", "getenv", "net_get_dhcp_option",
-					       "zfs-bootfs" };
-	bool any_word = false;
 	size_t i;
 	int rc = 0;
 
 	context->status = GRUB_UNKNOWN;
 	if (!strcmp(call->argv[0], "hwmatch"))
 		return grub_set(context->environment, "match", NULL, err);
-	for (i = 0; i < sizeof(by_word) / sizeof(by_word[0]); i++)
-		any_word |= !strcmp(call->argv[0], by_word[i]);
 	for (i = 1; i < call->argc && !rc; i++) {
 		const char *next = i + 1 < call->argc ? call->argv[i + 1] : NULL;
-		const char *name = any_word ? call->argv[i]
-					    : option_variable(call->argv[i], next);
+		const char *name = option_variable(call->argv[i], next);
 
 		/* regexp --set 1:NAME */
 		if (name && strchr(name, ':'))
@@ -221,22 +212,33 @@ int grub_do_unknown(struct grub_context *context, const struct grub_call *call,
 	return rc;
 }
 
-int grub_forget(struct grub_context *context, const struct grub_call *call,
-		struct error *err)
+int grub_do_unknown_words(struct grub_context *context, const struct grub_call *call,
+			  struct error *err)
 {
-	const char *command = call->argv[0], *name;
+	context->status = GRUB_UNKNOWN;
+	return grub_forget_words(context, call, err);
+}
+
+int grub_forget_set(struct grub_context *context, const struct grub_call *call,
+		    struct error *err)
+{
+	return assign(context, assignment(call), true, err);
+}
+
+int grub_forget_search(struct grub_context *context, const struct grub_call *call,
+		       struct error *err)
+{
+	const char *name = search_variable(call);
+
+	return name ? grub_set(context->environment, name, NULL, err) : 0;
+}
+
+int grub_forget_words(struct grub_context *context, const struct grub_call *call,
+		      struct error *err)
+{
 	size_t i;
 	int rc = 0;
 
-	if (!strcmp(command, "set") || strchr(command, '='))
-		return assign(context, assignment(call), true, err);
-	if (starts_with(command, "search")) {
-		name = search_variable(call);
-		return name ? grub_set(context->environment, name, NULL, err) : 0;
-	}
-	if (strcmp(command, "unset") && strcmp(command, "increment") &&
-	    strcmp(command, "decrement"))
-		return grub_do_unknown(context, call, err);
 	for (i = 1; i < call->argc && !rc; i++)
 		rc = grub_set(context->environment, call->argv[i], NULL, err);
 	return rc;
